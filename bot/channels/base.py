@@ -1,0 +1,76 @@
+"""What a channel is: something that takes messages in and sends notices out, and says what it can do."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from sla.errors import SlaError
+from sla.message import Inbound
+from storage.base import OutboxRow
+
+
+class ChannelError(SlaError):
+    """A send did not go well.
+
+    `result`: "not_sent" (surely not taken: may be tried again), "unknown" (it may have been taken: time-out after the
+    request went out), "refused" (this address will never take it). `retry_after` is what the provider asked for.
+    """
+
+    def __init__(self, result: str, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(f"{result}: {reason}")
+        self.result = result
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do, as data. `text_limit` in characters (longer texts are split by the adapter);
+    `button_limit` buttons a message; `proactive` None: may write first at any time, else how long after the person's
+    last message it may."""
+
+    buttons: bool
+    edit: bool
+    text_limit: int
+    attachments: bool
+    button_limit: int = 8
+    proactive: timedelta | None = None
+
+
+Take = Callable[[Inbound], Awaitable[None]]
+"""Hand a message to the house: returns when its inbox row is committed (a duplicate: was committed before); raises
+StorageError when it could not be kept, and then the provider must not be told that it was taken."""
+
+KeepFile = Callable[[str, str, bytes], Awaitable[str]]
+"""Keep the bytes of an attachment (name, type, content); returns its ref."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the process hands to a channel: ways in, never the tickets."""
+
+    take: Take
+    keep_file: KeepFile
+    get_mark: Callable[[str], Awaitable[str | None]]
+    put_mark: Callable[[str, str], Awaitable[None]]
+    max_file: int
+
+
+class Channel(Protocol):
+    """One way in and out. `name` is the word used in addresses ("webchat", "telegram")."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def start(self, house: House) -> None:
+        """Begin to take messages. Must not fail for a provider that is down: it goes on trying."""
+
+    async def send(self, row: OutboxRow) -> str:
+        """Send the notice to `row.address`; the provider's id of the message. Raises ChannelError."""
+
+    async def stop(self) -> None:
+        """End within a few seconds; nothing that was taken is lost."""
+
+    def healthy(self) -> bool:
+        """Whether its loop is alive (a provider that is down is no reason to be unhealthy)."""

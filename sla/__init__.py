@@ -1,0 +1,21 @@
+"""What the contracts say. Pure: standard library only; no I/O, no clock, no asyncio, no logging.
+
+errors      SlaError, the root of all our errors, and its first branches
+labels      the words a ticket is labelled with: kinds, priorities, scopes, severities, intents, roles
+message     Inbound and Notice: the two envelopes between channels and handlers
+contract    Contract, Clause, ClockRule, Coverage: read from TOML text and checked
+calendar    working days, holidays and make-up days, service windows; an unknown year is an answer
+worktime    counting time: elapsed, working hours, working days, calendar days
+ticket      Ticket, its states and events; the transitions as one table
+fold        events folded into a ticket
+clock       which clocks a ticket runs, from its facts: start, stop, due, state
+priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
+rota        who is on call when
+escalation  the ladder of pages
+watch       what is due now and when to look again
+ledger      breach entries chained by hash
+figures     folds facts into rates and sums
+rules       Rules: the whole configuration as one frozen value
+toml        typed reading of TOML with errors that name file, key and line
+contracts/  the five contracts · holidays/ the years that are known · samples/ people, rota, catalogue
+"""

@@ -1,0 +1,185 @@
+"""Events folded into a ticket: the one place that says what each event changes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sla.labels import Kind, Priority, Scope, Severity
+from sla.ticket import ENGINEER_ACTS, TRANSITIONS, Approval, Event, EventKind, Plan, State, Ticket, check
+
+E = EventKind
+
+
+def then(ticket: Ticket, *events: Event) -> Ticket:
+    """The ticket after these events. Raises Refused where the table of transitions does not allow one."""
+    for event in events:
+        check(ticket, event.kind)
+        ticket = fold(ticket.number, (*ticket.events, event))
+    return ticket
+
+
+def fold(number: int, events: Iterable[Event]) -> Ticket:
+    """The ticket that these events make, in their order. The first must be REPORTED."""
+    facts = tuple(events)
+    values: dict[str, Any] = {"number": number, "events": facts}
+    _reported(values, facts[0])
+    for event in facts[1:]:
+        _, state = TRANSITIONS[event.kind]
+        effect = EFFECTS.get(event.kind)
+        if effect:
+            effect(values, event)
+        if state:
+            values["state"] = state
+        if event.kind in ENGINEER_ACTS:
+            values["last_act_at"] = event.at
+    return Ticket(**values)
+
+
+def _instant(value: object) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+_LABELS: Mapping[str, Callable[[Any], Any]] = {
+    "kind": Kind,
+    "priority": Priority,
+    "scope": lambda v: Scope(v) if v else None,
+    "severity": lambda v: Severity(v) if v else None,
+    "system": lambda v: v,
+    "department": lambda v: v,
+    "disaster": bool,
+    "contract": lambda v: v,
+    "contract_version": str,
+    "started_at": _instant,
+}
+_PLAIN = (
+    "rules_version", "text", "title", "channel", "address", "conversation", "language", "contact", "verified",
+)  # fmt: skip
+
+
+def _classify(values: dict[str, Any], event: Event) -> None:
+    for name, read in _LABELS.items():
+        if name in event.data:
+            values[name] = read(event.data[name])
+
+
+def _reported(values: dict[str, Any], event: Event) -> None:
+    assert event.kind is EventKind.REPORTED
+    _classify(values, event)
+    data = event.data
+    for name in _PLAIN:
+        if name in data:
+            values[name] = data[name]
+    values.update(
+        state=State.REPORTED,
+        reporter=event.by,
+        reported_at=event.at,
+        round_started_at=event.at,
+        received_at=_instant(data.get("received_at")) or event.recorded_at or event.at,
+    )
+
+
+def _acknowledged(values: dict[str, Any], event: Event) -> None:
+    values["assignee"] = event.by
+    values["acknowledged_at"] = event.at
+
+
+def _handed_over(values: dict[str, Any], event: Event) -> None:
+    values["assignee"] = event.data["to"]
+    values["acknowledged_at"] = None
+
+
+def _plan_submitted(values: dict[str, Any], event: Event) -> None:
+    data = event.data
+    plan = Plan(
+        number=data["number"],
+        by=event.by,
+        submitted_at=event.at,
+        text=data.get("text", ""),
+        file=data.get("file", ""),
+        deadline=_instant(data.get("deadline")),
+    )
+    values["plans"] = (*values.get("plans", ()), plan)
+
+
+def _change_plan(values: dict[str, Any], number: int, **changes: Any) -> None:
+    values["plans"] = tuple(
+        replace(plan, **{k: v(plan) if callable(v) else v for k, v in changes.items()})
+        if plan.number == number
+        else plan
+        for plan in values.get("plans", ())
+    )
+
+
+def _plan_approved(values: dict[str, Any], event: Event) -> None:
+    data = event.data
+    approval = Approval(data["side"], event.by, event.at, _instant(data.get("deadline")))
+
+    def with_it(plan: Plan) -> tuple[Approval, ...]:
+        return (*(a for a in plan.approvals if a.side != approval.side), approval)
+
+    _change_plan(values, data["number"], approvals=with_it)
+
+
+def _plan_refused(values: dict[str, Any], event: Event) -> None:
+    data = event.data
+    _change_plan(
+        values, data["number"], refused_at=event.at, refused_by=event.by, refusal=data.get("reason", "")
+    )
+
+
+def _resolved(values: dict[str, Any], event: Event) -> None:
+    values["resolved_at"] = event.at
+
+
+def _reopened(values: dict[str, Any], event: Event) -> None:
+    # Before the confirmation the work was never over; after it, it begins anew.
+    values["resolved_at"] = None
+    if values["state"] is State.RESOLVED:
+        values["state"] = State.ACKNOWLEDGED if values.get("acknowledged_at") else State.REPORTED
+        return
+    values.update(
+        state=State.REPORTED,
+        round=values.get("round", 1) + 1,
+        round_started_at=event.at,
+        acknowledged_at=None,
+        plans=(),
+        points=None,
+    )
+
+
+def _joined(values: dict[str, Any], event: Event) -> None:
+    values["incident"] = event.data["incident"]
+
+
+def _parted(values: dict[str, Any], event: Event) -> None:
+    values["incident"] = None
+
+
+def _rated(values: dict[str, Any], event: Event) -> None:
+    values["points"] = event.data["points"]
+
+
+def _verified(values: dict[str, Any], event: Event) -> None:
+    values["verified"] = True
+    if "reporter" in event.data:
+        values["reporter"] = event.data["reporter"]
+
+
+EFFECTS: Mapping[EventKind, Callable[[dict[str, Any], Event], None]] = {
+    E.ACKNOWLEDGED: _acknowledged,
+    E.HANDED_OVER: _handed_over,
+    E.PLAN_SUBMITTED: _plan_submitted,
+    E.PLAN_APPROVED: _plan_approved,
+    E.PLAN_REFUSED: _plan_refused,
+    E.RESOLVED: _resolved,
+    E.LIVE: _resolved,
+    E.DELIVERED: _resolved,
+    E.REOPENED: _reopened,
+    E.RECLASSIFIED: _classify,
+    E.JOINED: _joined,
+    E.PARTED: _parted,
+    E.RATED: _rated,
+    E.VERIFIED: _verified,
+}
+"""What an event changes beside the state; an event that is missing here only adds to the record."""

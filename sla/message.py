@@ -1,0 +1,128 @@
+"""The two envelopes: Inbound, what a channel hands in, and Notice, what it is to send.
+
+Every channel makes the first and takes the second; nothing behind it knows which channel it was.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; `ref` is the id under which `storage` keeps its bytes, None when it was refused.
+
+    `size` is in bytes. `refused` names why the bytes were not kept ("too_big", "type", "unavailable"), or is empty.
+    """
+
+    name: str
+    type: str
+    size: int
+    ref: str | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message or button press, as a channel read it.
+
+    `key` is the provider's own id of it, unique in `channel`: the same key twice is the same message. `sender` is
+    the address of the person in that channel, `conversation` where it was said (equal to `sender` in a private talk)
+    and where answers go. `sent_at` is the channel's timestamp (aware), None where it gives none. `action` is the id
+    of a pressed button ("ack:17"), empty for words. `reply_to` is the provider's id of the message answered to.
+    """
+
+    channel: str
+    key: str
+    sender: str
+    conversation: str
+    text: str
+    sent_at: datetime | None = None
+    sender_name: str = ""
+    action: str = ""
+    reply_to: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    group: bool = False
+    language: str = ""
+
+
+class Purpose(StrEnum):
+    """Why a notice is sent; it decides how hard it is tried.
+
+    PAGE must reach somebody: an unsure result is sent again, a refused one goes to the person's next address.
+    REMINDER and BREACH likewise. ANSWER and INFO are sent again only when they surely were not sent.
+    """
+
+    PAGE = "page"
+    REMINDER = "reminder"
+    BREACH = "breach"
+    ANSWER = "answer"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice under a notice. `action` is opaque to channels and at most 64 bytes (the Bot API's limit)."""
+
+    label: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person or a group can be reached: a channel and an address in it."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one recipient, in words that are final.
+
+    `key` is stable (ticket, step, person): adding the same key twice is one notice. `addresses` are tried in order;
+    the first is where it goes unless it fails. `person` is empty for groups and for senders nobody knows.
+    `not_before` delays the first try. `sound` asks for an audible alert where the channel has one.
+    """
+
+    key: str
+    purpose: Purpose
+    addresses: tuple[Address, ...]
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    person: str = ""
+    ticket: int | None = None
+    not_before: datetime | None = None
+    sound: bool = False
+
+
+def to_json_inbound(inbound: Inbound) -> dict[str, object]:
+    """The inbound as plain JSON values; `from_json_inbound` is its inverse."""
+    return {
+        "channel": inbound.channel,
+        "key": inbound.key,
+        "sender": inbound.sender,
+        "conversation": inbound.conversation,
+        "text": inbound.text,
+        "sent_at": inbound.sent_at.isoformat() if inbound.sent_at else None,
+        "sender_name": inbound.sender_name,
+        "action": inbound.action,
+        "reply_to": inbound.reply_to,
+        "attachments": [[a.name, a.type, a.size, a.ref, a.refused] for a in inbound.attachments],
+        "group": inbound.group,
+        "language": inbound.language,
+    }
+
+
+def from_json_inbound(value: Mapping[str, object]) -> Inbound:
+    """The inverse of `to_json_inbound`."""
+    plain = dict(value)
+    sent_at = plain.pop("sent_at")
+    attachments = plain.pop("attachments")
+    assert isinstance(attachments, list)
+    return Inbound(
+        sent_at=datetime.fromisoformat(str(sent_at)) if sent_at else None,
+        attachments=tuple(Attachment(*item) for item in attachments),
+        **plain,  # type: ignore[arg-type]  # written by to_json_inbound alone
+    )

@@ -1,0 +1,54 @@
+"""The whole configuration as one frozen value: what handlers decide by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sla.calendar import Calendar
+from sla.catalogue import Catalogue
+from sla.contract import Contract
+from sla.people import People
+from sla.rota import Rota
+from sla.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The [site] table of wardline.toml.
+
+    `default_contract` covers systems in no catalogue; None means internal targets. `question_wait` is how long a
+    ticket without a system waits for the answer to the bot's one question before the engineer is paged anyway.
+    `max_text` is in characters, `max_file` in bytes.
+    """
+
+    name: str
+    name_en: str
+    timezone: str = "Asia/Shanghai"
+    default_contract: str | None = None
+    question_wait: timedelta = timedelta(minutes=2)
+    max_text: int = 4000
+    max_file: int = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One version of the configuration. `version` is the SHA-256 of its files (first 16 hex digits).
+
+    `contracts` are those in force, by id; `versions` holds older ones as well, by (id, version), so that a ticket is
+    judged by the words under which it began.
+    """
+
+    version: str
+    site: Site
+    contracts: Mapping[str, Contract]
+    calendar: Calendar
+    people: People
+    rota: Rota
+    catalogue: Catalogue
+    versions: Mapping[tuple[str, str], Contract] = field(default_factory=dict)
+
+    def contract_of(self, ticket: Ticket) -> Contract | None:
+        """The contract, in its version, that the ticket runs under; None for internal targets only."""
+        if ticket.contract is None:
+            return None
+        return self.versions.get((ticket.contract, ticket.contract_version)) or self.contracts.get(ticket.contract)

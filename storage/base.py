@@ -1,0 +1,244 @@
+"""What handlers may ask of storage: one UnitOfWork, made of small stores. One unit is one transaction.
+
+Everything is synchronous: a unit runs whole in a thread of `storage.writer`. All instants are aware; texts are
+encrypted at rest below this line, so that nothing above it has to think of it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sla.errors import SlaError
+from sla.ledger import Entry
+from sla.message import Address, Inbound, Notice
+from sla.ticket import Event, Ticket
+
+
+class StorageError(SlaError):
+    """The database said no (full, locked, gone). The unit was rolled back whole; it may be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A message as it came in. `state` is "new", "done" or "aside" (could not be handled; `reason` says why)."""
+
+    id: int
+    inbound: Inbound
+    received_at: datetime
+    state: str
+    reason: str = ""
+    ticket: int | None = None
+
+
+class Inbox(Protocol):
+    """收件箱: every message is kept here before its provider is answered."""
+
+    def add(self, inbound: Inbound, received_at: datetime) -> int | None:
+        """Keep it; None when (channel, key) is there already."""
+
+    def get(self, row: int) -> InboxRow | None: ...
+    def unhandled(self, limit: int) -> Sequence[InboxRow]:
+        """State "new", oldest first: what a crash left behind."""
+
+    def done(self, row: int, at: datetime, ticket: int | None) -> None: ...
+    def set_aside(self, row: int, at: datetime, reason: str) -> None: ...
+    def of_sender(self, address: Address, limit: int) -> Sequence[InboxRow]:
+        """The latest messages of one sender, oldest first (for the web chat's history)."""
+
+
+class Tickets(Protocol):
+    """工单. Columns other than the events are an index that is rebuilt from them on every save."""
+
+    def next_number(self) -> int: ...
+    def save(self, ticket: Ticket, new_events: Sequence[Event], next_due: datetime | None) -> None:
+        """Append `new_events` (the last ones of `ticket.events`) and bring the index up to date."""
+
+    def load(self, number: int) -> Ticket | None:
+        """The ticket, locked until the unit ends."""
+
+    def load_many(self, numbers: Iterable[int]) -> dict[int, Ticket]:
+        """Several at once, locked in the order of their numbers."""
+
+    def open_of(self, reporter: str) -> Sequence[Ticket]:
+        """The open tickets of a reporter (person id or "channel:address"), newest first."""
+
+    def latest_of(self, reporter: str) -> Ticket | None:
+        """The reporter's newest ticket, open or closed."""
+
+    def open_on(self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50) -> Sequence[Ticket]:
+        """Tickets that are worked on (state not resolved), by next deadline, those without one last."""
+
+    def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:
+        """Every ticket reported in [start, end), by number; not locked."""
+
+    def steps(self, number: int) -> dict[str, datetime]:
+        """What was already sent or recorded for a ticket: step key -> when."""
+
+    def steps_many(self, numbers: Iterable[int]) -> dict[int, dict[str, datetime]]: ...
+    def add_steps(self, number: int, steps: Mapping[str, datetime]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A notice on its way. `state`: waiting, sent, unknown, dead (given up; told to a manager), dropped (no longer
+    needed). `tries` counts attempts, `position` which of the notice's addresses is used, `fence` the lease."""
+
+    id: int
+    notice: Notice
+    created_at: datetime
+    state: str
+    tries: int
+    position: int
+    fence: int
+    next_at: datetime | None = None
+    sent_at: datetime | None = None
+    address: Address | None = None
+
+
+class Outbox(Protocol):
+    """待发箱: a notice is sent only from a committed row."""
+
+    def add(self, notices: Iterable[Notice], at: datetime) -> None:
+        """Keep them, in their order; a key that is there already is left as it is."""
+
+    def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
+        """Lease up to `limit` waiting rows whose time has come and whose current address is in one of `channels`,
+        pages first, then oldest first; a row whose lease ran out is leased again under a higher fence."""
+
+    def sent(self, row: OutboxRow, at: datetime, provider_id: str) -> bool:
+        """Delivered. False when the lease was lost meanwhile (then another worker decides)."""
+
+    def failed(self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int) -> bool:
+        """An attempt failed: `result` is "not_sent", "unknown" or "refused". Try again at `retry_at` on the address at
+        `position`; None gives up and makes it a dead letter. Every attempt is kept."""
+
+    def drop(self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None) -> int:
+        """Waiting notices of a ticket that nobody needs any more; how many."""
+
+    def next_at(self) -> datetime | None:
+        """When the next waiting row wants to be sent (leased ones: when their lease ends)."""
+
+    def to_address(self, address: Address, after: int, limit: int) -> Sequence[OutboxRow]:
+        """What was sent to one address, by id, after id `after`; the latest `limit` where `after` is 0."""
+
+    def ticket_of(self, address: Address, provider_id: str) -> int | None:
+        """The ticket that a sent message was about (for replies to it)."""
+
+    def dead(self, limit: int) -> Sequence[OutboxRow]: ...
+    def lag(self, now: datetime) -> float:
+        """Seconds that the oldest row whose time has come has been waiting; 0 when there is none."""
+
+
+class Watched(Protocol):
+    """What to look at next, and when. An index: it can be rebuilt from the facts."""
+
+    def put(self, kind: str, subject: str, next_look: datetime | None) -> None:
+        """Look at (kind, subject) at `next_look`; None: no more."""
+
+    def claim(self, now: datetime, limit: int, kind: str | None = None) -> Sequence[tuple[str, str]]:
+        """Up to `limit` that are due, earliest first; locked for this unit (others skip them)."""
+
+    def next_look(self) -> datetime | None: ...
+
+
+class Ledger(Protocol):
+    """违约台账: append-only, each entry chained to the one before."""
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        """Chain and keep them (Entry.seq, prev and hash are filled here)."""
+
+    def of_ticket(self, number: int) -> Sequence[Entry]: ...
+    def between(self, start: datetime, end: datetime, contract: str | None = None) -> Sequence[Entry]:
+        """Entries recorded in [start, end), by seq."""
+
+    def all(self) -> Iterable[Entry]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question that waits for an answer in one conversation: `kind` says which, `data` what it is about."""
+
+    kind: str
+    data: Mapping[str, Any]
+    expires_at: datetime
+
+
+class Drafts(Protocol):
+    """Open questions, at most one an address."""
+
+    def get(self, address: Address, now: datetime) -> Draft | None: ...
+    def put(self, address: Address, draft: Draft) -> None: ...
+    def remove(self, address: Address) -> None: ...
+
+
+class Bindings(Protocol):
+    """Addresses that people bound to themselves, beside those in people.toml."""
+
+    def person_of(self, address: Address) -> str | None: ...
+    def addresses_of(self, person: str) -> Sequence[Address]: ...
+    def bind(self, person: str, address: Address, at: datetime) -> None: ...
+    def unbind(self, address: Address) -> None: ...
+    def add_code(self, staff_number: str, code_hash: str, expires_at: datetime) -> None: ...
+    def take_code(self, staff_number: str, code_hash: str, now: datetime) -> bool:
+        """Whether the code was right and unused; then it is used up. Five wrong tries end all codes of that number."""
+
+
+class Files(Protocol):
+    """Bytes of attachments, encrypted."""
+
+    def add(self, name: str, type_: str, content: bytes, at: datetime) -> str: ...
+    def get(self, ref: str) -> tuple[str, str, bytes] | None: ...
+
+
+class Accounts(Protocol):
+    """Log-in for the web chat: passwords as hashes, one-time links and sessions as hashes of their tokens."""
+
+    def set_password(self, person: str, password_hash: str, at: datetime) -> None: ...
+    def password_of(self, person: str) -> str | None: ...
+    def add_link(self, token_hash: str, person: str, expires_at: datetime) -> None: ...
+    def take_link(self, token_hash: str, now: datetime) -> str | None:
+        """The person, once; None when it is unknown, used or over."""
+
+    def add_session(self, token_hash: str, person: str, expires_at: datetime) -> None: ...
+    def session(self, token_hash: str, now: datetime) -> str | None: ...
+    def end_session(self, token_hash: str) -> None: ...
+
+
+class Audit(Protocol):
+    """Who looked at or changed what beside the tickets' own events."""
+
+    def add(self, at: datetime, by: str, action: str, subject: str, detail: str = "") -> None: ...
+    def entries(self, limit: int) -> Sequence[tuple[datetime, str, str, str, str]]: ...
+
+
+class Versions(Protocol):
+    """Every version of the configuration that ever was in force."""
+
+    def add(self, version: str, files: Mapping[str, str], at: datetime) -> None: ...
+    def get(self, version: str) -> Mapping[str, str] | None: ...
+    def all(self) -> Iterable[tuple[str, Mapping[str, str]]]: ...
+
+
+class Marks(Protocol):
+    """Small named values: the Bot API's offset, the last heartbeat."""
+
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, value: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Whatever a handler does through it is committed together, or not at all."""
+
+    inbox: Inbox
+    tickets: Tickets
+    outbox: Outbox
+    watched: Watched
+    ledger: Ledger
+    drafts: Drafts
+    bindings: Bindings
+    files: Files
+    accounts: Accounts
+    audit: Audit
+    versions: Versions
+    marks: Marks
