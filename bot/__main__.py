@@ -1,0 +1,81 @@
+"""The command line: `wardline COMMAND`. Each command lives in a module of its own, imported only when it is called."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module, metadata
+
+from sla.errors import ContractError, SlaError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    # name: (module, what it does)
+    "run": ("bot.commands.run", "start the bot"),
+    "demo": ("bot.commands.demo", "play a whole night in fast-forward"),
+    "init": ("bot.commands.init", "write a sample configuration"),
+    "check": ("bot.commands.check", "check a configuration"),
+    "due": ("bot.commands.due", "print the clocks that a report or an event starts"),
+    "read": ("bot.commands.read", "print what a message means"),
+    "backup": ("bot.commands.backup", "copy the data while the bot runs"),
+    "restore": ("bot.commands.restore", "bring a copy back"),
+    "export": ("bot.commands.export", "print everything of a ticket"),
+    "bindcode": ("bot.commands.bindcode", "make a code by which a person binds an address"),
+    "password": ("bot.commands.password", "set a person's password for the web chat"),
+    "link": ("bot.commands.link", "make a one-time link into the web chat"),
+}
+
+PROBLEMS_FOUND = 1
+WRONG_USE = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that `argv` names; the exit code: 0 well, 1 problems found, 2 wrong use or a failed start."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    chosen = next((word for word in arguments if not word.startswith("-")), "")
+    try:
+        args = _parser(chosen).parse_args(arguments)
+        return int(import_module(COMMANDS[args.command][0]).run(args))
+    except ContractError as error:
+        _say(*(str(problem) for problem in error.problems))
+        return PROBLEMS_FOUND
+    except (SlaError, OSError) as error:
+        if isinstance(error, BrokenPipeError):
+            return _reader_gone()
+        _say(str(error))
+        return WRONG_USE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="wardline", description="Fault intake, contract clocks and paging by chat.")
+    parser.add_argument("--version", action="version", version=f"wardline {_version()}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        if name == chosen:
+            import_module(module).add_parser(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("wardline")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(f"wardline: {line}", file=sys.stderr)
+
+
+def _reader_gone() -> int:
+    """The reader of a pipe left (`wardline read | head`): end quietly, and leave nothing to be flushed at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
