@@ -50,7 +50,7 @@ check: $(VENV)/.wardline $(VENV)/.group-test $(VENV)/.group-check $(VENV)/.group
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(WANTED)
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/vulture
+	$(BIN)/vulture $(WANTED)
 	$(BIN)/python -m tests.house.sizes
 
 format: $(VENV)/.group-check  ## lays the code out and mends what can be mended
