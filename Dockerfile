@@ -40,7 +40,8 @@ RUN groupadd --gid 10001 wardline \
     && useradd --uid 10001 --gid wardline --home-dir /data --shell /usr/sbin/nologin wardline \
     && install --directory --owner wardline --group wardline --mode 0750 /data
 ENV PATH=/opt/wardline/bin:$PATH
-USER wardline
+# By number, so that whoever runs the image can see without looking inside that it is not root.
+USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080

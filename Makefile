@@ -8,7 +8,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 CODE := bot handlers sla storage tests bench
-WANTED := $(wildcard $(CODE))
 
 .DEFAULT_GOAL := help
 .PHONY: help venv run demo test check format bench chaos lock wheel clean
@@ -45,13 +44,12 @@ demo: $(VENV)/.wardline  ## a whole night in fast-forward
 test: $(VENV)/.wardline $(VENV)/.group-test $(VENV)/.group-bench  ## the tests; PYTEST_ARGS="tests/sla -x" narrows them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: $(VENV)/.wardline $(VENV)/.group-test $(VENV)/.group-check $(VENV)/.group-bench  ## format, lint, types, imports, dead code, sizes
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy $(WANTED)
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/vulture $(WANTED)
-	$(BIN)/python -m tests.house.sizes
+check: $(VENV)/.wardline $(VENV)/.group-test $(VENV)/.group-check $(VENV)/.group-bench  ## format, lint, types, imports, sizes, dead code; all of them, then says which failed
+	@failed=; \
+	for step in "ruff format --check ." "ruff check ." "mypy $(CODE)" "lint-imports --no-cache" "python -m tests.house.sizes" "vulture $(CODE)"; do \
+	    echo "$(BIN)/$$step"; $(BIN)/$$step || failed="$$failed\n  $$step"; \
+	done; \
+	[ -z "$$failed" ] || { printf "make check: these found something:$$failed\n" >&2; exit 1; }
 
 format: $(VENV)/.group-check  ## lays the code out and mends what can be mended
 	$(BIN)/ruff format .

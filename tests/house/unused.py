@@ -2,3 +2,4 @@
 check  # import-linter calls it: tests/house/imports.py
 render_broken_contract  # import-linter calls it: tests/house/imports.py
 type_name  # import-linter reads it: tests/house/imports.py
+verbose  # import-linter hands it over: tests/house/imports.py
