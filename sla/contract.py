@@ -1,0 +1,164 @@
+"""Service contracts as values: clauses, clocks, windows. `sla.contract_reader.read_contract` makes them from TOML."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sla.calendar import ServiceWindows
+from sla.labels import Kind, Priority, Window
+from sla.ticket import EventKind
+from sla.worktime import IN_DAYS, Base
+
+INTERNAL = "internal"
+"""The id of the contract that is none: internal targets for systems without a contract."""
+
+
+class Start(StrEnum):
+    """What sets a clock going."""
+
+    REPORT = "report"
+    REMOTE_FAILED = "remote_failed"
+    ASSESSED = "assessed"
+    APPROVED = "approved"
+    """Both sides have approved the written plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause in the contract's own words; `note` says how it is read, and where another clause is looser."""
+
+    number: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """One clock that a contract sets.
+
+    `kinds`, `priorities`, `systems`, `windows`: whom it is for; empty means all. `disaster`: None for all, else only
+    for faults that are one (True) or are none (False). `amount` counts in minutes or days as `base` says. The first of
+    `stops` stops it; one of `falls_away` before the deadline makes it moot. `group`: the breach group, "" for none.
+    `internal` clocks are reminded of and never breached. `reminders`: how long before the deadline, longest first.
+    """
+
+    name: str
+    clause: str
+    base: Base
+    amount: int
+    starts: Start = Start.REPORT
+    stops: tuple[EventKind, ...] = ()
+    falls_away: tuple[EventKind, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    systems: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    disaster: bool | None = None
+    group: str = ""
+    internal: bool = False
+    reminders: tuple[timedelta, ...] = ()
+    why_zh: str = ""
+    why_en: str = ""
+
+    @property
+    def unit(self) -> str:
+        """What `amount` counts: "minutes" or "days"."""
+        return "days" if self.base in IN_DAYS else "minutes"
+
+    def fits(self, system: str | None, kind: Kind, priority: Priority, window: Window, disaster: bool) -> bool:
+        """Whether a ticket with these labels runs this clock. Only a fault can be a disaster."""
+        return (
+            (not self.kinds or kind in self.kinds)
+            and (not self.priorities or priority in self.priorities)
+            and (not self.systems or system in self.systems)
+            and (not self.windows or window in self.windows)
+            and (self.disaster is None or self.disaster == (disaster and kind is Kind.FAULT))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BreachGroup:
+    """Clocks of which one ticket counts at most one breach."""
+
+    name: str
+    clocks: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """Points for the five answers, best first (非常满意 … 非常不满意). Under `threshold` the provider adds people
+    (`clause`); None where the contract names no threshold."""
+
+    points: tuple[int, int, int, int, int] = (100, 90, 70, 40, 0)
+    threshold: int | None = None
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A service contract. `version`: the first 16 hex digits of the SHA-256 of its file. `plan_again`: the internal
+    target for a new plan after a refusal."""
+
+    id: str
+    name: str
+    hospital: str
+    provider: str
+    timezone: ZoneInfo
+    version: str
+    systems: tuple[str, ...]
+    windows: ServiceWindows
+    clauses: tuple[Clause, ...]
+    clock_rules: tuple[ClockRule, ...]
+    breach_groups: tuple[BreachGroup, ...] = ()
+    satisfaction: Satisfaction = Satisfaction()
+    plan_again: timedelta = timedelta(hours=2)
+
+    def covers(self, system: str | None) -> bool:
+        """Whether the contract names the system; a ticket whose system is not known yet (None) it covers."""
+        return system is None or not self.systems or system in self.systems
+
+    def clause(self, number: str) -> Clause:
+        """The clause of that number, or of several ("2.3, 5.1(4)") one after the other; an empty one where there is
+        none (internal targets)."""
+        wanted = split_clauses(number)
+        found = [clause for clause in self.clauses if clause.number in wanted]
+        return Clause(number, "；".join(c.text for c in found), "；".join(c.note for c in found if c.note))
+
+
+def split_clauses(numbers: str) -> tuple[str, ...]:
+    """The single numbers in a list of clauses: "2.3, 5.1(4)" names two."""
+    return tuple(part.strip() for part in numbers.split(",") if part.strip())
+
+
+ANSWERING = (EventKind.ACKNOWLEDGED, EventKind.ARRIVED, EventKind.SENIOR_ARRIVED)
+SETTLING = (EventKind.RESOLVED, EventKind.LIVE, EventKind.DELIVERED)
+"""Events that end the work on a ticket; the two latter are those of a change."""
+
+
+def internal_contract(timezone: ZoneInfo | None = None) -> Contract:
+    """What a system without a contract gets: a target of 30 minutes to respond, reminded of, never breached."""
+    respond = ClockRule(
+        name="respond",
+        clause="",
+        base=Base.ELAPSED,
+        amount=30,
+        stops=(*ANSWERING, *SETTLING),
+        internal=True,
+        reminders=(timedelta(minutes=10), timedelta(minutes=5)),
+        why_zh="该系统没有服务合同，按内部目标 30 分钟内响应，不计违约。",
+        why_en="No contract covers the system; the internal target is a response within 30 minutes, never a breach.",
+    )
+    return Contract(
+        id=INTERNAL,
+        name="内部目标",
+        hospital="",
+        provider="",
+        timezone=timezone or ZoneInfo("Asia/Shanghai"),
+        version=INTERNAL,
+        systems=(),
+        windows=ServiceWindows(),
+        clauses=(),
+        clock_rules=(respond,),
+    )
