@@ -1,9 +1,9 @@
 """Which days are working days, and when service is open on them.
 
 A working day is a weekday (Monday to Friday) that is no day off, or a make-up workday (调休上班日). The State Council
-names both for one year at a time, in the autumn before. A year without its notice is unknown: of it only the days off
-that the law itself fixes are taken (全国年节及纪念日放假办法, as of 2025), make-up days are not guessed, and whatever is
-counted through it is provisional.
+names both for one year at a time, in the autumn before. A year without its notice is unknown: of it only the days
+off that the law itself fixes are taken (全国年节及纪念日放假办法, as of 2025), make-up days are not guessed, and
+whatever is counted through it is provisional.
 """
 
 from collections.abc import Iterable, Iterator
@@ -79,9 +79,10 @@ def _check_days(reader: Reader, found: HolidayYear) -> None:
 
 @lru_cache(maxsize=256)
 def statutory_days(year: int) -> frozenset[date]:
-    """The days off that the law fixes: 元旦 1, 春节 4 (the eve and three days), 清明 1, 劳动节 2, 端午 1, 中秋 1, 国庆 3.
+    """The days off that the law fixes.
 
-    Outside the years of the lunar table only those that the Gregorian calendar fixes.
+    元旦 1, 春节 4 (the eve and three days), 清明 1, 劳动节 2, 端午 1, 中秋 1, 国庆 3. Outside the years of the lunar
+    table only those that the Gregorian calendar fixes.
     """
     fixed = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
     days = {date(year, month, day) for month, day in fixed}

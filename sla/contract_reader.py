@@ -16,6 +16,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla.calendar import MIDNIGHT, ServiceWindows, Span
@@ -126,7 +127,7 @@ def _spans(table: Reader, key: str) -> tuple[Span, ...]:
             table.wrong(key, f'"{text}" ends before it begins', 'a window of one day, like "08:00-17:00"')
         spans.append(span)
     spans.sort()
-    for one, two in zip(spans, spans[1:], strict=False):
+    for one, two in pairwise(spans):
         if two.opens < one.closes:
             table.wrong(key, "two windows overlap", "windows that do not overlap")
     return tuple(spans)
@@ -146,7 +147,7 @@ def _minute(table: Reader, key: str, text: str) -> int:
 
 def _rules(reader: Reader, systems: tuple[str, ...], groups: tuple[BreachGroup, ...]) -> tuple[ClockRule, ...]:
     table = reader.table("reminders", required=False)
-    reminders = {name: _longest_first(table.durations(name)) for name in table.keys()}
+    reminders = {name: _longest_first(table.durations(name)) for name in table.names()}
     group_of = {clock: group.name for group in groups for clock in group.clocks}
     rows = reader.tables("clock", required=True)
     rules = tuple(_rule(row, systems, reminders, group_of) for row in rows)

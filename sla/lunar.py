@@ -1,8 +1,8 @@
 """The festivals that follow the moon and the sun: which day they are in the years to come.
 
-The dates follow GB/T 33661-2017 (new moons and solar terms at 120° east): computed with the ephemeris of PyEphem 4.2 and
-found equal to the tables of lunardate 0.3 and lunar_python 1.4 for every year below. The two tightest are the new moons of
-2027-02-06 (23:56) and 2030-02-03 (00:07).
+The dates follow GB/T 33661-2017 (new moons and solar terms at 120° east): computed with the ephemeris of PyEphem 4.2
+and found equal to the tables of lunardate 0.3 and lunar_python 1.4 for every year below. The two tightest are the new
+moons of 2027-02-06 (23:56) and 2030-02-03 (00:07).
 """
 
 from datetime import date

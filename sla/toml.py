@@ -1,8 +1,8 @@
 """Typed reading of TOML: every error with file, line and key, and what to write instead.
 
 A `Reader` walks parsed TOML. Each getter returns a value of the type asked for; where the file is wrong it notes a
-`Problem`, returns a harmless stand-in and goes on, so that one look finds everything. `finish()` then adds the keys that
-nobody asked for and raises one ContractError with all problems; before it returns, what was read must not be used.
+`Problem`, returns a harmless stand-in and goes on, so that one look finds everything. `finish()` then adds the keys
+that nobody asked for and raises one ContractError with all problems; before it returns, what was read must not be used.
 
     reader = Reader(text, "contracts/a.toml")
     name = reader.text("name")
@@ -35,7 +35,7 @@ UNITS = {
 
 
 def duration(text: str) -> timedelta | None:
-    """A length of wall-clock time written as "30 min", "2 h", "10 s" or "1 d" (24 h); None when it is written otherwise."""
+    """A length of time on the clock, written as "30 min", "2 h", "10 s" or "1 d" (24 h); None for any other text."""
     match = DURATION.fullmatch(text.strip())
     return int(match[1]) * UNITS[match[2]] if match else None
 
@@ -99,7 +99,7 @@ class Reader:
         """All problems found in this file so far."""
         return self._file.problems
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The keys of this table, in their order, for tables whose keys are the writer's own."""
         self._open_ended = True
         return tuple(self._values)

@@ -1,13 +1,13 @@
 """Counting time, as the law counts it.
 
-| base          | how | ground |
-| ------------- | --- | --- |
-| elapsed       | minutes on the clock from the start; nights and holidays count | 民法典 第201条第2款 |
-| working_days  | the start day does not count; to the close of service of the N-th working day after it | 第201条第1款, 第203条第2款 |
-| calendar_days | the start day does not count; to the close of service of the N-th day after it; is that a day off, of the next working day | 第201条第1款, 第203条 |
-| working_hours | only minutes within service windows count | – |
-| immediate     | at once: minutes of grace on the clock | – |
-| agreed        | an instant that both sides have named; nothing is counted | – |
+elapsed        minutes on the clock from the start; nights and holidays count (民法典 第201条第2款)
+working_days   the start day does not count; to the close of service of the N-th working day after it
+               (第201条第1款, 第203条第2款)
+calendar_days  the start day does not count; to the close of service of the N-th day after it or, where that is a day
+               off, of the next working day (第201条第1款, 第203条)
+working_hours  only minutes within service windows count
+immediate      at once: minutes of grace on the clock
+agreed         an instant that both sides have named; nothing is counted
 
 Amounts are minutes for elapsed, working_hours and immediate, days for working_days and calendar_days.
 A target that lands on closing time is closing time. Where the wall clock leaps, elapsed time is true time.
@@ -47,7 +47,10 @@ class Due:
 
 
 def due(base: Base, amount: int, start: datetime, calendar: Calendar, windows: ServiceWindows) -> Due:
-    """When `amount` (minutes or days, see above) from `start` (aware) is over. An agreed deadline cannot be counted: ValueError."""
+    """When `amount` (minutes or days, see above) from `start` (aware) is over.
+
+    Raises ValueError for an agreed deadline, which cannot be counted, and NoWorkingTime.
+    """
     if base in ON_THE_CLOCK:
         return Due(later(start, timedelta(minutes=amount), calendar))
     if base is Base.WORKING_HOURS:
