@@ -41,9 +41,7 @@ class Problem:
 
     __slots__ = ("file", "instead", "key", "line", "reason")
 
-    def __init__(
-        self, file: str, key: str, reason: str, instead: str = "", line: int | None = None
-    ) -> None:
+    def __init__(self, file: str, key: str, reason: str, instead: str = "", line: int | None = None) -> None:
         self.file = file
         self.key = key
         self.reason = reason

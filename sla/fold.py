@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sla.errors import SlaError
 from sla.labels import Kind, Priority, Scope, Severity
 from sla.ticket import ENGINEER_ACTS, TRANSITIONS, Approval, Event, EventKind, Plan, State, Ticket, check
 
@@ -64,7 +65,8 @@ def _classify(values: dict[str, Any], event: Event) -> None:
 
 
 def _reported(values: dict[str, Any], event: Event) -> None:
-    assert event.kind is EventKind.REPORTED
+    if event.kind is not EventKind.REPORTED:
+        raise SlaError(f"a ticket begins with {EventKind.REPORTED}, not with {event.kind}")
     _classify(values, event)
     data = event.data
     for name in _PLAIN:
@@ -123,9 +125,7 @@ def _plan_approved(values: dict[str, Any], event: Event) -> None:
 
 def _plan_refused(values: dict[str, Any], event: Event) -> None:
     data = event.data
-    _change_plan(
-        values, data["number"], refused_at=event.at, refused_by=event.by, refusal=data.get("reason", "")
-    )
+    _change_plan(values, data["number"], refused_at=event.at, refused_by=event.by, refusal=data.get("reason", ""))
 
 
 def _resolved(values: dict[str, Any], event: Event) -> None:
@@ -152,7 +152,7 @@ def _joined(values: dict[str, Any], event: Event) -> None:
     values["incident"] = event.data["incident"]
 
 
-def _parted(values: dict[str, Any], event: Event) -> None:
+def _parted(values: dict[str, Any], _event: Event) -> None:
     values["incident"] = None
 
 

@@ -57,7 +57,7 @@ def chain(entries: Iterable[Entry], seq: int, prev: str) -> tuple[Entry, ...]:
 
 
 def verify(entries: Iterable[Entry]) -> str:
-    """"" when the chain is whole, else what is wrong with the first entry that does not fit."""
+    """ "" when the chain is whole, else what is wrong with the first entry that does not fit."""
     seq, prev = 0, GENESIS
     for entry in entries:
         seq += 1

@@ -66,7 +66,9 @@ class Tickets(Protocol):
     def latest_of(self, reporter: str) -> Ticket | None:
         """The reporter's newest ticket, open or closed."""
 
-    def open_on(self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50) -> Sequence[Ticket]:
+    def open_on(
+        self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50
+    ) -> Sequence[Ticket]:
         """Tickets that are worked on (state not resolved), by next deadline, those without one last."""
 
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:
@@ -102,14 +104,18 @@ class Outbox(Protocol):
     def add(self, notices: Iterable[Notice], at: datetime) -> None:
         """Keep them, in their order; a key that is there already is left as it is."""
 
-    def claim(self, owner: str, now: datetime, lease_until: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
+    def claim(
+        self, owner: str, now: datetime, lease_until: datetime, limit: int, channels: Iterable[str]
+    ) -> Sequence[OutboxRow]:
         """Lease up to `limit` waiting rows whose time has come and whose current address is in one of `channels`,
         pages first, then oldest first; a row whose lease ran out is leased again under a higher fence."""
 
     def sent(self, row: OutboxRow, at: datetime, provider_id: str) -> bool:
         """Delivered. False when the lease was lost meanwhile (then another worker decides)."""
 
-    def failed(self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int) -> bool:
+    def failed(
+        self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int
+    ) -> bool:
         """An attempt failed: `result` is "not_sent", "unknown" or "refused". Try again at `retry_at` on the address at
         `position`; None gives up and makes it a dead letter. Every attempt is kept."""
 
