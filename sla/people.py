@@ -1,10 +1,33 @@
-"""Who is who: the people of the hospital and of the provider, as people.toml names them."""
+"""Who is who: the people of the hospital and of the provider, as people.toml names them.
 
-from collections.abc import Mapping
+[[person]]
+id = "wang"; name = "王工"; side = "provider"; roles = ["engineer"]; staff_number = "20001"; language = "zh"
+addresses = ["webchat:wang", "telegram:123456789"]     tried in their order
+department = "emergency"                               of the hospital's people; a head approves plans for it
+contracts = ["cqmu2-his"]                              of managers and engineers; left out: all
+"""
+
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sla.labels import Role, Side
 from sla.message import Address
+from sla.toml import Reader, nearest
+
+CHANNELS = ("webchat", "telegram", "wecom", "wechat", "mail")
+"""The channels that an address of the configuration may name."""
+ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+"""What ids of people and teams look like: short, so that they fit into the action of a button."""
+SIDE_OF = {
+    Role.CLINICIAN: Side.HOSPITAL,
+    Role.DEPARTMENT_HEAD: Side.HOSPITAL,
+    Role.HOSPITAL_MANAGER: Side.HOSPITAL,
+    Role.ENGINEER: Side.PROVIDER,
+    Role.LEAD: Side.PROVIDER,
+    Role.PROVIDER_MANAGER: Side.PROVIDER,
+}
+"""The side whose people may have a role; an administrator may be of either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +62,89 @@ class People:
     def having(self, role: Role, contract: str | None = None) -> tuple[Person, ...]:
         """Everybody with this role whom tickets under `contract` concern, in the order of the file."""
         return tuple(p for p in self.by_id.values() if role in p.roles and p.serves(contract))
+
+
+def people_of(persons: Iterable[Person]) -> People:
+    """The index over these people; an address or staff number of two people belongs to the first."""
+    by_id: dict[str, Person] = {}
+    by_address: dict[Address, Person] = {}
+    by_staff_number: dict[str, Person] = {}
+    for person in persons:
+        by_id.setdefault(person.id, person)
+        for address in person.addresses:
+            by_address.setdefault(address, person)
+        if person.staff_number:
+            by_staff_number.setdefault(person.staff_number, person)
+    return People(by_id, by_address, by_staff_number)
+
+
+def read_people(text: str, file: str) -> People:
+    """people.toml. Raises ContractError with every problem: unknown words, ids, addresses or staff numbers given twice,
+    roles on the wrong side."""
+    reader = Reader(text, file)
+    rows = reader.tables("person", required=True)
+    persons = [_person(row) for row in rows]
+    _check_unique(rows, persons)
+    reader.finish()
+    return people_of(persons)
+
+
+def read_addresses(row: Reader, key: str) -> tuple[Address, ...]:
+    """A list of addresses, each written "channel:address"; an empty one where the key is missing."""
+    found = []
+    for text in row.texts(key, ()):
+        channel, colon, address = text.partition(":")
+        if not colon or not address.strip():
+            row.wrong(key, f'"{text}" is no address', 'channel and address, like "webchat:wang"')
+        elif channel not in CHANNELS:
+            row.wrong(key, f'the channel "{channel}" is not known', nearest(channel, CHANNELS))
+        else:
+            found.append(Address(channel, address.strip()))
+    return tuple(found)
+
+
+def read_id(row: Reader, key: str = "id") -> str:
+    """An id: at most 32 small letters, digits, dots, hyphens, underscores."""
+    value = row.text(key)
+    if value and not ID.fullmatch(value):
+        row.wrong(key, f'"{value}" is no id', 'small letters, digits, ".", "_", "-", at most 32, like "wang.li"')
+    return value
+
+
+def _person(row: Reader) -> Person:
+    person = Person(
+        id=read_id(row),
+        name=row.text("name"),
+        side=row.choice("side", Side),
+        roles=frozenset(row.choices("roles", Role)),
+        addresses=read_addresses(row, "addresses"),
+        department=row.optional_text("department"),
+        staff_number=row.text("staff_number", ""),
+        language=row.one_of("language", ("zh", "en"), "zh"),
+        contracts=frozenset(row.texts("contracts", ())),
+    )
+    _check_roles(row, person)
+    return person
+
+
+def _check_roles(row: Reader, person: Person) -> None:
+    for role in sorted(person.roles):
+        side = SIDE_OF.get(role, person.side)
+        if side is not person.side:
+            row.wrong("roles", f'"{role}" is a role of the {side}, {person.id} is on the side of the {person.side}')
+    if Role.DEPARTMENT_HEAD in person.roles and not person.department:
+        row.wrong("department", "a department head needs one", 'department = "…", an id of catalogue.toml')
+
+
+def _check_unique(rows: list[Reader], persons: list[Person]) -> None:
+    taken: dict[tuple[str, object], Person] = {}
+    for row, person in zip(rows, persons, strict=True):
+        claims: list[tuple[str, object]] = [("id", person.id), *(("addresses", each) for each in person.addresses)]
+        if person.staff_number:
+            claims.append(("staff_number", person.staff_number))
+        for claim in claims:
+            other = taken.setdefault(claim, person)
+            if other is not person:
+                key, value = claim
+                shown = f"{value.channel}:{value.address}" if isinstance(value, Address) else value
+                row.wrong(key, f'"{shown}" belongs to {other.name} already', "one of its own for each person")

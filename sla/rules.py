@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla.calendar import Calendar
 from sla.catalogue import Catalogue
@@ -10,6 +11,7 @@ from sla.contract import Contract
 from sla.people import People
 from sla.rota import Rota
 from sla.ticket import Ticket
+from sla.toml import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,28 @@ class Site:
     question_wait: timedelta = timedelta(minutes=2)
     max_text: int = 4000
     max_file: int = 20 * 1024 * 1024
+
+
+def read_site(table: Reader) -> Site:
+    """The [site] table; problems are noted in the reader, whose `finish` raises them."""
+    return Site(
+        name=table.text("name"),
+        name_en=table.text("name_en", ""),
+        timezone=_timezone(table),
+        default_contract=table.optional_text("default_contract"),
+        question_wait=table.duration("question_wait", timedelta(minutes=2)),
+        max_text=table.integer("max_text", 4000, least=100, most=20_000),
+        max_file=table.integer("max_file", 20 * 1024 * 1024, most=100 * 1024 * 1024),
+    )
+
+
+def _timezone(table: Reader) -> str:
+    name = table.text("timezone", "Asia/Shanghai")
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        table.wrong("timezone", f'"{name}" is no time zone', 'a name of the IANA list, like "Asia/Shanghai"')
+        return "UTC"
 
 
 @dataclass(frozen=True, slots=True)
