@@ -1,0 +1,215 @@
+"""A ticket's events cut into what its clocks need: rounds, labels over time, what starts, what stops, gaps.
+
+A round begins with the report, and anew with every reopening after a confirmation. Within a round a resolution that was
+reopened before its confirmation is void: the time from it to the reopening is a gap in which no clock runs, and of the
+resolution itself only remains that a person answered.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sla.contract import SETTLING, Start
+from sla.labels import Kind, Priority
+from sla.ticket import Event, EventKind
+
+E = EventKind
+CONFIRMING = (E.CONFIRMED, E.ACCEPTED)
+SIDES = {"department", "management"}
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What decides which clocks run. `joined`: the ticket is part of an incident and runs none of its own."""
+
+    kind: Kind
+    priority: Priority
+    system: str | None = None
+    disaster: bool = False
+    contract: str | None = None
+    version: str = ""
+    joined: bool = False
+
+    def after(self, event: Event) -> "Labels":
+        """The labels after an event; the same where it changes none."""
+        if event.kind in (E.JOINED, E.PARTED):
+            return replace(self, joined=event.kind is E.JOINED)
+        return _relabelled(self, event.data) if event.kind is E.RECLASSIFIED else self
+
+
+def first_labels(report: Event) -> Labels:
+    """The labels with which a ticket was reported."""
+    return _relabelled(Labels(Kind(report.data["kind"]), Priority(report.data["priority"])), report.data)
+
+
+def _relabelled(labels: Labels, data: Mapping[str, object]) -> Labels:
+    system, contract = data.get("system", labels.system), data.get("contract", labels.contract)
+    return replace(
+        labels,
+        kind=Kind(str(data.get("kind", labels.kind))),
+        priority=Priority(str(data.get("priority", labels.priority))),
+        system=None if system is None else str(system),
+        disaster=bool(data.get("disaster", labels.disaster)),
+        contract=None if contract is None else str(contract),
+        version=str(data.get("contract_version", labels.version)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Something that sets clocks going: the event's index in its round, its instant.
+
+    Of an approved or refused plan also its number; `agreed` is the approved deadline, `superseded` the index of the
+    approval of a later plan.
+    """
+
+    start: Start
+    index: int
+    at: datetime
+    plan: int = 0
+    agreed: datetime | None = None
+    superseded: int | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An event as clocks see it: the kinds that it stands for."""
+
+    index: int
+    event: Event
+    kinds: frozenset[EventKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time under the same labels: `begins` is the index of the event that changed them (None for the first), `ends`
+    that of the next such event, or the number of events."""
+
+    labels: Labels
+    begins: int | None
+    ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The time between a void resolution and the reopening."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: its events (the first is the report or the reopening) and what they mean for clocks."""
+
+    number: int
+    events: tuple[Event, ...]
+    stretches: tuple[Stretch, ...]
+    begins: tuple[Begin, ...]
+    acts: tuple[Act, ...]
+    gaps: tuple[Gap, ...]
+
+    @property
+    def began_at(self) -> datetime:
+        """The instant from which its clocks count."""
+        return self.events[0].at
+
+
+def rounds(events: tuple[Event, ...]) -> tuple[Round, ...]:
+    """The rounds of a ticket, in their order. The first event must be the report."""
+    found: list[Round] = []
+    labels = first_labels(events[0])
+    for number, part in enumerate(_parts(events), 1):
+        stretches = tuple(_stretches(part, labels))
+        labels = stretches[-1].labels
+        void = _void(part)
+        found.append(
+            Round(
+                number=number,
+                events=part,
+                stretches=stretches,
+                begins=tuple(_begins(part)),
+                acts=tuple(_act(index, event, index in void) for index, event in enumerate(part)),
+                gaps=tuple(Gap(part[one].at, part[two].at) for one, two in sorted(void.items())),
+            )
+        )
+    return tuple(found)
+
+
+def _parts(events: tuple[Event, ...]) -> list[tuple[Event, ...]]:
+    cuts, confirmed = [0], False
+    for index, event in enumerate(events):
+        if event.kind in CONFIRMING:
+            confirmed = True
+        elif event.kind is E.REOPENED:
+            if confirmed:
+                cuts.append(index)
+            confirmed = False
+    return [events[one:two] for one, two in zip(cuts, [*cuts[1:], len(events)], strict=True)]
+
+
+def _stretches(events: tuple[Event, ...], labels: Labels) -> Iterable[Stretch]:
+    begins: int | None = None
+    for index, event in enumerate(events[1:], 1):
+        changed = labels.after(event)
+        if changed != labels:
+            yield Stretch(labels, begins, index)
+            labels, begins = changed, index
+    yield Stretch(labels, begins, len(events))
+
+
+def _void(events: tuple[Event, ...]) -> dict[int, int]:
+    """The index of each void resolution -> that of its reopening."""
+    void: dict[int, int] = {}
+    settled: int | None = None
+    for index, event in enumerate(events):
+        if event.kind in SETTLING:
+            settled = index
+        elif event.kind is E.REOPENED and settled is not None:
+            void[settled], settled = index, None
+    return void
+
+
+def _act(index: int, event: Event, void: bool) -> Act:
+    if void:
+        return Act(index, event, frozenset({E.ACKNOWLEDGED}))
+    if event.kind is E.RESOLVED and event.data.get("cause"):
+        return Act(index, event, frozenset({E.RESOLVED, E.CAUSE_RECORDED}))
+    return Act(index, event, frozenset({event.kind}))
+
+
+def _begins(events: tuple[Event, ...]) -> Iterable[Begin]:
+    yield Begin(Start.REPORT, 0, events[0].at)
+    for kind, start in ((E.REMOTE_FAILED, Start.REMOTE_FAILED), (E.ASSESSED, Start.ASSESSED)):
+        first = next((index for index, event in enumerate(events) if event.kind is kind), None)
+        if first is not None:
+            yield Begin(start, first, events[first].at)
+    approved = sorted(_approved(events), key=lambda begin: begin.index)
+    for one, two in zip(approved, [*approved[1:], None], strict=True):
+        yield replace(one, superseded=two.index if two else None)
+    refused: set[int] = set()
+    for index, event in enumerate(events):
+        if event.kind is E.PLAN_REFUSED and event.data["number"] not in refused:
+            refused.add(event.data["number"])
+            yield Begin(Start.REPORT, index, event.at, plan=event.data["number"], refused=True)
+
+
+def _approved(events: tuple[Event, ...]) -> Iterable[Begin]:
+    """The plans that both sides approved. The deadline is the earlier of those named, else the plan's own."""
+    proposed: dict[int, str | None] = {}
+    given: dict[int, dict[str, tuple[int, Event]]] = {}
+    for index, event in enumerate(events):
+        if event.kind is E.PLAN_SUBMITTED:
+            proposed[event.data["number"]] = event.data.get("deadline")
+        elif event.kind is E.PLAN_APPROVED:
+            given.setdefault(event.data["number"], {})[event.data["side"]] = (index, event)
+    for number, sides in given.items():
+        if not sides.keys() >= SIDES:
+            continue
+        index, last = max(sides.values(), key=lambda pair: pair[0])
+        named = [event.data.get("deadline") for _, event in sides.values()]
+        deadlines = [text for text in named if text] or [proposed.get(number)]
+        instants = [datetime.fromisoformat(text) for text in deadlines if text]
+        if instants:
+            yield Begin(Start.APPROVED, index, last.at, plan=number, agreed=min(instants))
