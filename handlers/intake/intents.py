@@ -1,0 +1,116 @@
+"""What the writer wants. Rules are tried in the order of `RULES`; the first that answers stands."""
+
+import re
+from collections.abc import Callable
+
+from handlers.intake.reading import Label, Reading
+from sla.labels import Intent
+
+_BUT = re.compile(r"但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
+_PERSISTENT = re.compile(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
+_AGAIN = re.compile(r"又")
+_CONTINUES = re.compile(r"还|仍")
+
+Rule = Callable[[Reading], Label[Intent] | None]
+
+
+def intent(reading: Reading) -> Label[Intent]:
+    """What the writer of a message wants, and why."""
+    for rule in RULES:
+        if (label := rule(reading)) is not None:
+            return label
+    return Label(Intent.CHAT, "nothing-reported")
+
+
+def _automatic(reading: Reading) -> Label[Intent] | None:
+    if reading.has("automatic"):
+        return Label(Intent.CHAT, "automatic-answer", reading.said("automatic"))
+    return None
+
+
+def _me_too(reading: Reading) -> Label[Intent] | None:
+    found = reading.first("me_too")
+    if found is None or found.start() > 45 or len(reading.text) > 160 or reading.has("hospital"):
+        return None
+    return Label(Intent.ME_TOO, "same-with-us", found.group())
+
+
+def _urged(reading: Reading) -> Label[Intent] | None:
+    """Complaints that can only follow a report; a fault told first needs one about people who do not come."""
+    found = reading.first("urge_strong")
+    if found is None:
+        return None
+    if reading.at("fault") < found.start() and not _PERSISTENT.search(found.group()):
+        return None
+    return Label(Intent.URGE, "complains-of-waiting", found.group())
+
+
+def _resolved(reading: Reading) -> Label[Intent] | None:
+    """It works, and nothing after that says that it does not."""
+    found = reading.first("resolved")
+    if found is None:
+        return None
+    rest = reading.text[found.end() :]
+    turn = _BUT.search(rest)
+    words = reading.lexicon.words
+    if turn and (words["fault"].search(rest, turn.start()) or words["unresolved"].search(rest)):
+        return None
+    return Label(Intent.RESOLVED, "works-again", found.group())
+
+
+def _asked(reading: Reading) -> Label[Intent] | None:
+    found = reading.first("query")
+    if found is None:
+        return None
+    reported = any(map(reading.has, ("fault", "data_wrong", "service", "consult_strong", "change")))
+    if reported and not (reading.has("earlier") or reading.letter.reply):
+        return None
+    return Label(Intent.QUERY, "asks-how-it-stands", found.group())
+
+
+def _unresolved(reading: Reading) -> Label[Intent] | None:
+    found, repaired = reading.first("unresolved"), reading.first("repaired")
+    fails = min(reading.at("unresolved"), reading.at("fault"))
+    if repaired is not None and (found is not None or repaired.start() <= fails <= len(reading.text)):
+        return Label(Intent.UNRESOLVED, "fails-after-repair", repaired.group())
+    if found is None or reading.letter.quoted:
+        return None
+    fault = reading.at("fault")
+    if fault < found.start() and reading.separate(fault, found.start()):
+        return None
+    if _AGAIN.search(found.group()) and reading.systems:
+        return None
+    return Label(Intent.UNRESOLVED, "still-fails", found.group())
+
+
+def _hurried(reading: Reading) -> Label[Intent] | None:
+    """A tone of hurry is a message of its own where nothing, or only that it goes on, is told."""
+    found = reading.first("urge_weak")
+    if found is None:
+        return None
+    goes_on = found.start() < 6 and _CONTINUES.search(reading.text, found.end())
+    if goes_on or not _evidence(reading):
+        return Label(Intent.URGE, "hurries", found.group())
+    return None
+
+
+def _evidence(reading: Reading) -> str:
+    """The group of words that shows something reported; empty when there is none."""
+    groups = ("fault", "training", "service", "change", "consult_strong", "data_wrong", "collapsed")
+    return next((group for group in groups if reading.has(group)), "")
+
+
+def _reported(reading: Reading) -> Label[Intent] | None:
+    group = _evidence(reading)
+    if group:
+        return Label(Intent.REPORT, f"tells-{group}", reading.said(group))
+    if reading.has("chat"):
+        return Label(Intent.CHAT, "greets-or-thanks", reading.said("chat"))
+    if reading.has("consult") or reading.has("data_mend"):
+        return Label(Intent.REPORT, "asks", reading.said("consult") or reading.said("data_mend"))
+    if reading.systems:
+        return Label(Intent.REPORT, "names-a-system", reading.systems[0].entry.word)
+    return None
+
+
+RULES: tuple[Rule, ...] = (_automatic, _me_too, _urged, _resolved, _asked, _unresolved, _hurried, _reported)

@@ -1,0 +1,125 @@
+"""What sort of request a report is, for whom it is, and how badly the thing fails."""
+
+import re
+
+from handlers.intake.names import Hit
+from handlers.intake.reading import Label, Reading
+from sla.labels import Kind, Scope, Severity
+
+_ACCESS = re.compile(r"密码|口令|账号|帐号|账户|权限|锁|工号|password|account|permission|access|unlock|locked|rights")
+_HELP_TO_MEND = re.compile(r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回)")
+_MEND_ALONE = re.compile(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
+_SIGNED = re.compile(r"[,。!?;\n\s]")
+_FOLLOWS = re.compile(
+    r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
+    r"(?!护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班)"
+)
+
+
+def disaster(reading: Reading) -> Label[bool]:
+    """Data lost, ransomware, the server room down, patients mixed up by the system; a person's slip is none."""
+    found = reading.first("disaster")
+    if found is None or reading.has("own_slip"):
+        return Label(False, "none")
+    return Label(True, "disaster", found.group())
+
+
+def kind(reading: Reading, is_disaster: bool) -> Label[Kind]:
+    """The sort of a report."""
+    if is_disaster:
+        return Label(Kind.FAULT, "disaster", reading.said("disaster"))
+    for value, group, fits in (
+        (Kind.TRAINING, "training", _is_training),
+        (Kind.CONSULT, "consult_strong", _is_question),
+        (Kind.SERVICE, "service", _is_access),
+        (Kind.DATA_FIX, "data_mend", _is_data_fix),
+        (Kind.CHANGE, "change", _is_change),
+        (Kind.SERVICE, "service", _is_service),
+        (Kind.FAULT, "fault", lambda reading: reading.has("fault") or reading.has("collapsed")),
+        (Kind.CHANGE, "change", lambda reading: reading.has("change")),
+        (Kind.SERVICE, "service", lambda reading: reading.has("service")),
+        (Kind.CONSULT, "consult", lambda reading: reading.has("consult")),
+        (Kind.DATA_FIX, "data_mend", lambda reading: reading.has("data_mend")),
+    ):
+        if fits(reading):
+            return Label(value, f"says-{group}", reading.said(group))
+    return Label(Kind.FAULT, "nothing-else-said")
+
+
+def _is_training(reading: Reading) -> bool:
+    return reading.has("training") and reading.at("training") < reading.at("down")
+
+
+def _is_question(reading: Reading) -> bool:
+    """A way or a rule is asked for, before or without anything that is down."""
+    asked = reading.at("consult_strong")
+    if not reading.has("consult_strong") or _HELP_TO_MEND.search(reading.text):
+        return False
+    return asked < reading.at("fault") or not reading.has("down")
+
+
+def _is_access(reading: Reading) -> bool:
+    found = reading.first("service")
+    return found is not None and _ACCESS.search(found.group()) is not None
+
+
+def _is_data_fix(reading: Reading) -> bool:
+    if reading.has("data_wrong") and reading.has("data_mend"):
+        return reading.at("change") >= reading.at("data_wrong")
+    return _MEND_ALONE.search(reading.text) is not None and not reading.has("fault")
+
+
+def _is_change(reading: Reading) -> bool:
+    return reading.has("change") and reading.at("change") < min(reading.at("fault"), reading.at("service"))
+
+
+def _is_service(reading: Reading) -> bool:
+    return reading.has("service") and reading.at("service") < min(reading.at("fault"), reading.at("change"))
+
+
+def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
+    """Who is concerned."""
+    if reading.has("hospital"):
+        return Label(Scope.HOSPITAL, "whole-hospital", reading.said("hospital"))
+    if kind is not Kind.FAULT:
+        if reading.has("requesters"):
+            return Label(Scope.DEPARTMENT, "a-group-asks", reading.said("requesters"))
+        return Label(Scope.WORKSTATION, "one-asks")
+    single, group = reading.first("single"), reading.first("group")
+    if single is not None and (group is None or single.start() < group.start()):
+        return Label(Scope.WORKSTATION, "one-machine", single.group())
+    if group is not None:
+        return Label(Scope.DEPARTMENT, "a-group", group.group())
+    if department is not None and _is_subject(reading, department):
+        return Label(Scope.DEPARTMENT, "department-is-subject", department.entry.word)
+    if department is None and reading.has("collapsed"):
+        return Label(Scope.DEPARTMENT, "system-collapsed", reading.said("collapsed"))
+    return Label(Scope.WORKSTATION, "nothing-said")
+
+
+def _is_subject(reading: Reading, department: Hit) -> bool:
+    """Whether the clause goes on from the department to what fails."""
+    rest = _FOLLOWS.match(reading.text, department.end)
+    if rest is None:
+        return False
+    end = reading.clause_end(department.end)
+    words = reading.lexicon.words
+    return words["fault"].search(reading.text, rest.end(), end) is not None
+
+
+def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]:
+    """How badly it fails; what is no fault is minor."""
+    if kind is not Kind.FAULT:
+        return Label(Severity.MINOR, "no-fault")
+    words = reading.lexicon.words
+    text = words["neighbour"].sub("", reading.text)
+    down = words["down"].search(text)
+    minor = words["minor"].search(text)
+    if minor and (down is None or re.search("图|看得清|不影响", minor.group())):
+        return Label(Severity.MINOR, "cosmetic", minor.group())
+    degraded = words["degraded"].search(text)
+    if degraded:
+        return Label(Severity.DEGRADED, "partly-works", degraded.group())
+    if down or is_disaster:
+        return Label(Severity.DOWN, "cannot-be-done", down.group() if down else reading.said("disaster"))
+    return Label(Severity.DEGRADED, "works-wrongly", reading.said("fault"))

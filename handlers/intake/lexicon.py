@@ -1,0 +1,72 @@
+"""A hospital's names and the words of lexicon.toml, compiled once."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from handlers.intake.names import Entry, Index, SoundIndex, index, sound_index
+from handlers.intake.text import fold
+from sla.catalogue import Catalogue, Department, System
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that a message is read by. `words` holds the groups of lexicon.toml by their names."""
+
+    systems: Mapping[str, System]
+    departments: Mapping[str, Department]
+    system_names: Index
+    system_sounds: SoundIndex
+    department_names: Index
+    words: Mapping[str, re.Pattern[str]]
+
+
+@lru_cache(maxsize=8)
+def compile_lexicon(catalogue: Catalogue) -> Lexicon:
+    """The lexicon of a catalogue; the same object for an equal catalogue."""
+    entries = list(_system_entries(catalogue))
+    return Lexicon(
+        systems={system.id: system for system in catalogue.systems},
+        departments={department.id: department for department in catalogue.departments},
+        system_names=index(entries),
+        system_sounds=sound_index(entry for entry in entries if entry.sort in ("name", "function")),
+        department_names=index(_department_entries(catalogue)),
+        words=_words(),
+    )
+
+
+def _title(name: str) -> str:
+    """A name without what stands in brackets behind it."""
+    return fold(name).split("(")[0].strip()
+
+
+def _system_entries(catalogue: Catalogue) -> Iterator[Entry]:
+    for system in catalogue.systems:
+        for word in dict.fromkeys((_title(system.name), fold(system.name), *map(fold, system.aliases))):
+            yield Entry(word, "name", (system.id,))
+        for word in system.functions:
+            yield Entry(fold(word), "function", (system.id,))
+    for ambiguous in catalogue.ambiguous:
+        for word in ambiguous.words:
+            yield Entry(fold(word), "ambiguous", ambiguous.systems)
+    for word in catalogue.elsewhere:
+        yield Entry(fold(word), "elsewhere", ())
+
+
+def _department_entries(catalogue: Catalogue) -> Iterator[Entry]:
+    for department in catalogue.departments:
+        for word in dict.fromkeys((_title(department.name), *map(fold, department.aliases))):
+            yield Entry(word, "department", (department.id,))
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, re.Pattern[str]]:
+    text = files("handlers.intake").joinpath("lexicon.toml").read_text(encoding="utf-8")
+    groups: dict[str, re.Pattern[str]] = {}
+    for section in tomllib.loads(text).values():
+        for name, patterns in section.items():
+            groups[name] = re.compile("|".join(patterns))
+    return groups

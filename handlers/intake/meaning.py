@@ -1,0 +1,136 @@
+"""understand(): what a message means, label by label, each with the rule and the words that fired."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from handlers.intake.intents import intent
+from handlers.intake.kinds import disaster, kind, scope, severity
+from handlers.intake.lexicon import Lexicon, compile_lexicon
+from handlers.intake.names import Hit
+from handlers.intake.places import choose_department, choose_system, find_departments, find_systems
+from handlers.intake.reading import Label, Reading
+from handlers.intake.text import fold, is_chinese, letter
+from handlers.intake.when import When, when
+from sla.labels import Intent, Kind, Priority, Scope, Severity
+from sla.priority import assess
+
+__all__ = ["Lexicon", "Meaning", "compile_lexicon", "understand"]
+
+T = TypeVar("T")
+
+# A message is understood by its beginning; what stands behind this many characters is kept, but not read.
+MAX_READ = 4000
+
+_CALL_BACK = re.compile(r"(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
+_EXTENSION = re.compile(r"(?:电话|分机|短号|内线|座机|联系|回电|手机|tel|ext|phone|call)[^\d\n]{0,6}(\d{3,12})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The labels of a message. All but intent, system, department and language are None where it reports nothing.
+
+    `system_candidates`: ids, where it could be several and the writer must be asked. `started_at`: when a fault
+    began, None when the message names no time. `contact`: a call-back number as written, empty when none is given.
+    `why`: label -> the rule that gave it, with the words that fired it.
+    """
+
+    intent: Intent
+    kind: Kind | None = None
+    system: str | None = None
+    system_candidates: tuple[str, ...] = ()
+    department: str | None = None
+    scope: Scope | None = None
+    severity: Severity | None = None
+    priority: Priority | None = None
+    disaster: bool = False
+    started_at: When | None = None
+    contact: str = ""
+    language: str = "zh"
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
+def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
+    """Reads a message that was sent at `now` (aware; its zone is the zone of the times that are named).
+
+    Pure; never raises for any text. Only the first 4,000 characters are read.
+    """
+    written = text[:MAX_READ]
+    folded = fold(written)
+    parts = letter(folded)
+    whole = f"{parts.subject}\n{parts.body}" if parts.subject else parts.body
+    departments = find_departments(whole, lexicon)
+    systems = find_systems(whole, lexicon, departments)
+    if not is_chinese(whole):
+        systems = _without_pronoun(whole, written, systems)
+    reading = Reading(lexicon, parts, parts.body if parts.reply else whole, systems, departments)
+    wanted = intent(reading)
+    system, candidates = choose_system(whole, systems)
+    department, place = choose_department(whole, departments, systems)
+    found = Meaning(
+        intent=wanted.value,
+        system=system.value,
+        system_candidates=candidates,
+        department=department.value,
+        contact=_contact(folded),
+        language="zh" if is_chinese(whole) else "en",
+        why={"intent": _told(wanted), "system": _told(system), "department": _told(department)},
+    )
+    return _report(found, reading, place, when(written, now) if wanted.value is Intent.REPORT else None)
+
+
+def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | None) -> Meaning:
+    """Adds what only a report has."""
+    if found.intent is not Intent.REPORT:
+        return found
+    lexicon = reading.lexicon
+    ruin = disaster(reading)
+    sort = kind(reading, ruin.value)
+    whom = scope(reading, sort.value, place)
+    badly = severity(reading, sort.value, ruin.value)
+    system, department = lexicon.systems.get(found.system or ""), lexicon.departments.get(found.department or "")
+    cannot_wait = (department is not None and department.care_cannot_wait) or reading.has("delivery_room")
+    assessed = assess(
+        kind=sort.value,
+        care=system is None or system.care,
+        scope=whom.value,
+        severity=badly.value,
+        department_cannot_wait=cannot_wait,
+        disaster=ruin.value,
+        held_up=reading.has("held_up"),
+        touches_record=reading.has("record") and not reading.has("no_record"),
+    )
+    why = dict(found.why) | {"kind": _told(sort), "scope": _told(whom), "severity": _told(badly)}
+    why["priority"] = f"{assessed.rule.id}: {assessed.rule.sentence}"
+    if ruin.value:
+        why["disaster"] = _told(ruin)
+    started = began if sort.value is Kind.FAULT and began is not None and began.kind == "onset" else None
+    if started is not None:
+        why["started_at"] = f"says: {started.span}"
+    return replace(
+        found,
+        kind=sort.value,
+        scope=whom.value,
+        severity=badly.value,
+        priority=assessed.priority,
+        disaster=ruin.value,
+        started_at=started,
+        why=why,
+    )
+
+
+def _told(label: Label[T]) -> str:
+    return f"{label.rule}: {label.words}" if label.words else label.rule
+
+
+def _contact(folded: str) -> str:
+    """The number to call back: one that is introduced as such, else one that can be nothing else."""
+    found = _EXTENSION.search(folded) or _CALL_BACK.search(folded)
+    return found.group(1) if found else ""
+
+
+def _without_pronoun(folded: str, written: str, systems: list[Hit]) -> list[Hit]:
+    """In an English sentence "his" is a pronoun; only HIS is the system."""
+    return [hit for hit in systems if folded[hit.start : hit.end] != "his" or "HIS" in written]

@@ -1,0 +1,131 @@
+"""Which systems and departments a text names.
+
+Names are looked up by their first two characters; of overlapping ones the leftmost and longest stands. Where nothing
+is named as it is written, homophones are tried: the same syllables in other characters.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name of the catalogue. `sort`: name, function, ambiguous, elsewhere or department; `ids` whom it may mean."""
+
+    word: str
+    sort: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name found at [start, end) of the folded text. `sounded`: found by its sound, not by its characters."""
+
+    start: int
+    end: int
+    entry: Entry
+    sounded: bool = False
+
+
+Index = dict[str, tuple[Entry, ...]]
+SoundIndex = dict[tuple[str, str], tuple[tuple[tuple[str, ...], Entry], ...]]
+
+
+def index(entries: Iterable[Entry]) -> Index:
+    """Entries by the first two characters of their word, the longest first. Words of one character are left out."""
+    buckets: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if len(entry.word) >= 2:
+            buckets.setdefault(entry.word[:2], []).append(entry)
+    return {head: tuple(sorted(bucket, key=lambda entry: -len(entry.word))) for head, bucket in buckets.items()}
+
+
+def _is_letter(character: str) -> bool:
+    return "a" <= character <= "z"
+
+
+def _stands_free(text: str, start: int, end: int) -> bool:
+    """A Latin name must not be part of a longer Latin word."""
+    if start and _is_letter(text[start]) and _is_letter(text[start - 1]):
+        return False
+    return not (end < len(text) and _is_letter(text[end - 1]) and _is_letter(text[end]))
+
+
+def find(text: str, names: Index) -> list[Hit]:
+    """The names in folded text, in their order; overlapping ones: the leftmost, the longest of those."""
+    hits: list[Hit] = []
+    free = 0
+    get = names.get
+    for start in range(len(text) - 1):
+        if start < free or (bucket := get(text[start : start + 2])) is None:
+            continue
+        for entry in bucket:
+            if text.startswith(entry.word, start) and _stands_free(text, start, start + len(entry.word)):
+                free = start + len(entry.word)
+                hits.append(Hit(start, free, entry))
+                break
+    return hits
+
+
+@cache
+def _readings() -> dict[str, str]:
+    """Character -> toneless reading, with the pairs that are mixed up in the south folded into one."""
+    readings: dict[str, str] = {}
+    table = files("handlers.intake").joinpath("pinyin.txt").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        reading, _, characters = line.partition(" ")
+        if reading != "#":
+            readings |= dict.fromkeys(characters, _southern(reading))
+    return readings
+
+
+def _southern(reading: str) -> str:
+    """zh/z, ch/c, sh/s and -ng/-n are one sound to many who write by it."""
+    if reading[1:2] == "h":
+        reading = reading[0] + reading[2:]
+    return reading[:-1] if reading.endswith("ng") else reading
+
+
+def sounds(word: str) -> tuple[str, ...]:
+    """The readings of a word; a character that has none stands for itself."""
+    readings = _readings()
+    return tuple(readings.get(character, character) for character in word)
+
+
+def sound_index(entries: Iterable[Entry]) -> SoundIndex:
+    """Chinese names by their first two sounds. Of the functions only those of two characters or more count."""
+    buckets: dict[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = {}
+    for entry in entries:
+        if len(entry.word) >= 2 and all(character > "\u4dff" for character in entry.word):
+            spoken = sounds(entry.word)
+            buckets.setdefault((spoken[0], spoken[1]), []).append((spoken, entry))
+    return {head: tuple(sorted(bucket, key=lambda pair: -len(pair[0]))) for head, bucket in buckets.items()}
+
+
+def _sounded_at(text: str, spoken: tuple[str, ...], start: int, names: SoundIndex) -> Hit | None:
+    for wanted, entry in names.get((spoken[start], spoken[start + 1]), ()):
+        end = start + len(wanted)
+        if spoken[start:end] != wanted:
+            continue
+        same = sum(a == b for a, b in zip(text[start:end], entry.word, strict=True))
+        if same * 2 >= len(wanted):
+            return Hit(start, end, entry, sounded=True)
+    return None
+
+
+def find_sounded(text: str, names: SoundIndex, taken: Iterable[Hit]) -> Iterator[Hit]:
+    """Names by their sound, outside of what is already read as a name; at least half of the characters must agree."""
+    blocked = bytearray(len(text))
+    for hit in taken:
+        blocked[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+    spoken = sounds(text)
+    free = 0
+    for start in range(len(text) - 1):
+        if start < free or blocked[start] or blocked[start + 1]:
+            continue
+        hit = _sounded_at(text, spoken, start, names)
+        if hit is not None and not any(blocked[hit.start : hit.end]):
+            free = hit.end
+            yield hit

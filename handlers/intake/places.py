@@ -1,0 +1,125 @@
+"""Which of the systems and departments named is meant."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.intake.lexicon import Lexicon
+from handlers.intake.names import Hit, find, find_sounded
+from handlers.intake.reading import Label
+
+_DENIED = re.compile(r"(?:不是|并非|不关|不属于|而非|非)(?:是)?\s*$|\bnot (?:the )?$")
+_WORKS = re.compile(r"\s*(?:是|都|倒是|那边|里)?(?:正常|没问题|没事|好的|可以用|能用|不受影响|is fine|works)")
+_DEVICE = re.compile(
+    r"(?:这边|那边|那|这|里|里面|的|门口|旁边|\s)*(?:[一二两三\d]台|那台|这台|台式)?(?:的)?"
+    r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|窗|处|室|台|部|人员|员|大厅)"
+)
+
+# A short name of a department counts only before these; 呼吸机, 血液标本, 门诊病人 name none.
+_FREE = re.compile(
+    r"$|[\s,。!?;:、()\n/~'\"]|[一二三四五六七八九十\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
+    r"护长|秘书|分诊|所有|整|各|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|想|新|需|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招"
+)
+_UNIT_ENDS = tuple("科室部处心办房院区台口间组库")
+_OWN = re.compile(
+    r"(?:我们|我是|我在|这里是|这边是|我|咱们?|本|在|我哋|俺们?)(?:是|们)?(?:\d楼|[一二三四五六七八九十]+楼)?\s*$|^\s*$|[\n]\s*$"
+)
+_AWAY = re.compile(
+    r"(?:问|找|送到|送|发到|发给|发往|转到|转给|转至|到|去|从|由|联系|通知|等|给|打电话给|让|叫|回复|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦)\s*$"
+)
+_AWAY_AFTER = re.compile(r"\s*(?:转(?:过)?来|送来|开的|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)")
+_ADDRESSED = re.compile(
+    r"\s*(?:的)?(?:各位)?(?:老师|同事|吗|您好|你好|的老师|领导|帮忙|麻烦|工程师|小助手|的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
+)
+_GROUP = re.compile(r"全科|我们|我科|所有|大家|都")
+
+
+def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> list[Hit]:
+    """The systems named, as written; where none is, by their sound. Function words inside a place's name go."""
+    hits = [hit for hit in find(text, lexicon.system_names) if not _is_place(text, hit, departments)]
+    if not any(hit.entry.sort in ("name", "elsewhere") for hit in hits):
+        hits += find_sounded(text, lexicon.system_sounds, [*hits, *departments])
+    return hits
+
+
+def _is_place(text: str, hit: Hit, departments: Sequence[Hit]) -> bool:
+    if hit.entry.sort != "function":
+        return False
+    if any(
+        place.start <= hit.start and hit.end <= place.end and len(place.entry.word) > len(hit.entry.word)
+        for place in departments
+    ):
+        return True
+    return _DEVICE.match(text, hit.end) is not None
+
+
+def find_departments(text: str, lexicon: Lexicon) -> list[Hit]:
+    """The departments named; short names only where no other word goes on from them."""
+    return [hit for hit in find(text, lexicon.department_names) if _is_unit(text, hit)]
+
+
+def _is_unit(text: str, hit: Hit) -> bool:
+    word = hit.entry.word
+    if word[-1] in _UNIT_ENDS or word[0] < "\u0080" or len(word) > 4:
+        return True
+    return _FREE.match(text, hit.end) is not None
+
+
+def choose_system(text: str, hits: Sequence[Hit]) -> tuple[Label[str | None], tuple[str, ...]]:
+    """The system meant, and the candidates where it could be several."""
+    named = [
+        hit for hit in hits if hit.entry.sort == "name" and not _DENIED.search(text, max(0, hit.start - 8), hit.start)
+    ]
+    failing = [hit for hit in named if not _WORKS.match(text, hit.end)] or named
+    if failing:
+        ids = dict.fromkeys(hit.entry.ids[0] for hit in failing)
+        if len(ids) >= 3:
+            return Label(None, "several-systems", " ".join(hit.entry.word for hit in failing)), tuple(ids)
+        return Label(failing[0].entry.ids[0], _how("named", failing[0]), failing[0].entry.word), ()
+    for sort in ("elsewhere", "ambiguous"):
+        for hit in hits:
+            if hit.entry.sort == sort:
+                ids_open = hit.entry.ids
+                if len(ids_open) == 1:
+                    return Label(ids_open[0], "named", hit.entry.word), ()
+                return Label(None, sort, hit.entry.word), ids_open
+    functions = [hit for hit in hits if hit.entry.sort == "function"]
+    if functions:
+        return Label(functions[0].entry.ids[0], _how("function", functions[0]), functions[0].entry.word), ()
+    return Label(None, "none-named"), ()
+
+
+def _how(rule: str, hit: Hit) -> str:
+    return f"{rule}-by-sound" if hit.sounded else rule
+
+
+def choose_department(text: str, hits: Sequence[Hit], systems: Sequence[Hit]) -> tuple[Label[str | None], Hit | None]:
+    """The reporter's own department, else the affected one."""
+    best: tuple[int, int, Hit] | None = None
+    for order, hit in enumerate(hits):
+        weight = _weight(text, hit, systems)
+        if weight > 0 and (best is None or weight > best[0]):
+            best = (weight, order, hit)
+    if best is None:
+        return Label(None, "none-named"), None
+    return Label(best[2].entry.ids[0], "own" if best[0] >= 3 else "affected", best[2].entry.word), best[2]
+
+
+def _weight(text: str, hit: Hit, systems: Sequence[Hit]) -> int:
+    """3: the reporter's own, 2: affected, 1: only part of a system's name while a group is spoken of, 0: no."""
+    for system in systems:
+        if system.start < hit.end and hit.start < system.end and system.entry.sort != "function":
+            inside = len(hit.entry.word) < len(system.entry.word)
+            whole = hit.entry.word[-1] in _UNIT_ENDS or hit.entry.word.endswith("门诊")
+            if inside:
+                return 1 if whole and _GROUP.search(text) else 0
+    before = text[max(0, hit.start - 10) : hit.start]
+    if _AWAY.search(before) or _AWAY_AFTER.match(text, hit.end):
+        return 0
+    if hit.entry.ids == ("information",) and _ADDRESSED.match(text, hit.end):
+        return 0
+    return 3 if _OWN.search(before) or _is_signature(text, hit) else 2
+
+
+def _is_signature(text: str, hit: Hit) -> bool:
+    """A department at the very end, with at most a name behind it."""
+    return len(text) - hit.end <= 8 and (hit.start == 0 or text[hit.start - 1] in " ,。!?;\n~")

@@ -1,0 +1,69 @@
+"""One message while it is read: its text, and each group of words looked up at most once."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from handlers.intake.lexicon import Lexicon
+from handlers.intake.names import Hit
+from handlers.intake.text import Letter
+
+T = TypeVar("T")
+
+_BREAK = re.compile(r"[,。!?;\n~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Generic[T]):
+    """A value with the rule that gave it and the words that fired."""
+
+    value: T
+    rule: str
+    words: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """`text` is what the rules look at: the subject, unless it answers another mail, and the new words."""
+
+    lexicon: Lexicon
+    letter: Letter
+    text: str
+    systems: list[Hit]
+    departments: list[Hit]
+    _seen: dict[str, re.Match[str] | None] = field(default_factory=dict)
+
+    def first(self, group: str) -> re.Match[str] | None:
+        """The first place where a group of words fires."""
+        if group not in self._seen:
+            self._seen[group] = self.lexicon.words[group].search(self.text)
+        return self._seen[group]
+
+    def has(self, group: str) -> bool:
+        """Whether a group of words fires anywhere."""
+        return self.first(group) is not None
+
+    def at(self, group: str) -> int:
+        """Where a group first fires; beyond the end when it does not."""
+        found = self.first(group)
+        return len(self.text) + 1 if found is None else found.start()
+
+    def said(self, group: str) -> str:
+        """The words by which a group fired, or nothing."""
+        found = self.first(group)
+        return "" if found is None else found.group().strip()
+
+    def clause_end(self, start: int) -> int:
+        """Where the clause that `start` lies in ends."""
+        found = _BREAK.search(self.text, start)
+        return len(self.text) if found is None else found.start()
+
+    def clause_start(self, start: int) -> int:
+        """Where the clause that `start` lies in begins."""
+        while start > 0 and self.text[start - 1] not in ",。!?;\n~":
+            start -= 1
+        return start
+
+    def separate(self, first: int, second: int) -> bool:
+        """Whether a clause ends between two places."""
+        return _BREAK.search(self.text, first, second) is not None

@@ -1,0 +1,89 @@
+"""Folding of text, and what of a message is new.
+
+`fold` keeps the length: a position in the folded text is the same position in what was written.
+"""
+
+import re
+from dataclasses import dataclass
+
+# Traditional characters and Cantonese words met in reports, each with the simplified form that rules are written in.
+_TRADITIONAL = (
+    "醫医 囑嘱 診诊 門门 護护 電电 腦脑 網网 絡络 號号 開开 關关 進进 還还 來来 沒没 點点 時时 間间 這这 個个 們们 問问 題题 報报 "
+    "統统 錯错 誤误 壞坏 斷断 慢慢 請请 謝谢 麼么 嗎吗 處处 費费 藥药 檢检 驗验 單单 據据 資资 數数 庫库 歷历 後后 從从 現现 發发 "
+    "級级 線线 連连 結结 錄录 記记 機机 輸输 櫃柜 樓楼 術术 麗丽 兒儿 產产 婦妇 內内 外外 腫肿 經经 腎肾 飛飞 動动 態态 應应 "
+    "該该 讓让 為为 員员 幾几 兩两 鐘钟 鍾钟 週周 禮礼 話话 說说 對对 過过 邊边 顯显 異异 復复 複复 稱称 師师 強强 聽听 螢荧 "
+    "屏屏 讀读 設设 備备 帳账 終终 廳厅 體体 頁页 條条 碼码 視视 頻频 錢钱 醒醒 勞劳 煩烦 緊紧 搶抢 傳传 導导 圖图 書书 優优 "
+    "換换 寫写 雙双 隻只 嘅的 哋们 唔不 冇没 喺在 嘢事 咗了 嚟来 佢他 俾给 睇看 啲些 嗰那 係是 攞拿 咁这 乜什 諗想"
+)
+_KEPT = set("唔冇嚟啲嗰哋")
+_TABLE: dict[int, str] = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_TABLE |= {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+_TABLE |= {code: chr(code - 0xFEE0 + 32) for code in range(0xFF21, 0xFF3B)}
+_TABLE |= {ord(pair[0]): pair[1] for pair in _TRADITIONAL.split() if pair[0] not in _KEPT}
+_TABLE |= {
+    0x3000: " ",
+    0x00A0: " ",
+    ord("、"): "、",
+    ord("，"): ",",
+    ord("…"): ",",
+    ord("～"): "~",
+    ord("’"): "'",
+    ord("\r"): "\n",
+}
+
+_HISTORY = re.compile(
+    r"^(?:>|-{3,} ?(?:原始邮件|转发的邮件|original|forwarded|回复的原邮件)|_{5,}|发件人:|from:|(?:on|在) .{5,60}(?:wrote|写道):)",
+    re.MULTILINE,
+)
+_QUOTE = re.compile(r"^「[^」]{0,400}」\n[—\- ]{3,}\n")
+_REPLY = re.compile(r"(?:re|回复|答复|回覆|fwd?|转发)(?:\[\d\])? ?:")
+_PREFIXES = re.compile(r"(?:(?:re|回复|答复|回覆|fwd?|转发)(?:\[\d\])? ?: ?)+")
+_DEVICE = re.compile(
+    r"\n(?:sent from my [^\n]{1,30}|\(此邮件由[^\n]{1,20}\)|发自我的[^\n]{1,20}|get outlook for[^\n]{0,20})"
+)
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The parts of a message, folded. `subject` is empty where there is none; `reply`: the subject answers another.
+
+    `body` starts in the original at `offset`. `quoted`: words of somebody else stood before it and were left out.
+    """
+
+    subject: str
+    body: str
+    offset: int
+    reply: bool
+    quoted: bool
+
+
+def fold(text: str) -> str:
+    """Lower case, half-width, simplified; as long as it was."""
+    return text.translate(_TABLE)
+
+
+def is_chinese(text: str) -> bool:
+    """Whether any Chinese character stands in it."""
+    return _CHINESE.search(text) is not None
+
+
+def letter(folded: str) -> Letter:
+    """Splits folded text into a subject and the new words; history, quotations and device signatures go."""
+    quote = _QUOTE.match(folded) if folded.startswith("「") else None
+    start = quote.end() if quote else 0
+    end = len(folded)
+    if "\n" not in folded:
+        return Letter("", folded, 0, False, False)
+    if (history := _HISTORY.search(folded, start)) is not None and history.start() > 0:
+        end = history.start()
+    if (device := _DEVICE.search(folded, start, end)) is not None:
+        end = device.start()
+    subject = ""
+    head, gap, _ = folded[start:end].partition("\n\n")
+    if gap and "\n" not in head and len(head) <= 80:
+        subject, start = head, start + len(head) + 2
+    reply = _REPLY.match(subject) is not None
+    if reply:
+        subject = _PREFIXES.sub("", subject, count=1)
+    return Letter(subject, folded[start:end], start, reply, quote is not None)
