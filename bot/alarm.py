@@ -1,0 +1,32 @@
+"""Telling those who answer for the bot that something is wrong with it: through the outbox, like everything else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.reach import addresses_for
+from handlers.wording import say
+from sla.labels import Role
+from sla.message import Notice, Purpose
+from sla.rules import Rules
+from storage.base import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that is wrong. `key` names it for good: it is told once; `sentence` is a key of the wording."""
+
+    key: str
+    sentence: str
+    ticket: int | None = None
+
+    def tell(self, uow: UnitOfWork, rules: Rules, roles: Iterable[Role], now: datetime, **fields: object) -> None:
+        """Tell everybody who has one of these roles, each in their language."""
+        wanted = frozenset(roles)
+        for person in rules.people.by_id.values():
+            addresses = addresses_for(person, uow) if wanted & person.roles else ()
+            if addresses:
+                text = say(self.sentence, person.language, **fields)
+                key = f"alarm:{self.key}:{person.id}"
+                notice = Notice(key, Purpose.INFO, addresses, text, person=person.id, ticket=self.ticket)
+                uow.outbox.add([notice], now)

@@ -1,0 +1,195 @@
+"""The one place where things are wired, and the only caller of the clock.
+
+The order of a start: the store (a second process is refused here), the rules, what a crash left unhandled, the web
+server, the loops; and last the channels with heavy libraries, which are imported after the port listens.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.channels.base import Channel, House
+from bot.channels.webchat import WebChat
+from bot.clock import Clock, Nudge
+from bot.delivery import Delivery
+from bot.heartbeat import Beat
+from bot.intake import Intake
+from bot.loops import Loop, end
+from bot.metrics import Metrics
+from bot.reload import Reload
+from bot.seen import look
+from bot.settings import Settings, check_exposure
+from bot.watch import Watch
+from bot.web.desk import Desk
+from bot.web.health import Health
+from bot.web.server import listen, make_application
+from sla.message import Inbound
+from storage.base import InboxRow, OutboxRow, StorageError
+from storage.files import Folder
+from storage.writer import Store, open_store
+
+log = logging.getLogger(__name__)
+
+
+def system_clock() -> Clock:
+    """The clock of this machine. Tests and the demonstration bring their own."""
+    return Clock(lambda: datetime.now(UTC), time.monotonic)
+
+
+class App:
+    """One process. `start` returns when it listens; `stop` when nothing is left half done."""
+
+    def __init__(self, settings: Settings, config: Path, clock: Clock) -> None:
+        self.settings, self.clock = settings, clock
+        self.metrics = Metrics()
+        self.webchat = WebChat()
+        self.channels: dict[str, Channel] = {self.webchat.name: self.webchat} if settings.webchat.enabled else {}
+        self.port = 0
+        self._config = config
+        self._runner: web.AppRunner | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._starting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin. Raises SlaError with the reason where that cannot be; then nothing is left open."""
+        check_exposure(self.settings)
+        folder = await asyncio.to_thread(Folder, self._config)
+        self.store = await asyncio.to_thread(open_store, self.settings.database, self.settings.keys)
+        try:
+            self._wire(folder, self.store)
+            await self.reload.keep()
+            await self.intake.recover()
+            application = make_application(self.desk, self.webchat, Health(self.ready, self.exposition))
+            self._runner, self.port = await listen(application, self.settings.web.host, self.settings.web.port)
+        except BaseException:
+            await asyncio.to_thread(self.store.close)
+            raise
+        self._tasks = [asyncio.create_task(loop.forever(), name=loop.name) for loop in self.loops]
+        self._starting = asyncio.create_task(self._start_channels(), name="channels")
+        log.info("started", extra={"port": self.port, "rules": self.reload.rules().version})
+
+    async def stop(self) -> None:
+        """End in the opposite order: nothing new comes in, then what is under way ends."""
+        if self._starting:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
+        for channel in self.channels.values():
+            await channel.stop()
+        if self._runner:
+            await self._runner.cleanup()
+        await end(self.loops, self._tasks)
+        await self.delivery.end()
+        await asyncio.to_thread(self.store.close)
+        log.info("stopped")
+
+    def _wire(self, folder: Folder, store: Store) -> None:
+        run, clock = store.writer.run, self.clock
+        deliver, watch = Nudge(), Nudge()
+
+        def handled() -> None:
+            deliver()
+            watch()
+
+        self.reload = Reload(folder, run, clock, handled)
+        rules = self.reload.rules
+        self.intake = Intake(run, rules, clock, self.metrics, handled, self._said)
+        owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.delivery = Delivery(owner, self.channels, run, rules, clock, deliver, self._sent, self._count)
+        self.watch = Watch(run, rules, clock, deliver, self.metrics.looks_aside.inc)
+        beat = Beat(self.settings.heartbeat, self.well, clock)
+        self.loops = (
+            Loop("deliver", self.delivery.turn, clock, deliver),
+            Loop("watch", self.watch.turn, clock, watch),
+            Loop("inbox", self.intake.turn, clock, self.intake.nudge),
+            Loop("reload", self.reload.turn, clock),
+            Loop("heartbeat", beat.turn, clock),
+        )
+        self.desk = Desk(self.settings, rules, run, self.intake.take, self._keep_file, clock)
+
+    # what channels and loops report
+
+    def _sent(self, row: OutboxRow) -> None:
+        if row.address and row.address.channel == self.webchat.name:
+            self.webchat.sent(row)
+
+    def _said(self, row: InboxRow) -> None:
+        if row.inbound.channel == self.webchat.name:
+            self.webchat.said(row)
+
+    def _count(self, channel: str, result: str) -> None:
+        self.metrics.sends.labels(channel, result).inc()
+
+    # what channels may ask
+
+    @property
+    def house(self) -> House:
+        """What a channel is handed."""
+        return House(self._take, self._keep_file, self._get_mark, self._put_mark, self.reload.rules().site.max_file)
+
+    async def _take(self, inbound: Inbound) -> None:
+        await self.intake.take(inbound)
+
+    async def _keep_file(self, name: str, kind: str, content: bytes) -> str:
+        now = self.clock.now()
+        return await self.store.writer.run(lambda uow: uow.files.add(name, kind, content, now))
+
+    async def _get_mark(self, name: str) -> str | None:
+        return await self.store.writer.run(lambda uow: uow.marks.get(name))
+
+    async def _put_mark(self, name: str, value: str) -> None:
+        await self.store.writer.run(lambda uow: uow.marks.put(name, value))
+
+    async def _start_channels(self) -> None:
+        """Import and start the channels that are set up; one that cannot start is logged and stops no other."""
+        for name, make in channel_makers(self.settings).items():
+            try:
+                channel = await asyncio.to_thread(make)
+                await channel.start(self.house)
+                self.channels[name] = channel
+                self.loops[0].nudge()
+            except Exception:
+                log.exception("channel_failed", extra={"channel": name})
+
+    # how it is
+
+    def well(self) -> bool:
+        """Whether every loop and every channel is healthy."""
+        return all(loop.healthy for loop in self.loops) and all(c.healthy() for c in self.channels.values())
+
+    async def ready(self) -> dict[str, bool]:
+        """What has to be there for the work, each with whether it is."""
+        now = self.clock.now()
+        try:
+            await self.store.writer.run(lambda uow: uow.marks.put("ready", now.isoformat()))
+            writable = True
+        except StorageError:
+            writable = False
+        parts = {loop.name: loop.healthy for loop in self.loops} | {n: c.healthy() for n, c in self.channels.items()}
+        return {"database": writable, "rules": True, **parts}
+
+    async def exposition(self) -> bytes:
+        """The text of /metrics."""
+        seen = await self.store.writer.run(partial(look, rules=self.reload.rules(), now=self.clock.now()))
+        return self.metrics.text(seen, {loop.name: loop.healthy for loop in self.loops})
+
+
+def channel_makers(settings: Settings) -> Mapping[str, Callable[[], Channel]]:
+    """The channels beside the web chat that are set up; each is imported when it is made."""
+    makers: dict[str, Callable[[], Channel]] = {}
+    if settings.telegram.enabled and settings.telegram.token:
+        makers["telegram"] = partial(_telegram, settings)
+    return makers
+
+
+def _telegram(settings: Settings) -> Channel:
+    from bot.channels.telegram import TelegramChannel
+
+    return TelegramChannel(settings.telegram)

@@ -1,0 +1,96 @@
+"""wardline run: start the bot. Without --config it tries itself out, in ./wardline-data with the sample configuration."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bot.app import App, system_clock
+from bot.logs import set_up
+from bot.settings import LOOPBACK, Settings, read_settings
+
+DATA = Path("wardline-data")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of the command."""
+    parser = subparsers.add_parser("run", help="start the bot", description=__doc__)
+    parser.add_argument(
+        "--config", type=Path, help="folder of the configuration (default: DATA/config, made if missing)"
+    )
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the database and the key (./wardline-data)")
+    parser.add_argument("--host", help="address to listen on, instead of [web] host")
+    parser.add_argument("--port", type=int, help="port to listen on, instead of [web] port; 0: any")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    config = prepare(args.config, args.data)
+    settings = with_options(read_settings(config, args.data, os.environ), args.host, args.port)
+    set_up(settings.log)
+    asyncio.run(_serve(App(settings, config, system_clock())))
+    return 0
+
+
+def prepare(config: Path | None, data: Path) -> Path:
+    """The folder of the configuration; the sample and a key are written first where none is named and none is there."""
+    if config is not None:
+        data.mkdir(parents=True, exist_ok=True)
+        return config
+    sample = data / "config"
+    if not sample.exists():
+        from bot.commands.init import write_sample
+
+        write_sample(sample)
+    return sample
+
+
+def with_options(settings: Settings, host: str | None, port: int | None) -> Settings:
+    """The settings with what the command line said instead."""
+    web = settings.web
+    web = replace(web, host=host if host is not None else web.host, port=port if port is not None else web.port)
+    return replace(settings, web=web)
+
+
+async def _serve(app: App) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await app.start()
+    try:
+        _greet(app)
+        await stop.wait()
+    finally:
+        await app.stop()
+
+
+def _greet(app: App) -> None:
+    host = app.settings.web.host
+    shown = host if host in LOOPBACK else (host if host not in {"0.0.0.0", "::"} else "127.0.0.1")  # noqa: S104  # compared
+    address = app.settings.web.url or f"http://{shown}:{app.port}"
+    if not app.settings.webchat.enabled:
+        print(f"Wardline is running: {address}/healthz")
+    elif app.settings.webchat.seats:
+        print(TRY.format(address=address))
+    else:
+        print(f"Wardline 已启动，网页聊天 · web chat: {address}/")
+    sys.stdout.flush()
+
+
+TRY = """
+  Wardline 已启动 · is running
+
+  打开 · open      {address}/
+
+  试一试 · try
+  1. 在护士的窗口里写 · in the nurse's pane write:   急诊所有电脑HIS都进不去
+  2. 在工程师的窗口里按“接单” · in the engineer's pane press "接单" (acknowledge)
+  3. 再写 · then write:   到场 / 修好了：原因是交换机端口故障，更换端口后恢复
+  4. 护士按“确认” · the nurse presses "confirm", and rates it
+
+  结束 · stop: Ctrl-C
+"""

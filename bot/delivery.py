@@ -1,0 +1,201 @@
+"""Out of the outbox: rows are claimed under a lease, sent concurrently, and what became of them is recorded.
+
+One unit a turn records what was sent since the last one and claims what is next, so that a burst of notices shares its
+commits. A process that dies between sending and recording leaves rows whose lease runs out: a page among them is
+sent again, which is better than never.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.alarm import Alarm
+from bot.channels.base import Channel, ChannelError
+from bot.clock import Clock, Nudge
+from bot.web.desk import Run
+from sla.labels import Role
+from sla.message import Purpose
+from sla.rules import Rules
+from storage.base import OutboxRow, UnitOfWork
+
+LEASE = timedelta(seconds=60)
+SEND_SECONDS = 45.0  # shorter than the lease: a send that hangs is given up before another worker may take it
+AT_ONCE = 200
+SOON = timedelta(seconds=1)  # while every place is taken; a send that ends nudges earlier
+ADAPTERS = frozenset({"webchat", "telegram"})
+"""Channels that people may have bound themselves in."""
+HARD = frozenset({Purpose.PAGE, Purpose.REMINDER, Purpose.BREACH})
+
+
+def _seconds(*values: int) -> tuple[timedelta, ...]:
+    return tuple(timedelta(seconds=value) for value in values)
+
+
+PAUSES = _seconds(1, 5, 15, 60, 300)
+PAGE_PAUSES = _seconds(1, 5, 15, 30, 60)
+PATIENCE = timedelta(hours=24)
+"""For how long a notice is tried before it becomes a dead letter."""
+TRIES_AN_ADDRESS = 3
+"""After so many failures in a row a page goes on to the person's next address."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What to do after a failed attempt: try again `at` on the address at `position`; `at` None gives up."""
+
+    at: datetime | None
+    position: int
+
+
+def after_failure(row: OutboxRow, error: ChannelError, refused: frozenset[int], now: datetime) -> Next:
+    """When and where a notice is tried again. `refused` are the positions that will never take it, this one included
+    where it just said so."""
+    count, hard = len(row.notice.addresses), row.notice.purpose in HARD
+    unsure = error.result == "unknown" and not hard
+    if unsure or len(refused) >= count or now - row.created_at > PATIENCE:
+        return Next(None, row.position)
+    moves = row.position in refused or (hard and row.tries % TRIES_AN_ADDRESS == TRIES_AN_ADDRESS - 1)
+    if moves and count > 1:
+        following = ((row.position + step) % count for step in range(1, count + 1))
+        position = next(place for place in following if place not in refused)
+        return Next(now if position > row.position else now + PAGE_PAUSES[-1], position)
+    pauses = PAGE_PAUSES if hard else PAUSES
+    pause = pauses[min(row.tries, len(pauses) - 1)]
+    return Next(now + max(pause, error.retry_after or pause), row.position)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one attempt: a provider's id, or an error."""
+
+    row: OutboxRow
+    at: datetime
+    provider_id: str = ""
+    error: ChannelError | None = None
+
+
+class Delivery:
+    """Sends what the outbox holds. `sent` is told of each row that was marked, `count` of each result."""
+
+    def __init__(
+        self,
+        owner: str,
+        channels: Mapping[str, Channel],
+        run: Run,
+        rules: Callable[[], Rules],
+        clock: Clock,
+        nudge: Nudge,
+        sent: Callable[[OutboxRow], None],
+        count: Callable[[str, str], None],
+    ) -> None:
+        self._owner, self._channels, self._run, self._rules = owner, channels, run, rules
+        self._clock, self._nudge, self._sent, self._count = clock, nudge, sent, count
+        self._sending: dict[asyncio.Task[None], str] = {}
+        self._outcomes: list[_Outcome] = []
+        self._refused: dict[int, frozenset[int]] = {}
+
+    async def turn(self) -> datetime | None:
+        """Record what was sent, claim what is next and begin to send it; when to look again."""
+        outcomes = tuple(self._outcomes)
+        marked, claimed, next_at = await self._run(lambda uow: self._unit(uow, outcomes))
+        del self._outcomes[: len(outcomes)]
+        for row in marked:
+            self._sent(row)
+        for row in claimed:
+            self._begin(row)
+        return max(next_at, self._clock.now() + SOON) if next_at else None
+
+    async def end(self) -> None:
+        """Let what is being sent end within a few seconds, and record it."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=5)
+        outcomes = tuple(self._outcomes)
+        if outcomes:
+            await self._run(lambda uow: self._record(uow, outcomes))
+
+    def _unit(
+        self, uow: UnitOfWork, outcomes: tuple[_Outcome, ...]
+    ) -> tuple[list[OutboxRow], list[OutboxRow], datetime | None]:
+        marked = self._record(uow, outcomes)
+        now = self._clock.now()
+        claimed: list[OutboxRow] = []
+        for channels in self._groups():
+            busy = sum(name in channels for name in self._sending.values())
+            if busy < AT_ONCE:
+                claimed += uow.outbox.claim(self._owner, now, now + LEASE, AT_ONCE - busy, channels)
+        return marked, claimed, uow.outbox.next_at()
+
+    def _groups(self) -> list[list[str]]:
+        """The channels that rows are claimed for, each by itself so that none waits for a slow one; and those that
+        people have addresses in although they are off here: their rows go on to the next address."""
+        rules = self._rules()
+        named = {*rules.people.by_address, *(address for team in rules.rota.teams for address in team.group)}
+        off = sorted(({address.channel for address in named} | ADAPTERS) - set(self._channels))
+        return [[name] for name in self._channels] + ([off] if off else [])
+
+    def _begin(self, row: OutboxRow) -> None:
+        task = asyncio.create_task(self._send(row))
+        self._sending[task] = row.address.channel if row.address else ""
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._sending[task]
+        self._nudge()
+
+    async def _send(self, row: OutboxRow) -> None:
+        name = row.address.channel if row.address else ""
+        error: ChannelError | None = None
+        provider_id = ""
+        try:
+            if name not in self._channels:
+                raise ChannelError("refused", f"the channel {name} is off")
+            async with asyncio.timeout(SEND_SECONDS):
+                provider_id = await self._channels[name].send(row)
+        except ChannelError as failure:
+            error = failure
+        except TimeoutError:
+            error = ChannelError("unknown", "no answer in time")
+        except Exception as failure:
+            log.exception("send_crashed", extra={"channel": name, "outbox": row.id})
+            error = ChannelError("unknown", type(failure).__name__)
+        self._count(name, error.result if error else "sent")
+        self._outcomes.append(_Outcome(row, self._clock.now(), provider_id, error))
+
+    def _record(self, uow: UnitOfWork, outcomes: tuple[_Outcome, ...]) -> list[OutboxRow]:
+        return [replace(o.row, sent_at=o.at, state="sent") for o in outcomes if self._mark(uow, o)]
+
+    def _mark(self, uow: UnitOfWork, outcome: _Outcome) -> bool:
+        """Write one outcome down; whether the row is now sent."""
+        row, error = outcome.row, outcome.error
+        if error is None:
+            self._refused.pop(row.id, None)
+            return uow.outbox.sent(row, outcome.at, outcome.provider_id)
+        refused = self._refused.get(row.id, frozenset())
+        if error.result == "refused":
+            refused = self._refused[row.id] = refused | {row.position}
+        following = after_failure(row, error, refused, outcome.at)
+        held = uow.outbox.failed(row, outcome.at, error.result, error.reason, following.at, following.position)
+        if held and following.at is None:
+            self._refused.pop(row.id, None)
+            self._bury(uow, row, outcome.at)
+        return False
+
+    def _bury(self, uow: UnitOfWork, row: OutboxRow, at: datetime) -> None:
+        """Tell the managers that a notice could not be delivered; not of a notice that says just this."""
+        log.warning("dead_letter", extra={"outbox": row.id, "ticket": row.notice.ticket})
+        if row.notice.key.startswith("alarm:"):
+            return
+        rules = self._rules()
+        person = rules.people.by_id.get(row.notice.person)
+        Alarm(f"dead:{row.id}", "alarm_dead_letter", row.notice.ticket).tell(
+            uow,
+            rules,
+            (Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER),
+            at,
+            name=person.name if person else "?",
+            ticket=row.notice.ticket or 0,
+        )

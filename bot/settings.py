@@ -1,0 +1,198 @@
+"""How the process is set up: wardline.toml's technical tables and the environment, as one frozen value.
+
+What decides about tickets is in the Rules (storage.files); here is only where to listen, what to talk to, and secrets.
+Secrets come from WARDLINE_* variables of the environment, or from files that WARDLINE_*_FILE name; never from the
+configuration, which may be shown to anybody, and never into a log: `repr` hides them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sla.errors import SlaError
+from sla.toml import Reader
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+FORMATS = ("text", "json")
+LEVELS = ("debug", "info", "warning", "error")
+
+
+class SettingsError(SlaError):
+    """The process cannot start like this; the sentence says what to set instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """[web]: `host` and `port` to listen on (port 0: any), `url` under which people reach it (for links), `forwarded`
+    whether a proxy in front is trusted to say who asks and whether TLS was used."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    url: str = ""
+    forwarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Webchat:
+    """[webchat]: `seats` opens every person's chat to whoever asks, for trying out on this machine alone;
+    `seats_anywhere` allows it on other addresses. Otherwise people log in, for `session`."""
+
+    enabled: bool = False
+    seats: bool = False
+    seats_anywhere: bool = False
+    session: timedelta = timedelta(hours=12)
+    messages_a_minute: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """[telegram]: on when a token is given. `api` is the Bot API server, `webhook` the public address for updates
+    (empty: long polling)."""
+
+    api: str = "https://api.telegram.org"
+    webhook: str = ""
+    token: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """[heartbeat]: the address that is called every minute while all is well; empty: none."""
+
+    url: str = field(default="", repr=False)  # such addresses carry their own secret
+    every: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """[log]: `format` "text" or "json", `level` a word of logging."""
+
+    format: str = "text"
+    level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it. `database` is an SQLAlchemy address; `keys` the ring of keys, newest first, as the crypt reads it."""
+
+    web: Web
+    webchat: Webchat
+    telegram: Telegram
+    heartbeat: Heartbeat
+    log: Log
+    database: str = field(default="", repr=False)  # may carry a password
+    keys: str = field(default="", repr=False)
+
+
+def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> Settings:
+    """The settings of a configuration folder; `data` is where the database and the key lie by default.
+
+    Raises ContractError with every problem of wardline.toml, SettingsError for a secret that cannot be read.
+    """
+    file = folder / "wardline.toml"
+    reader = Reader(file.read_text(encoding="utf-8") if file.exists() else "", str(file))
+    reader.names()  # the other tables belong to the rules
+    web, webchat = _web(reader.table("web", required=False)), _webchat(reader.table("webchat", required=False))
+    telegram = _telegram(reader.table("telegram", required=False), environment)
+    heartbeat = _heartbeat(reader.table("heartbeat", required=False), environment)
+    log = _log(reader.table("log", required=False))
+    storage = reader.table("storage", required=False)
+    url, key_file = storage.text("url", ""), storage.text("key_file", "")
+    if reader.has("site"):
+        reader.table("site").names()
+    reader.finish()
+    keys = Path(key_file) if key_file else data / "keys"
+    return Settings(
+        web=web,
+        webchat=webchat,
+        telegram=telegram,
+        heartbeat=heartbeat,
+        log=log,
+        database=secret("WARDLINE_DATABASE_URL", environment) or url or f"sqlite:///{data / 'wardline.sqlite3'}",
+        keys=secret("WARDLINE_KEYS", environment) or _key_file(folder / keys),
+    )
+
+
+def secret(name: str, environment: Mapping[str, str]) -> str:
+    """The secret of this name from the environment, or from the file that `name`_FILE names; "" when neither is set."""
+    if environment.get(name):
+        return environment[name].strip()
+    path = environment.get(f"{name}_FILE", "")
+    if not path:
+        return ""
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {_why(error)}") from error
+    if not value:
+        raise SettingsError(f"{name}_FILE names {path}, which is empty")
+    return value
+
+
+def check_exposure(settings: Settings) -> None:
+    """Refuse seats (a chat without a log-in) on an address that others can reach, unless that was asked for."""
+    seats = settings.webchat.enabled and settings.webchat.seats
+    if seats and settings.web.host not in LOOPBACK and not settings.webchat.seats_anywhere:
+        raise SettingsError(
+            f"[webchat] seats = true lets anybody who reaches {settings.web.host} speak as any person. "
+            "Listen on 127.0.0.1, or set seats = false and let people log in "
+            "(wardline password PERSON, wardline link PERSON), or set seats_anywhere = true if you mean it."
+        )
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+
+
+def _key_file(path: Path) -> str:
+    if not path.exists():
+        raise SettingsError(
+            f"there is no key for the stored texts: set WARDLINE_KEYS or WARDLINE_KEYS_FILE, or put one into {path} "
+            "(wardline init makes one)"
+        )
+    return secret("WARDLINE_KEYS", {"WARDLINE_KEYS_FILE": str(path)})
+
+
+def _web(table: Reader) -> Web:
+    url = table.text("url", "")
+    if url and not url.startswith(("http://", "https://")):
+        table.wrong("url", f'"{url}" is no address', 'like "https://wardline.example.org"')
+    return Web(
+        host=table.text("host", Web().host),
+        port=table.integer("port", Web().port, most=65535),
+        url=url.rstrip("/"),
+        forwarded=table.boolean("forwarded", False),
+    )
+
+
+def _webchat(table: Reader) -> Webchat:
+    return Webchat(
+        enabled=table.boolean("enabled", False),
+        seats=table.boolean("seats", False),
+        seats_anywhere=table.boolean("seats_anywhere", False),
+        session=table.duration("session", Webchat().session),
+        messages_a_minute=table.integer("messages_a_minute", Webchat().messages_a_minute, least=1),
+    )
+
+
+def _telegram(table: Reader, environment: Mapping[str, str]) -> Telegram:
+    return Telegram(
+        api=table.text("api", Telegram().api).rstrip("/"),
+        webhook=table.text("webhook", ""),
+        token=secret("WARDLINE_TELEGRAM_TOKEN", environment),
+        webhook_secret=secret("WARDLINE_TELEGRAM_WEBHOOK_SECRET", environment),
+        enabled=table.boolean("enabled", True),
+    )
+
+
+def _heartbeat(table: Reader, environment: Mapping[str, str]) -> Heartbeat:
+    return Heartbeat(
+        url=secret("WARDLINE_HEARTBEAT_URL", environment) or table.text("url", ""),
+        every=table.duration("every", Heartbeat().every),
+    )
+
+
+def _log(table: Reader) -> Log:
+    return Log(format=table.one_of("format", FORMATS, Log().format), level=table.one_of("level", LEVELS, Log().level))
