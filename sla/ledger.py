@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sla.clock import Clock, ClockState, is_overdue, overrun
+from sla.ticket import Ticket
+
 GENESIS = "0" * 64
 
 
@@ -58,9 +61,8 @@ def chain(entries: Iterable[Entry], seq: int, prev: str) -> tuple[Entry, ...]:
 
 def verify(entries: Iterable[Entry]) -> str:
     """ "" when the chain is whole, else what is wrong with the first entry that does not fit."""
-    seq, prev = 0, GENESIS
-    for entry in entries:
-        seq += 1
+    prev = GENESIS
+    for seq, entry in enumerate(entries, 1):
         if entry.seq != seq:
             return f"entry {seq} is missing: entry {entry.seq} follows entry {seq - 1}"
         if entry.prev != prev:
@@ -69,3 +71,75 @@ def verify(entries: Iterable[Entry]) -> str:
             return f"entry {seq} was changed"
         prev = entry.hash
     return ""
+
+
+BREACH, CORRECTION, CLOSED = "breach", "correction", "closed"
+
+
+def reconcile(ticket: Ticket, clocks: Iterable[Clock], entries: Iterable[Entry], now: datetime) -> tuple[Entry, ...]:
+    """What the ledger lacks, given the ticket's clocks and its `entries` so far (by seq).
+
+    A breach for each clock that ran over and has none; a correction where the facts now show that it was kept, fell
+    away or no longer applies; "closed" with the final overrun, once a clock that ran over stops. Internal targets never
+    come here.
+    """
+    judged = {(clock.round, name_of(clock)): clock for clock in clocks if not clock.internal}
+    last = {(entry.round, entry.clock): entry for entry in entries}
+    added: list[Entry] = []
+    for key, clock in judged.items():
+        added += _about(ticket, clock, last.get(key), now)
+    for key, entry in last.items():
+        if key not in judged and entry.kind != CORRECTION:
+            added.append(_corrected(entry, now, "gone"))
+    return tuple(added)
+
+
+def name_of(clock: Clock) -> str:
+    """A clock's name in the ledger: its own, with the number of the plan where it belongs to one."""
+    return clock.key.partition("/")[2]
+
+
+def _about(ticket: Ticket, clock: Clock, last: Entry | None, now: datetime) -> list[Entry]:
+    stands = last is not None and last.kind != CORRECTION
+    if not is_overdue(clock, now):
+        return [_corrected(last, now, str(clock.state))] if last is not None and stands else []
+    found = [] if stands else [_entry(BREACH, ticket, clock, now)]
+    if clock.state is ClockState.MISSED:
+        closed = _entry(CLOSED, ticket, clock, now)
+        if last is None or last.kind != CLOSED or last.overrun != closed.overrun:
+            found.append(closed)
+    return found
+
+
+def _entry(kind: str, ticket: Ticket, clock: Clock, now: datetime) -> Entry:
+    return Entry(
+        kind=kind,
+        ticket=ticket.number,
+        contract=clock.contract,
+        clause=clock.clause,
+        clock=name_of(clock),
+        round=clock.round,
+        due=clock.due,
+        recorded_at=now,
+        overrun=int(overrun(clock, now).total_seconds()),
+        group=clock.group,
+    )
+
+
+def _corrected(entry: Entry, now: datetime, reason: str) -> Entry:
+    bare = replace(entry, seq=0, prev="", hash="")
+    return replace(bare, kind=CORRECTION, recorded_at=now, overrun=0, reason=reason, refers_to=entry.seq)
+
+
+def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The breaches that were not corrected, each with its latest overrun, in the order of their recording."""
+    found: dict[tuple[int, int, str], Entry] = {}
+    for entry in entries:
+        key = (entry.ticket, entry.round, entry.clock)
+        if entry.kind == CORRECTION:
+            found.pop(key, None)
+        elif entry.kind == BREACH:
+            found[key] = entry
+        elif key in found:
+            found[key] = replace(found[key], overrun=entry.overrun)
+    return tuple(found.values())

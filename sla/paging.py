@@ -1,0 +1,144 @@
+"""Why and since when somebody is paged for a ticket: read from its events alone.
+
+Paging begins with the report, a hand-over, a reopening, a change that gives the ticket to another team or makes it
+critical, and when it is taken out of an incident. Whoever acts on the ticket ends it. A report without a system that
+is not critical first waits for the answer to the bot's one question.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sla.labels import Priority
+from sla.ticket import CLOSED, ENGINEER_ACTS, Event, EventKind, State, Ticket
+
+E = EventKind
+ENDS = ENGINEER_ACTS | {E.RESOLVED, E.CANCELLED, E.CONFIRMED, E.ACCEPTED, E.JOINED}
+URGE_EVERY = timedelta(minutes=10)
+"""Urged more often than this, nobody is paged again."""
+
+
+class Reason(StrEnum):
+    """Why a page is sent."""
+
+    NEW = "new"
+    AGAIN = "again"
+    FORGOTTEN = "forgotten"
+    HANDED_OVER = "handed_over"
+    REOPENED = "reopened"
+    URGED = "urged"
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Somebody is to be paged since `since` (UTC), begun by event number `begun_by`.
+
+    `person` is paged before the ladder is climbed; "" for the ladder as it stands. `contract` is the one whose team is
+    paged; `waits`: for the system's name.
+    """
+
+    begun_by: int
+    since: datetime
+    reason: Reason
+    contract: str | None
+    person: str = ""
+    waits: bool = False
+
+
+def said(event: Event) -> datetime:
+    """When an event became known, in UTC: nobody can be paged before."""
+    return max(event.at, event.recorded_at or event.at).astimezone(UTC)
+
+
+def paging(ticket: Ticket, question_wait: timedelta, team_of: Callable[[str | None], str]) -> Paging | None:
+    """The paging that goes on for a ticket, None when somebody answered or nobody is needed.
+
+    `team_of` gives the id of the team that serves a contract.
+    """
+    if not ticket.is_working or ticket.incident is not None:
+        return None
+    walk = _Walk(question_wait, team_of)
+    for index, event in enumerate(ticket.events):
+        walk.take(index, event)
+    return walk.paging
+
+
+def urges(ticket: Ticket) -> tuple[tuple[int, datetime], ...]:
+    """The reporter's calls to hurry that nobody has acted on since: number of the event and instant, UTC."""
+    found: list[tuple[int, datetime]] = []
+    for index, event in enumerate(ticket.events):
+        if event.kind in ENDS:
+            found.clear()
+        elif event.kind is E.URGED and (not found or said(event) >= found[-1][1] + URGE_EVERY):
+            found.append((index, said(event)))
+    return tuple(found) if ticket.is_working and ticket.incident is None else ()
+
+
+class _Walk:
+    """Goes through the events once and keeps the paging that is under way."""
+
+    def __init__(self, question_wait: timedelta, team_of: Callable[[str | None], str]) -> None:
+        self.question_wait = question_wait
+        self.team_of = team_of
+        self.paging: Paging | None = None
+        self.system: str | None = None
+        self.contract: str | None = None
+        self.critical = False
+        self.assignee = ""
+        self.confirmed = False
+
+    def take(self, index: int, event: Event) -> None:
+        kind = event.kind
+        if kind is E.REPORTED:
+            self._label(event)
+            waits = self.system is None and not self.critical
+            since = said(event) + self.question_wait if waits else said(event)
+            self.paging = Paging(index, since, Reason.NEW, self.contract, waits=waits)
+        elif kind is E.RECLASSIFIED:
+            self._reclassified(index, event)
+        elif kind is E.HANDED_OVER:
+            self.assignee = event.data["to"]
+            self._begin(index, event, Reason.HANDED_OVER, self.assignee)
+        elif kind is E.REOPENED:
+            # A new round goes to whoever is on call now, the same round to whoever worked on it.
+            self._begin(index, event, Reason.REOPENED, "" if self.confirmed else self.assignee)
+            self.confirmed = False
+        elif kind is E.PARTED:
+            self._begin(index, event, Reason.NEW, "")
+        elif kind in ENDS:
+            self.paging = None
+            self.confirmed = kind in (E.CONFIRMED, E.ACCEPTED)
+            if kind is E.ACKNOWLEDGED:
+                self.assignee = event.by
+
+    def _begin(self, index: int, event: Event, reason: Reason, person: str) -> None:
+        self.paging = Paging(index, said(event), reason, self.contract, person)
+
+    def _label(self, event: Event) -> None:
+        self.system = event.data.get("system", self.system)
+        self.contract = event.data.get("contract", self.contract)
+        if "priority" in event.data:
+            self.critical = event.data["priority"] == Priority.CRITICAL
+
+    def _reclassified(self, index: int, event: Event) -> None:
+        was_critical, team = self.critical, self.team_of(self.contract)
+        self._label(event)
+        going_on = self.paging
+        if going_on and going_on.waits and (self.system or self.critical):
+            since = min(going_on.since, said(event))
+            self.paging = replace(going_on, since=since, contract=self.contract, waits=False)
+        elif self.team_of(self.contract) != team or (going_on and self.critical and not was_critical):
+            self._begin(index, event, Reason.NEW, "")
+        elif going_on:
+            self.paging = replace(going_on, contract=self.contract)
+
+
+def is_closed(ticket: Ticket) -> bool:
+    """Whether nobody has to be told anything about it any more."""
+    return ticket.state in CLOSED or ticket.incident is not None
+
+
+def awaits_confirmation(ticket: Ticket) -> bool:
+    """Whether it is mended and the reporter has not said so yet."""
+    return ticket.state is State.RESOLVED and ticket.incident is None

@@ -1,0 +1,255 @@
+"""What is due for a ticket now, and when to look again. Pure: a case in, actions out, nothing remembered here.
+
+`pending` is everything that would be done if nothing else happened; `due_actions` is what of it is due, in order, and
+`next_look` the first instant at which something is. What was done is known by its step's key, so that each action
+happens once, and late if there was a downtime. Of what piled up meanwhile only the nearest is done where the others
+would say the same: of several reminders of one clock the nearest, of two pages to one rung the later.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sla.calendar import Calendar
+from sla.clock import Clock, ClockState
+from sla.contract import Contract
+from sla.escalation import SHORTEST, Step, ladder, on_duty, personal, step_length
+from sla.paging import Paging, Reason, awaits_confirmation, is_closed, paging, said, urges
+from sla.rota import Rota, Team, Who
+from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
+
+INSTANT = timedelta(microseconds=1)
+CONFIRM_AFTER = timedelta(hours=24)
+ASSIGNEE, LEAD, PROVIDER_MANAGER = "assignee", "lead", "provider_manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A ticket with what is known of it. `contract` is the internal one where none covers it; the keys of `steps` name
+    what was done already."""
+
+    ticket: Ticket
+    contract: Contract
+    clocks: tuple[Clock, ...]
+    steps: Mapping[str, datetime]
+    rota: Rota
+    calendar: Calendar
+    question_wait: timedelta = timedelta(minutes=2)
+    confirm_after: timedelta | None = CONFIRM_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Page a rung. Where `person` is named, it stands for the first on call. `rung` counts from 0."""
+
+    key: str
+    due_at: datetime
+    who: Who
+    reason: Reason
+    person: str = ""
+    rung: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Remind of a clock `before` its deadline. `audience`: the assignee (or who is on call), the lead, the manager."""
+
+    key: str
+    due_at: datetime
+    clock: Clock
+    before: timedelta
+    audience: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBreach:
+    """Record that a clock ran over and tell the managers of both sides."""
+
+    key: str
+    due_at: datetime
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class AskConfirmation:
+    """Ask the reporter once more whether it works again."""
+
+    key: str
+    due_at: datetime
+
+
+Action = Page | Remind | RecordBreach | AskConfirmation
+_ORDER: tuple[type, ...] = (RecordBreach, Page, Remind, AskConfirmation)
+
+
+def due_actions(case: Case, now: datetime) -> tuple[Action, ...]:
+    """What is due at `now` (aware) and not done yet, in the order in which it fell due."""
+    due = [action for action in pending(case, now) if action.due_at <= now]
+    due.sort(key=lambda action: (action.due_at, _ORDER.index(type(action))))
+    return tuple(due)
+
+
+def next_look(case: Case, now: datetime) -> datetime | None:
+    """The first instant (UTC) at which something is due, which may have passed; None when nothing ever will be unless
+    something happens."""
+    return min((action.due_at for action in pending(case, now)), default=None)
+
+
+def pending(case: Case, now: datetime) -> list[Action]:
+    """Everything that is still to be done, as seen at `now`, due already or later."""
+    found: list[Action] = list(_breaches(case))
+    if is_closed(case.ticket):
+        return found
+    found += _reminders(case, now)
+    if case.ticket.is_working:
+        found += _pages(case, now)
+    if awaits_confirmation(case.ticket) and case.confirm_after is not None and case.ticket.resolved_at is not None:
+        at = case.ticket.resolved_at.astimezone(UTC)
+        key = f"confirm/{int(at.timestamp())}"
+        if key not in case.steps:
+            found.append(AskConfirmation(key, at + case.confirm_after))
+    return found
+
+
+# breaches
+
+
+def breach_key(clock: Clock) -> str:
+    """The step that says that this clock's breach was told."""
+    return f"breach/{clock.key}"
+
+
+def _breaches(case: Case) -> Iterator[RecordBreach]:
+    for clock in case.clocks:
+        if clock.internal or clock.state not in (ClockState.RUNNING, ClockState.MISSED):
+            continue
+        key = breach_key(clock)
+        if key not in case.steps:
+            # At the deadline itself it is still met.
+            yield RecordBreach(key, clock.due.astimezone(UTC) + INSTANT, clock)
+
+
+# reminders
+
+
+def _reminders(case: Case, now: datetime) -> Iterator[Remind]:
+    for clock in case.clocks:
+        if clock.state is ClockState.RUNNING and (clock.internal or now <= clock.due):
+            yield from _reminders_of(clock, case.steps, now)
+
+
+def _reminders_of(clock: Clock, steps: Mapping[str, datetime], now: datetime) -> Iterator[Remind]:
+    """From the nearest to the deadline back to the first that was done, or that a nearer one already stands for."""
+    due, start = clock.due.astimezone(UTC), clock.start.astimezone(UTC)
+    befores = [before for before in clock.rule.reminders if before < due - start]
+    for index in range(len(befores) - 1, -1, -1):
+        # A deadline that moved is reminded of anew.
+        key = f"remind/{clock.key}/{int(due.timestamp())}/{int(befores[index].total_seconds())}"
+        if key in steps:
+            return
+        at = due - befores[index]
+        yield Remind(key, at, clock, befores[index], audience(index, len(befores)))
+        if at <= now:
+            return
+
+
+def audience(index: int, count: int) -> tuple[str, ...]:
+    """Who is reminded by reminder `index` of `count`: the nearer the deadline, the higher."""
+    who = [ASSIGNEE]
+    if index * 2 >= count or index == count - 1:
+        who.append(LEAD)
+    if index == count - 1:
+        who.append(PROVIDER_MANAGER)
+    return tuple(who)
+
+
+# pages
+
+
+def _pages(case: Case, now: datetime) -> Iterator[Page]:
+    going_on = paging(case.ticket, case.question_wait, lambda contract: _team_id(case.rota, contract))
+    team = case.rota.team_of(going_on.contract if going_on else case.ticket.contract)
+    if team is None:
+        return
+    if going_on is not None:
+        yield from _nearest(_ladder_pages(case, team, going_on), case.steps, now)
+    else:
+        yield from _nearest(_forgotten_pages(case, team), case.steps, now)
+    yield from _nearest(_urge_pages(case), case.steps, now)
+
+
+def _team_id(rota: Rota, contract: str | None) -> str:
+    team = rota.team_of(contract)
+    return team.id if team else ""
+
+
+def _ladder_pages(case: Case, team: Team, going_on: Paging) -> Iterator[Page]:
+    steps = _ladder(case, team, going_on.since)
+    if going_on.person:
+        wait = step_length(case.ticket.priority, _respond(case))
+        steps = personal(steps, wait, again=True)
+    reason = going_on.reason
+    for index, step in enumerate(steps):
+        key = f"page/{going_on.begun_by}/{step.name}"
+        person = going_on.person if step.who is Who.FIRST else ""
+        yield Page(key, going_on.since + step.after, step.who, reason, person, index)
+        reason = Reason.AGAIN if going_on.reason is Reason.NEW else going_on.reason
+
+
+def _forgotten_pages(case: Case, team: Team) -> Iterator[Page]:
+    """Acknowledged, and nothing more done until half of the time to the next deadline is gone."""
+    found = _last_act(case.ticket)
+    if found is None or not case.ticket.assignee:
+        return
+    index, acted_at = found
+    deadlines = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING and clock.due > acted_at)
+    deadline = min(deadlines, default=None)
+    if deadline is None:
+        return
+    since = acted_at + max((deadline - acted_at) / 2, SHORTEST)
+    if since >= deadline:
+        return
+    wait = step_length(case.ticket.priority, _respond(case))
+    for rung, step in enumerate(personal(_ladder(case, team, since), wait, again=False)):
+        person = case.ticket.assignee if step.who is Who.FIRST else ""
+        yield Page(f"forgotten/{index}/{step.name}", since + step.after, step.who, Reason.FORGOTTEN, person, rung)
+
+
+def _last_act(ticket: Ticket) -> tuple[int, datetime] | None:
+    """The acknowledgement that is the last thing an engineer did, with its number; None when something followed it."""
+    for index in range(len(ticket.events) - 1, -1, -1):
+        event = ticket.events[index]
+        if event.kind is EventKind.ACKNOWLEDGED:
+            return index, said(event)
+        if event.kind in ENGINEER_ACTS:
+            return None
+    return None
+
+
+def _urge_pages(case: Case) -> Iterator[Page]:
+    for index, at in urges(case.ticket):
+        yield Page(f"urged/{index}", at, Who.FIRST, Reason.URGED, case.ticket.assignee)
+
+
+def _ladder(case: Case, team: Team, since: datetime) -> tuple[Step, ...]:
+    window = case.contract.windows.window_at(since, case.calendar.in_zone(case.contract.timezone))
+    return ladder(team, case.ticket.priority, window, _respond(case), on_duty(team, since))
+
+
+def _respond(case: Case) -> timedelta | None:
+    """The length of the latest respond clock."""
+    for clock in reversed(case.clocks):
+        if clock.name == "respond":
+            return clock.due - clock.start
+    return None
+
+
+def _nearest(pages: Iterable[Page], steps: Mapping[str, datetime], now: datetime) -> Iterator[Page]:
+    """The pages not done yet, without those for which a later one to the same rung is due or done already."""
+    covered: set[tuple[Who, str]] = set()
+    for page in sorted(pages, key=lambda page: page.due_at, reverse=True):
+        rung = (page.who, page.person)
+        if rung not in covered and page.key not in steps:
+            yield page
+        if page.key in steps or page.due_at <= now:
+            covered.add(rung)
