@@ -8,6 +8,7 @@ resolution itself only remains that a person answered.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from sla.contract import SETTLING, Start
 from sla.labels import Kind, Priority
@@ -186,8 +187,9 @@ def _begins(events: tuple[Event, ...]) -> Iterable[Begin]:
         if first is not None:
             yield Begin(start, first, events[first].at)
     approved = sorted(_approved(events), key=lambda begin: begin.index)
-    for one, two in zip(approved, [*approved[1:], None], strict=True):
-        yield replace(one, superseded=two.index if two else None)
+    for one, two in pairwise(approved):
+        yield replace(one, superseded=two.index)
+    yield from approved[-1:]
     refused: set[int] = set()
     for index, event in enumerate(events):
         if event.kind is E.PLAN_REFUSED and event.data["number"] not in refused:
