@@ -1,0 +1,168 @@
+"""Questions: how a ticket stands, the open ones, who is on call, what the bot understands; and mere words."""
+
+import re
+
+from handlers import correct, describe, outcome, which
+from handlers.commands import Order
+from handlers.intake.redact import redact
+from handlers.people import WORKERS, may_see
+from handlers.talk import Talk
+from handlers.wording import plain
+from sla.errors import Refused
+from sla.labels import Role
+from sla.rota import on_call
+from sla.ticket import EventKind, State, Ticket
+
+LISTED = 15
+"""Tickets in one list, events in one record."""
+_COURTESY = re.compile(
+    r"[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯+|哦+|行|可以|知道了|明白|了解|你好|您好|在吗|thanks?|thank you|ok(?:ay)?|hi|hello|got it)+[\s,，。.!！~～你您大家了的啊哈呀]*",
+    re.IGNORECASE,
+)
+
+
+def standing(talk: Talk, ticket: Ticket) -> str:
+    """Where a ticket stands: state, who since when, the next deadline."""
+    text = talk.say("standing", ticket=ticket.number, title=ticket.title, state=talk.say(f"state_{ticket.state}"))
+    if ticket.assignee and ticket.acknowledged_at:
+        text += talk.say("standing_who", name=talk.name_of(ticket.assignee), since=talk.when(ticket.acknowledged_at))
+    elif ticket.state is State.REPORTED:
+        called = describe.called(ticket, talk.rules, talk.now)
+        text += talk.say("standing_calling", name=called.name) if called else ""
+    clocks = describe.running(ticket, talk.rules)
+    if clocks:
+        text += talk.say("standing_next", deadline=describe.deadline(clocks[0], talk.now, talk.language, talk.zone))
+    return text
+
+
+def query(talk: Talk, order: Order) -> int | None:
+    """怎么样了: of one ticket, or of all the speaker's open ones."""
+    number = which.named(talk, order)
+    if number is not None:
+        tickets = [outcome.theirs(talk, number)]
+    else:
+        tickets = list(talk.uow.tickets.open_of(talk.speaker.id)) or which.taken(talk)
+    if not tickets:
+        latest = talk.uow.tickets.latest_of(talk.speaker.id)
+        if latest is None:
+            raise Refused("no_open_ticket")
+        tickets = [latest]
+    lines = [standing(talk, ticket) for ticket in tickets[:LISTED]]
+    only = tickets[0] if len(tickets) == 1 else None
+    talk.answer("\n".join(lines), outcome.after(talk, only) if only else (), only.number if only else None)
+    return only.number if only else None
+
+
+def show(talk: Talk, order: Order) -> int | None:
+    """W12: the record of one ticket, for who may see it."""
+    ticket = outcome.theirs(talk, order.ticket or 0)
+    lines = [standing(talk, ticket), describe.labels(ticket, talk.rules, talk.language)]
+    lines.append(
+        talk.say(
+            "record_reported",
+            at=talk.when(ticket.reported_at),
+            by=talk.name_of(ticket.reporter),
+            text=ticket.text[:500],
+        )
+    )
+    shown = ticket.events[1:][-LISTED:]
+    lines += [
+        f"{talk.when(e.at)} {talk.say(f'event_{e.kind}')} {talk.name_of(e.by) if e.by else ''} {told(e.data)}".rstrip()
+        for e in shown
+    ]
+    talk.answer("\n".join(lines), outcome.after(talk, ticket), ticket.number)
+    return ticket.number
+
+
+def told(data: object) -> str:
+    """The words in an event's data, in one line."""
+    if not isinstance(data, dict):
+        return ""
+    words = [str(data[key]) for key in ("text", "cause", "method", "result", "reason", "file_name") if data.get(key)]
+    return " · ".join(words)[:200]
+
+
+def tickets(talk: Talk, order: Order) -> int | None:
+    """工单: the open ones that concern the speaker, by deadline."""
+    person = talk.speaker.person
+    if person and talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR):
+        found = list(talk.uow.tickets.open_on(contracts=person.contracts or None, limit=LISTED + 1))
+    else:
+        found = list(talk.uow.tickets.open_of(talk.speaker.id))
+    if not found:
+        raise Refused("no_tickets")
+    lines = [standing(talk, ticket) for ticket in found[:LISTED]]
+    if len(found) > LISTED:
+        lines.append(talk.say("more_tickets"))
+    talk.answer("\n".join(lines))
+    return None
+
+
+def on_call_now(talk: Talk, order: Order) -> int | None:
+    """值班: who is on call now and next, team by team."""
+    if not talk.speaker.person:
+        raise Refused("bind_first")
+    lines = []
+    for team in talk.rules.rota.teams:
+        duty = on_call(team, talk.now)
+        first, second = (talk.name_of(id) if id else "–" for id in (duty.first, duty.second))
+        line = talk.say("on_call", team=team.name, first=first, second=second)
+        if duty.until:
+            following = talk.name_of(duty.next_first) if duty.next_first else "–"
+            line += talk.say("on_call_next", at=talk.when(duty.until), name=following)
+        lines.append(line)
+    talk.answer("\n".join(lines) or talk.say("on_call_none"))
+    return None
+
+
+def help_(talk: Talk, order: Order) -> int | None:
+    """帮助: what the speaker can say here."""
+    keys = ["help_reporter"]
+    keys += ["help_worker"] if talk.speaker.may(*WORKERS) else []
+    keys += ["help_approver"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.DEPARTMENT_HEAD) else []
+    keys += ["help_unknown"] if talk.speaker.person is None else []
+    talk.answer("\n".join(talk.say(key) for key in keys))
+    return None
+
+
+def note(talk: Talk, order: Order) -> int | None:
+    """说明 W12 …: words for the record of one ticket."""
+    ticket = outcome.theirs(talk, number) if (number := which.named(talk, order)) is not None else latest(talk)
+    if ticket is None:
+        raise Refused("no_open_ticket")
+    if not order.text and not talk.inbound.attachments:
+        raise Refused("note_how", ticket=ticket.number)
+    return correct.noted(talk, ticket)
+
+
+def latest(talk: Talk) -> Ticket | None:
+    """The ticket that words without a number most likely belong to: the only one taken, else the newest reported."""
+    taken = which.taken(talk)
+    if taken:
+        return talk.load(taken[0].number) if len(taken) == 1 else None
+    mine = talk.uow.tickets.open_of(talk.speaker.id)
+    return talk.load(mine[0].number) if mine else None
+
+
+def chat(talk: Talk, order: Order) -> int | None:
+    """Words that ask for nothing: a courtesy is returned, anything else goes on the open ticket, if there is one."""
+    if _COURTESY.fullmatch(talk.text):
+        talk.answer(talk.say("courtesy"))
+        return None
+    mine = talk.uow.tickets.open_of(talk.speaker.id)
+    corrected = correct.find(talk, mine)
+    if corrected:
+        return correct.apply(talk, corrected)
+    ticket = latest(talk)
+    if ticket and ticket.is_open:
+        return correct.noted(talk, ticket)
+    if not talk.inbound.group:
+        talk.answer(talk.say("not_understood"))
+    return None
+
+
+def words(talk: Talk, order: Order) -> int | None:
+    """Words said to a ticket, by its number or as a reply: what they mean there, else a note."""
+    ticket = outcome.theirs(talk, order.ticket or 0)
+    correction = correct.of_ticket(talk, ticket, order.text or talk.text)
+    return correct.apply(talk, correction) if correction else correct.noted(talk, ticket)

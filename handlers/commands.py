@@ -1,0 +1,124 @@
+"""Command words, Chinese and English, and what a button says, as one Order.
+
+A word counts as a command only at the beginning and only where nothing else grows out of it: 同意 W12 is one,
+同意书打印不了 is a fault. Words of the provider's work, without a ticket's number, are commands of its people alone:
+"修好了" said by a nurse tells how she finds it.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody wants done: a verb of the routing table, a ticket if one was named, the words that go with it."""
+
+    verb: str
+    ticket: int | None = None
+    text: str = ""
+
+
+PROVIDER_WORDS: dict[str, tuple[str, ...]] = {
+    "ack": ("接单", "ack", "take", "i take it"),
+    "arrive": ("到场", "已到场", "到现场了", "arrived", "on site"),
+    "remote_failed": ("远程不行", "需要到场", "远程解决不了", "remote failed", "needs on-site"),
+    "senior": ("资深到场", "专家到场", "senior arrived"),
+    "cause": ("原因", "cause"),
+    "resolve": ("修好了", "已修复", "修复", "fixed", "resolved"),
+    "assessed": ("评估通过", "assessed"),
+    "solution": ("方案已出", "solution given"),
+    "built": ("已开发", "开发完成", "built"),
+    "live": ("已上线", "live"),
+    "delivered": ("已交付", "delivered"),
+    "plan": ("方案", "书面方案", "plan"),
+}
+OTHER_WORDS: dict[str, tuple[str, ...]] = {
+    "approve": ("同意", "approve", "agree"),
+    "refuse": ("不同意", "refuse", "disagree", "reject"),
+    "approver": ("审批人", "approver"),
+    "accept": ("验收", "验收通过", "accept"),
+    "nobody": ("无需到场", "不用到场", "不用来了", "no need to come"),
+    "confirm": ("确认修复", "confirm"),
+    "on_call": ("值班", "谁值班", "on call", "oncall"),
+    "tickets": ("工单", "我的工单", "tickets"),
+    "query": ("进度", "status"),
+    "help": ("帮助", "help", "?", "？", "/help", "/start", "start"),
+    "note": ("说明", "备注", "note"),
+}
+ALONE_OR_NUMBERED: dict[str, tuple[str, ...]] = {"cancel": ("撤销", "取消", "cancel", "withdraw")}
+"""Words that begin many a report (取消挂号…): commands only alone or with a ticket's number."""
+GLUED_WORDS: dict[str, tuple[str, ...]] = {"handover": ("转给", "转交给", "转交", "hand over to", "handover to")}
+"""What follows needs no space: 转给张三."""
+STAFF_WORDS: dict[str, tuple[str, ...]] = {"bind": ("绑定", "bind"), "bindcode": ("绑定码", "bindcode")}
+"""What follows is a staff number, not a ticket's."""
+BARE_ONLY = frozenset({"on_call", "tickets", "help"})
+"""Commands that take nothing: with more words the message is read as a message."""
+
+_VERB_OF = {
+    word: verb
+    for table in (PROVIDER_WORDS, OTHER_WORDS, ALONE_OR_NUMBERED, GLUED_WORDS, STAFF_WORDS)
+    for verb, words in table.items()
+    for word in words
+}
+_WORD = re.compile("|".join(re.escape(word) for word in sorted(_VERB_OF, key=len, reverse=True)), re.IGNORECASE)
+_NUMBER = re.compile(r"(?:[WwＷｗ]|工单|#|＃)\s*(\d{1,9})(?![\w.])", re.ASCII)
+_BARE_NUMBER = re.compile(r"(\d{1,9})(?=\s|$|[，,：:。])")
+_SIGNS = " \t\r\n:：,，.。;；、!！/"
+
+
+def button(action: str) -> Order | None:
+    """A pressed button's action, "verb", "verb:ticket" or "verb:ticket:arg"; None when it is none of ours."""
+    verb, _, rest = action.partition(":")
+    ticket, _, arg = rest.partition(":")
+    if not verb or (ticket and not (ticket.isascii() and ticket.isdigit() and len(ticket) < 10)):
+        return None
+    return Order(verb, int(ticket) if ticket else None, arg)
+
+
+def parse(text: str, of_provider: bool) -> Order | None:
+    """The order that a message begins with; None when it is no command. `of_provider`: the writer works there."""
+    text = text.strip()
+    first = _NUMBER.match(text)
+    if first:
+        rest = text[first.end() :].strip(_SIGNS)
+        named = _command(rest, of_provider=True) if rest else Order("show")
+        order = named or Order("words", text=rest)
+        return Order(order.verb, order.ticket or int(first[1]), order.text)
+    return _command(text, of_provider)
+
+
+def _command(text: str, of_provider: bool) -> Order | None:
+    found = _WORD.match(text)
+    if not found:
+        return None
+    verb, rest = _VERB_OF[found[0].lower()], text[found.end() :]
+    if verb in GLUED_WORDS:
+        return _glued(verb, rest)
+    if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest):
+        return None
+    rest = rest.strip(_SIGNS)
+    if verb in STAFF_WORDS:
+        return Order(verb, text=rest)
+    number = _NUMBER.match(rest) or _BARE_NUMBER.match(rest)
+    words = rest[number.end() :].strip(_SIGNS) if number else rest
+    if not number and _needs_number(verb, words, of_provider):
+        return None
+    return Order(verb, int(number[1]) if number else None, words)
+
+
+def _needs_number(verb: str, words: str, of_provider: bool) -> bool:
+    if verb in PROVIDER_WORDS:
+        return not of_provider
+    return bool(words) and (verb in ALONE_OR_NUMBERED or verb in BARE_ONLY)
+
+
+def _glued(verb: str, rest: str) -> Order:
+    number = _NUMBER.search(rest)
+    name = rest[: number.start()] + rest[number.end() :] if number else rest
+    return Order(verb, int(number[1]) if number else None, name.strip(_SIGNS))
+
+
+def number_in(text: str) -> int | None:
+    """The ticket's number that a text names, W12 or the bare digits; None when it names none."""
+    found = _NUMBER.search(text) or _BARE_NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else None

@@ -1,0 +1,223 @@
+"""What was understood is corrected: by the reporter in a reply, by the engineer as far as that is the engineer's to say."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from handlers import describe
+from handlers.commands import Order
+from handlers.intake.redact import redact
+from handlers.reading import assessed, contract_for, understood
+from handlers.talk import Talk
+from sla.errors import Refused
+from sla.labels import PRIORITY_ORDER, Intent, Kind, Role, Scope, Severity
+from sla.message import Button
+from sla.ticket import EventKind, Ticket
+
+WITHIN = timedelta(minutes=30)
+"""How long after the report a short message is read as its correction."""
+SHORT = 8
+"""Characters of a message that only names something (急诊的, 全院)."""
+_CONTRAST = re.compile(
+    r"(?:不是|不在|并非|not)[^，,。;；]{1,20}[，,、;；\s]+(?:而?是|应该是|是在|but|it'?s)?\s*(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CUE = re.compile(
+    r"^(?:不对|错了|说错了|更正|纠正|改成|改为|应该?是|应为|其实是|是|no[,，]|sorry[,，]|correction|actually|it'?s|i meant?)[:：，,\s]*(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SCOPES = (
+    (Scope.HOSPITAL, re.compile(r"全院|所有科|各科|整个医院|whole hospital|everywhere|all departments", re.IGNORECASE)),
+    (
+        Scope.DEPARTMENT,
+        re.compile(
+            r"全科|整个科|我们科|我们都|大家都|所有(?:电脑|机器)|whole department|all of us|whole ward", re.IGNORECASE
+        ),
+    ),
+    (Scope.WORKSTATION, re.compile(r"只有?我|就我|一台|单台|only (?:me|mine|one)|just (?:me|mine|one)", re.IGNORECASE)),
+)
+_KINDS = {
+    Kind.CONSULT: ("咨询", "只是问", "just a question"),
+    Kind.CHANGE: ("需求", "change request"),
+    Kind.FAULT: ("故障", "a fault"),
+    Kind.SERVICE: ("服务请求", "service request"),
+    Kind.TRAINING: ("培训", "training"),
+}
+_PRIORITIES = {
+    "critical": ("紧急", "critical"),
+    "high": ("优先级高", "高优先级", "high"),
+    "medium": ("优先级中", "中优先级", "medium"),
+    "low": ("优先级低", "低优先级", "low", "不急"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which ticket, and which of its labels are to be what."""
+
+    ticket: Ticket
+    labels: Mapping[str, Any]
+
+
+def find(talk: Talk, mine: Sequence[Ticket]) -> Correction | None:
+    """The correction that a message is: words like 不是…是…, or a few that only name something, soon after the report."""
+    latest = next((t for t in mine if t.is_working and talk.at - t.reported_at <= WITHIN), None)
+    words = corrected_words(talk.text)
+    if latest is None or words is None:
+        return None
+    labels = named(talk, words, latest)
+    return Correction(latest, labels) if labels else None
+
+
+def of_ticket(talk: Talk, ticket: Ticket, text: str) -> Correction | None:
+    """The correction of one ticket that words said to it are, however late."""
+    words = corrected_words(text)
+    labels = named(talk, words, ticket) if words and ticket.is_open else {}
+    return Correction(ticket, labels) if labels else None
+
+
+def corrected_words(text: str) -> str | None:
+    """The part of a message that says how it really is; None when it does not read like a correction."""
+    text = text.strip()
+    for pattern in (_CONTRAST, _CUE):
+        found = pattern.search(text) if pattern is _CONTRAST else pattern.match(text)
+        if found:
+            return found[1].strip()
+    return text if len(text) <= (SHORT if not text.isascii() else 3 * SHORT) else None
+
+
+def named(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
+    """The labels that these words name and that differ from the ticket's."""
+    meaning = understood(words, talk.at, talk.rules)
+    found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
+    found["scope"] = next((str(scope) for scope, pattern in _SCOPES if pattern.search(words)), None)
+    found["kind"] = _named_in(words, _KINDS)
+    found["priority"] = _named_in(words, _PRIORITIES)
+    if is_sentence(words, meaning.intent):
+        return {}
+    return {name: value for name, value in found.items() if value and value != getattr(ticket, name)}
+
+
+def is_sentence(words: str, intent: Intent) -> bool:
+    """Whether the words say more than a name: what fails, or how it stands."""
+    return intent not in (Intent.REPORT, Intent.CHAT) or bool(_FAILS.search(words))
+
+
+_FAILS = re.compile(
+    r"不了|不动|不开|不出|不上|不能|没法|无法|报错|卡|慢|崩|坏|死|黑屏|白屏|失败|can'?t|cannot|fail|down|slow|broken|error",
+    re.IGNORECASE,
+)
+
+
+def _named_in(words: str, names: Mapping[Any, Sequence[str]]) -> str | None:
+    lower = words.lower()
+    return next((str(label) for label, forms in names.items() if any(form in lower for form in forms)), None)
+
+
+def apply(talk: Talk, correction: Correction) -> int:
+    """Do what the reporter corrects."""
+    return classify(talk, correction.ticket, correction.labels)
+
+
+# Reclassifying
+
+
+def classify(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> int:
+    """Put these labels on the ticket, with the priority and the contract that follow from them.
+
+    Only the hospital's side may lower a priority or change the contract; from the provider's that is a proposal.
+    """
+    data = following(talk, ticket, labels)
+    if talk.speaker.is_provider and (lowers(ticket, data) or moves(ticket, data)):
+        return propose(talk, ticket, data)
+    return put(talk, ticket, data)
+
+
+def following(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> dict[str, Any]:
+    """The labels, and what follows from them: the contract from the system, the priority from all of them."""
+    data: dict[str, Any] = dict(labels)
+    if "system" in data:
+        data |= contract_for(data["system"], talk.rules)
+    if "priority" not in data:
+        kind, scope = Kind(data.get("kind", ticket.kind)), Scope(data.get("scope") or ticket.scope or Scope.WORKSTATION)
+        data["priority"] = str(
+            assessed(
+                understood(ticket.text, ticket.reported_at, talk.rules),
+                talk.rules,
+                kind=kind,
+                scope=scope,
+                severity=ticket.severity or Severity.DEGRADED,
+                system=data.get("system", ticket.system),
+                department=data.get("department", ticket.department),
+            ).priority
+        )
+    return {name: value for name, value in data.items() if value != getattr(ticket, name)}
+
+
+def lowers(ticket: Ticket, data: Mapping[str, Any]) -> bool:
+    """Whether the ticket would become less urgent."""
+    return "priority" in data and PRIORITY_ORDER.index(data["priority"]) > PRIORITY_ORDER.index(ticket.priority)
+
+
+def moves(ticket: Ticket, data: Mapping[str, Any]) -> bool:
+    """Whether the ticket would come under another contract."""
+    return "contract" in data and data["contract"] != ticket.contract
+
+
+def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = "") -> int:
+    """Reclassify, and say what it is now."""
+    reason = f"proposed by {proposed_by}" if proposed_by else redact(talk.text)[:200]
+    ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **data))
+    talk.tell_workers(ticket, "reclassified_for_others")
+    talk.tell_reporter(ticket, "reclassified_for_reporter", labels=describe.labels(ticket, talk.rules, ticket.language))
+    lines = [talk.say("reclassified", ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
+    if "contract" in data:
+        lines.append(talk.say("contract_now", contract=describe.contract_name(ticket, talk.rules, talk.language)))
+    due = describe.deadlines(ticket, talk.rules, talk.now, talk.language)
+    lines += [talk.say("deadlines", deadlines=due)] if due else []
+    talk.answer("\n".join(lines), ticket=ticket.number)
+    return ticket.number
+
+
+def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> int:
+    """An engineer's wish: kept on the ticket, put before the hospital's managers."""
+    managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
+    if not managers:
+        raise Refused("only_hospital_lowers", ticket=ticket.number)
+    text = redact(talk.text)
+    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.inbound.text, proposal=dict(data)))
+    place = len(ticket.events) - 1
+    for manager in managers:
+        yes = Button(talk.say_to(manager, "button_agree"), f"agree_change:{ticket.number}:{place}")
+        shown = describe.changes(data, talk.rules, manager.language)
+        said = talk.say_to(manager, "proposal", ticket=ticket.number, title=ticket.title, changes=shown, text=text)
+        talk.tell(manager, said, ticket.number, ((yes,),))
+    talk.answer(talk.say("proposed", ticket=ticket.number), ticket=ticket.number)
+    return ticket.number
+
+
+def agree_change(talk: Talk, order: Order) -> int:
+    """A hospital manager confirms what an engineer proposed."""
+    ticket = talk.load(order.ticket)
+    if not talk.speaker.may(Role.HOSPITAL_MANAGER):
+        raise Refused("not_a_manager", ticket=ticket.number)
+    place = int(order.text) if order.text.isdigit() else -1
+    event = ticket.events[place] if 0 <= place < len(ticket.events) else None
+    data = {k: v for k, v in (event.data.get("proposal") or {}).items() if v != getattr(ticket, k)} if event else {}
+    if event is None or not data:
+        raise Refused("nothing_to_agree", ticket=ticket.number)
+    return put(talk, ticket, data, proposed_by=event.by)
+
+
+def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:
+    """Words and files that change nothing: on the ticket, and to the other side."""
+    ticket = talk.record(ticket, *talk.words(talk.inbound.text))
+    said = redact(talk.text) or ", ".join(str(file["file_name"]) for file in talk.kept_files())
+    if talk.speaker.id == ticket.reporter or not talk.speaker.is_provider:
+        talk.tell_workers(ticket, told, text=said)
+    if talk.speaker.id != ticket.reporter:
+        talk.tell_reporter(ticket, "noted_for_reporter", name=talk.name_of(talk.speaker.id), text=said)
+    talk.answer(talk.say("noted", ticket=ticket.number), ticket=ticket.number)
+    return ticket.number

@@ -1,0 +1,123 @@
+"""A ticket in words: what it is, where it stands, which deadlines it has, who is called."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers.wording import listed, plain, say
+from sla.clock import Clock, ClockState, clocks_of
+from sla.people import Person
+from sla.rota import OnCall, Team, Who, on_call
+from sla.rules import Rules
+from sla.ticket import Ticket
+
+
+def system_name(id: str | None, rules: Rules, language: str) -> str:
+    """A system's name; a word for an unknown one."""
+    system = rules.catalogue.system(id)
+    if system is None:
+        return say("system_unknown", language)
+    return system.name_en or system.name if language == "en" else system.name
+
+
+def department_name(id: str | None, rules: Rules, language: str) -> str:
+    """A department's name; a word for an unknown one."""
+    department = rules.catalogue.department(id)
+    if department is None:
+        return say("department_unknown", language)
+    return department.name_en or department.name if language == "en" else department.name
+
+
+def contract_name(ticket: Ticket, rules: Rules, language: str) -> str:
+    """The name of the contract that the ticket runs under."""
+    contract = rules.contract_of(ticket)
+    return contract.name if contract else say("contract_none", language)
+
+
+def labels(ticket: Ticket, rules: Rules, language: str) -> str:
+    """System, kind, department, scope and priority in one line: HIS 故障，急诊科，整个科室，优先级 紧急."""
+    words = [
+        say(
+            "system_kind",
+            language,
+            system=system_name(ticket.system, rules, language),
+            kind=say(f"kind_{ticket.kind}", language),
+        )
+    ]
+    if ticket.department:
+        words.append(department_name(ticket.department, rules, language))
+    if ticket.scope and ticket.kind == "fault":
+        words.append(say(f"scope_{ticket.scope}", language))
+    words.append(say("priority_is", language, priority=say(f"priority_{ticket.priority}", language)))
+    return listed(words, language)
+
+
+def running(ticket: Ticket, rules: Rules) -> tuple[Clock, ...]:
+    """The ticket's clocks that run, the next deadline first."""
+    clocks = clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions)
+    return tuple(sorted((c for c in clocks if c.state is ClockState.RUNNING), key=lambda clock: clock.due))
+
+
+def deadlines(ticket: Ticket, rules: Rules, now: datetime, language: str) -> str:
+    """The running clocks in plain words: 响应 今天 03:57前，到场 今天 05:42前; "" when none runs."""
+    zone = ZoneInfo(rules.site.timezone)
+    return listed((deadline(clock, now, language, zone) for clock in running(ticket, rules)), language)
+
+
+def deadline(clock: Clock, now: datetime, language: str, zone: ZoneInfo) -> str:
+    """One clock: what, by when, and whether that is over or provisional."""
+    key = "deadline_over" if clock.due < now else "deadline_provisional" if clock.provisional else "deadline"
+    return say(key, language, clock=say(f"clock_{clock.name}", language), by=plain.by(clock.due, now, language, zone))
+
+
+def duty(ticket: Ticket, rules: Rules, now: datetime) -> OnCall | None:
+    """Who is on call for the ticket's contract; None where no team serves it."""
+    team = rules.rota.team_of(ticket.contract)
+    return on_call(team, now) if team else None
+
+
+def called(ticket: Ticket, rules: Rules, now: datetime) -> Person | None:
+    """The person who is called first."""
+    now_on_call = duty(ticket, rules, now)
+    return rules.people.by_id.get(now_on_call.first) if now_on_call else None
+
+
+def changes(data: Mapping[str, object], rules: Rules, language: str) -> str:
+    """New labels in one line: 系统 PACS，优先级 高."""
+    words = []
+    for name, value in data.items():
+        if name == "system":
+            words.append(system_name(str(value), rules, language))
+        elif name == "department":
+            words.append(department_name(str(value), rules, language))
+        elif name == "priority":
+            words.append(say("priority_is", language, priority=say(f"priority_{value}", language)))
+        elif name in ("kind", "scope"):
+            words.append(say(f"{name}_{value}", language))
+        elif name == "contract":
+            contract = rules.contracts.get(str(value))
+            words.append(contract.name if contract else say("contract_none", language))
+    return listed(words, language)
+
+
+def paged(ticket: Ticket, steps: Mapping[str, datetime], rules: Rules) -> tuple[Person, ...]:
+    """Who was paged for the ticket, by the steps that were taken."""
+    team = rules.rota.team_of(ticket.contract)
+    if team is None:
+        return ()
+    ids = [id for key, at in steps.items() if key.startswith("page/") for id in _on_rung(team, key, at)]
+    return tuple(dict.fromkeys(rules.people.by_id[id] for id in ids if id in rules.people.by_id))
+
+
+def _on_rung(team: Team, key: str, at: datetime) -> tuple[str, ...]:
+    """The people on a rung at an instant; the step's key ends with the rung's name, "first" or "first-2"."""
+    who = key.rpartition("/")[2].partition("-")[0]
+    duty = on_call(team, at)
+    people = {
+        Who.FIRST: (duty.first,),
+        Who.SECOND: (duty.second,),
+        Who.LEAD: (team.lead,),
+        Who.PROVIDER_MANAGER: team.provider_managers,
+        Who.HOSPITAL_MANAGER: team.hospital_managers,
+    }
+    return people.get(Who(who), ()) if who in set(Who) else ()

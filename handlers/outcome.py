@@ -1,0 +1,265 @@
+"""The reporter's side after the report: how it stands, hurry, it works again, it still does not, we too; the rating."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from handlers import ask, correct, report, which
+from handlers.commands import Order
+from handlers.people import may_see
+from handlers.talk import Buttons, Talk
+from handlers.work import outcome_buttons
+from sla.contract import Satisfaction
+from sla.errors import Refused
+from sla.labels import Kind, Role
+from sla.message import Button, Purpose
+from sla.ticket import EventKind, State, Ticket
+
+URGE_AGAIN = timedelta(minutes=15)
+"""The ladder climbs for an urging reporter at most once in this time."""
+COMES_BACK_WITHIN = timedelta(days=7)
+"""How long after the repair "it does not work again" is about the same ticket."""
+ANSWERS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
+
+
+def own(talk: Talk, order: Order, none: str = "no_open_ticket") -> Ticket | None:
+    """The open ticket of the speaker that is meant; narrowed by the system, if the words name one."""
+    number = which.named(talk, order)
+    if number is not None:
+        return theirs(talk, number)
+    fitting: Sequence[Ticket] = talk.uow.tickets.open_of(talk.speaker.id)
+    named = talk.meaning.system if talk.text and not talk.inbound.action else None
+    return which.one_of(talk, order, [t for t in fitting if t.system == named] or fitting, none)
+
+
+def theirs(talk: Talk, number: int) -> Ticket:
+    """A ticket that the speaker may speak for. Raises Refused for everybody else's."""
+    ticket = talk.load(number)
+    if not may_see(talk, ticket):
+        raise Refused("not_your_ticket", ticket=number)
+    return ticket
+
+
+def hospital_only(talk: Talk, ticket: Ticket) -> None:
+    """Raises Refused unless the speaker reported it, or answers for it at the hospital."""
+    if ticket.reporter != talk.speaker.id and not (talk.speaker.is_hospital and may_see(talk, ticket)):
+        raise Refused("only_the_hospital", ticket=ticket.number)
+
+
+def urge(talk: Talk, order: Order) -> int | None:
+    """催办: how it stands, and at most once in a quarter of an hour the ladder climbs."""
+    ticket = own(talk, order)
+    if ticket is None:
+        return None
+    last = max((e.at for e in ticket.events if e.kind is EventKind.URGED), default=None)
+    if ticket.is_working and (last is None or talk.at - last >= URGE_AGAIN):
+        ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.inbound.text))
+        talk.tell_workers(ticket, "urged_for_engineer")
+        key = "urged"
+    else:
+        key = "urged_before" if ticket.is_working else "urged_resolved"
+    talk.answer(talk.say(key) + "\n" + ask.standing(talk, ticket), after(talk, ticket), ticket.number)
+    return ticket.number
+
+
+def after(talk: Talk, ticket: Ticket) -> Buttons:
+    """The buttons of a ticket that waits for its reporter."""
+    if ticket.state is not State.RESOLVED:
+        return ()
+    return (tuple(Button(talk.say(label), action) for label, action in outcome_buttons(ticket)),)
+
+
+def worked(talk: Talk, order: Order) -> int | None:
+    """好了谢谢: confirms what was resolved; where nobody resolved it yet, its engineer is asked to."""
+    ticket = own(talk, order)
+    if ticket is None:
+        return None
+    if ticket.state is State.RESOLVED:
+        return confirmed(talk, ticket)
+    hospital_only(talk, ticket)
+    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.inbound.text, says="works"))
+    talk.tell_workers(ticket, "works_for_engineer", (("button_resolve", f"resolve:{ticket.number}"),))
+    talk.answer(talk.say("works_noted", ticket=ticket.number), ticket=ticket.number)
+    return ticket.number
+
+
+def confirm(talk: Talk, order: Order) -> int | None:
+    """The reporter's, or the hospital's, word that it is mended."""
+    ticket = own(talk, order)
+    return confirmed(talk, ticket) if ticket else None
+
+
+def confirmed(talk: Talk, ticket: Ticket) -> int:
+    """Close it, and ask how satisfied the reporter is."""
+    hospital_only(talk, ticket)
+    if ticket.state is State.CONFIRMED:
+        raise Refused("confirmed_before", ticket=ticket.number)
+    kind = EventKind.ACCEPTED if ticket.kind is Kind.CHANGE else EventKind.CONFIRMED
+    ticket = talk.record(ticket, talk.event(kind, text=talk.inbound.text))
+    talk.tell_workers(ticket, "confirmed_for_engineer")
+    talk.answer(talk.say("confirmed", ticket=ticket.number), rating_buttons(talk, ticket), ticket.number)
+    return ticket.number
+
+
+def accept(talk: Talk, order: Order) -> int | None:
+    """验收 W12: the hospital accepts a change."""
+    ticket = own(talk, order)
+    if ticket is None:
+        return None
+    if ticket.kind is not Kind.CHANGE:
+        raise Refused("change_only", ticket=ticket.number, event="accepted")
+    return confirmed(talk, ticket)
+
+
+def rating_buttons(talk: Talk, ticket: Ticket) -> Buttons:
+    """The five answers, one in a row."""
+    points = satisfaction(talk, ticket).points
+    pairs = zip(ANSWERS, points, strict=True)
+    return tuple((Button(talk.say(f"rate_{word}"), f"rate:{ticket.number}:{point}"),) for word, point in pairs)
+
+
+def satisfaction(talk: Talk, ticket: Ticket) -> Satisfaction:
+    """The points that the ticket's contract gives for each answer."""
+    contract = talk.rules.contract_of(ticket)
+    return contract.satisfaction if contract else Satisfaction()
+
+
+def rate(talk: Talk, order: Order) -> int | None:
+    """One of the five answers. It may be changed until the ticket comes back."""
+    ticket = theirs(talk, order.ticket or 0)
+    if ticket.reporter != talk.speaker.id:
+        raise Refused("only_the_reporter", ticket=ticket.number)
+    allowed = satisfaction(talk, ticket).points
+    points = int(order.text) if order.text.isdigit() else -1
+    if points not in allowed:
+        raise Refused("unknown_button")
+    if ticket.points == points:
+        raise Refused("rated_before", ticket=ticket.number)
+    talk.record(ticket, talk.event(EventKind.RATED, points=points, label=ANSWERS[allowed.index(points)]))
+    talk.answer(talk.say("rated"), ticket=ticket.number)
+    return ticket.number
+
+
+# It does not work
+
+
+def still_broken(talk: Talk, order: Order) -> int | None:
+    """The button 还是不行 under "it is mended"."""
+    return reopened(talk, theirs(talk, order.ticket or 0))
+
+
+def unresolved(talk: Talk, order: Order) -> int | None:
+    """还是不行: opens again what was mended lately, is passed on where work goes on; else it is a report."""
+    number = which.named(talk, order)
+    if number is not None:
+        return still(talk, theirs(talk, number))
+    waiting = talk.uow.tickets.open_of(talk.speaker.id)
+    system = talk.meaning.system
+    fitting = [ticket for ticket in waiting if system in (None, ticket.system)]
+    if fitting:
+        ticket = which.one_of(
+            talk, order, [t for t in fitting if t.state is State.RESOLVED] or fitting, "no_open_ticket"
+        )
+        return still(talk, ticket) if ticket else None
+    latest = talk.uow.tickets.latest_of(talk.speaker.id)
+    if latest and comes_back(talk, latest) and system in (None, latest.system):
+        return still(talk, talk.load(latest.number))
+    return report.open_new(talk)
+
+
+def comes_back(talk: Talk, ticket: Ticket) -> bool:
+    """Whether the ticket was mended within the last seven days."""
+    mended = ticket.resolved_at if ticket.state in (State.RESOLVED, State.CONFIRMED) else None
+    return mended is not None and talk.at - mended <= COMES_BACK_WITHIN
+
+
+def still(talk: Talk, ticket: Ticket) -> int:
+    """It still does not work: open it again, or tell who works on it."""
+    if ticket.is_working:
+        return correct.noted(talk, ticket, told="still_for_engineer")
+    if not comes_back(talk, ticket):
+        return report.open_new(talk)
+    return reopened(talk, ticket)
+
+
+def reopened(talk: Talk, ticket: Ticket) -> int:
+    """Open it again; after the confirmation that is a new round with new clocks."""
+    hospital_only(talk, ticket)
+    if ticket.is_working:
+        raise Refused("reopened_before", ticket=ticket.number)
+    was_confirmed = ticket.state is State.CONFIRMED
+    ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.inbound.text))
+    talk.tell_workers(
+        ticket, "reopened_for_engineer", (("button_ack", f"ack:{ticket.number}"),) if was_confirmed else ()
+    )
+    key = "reopened_anew" if was_confirmed else "reopened"
+    talk.answer(talk.say(key, ticket=ticket.number) + "\n" + report.deadline_line(talk, ticket), ticket=ticket.number)
+    return ticket.number
+
+
+# We too
+
+
+def me_too(talk: Talk, order: Order) -> int | None:
+    """我们也是: a ticket of one's own, joined to the one that is open on that system."""
+    number = which.named(talk, order)
+    candidates = [talk.load(number)] if number is not None else known_problems(talk)
+    if not candidates:
+        return report.report(talk, order)
+    if len(candidates) > 1:
+        which.ask(talk, order, candidates)
+        return None
+    return join(talk, candidates[0])
+
+
+def known_problems(talk: Talk) -> list[Ticket]:
+    """The first open fault of each system that the words may mean, not the speaker's own."""
+    found: dict[str | None, Ticket] = {}
+    for ticket in talk.uow.tickets.open_on(system=talk.meaning.system, limit=50):
+        other = ticket.reporter != talk.speaker.id and ticket.incident is None and ticket.kind is Kind.FAULT
+        if other and (ticket.system not in found or ticket.number < found[ticket.system].number):
+            found[ticket.system] = ticket
+    return list(found.values())
+
+
+def join(talk: Talk, first: Ticket) -> int:
+    """Open a ticket for the speaker and join it to `first` (or to what that is joined to)."""
+    incident = first.incident or first.number
+    labels = {name: getattr(first, name) for name in ("system", "contract", "contract_version", "disaster")}
+    labels |= {"kind": str(first.kind), "severity": str(first.severity or "degraded"), "priority": str(first.priority)}
+    joined = talk.event(EventKind.JOINED, incident=incident)
+    ticket = report.open_ticket(talk, talk.meaning, joined, text=talk.inbound.text, **labels)
+    talk.answer(
+        talk.say("joined", ticket=ticket.number, incident=incident, standing=ask.standing(talk, first)),
+        ticket=ticket.number,
+    )
+    return ticket.number
+
+
+# Ending it otherwise
+
+
+def cancel(talk: Talk, order: Order) -> int | None:
+    """撤销 W12 reason: by who reported it, or the hospital's manager."""
+    ticket = own(talk, order)
+    if ticket is None:
+        return None
+    if ticket.reporter != talk.speaker.id and not talk.speaker.may(Role.HOSPITAL_MANAGER):
+        raise Refused("only_reporter_cancels", ticket=ticket.number)
+    ticket = talk.record(ticket, talk.event(EventKind.CANCELLED, text=order.text))
+    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
+    talk.tell_workers(ticket, "cancelled_for_engineer", reason=order.text or "–")
+    talk.tell_reporter(ticket, "cancelled_for_reporter", reason=order.text or "–")
+    talk.answer(talk.say("cancelled", ticket=ticket.number), ticket=ticket.number)
+    return ticket.number
+
+
+def nobody(talk: Talk, order: Order) -> int | None:
+    """无需到场 W12: the hospital's side says that nobody need come."""
+    ticket = own(talk, order)
+    if ticket is None:
+        return None
+    hospital_only(talk, ticket)
+    ticket = talk.record(ticket, talk.event(EventKind.NOBODY_NEEDED, text=order.text))
+    talk.tell_workers(ticket, "nobody_for_engineer")
+    talk.answer(talk.say("nobody_noted", ticket=ticket.number), ticket=ticket.number)
+    return ticket.number

@@ -1,0 +1,119 @@
+"""Sender -> person, role, permissions; how somebody unknown binds an address."""
+
+import hashlib
+import re
+import secrets
+from datetime import timedelta
+
+from handlers.commands import Order
+from handlers.talk import Speaker, Talk
+from sla.errors import Refused
+from sla.labels import Role
+from sla.message import Address, Inbound
+from sla.people import Person
+from sla.rules import Rules
+from sla.ticket import EventKind, Ticket
+from storage.base import UnitOfWork
+
+CODE_VALID = timedelta(hours=24)
+WORKERS = (Role.ENGINEER, Role.LEAD, Role.PROVIDER_MANAGER)
+"""Roles that may work on tickets."""
+CODE_MAKERS = (Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR, Role.LEAD)
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
+    """Who wrote: by people.toml, else by what people bound themselves, else somebody unknown, who is heard all the same."""
+    address = Address(inbound.channel, inbound.sender)
+    person = rules.people.by_address.get(address)
+    if person is None:
+        bound = uow.bindings.person_of(address)
+        person = rules.people.by_id.get(bound) if bound else None
+    if person is None:
+        return Speaker(f"{address.channel}:{address.address}", address, language_of(inbound))
+    return Speaker(person.id, address, person.language, person)
+
+
+def language_of(inbound: Inbound) -> str:
+    """Chinese where the message holds a Chinese character; else what the channel says; else English for Latin letters."""
+    if _CJK.search(inbound.text):
+        return "zh"
+    if inbound.language:
+        return "zh" if inbound.language.lower().startswith("zh") else "en"
+    return "en" if re.search(r"[A-Za-z]{2}", inbound.text) else "zh"
+
+
+def worker(talk: Talk, ticket: Ticket) -> Person:
+    """The speaker as somebody who may work on this ticket. Raises Refused for everybody else."""
+    person = talk.speaker.person
+    if person is None or not talk.speaker.may(*WORKERS):
+        raise Refused("not_an_engineer", ticket=ticket.number)
+    if not person.serves(ticket.contract):
+        raise Refused("not_your_contract", ticket=ticket.number)
+    return person
+
+
+def may_see(talk: Talk, ticket: Ticket) -> bool:
+    """Whether the speaker may read the ticket: who reported it, who works on it, who answers for it."""
+    person = talk.speaker.person
+    if ticket.reporter == talk.speaker.id:
+        return True
+    if person is None:
+        return False
+    if talk.speaker.may(Role.DEPARTMENT_HEAD) and person.department == ticket.department:
+        return True
+    return talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR) and person.serves(ticket.contract)
+
+
+# Binding
+
+
+def code_hash(code: str) -> str:
+    """How a code is kept."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def new_code() -> str:
+    """Six digits by chance; five wrong tries end it, and it lives 24 hours."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def bind(talk: Talk, order: Order) -> int | None:
+    """绑定 <staff number> <code>: the address is the person's from now on, and what it reported is verified."""
+    staff, _, code = order.text.partition(" ")
+    code = code.strip()
+    if not staff or not code:
+        raise Refused("bind_how")
+    person = talk.rules.people.by_staff_number.get(staff)
+    if not talk.uow.bindings.take_code(staff, code_hash(code), talk.now) or person is None:
+        # The tries are counted by the storage: this is an answer, not a Refused, and what was counted stays.
+        talk.answer(talk.say("bind_wrong"))
+        return None
+    talk.uow.bindings.bind(person.id, talk.speaker.address, talk.now)
+    talk.uow.audit.add(talk.now, person.id, "bind", talk.speaker.id)
+    opened = talk.uow.tickets.open_of(talk.speaker.id)
+    for ticket in opened:
+        talk.record(ticket, talk.event(EventKind.VERIFIED, reporter=person.id))
+    key = "bound_with_tickets" if opened else "bound"
+    talk.answer(talk.say(key, name=person.name, count=len(opened)))
+    return None
+
+
+def bindcode(talk: Talk, order: Order) -> int | None:
+    """绑定码 <staff number>: a new code for somebody, made by who may."""
+    if not talk.speaker.may(*CODE_MAKERS):
+        raise Refused("no_right_bindcode")
+    person = talk.rules.people.by_staff_number.get(order.text.strip())
+    if person is None:
+        raise Refused("no_such_staff", staff=order.text.strip()[:20])
+    code = make_code(person, talk.speaker.id, talk)
+    talk.answer(talk.say("bindcode_made", name=person.name, staff=person.staff_number, code=code))
+    return None
+
+
+def make_code(person: Person, by: str, talk: Talk) -> str:
+    """A fresh code for the person, kept as its hash and put on the audit trail."""
+    code = new_code()
+    talk.uow.bindings.add_code(person.staff_number, code_hash(code), talk.now + CODE_VALID)
+    talk.uow.audit.add(talk.now, by, "bindcode", person.staff_number)
+    return code

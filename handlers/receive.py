@@ -1,0 +1,215 @@
+"""The front door: every message comes in here, in a unit of its own, and leaves as facts and notices.
+
+guard the input -> identify the sender -> what is it: a button, an answer to an open question, a command, a word to a
+ticket, or a message with a meaning -> ROUTES -> the handler. A Refused becomes an answer and changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from handlers import ask, correct, outcome, people, plan, report, work
+from handlers.commands import Order, button, number_in, parse
+from handlers.people import identify
+from handlers.talk import Talk
+from handlers.which import named
+from sla.errors import Refused
+from sla.labels import Intent
+from sla.rules import Rules
+from storage.base import Draft, InboxRow, UnitOfWork
+
+Handler = Callable[[Talk, Order], int | None]
+
+ROUTES: Mapping[str, Handler] = {
+    # what a message means
+    Intent.REPORT: report.report,
+    Intent.QUERY: ask.query,
+    Intent.URGE: outcome.urge,
+    Intent.RESOLVED: outcome.worked,
+    Intent.UNRESOLVED: outcome.unresolved,
+    Intent.ME_TOO: outcome.me_too,
+    Intent.CHAT: ask.chat,
+    "words": ask.words,
+    # the reporter and the hospital
+    "system": report.system,
+    "new": report.new,
+    "caption": report.captioned,
+    "confirm": outcome.confirm,
+    "still_broken": outcome.still_broken,
+    "rate": outcome.rate,
+    "accept": outcome.accept,
+    "cancel": outcome.cancel,
+    "nobody": outcome.nobody,
+    "approve": plan.approve,
+    "refuse": plan.refuse,
+    "approver": plan.approver,
+    "agree_change": correct.agree_change,
+    # the engineer
+    "ack": work.ack,
+    "arrive": work.step,
+    "remote_failed": work.step,
+    "senior": work.step,
+    "assessed": work.step,
+    "solution": work.step,
+    "built": work.step,
+    "live": work.step,
+    "delivered": work.step,
+    "cause": work.cause,
+    "resolve": work.resolve,
+    "handover": work.handover,
+    "plan": plan.submit,
+    "plan_deadline": plan.plan_deadline,
+    # everybody
+    "note": ask.note,
+    "show": ask.show,
+    "tickets": ask.tickets,
+    "on_call": ask.on_call_now,
+    "help": ask.help_,
+    "bind": people.bind,
+    "bindcode": people.bindcode,
+}
+"""The one table: verbs of buttons and command words, and what a message means, each with its handler."""
+
+_LETTERS = re.compile(r"\w")
+_STICKER = re.compile(r"sticker", re.IGNORECASE)
+_QUESTION_MARKS = re.compile(r"[?？!！\s]+")
+
+
+def receive(row: InboxRow, uow: UnitOfWork, rules: Rules, now: datetime) -> int | None:
+    """Handle one message of the inbox and mark it done; the number of the ticket it belongs to, if any.
+
+    Raises whatever is no fault of the writer: the caller then sets the message aside in another unit.
+    """
+    talk = Talk(
+        row, uow, rules, now, identify(row.inbound, uow, rules), row.inbound.text[: rules.site.max_text].strip()
+    )
+    try:
+        guard(talk)
+        order = order_of(talk)
+        ticket = ROUTES[order.verb](talk, order)
+    except Refused as refused:
+        ticket = refuse(talk, refused)
+    talk.close()
+    uow.outbox.add(talk.notices, now)
+    uow.inbox.done(row.id, now, ticket)
+    return ticket
+
+
+def refuse(talk: Talk, refused: Refused) -> int | None:
+    """Say why not; whatever was to be told to others is not told. The ticket that was meant, if one was."""
+    talk.notices.clear()
+    fields = dict(refused.fields)
+    for name, prefix in (("state", "state"), ("event", "event")):
+        if name in fields:
+            fields[name] = talk.say(f"{prefix}_{fields[name]}")
+    number = fields.get("ticket")
+    ticket = number if isinstance(number, int) and refused.key != "no_such_ticket" and number else None
+    talk.answer(talk.say(refused.key, **fields), ticket=ticket)
+    return ticket
+
+
+# Guarding
+
+
+def guard(talk: Talk) -> None:
+    """Raises Refused for what cannot be read; notes in the answer what was read only in part."""
+    inbound = talk.inbound
+    limit = talk.rules.site.max_text
+    if len(inbound.text) > limit:
+        talk.prefaces.append(talk.say("long_text", length=len(inbound.text), read=limit))
+    for file in inbound.attachments:
+        if file.ref is None and not _STICKER.search(file.type):
+            talk.prefaces.append(refused_file(talk, file.name, file.refused))
+    if inbound.action or talk.kept_files():
+        return
+    if not talk.text:
+        unreadable(talk)
+    elif not _LETTERS.search(talk.text) and not _QUESTION_MARKS.fullmatch(talk.text):
+        raise Refused("only_emoji")
+
+
+def refused_file(talk: Talk, name: str, reason: str) -> str:
+    """Why a file was not kept."""
+    if reason == "too_big":
+        return talk.say("file_too_big", name=name[:60], megabytes=talk.rules.site.max_file // (1024 * 1024))
+    return talk.say("file_type" if reason == "type" else "file_unavailable", name=name[:60])
+
+
+def unreadable(talk: Talk) -> None:
+    """A message without words: refused files say so themselves, a sticker or nothing at all is told apart."""
+    if talk.prefaces:
+        raise Refused("send_words")
+    if any(_STICKER.search(file.type) for file in talk.inbound.attachments):
+        raise Refused("only_sticker")
+    raise Refused("empty")
+
+
+# What is wanted
+
+
+def order_of(talk: Talk) -> Order:
+    """The one thing that is wanted, the surest sign first."""
+    talk.draft = talk.uow.drafts.get(talk.speaker.address, talk.now)
+    if talk.inbound.action:
+        return pressed(talk)
+    command = parse(talk.text, talk.speaker.is_provider)
+    if command and command.verb != "words":
+        return command
+    answered = answer_to(talk, talk.draft) if talk.draft and not command else None
+    if answered:
+        talk.uow.drafts.remove(talk.speaker.address)
+        return answered
+    return free_words(talk, command)
+
+
+def pressed(talk: Talk) -> Order:
+    """A button. "pick" completes what was asked for before; a verb we do not know comes from an old message."""
+    order = button(talk.inbound.action)
+    if order and order.verb == "pick" and talk.draft and talk.draft.kind == "which":
+        talk.uow.drafts.remove(talk.speaker.address)
+        return picked(talk, talk.draft, order.ticket)
+    if order is None or order.verb not in ROUTES:
+        raise Refused("unknown_button")
+    return order
+
+
+def picked(talk: Talk, draft: Draft, number: int | None) -> Order:
+    """What was wanted, now for the ticket that was chosen. The words that wanted it are said again."""
+    talk.hear(str(draft.data.get("text", "")))
+    return Order(str(draft.data["verb"]), number, str(draft.data.get("arg", "")))
+
+
+def answer_to(talk: Talk, draft: Draft) -> Order | None:
+    """The message as the answer to the open question; None when it is something else."""
+    ticket = draft.data.get("ticket")
+    if draft.kind == "which":
+        number = number_in(talk.text)
+        return picked(talk, draft, number) if number in draft.data["tickets"] else None
+    if draft.kind == "system":
+        return Order("system", ticket) if talk.meaning.system and is_answer(talk) else None
+    if draft.kind == "caption":
+        talk.carried = list(draft.data["files"])
+        return free_words(talk, None)
+    if draft.kind == "new":
+        return None
+    return Order(draft.kind, ticket, talk.text)
+
+
+def is_answer(talk: Talk) -> bool:
+    """Whether words that name a system answer which one is meant, rather than ask for something."""
+    return talk.meaning.intent in (Intent.REPORT, Intent.CHAT)
+
+
+def free_words(talk: Talk, command: Order | None) -> Order:
+    """A word to a ticket, by number or reply; else what the words mean."""
+    number = command.ticket if command else named(talk, Order(""))
+    if command:
+        talk.hear(command.text)
+    if not talk.text:
+        return Order("words", number) if number is not None else Order("caption")
+    intent = talk.meaning.intent
+    if number is not None and intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO):
+        return Order("words", number, talk.text)
+    if intent is Intent.REPORT and talk.speaker.is_provider and ask.latest(talk):
+        return Order(Intent.CHAT)
+    return Order(intent, number)

@@ -1,0 +1,218 @@
+"""A clinician says what does not work: a ticket at once, what was understood, and at most one question back."""
+
+from datetime import timedelta
+from typing import Any
+
+from handlers import correct, describe, which
+from handlers.commands import Order
+from handlers.intake.meaning import Meaning
+from handlers.intake.redact import redact
+from handlers.reading import assessed, contract_for, rule_of
+from handlers.talk import Buttons, Talk
+from sla.errors import Refused
+from sla.fold import fold
+from sla.labels import PRIORITY_ORDER, Kind, Priority, Scope, Severity
+from sla.message import Button
+from sla.ticket import Event, EventKind, Ticket
+
+TITLE = 60
+"""Characters of the redacted text by which a ticket is known in lists and pages."""
+CHOICES = 6
+"""Buttons under the one question back."""
+QUESTION_OPEN = timedelta(minutes=30)
+"""How long an answer to the one question back is taken for one; the page waits for `site.question_wait` alone."""
+
+
+def report(talk: Talk, order: Order) -> int | None:
+    """Something new: corrected, added to an open ticket about the same thing, or opened."""
+    meaning = talk.meaning
+    mine = talk.uow.tickets.open_of(talk.speaker.id) if order.text != "new" else ()
+    corrected = correct.find(talk, mine)
+    if corrected:
+        return correct.apply(talk, corrected)
+    same = next((ticket for ticket in mine if is_same(ticket, meaning)), None)
+    return add_to(talk, same) if same else open_new(talk)
+
+
+def is_same(ticket: Ticket, meaning: Meaning) -> bool:
+    """Whether a report is about what the ticket is about: the system that is known, the kind, no other department."""
+    return (
+        ticket.is_working
+        and ticket.system is not None
+        and ticket.system == meaning.system
+        and ticket.kind is meaning.kind
+        and meaning.department in (None, ticket.department)
+    )
+
+
+def add_to(talk: Talk, ticket: Ticket) -> int:
+    """Words on a ticket that is open: kept, passed on, and the priority raised where they make it graver."""
+    events = list(talk.words(talk.inbound.text))
+    priority = talk.meaning.priority
+    if priority and is_graver(priority, ticket.priority):
+        events.append(talk.event(EventKind.RECLASSIFIED, reason="reported again", **labels_of(talk.meaning, ticket)))
+    raised = events[-1].kind is EventKind.RECLASSIFIED
+    ticket = talk.record(ticket, *events)
+    talk.tell_workers(ticket, "noted_for_engineer", text=redact(talk.text))
+    text = talk.say("added_to", ticket=ticket.number, title=ticket.title)
+    if raised:
+        text += "\n" + talk.say("priority_raised", labels=describe.labels(ticket, talk.rules, talk.language))
+    talk.answer(text, ((Button(talk.say("button_new"), "new"),),), ticket.number)
+    talk.ask("new", ticket.number, QUESTION_OPEN)
+    return ticket.number
+
+
+def labels_of(meaning: Meaning, ticket: Ticket) -> dict[str, Any]:
+    """What the new words say that makes the ticket graver."""
+    found = {"priority": meaning.priority, "scope": meaning.scope, "severity": meaning.severity}
+    changed = {name: str(value) for name, value in found.items() if value and value is not getattr(ticket, name)}
+    return changed | ({"disaster": True} if meaning.disaster and not ticket.disaster else {})
+
+
+def new(talk: Talk, order: Order) -> int | None:
+    """The button 新问题: what was added to an open ticket is one of its own."""
+    if talk.draft is None or talk.draft.kind != "new":
+        raise Refused("unknown_button")
+    talk.hear(str(talk.draft.data["text"]))
+    talk.uow.drafts.remove(talk.speaker.address)
+    return open_new(talk, talk.text)
+
+
+def captioned(talk: Talk, order: Order) -> int | None:
+    """A picture without words: on the open ticket, or kept until the words come."""
+    mine = talk.uow.tickets.open_of(talk.speaker.id) or which.taken(talk)
+    if mine:
+        return correct.noted(talk, talk.load(mine[0].number))
+    talk.ask("caption", None, QUESTION_OPEN, files=talk.kept_files())
+    talk.answer(talk.say("caption_wanted"))
+    return None
+
+
+# Opening
+
+
+def open_new(talk: Talk, text: str = "") -> int:
+    """Open a ticket and answer with its number, what was understood, the deadlines, and who is called."""
+    ticket = open_ticket(talk, talk.meaning, text=text or talk.inbound.text)
+    lines = [opened_line(talk, ticket)]
+    shown = describe.labels(ticket, talk.rules, talk.language)
+    lines.append(talk.say("understood", labels=shown, why=why_line(talk, ticket)))
+    if ticket.started_at:
+        lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
+    lines.append(deadline_line(talk, ticket))
+    if not ticket.verified:
+        lines.append(talk.say("unverified"))
+    buttons = ask_system(talk, ticket, lines) if ticket.system is None else ()
+    if not buttons:
+        lines.append(talk.say("correctable"))
+    talk.answer("\n".join(line for line in lines if line), buttons, ticket.number)
+    return ticket.number
+
+
+def open_ticket(talk: Talk, meaning: Meaning, *more: Event, text: str, **overrides: object) -> Ticket:
+    """A new ticket out of a message and its meaning; `overrides` replace labels, `more` events follow the report."""
+    number = talk.uow.tickets.next_number()
+    data = facts(talk, meaning, text) | overrides
+    reported = Event(EventKind.REPORTED, talk.at, talk.speaker.id, data, talk.now)
+    files = [talk.event(EventKind.NOTED, **file) for file in talk.kept_files()]
+    return talk.begin(fold(number, (reported, *more, *files)))
+
+
+def facts(talk: Talk, meaning: Meaning, text: str) -> dict[str, Any]:
+    """The data of the REPORTED event: the labels, the writer's own department where the words name none."""
+    person, inbound = talk.speaker.person, talk.inbound
+    department = meaning.department or (person.department if person else None)
+    kind, scope = meaning.kind or Kind.FAULT, meaning.scope or Scope.WORKSTATION
+    severity = meaning.severity or Severity.DOWN
+    found = assessed(
+        meaning, talk.rules, kind=kind, scope=scope, severity=severity, system=meaning.system, department=department
+    )
+    # The words may name a danger that the labels do not show (a delivery room): the graver of the two stands.
+    words_say_more = meaning.priority is not None and is_graver(meaning.priority, found.priority)
+    priority, rule = (meaning.priority, rule_of(meaning)) if words_say_more else (found.priority, found.rule.id)
+    return {
+        "kind": str(kind),
+        "system": meaning.system,
+        "department": department,
+        "scope": str(scope),
+        "severity": str(severity),
+        "priority": str(priority),
+        "disaster": meaning.disaster,
+        "started_at": meaning.started_at.instant.isoformat() if meaning.started_at else None,
+        "text": text,
+        "title": title(text),
+        "channel": inbound.channel,
+        "address": inbound.sender,
+        "conversation": inbound.conversation,
+        "language": talk.language,
+        "received_at": talk.row.received_at.isoformat(),
+        "verified": person is not None,
+        "why": {**meaning.why, "priority": rule},
+        "contact": meaning.contact or inbound.sender_name,
+        "rules_version": talk.rules.version,
+        **contract_for(meaning.system, talk.rules),
+    }
+
+
+def is_graver(one: Priority, other: Priority) -> bool:
+    """Whether one priority is more urgent than another."""
+    return PRIORITY_ORDER.index(one) < PRIORITY_ORDER.index(other)
+
+
+def title(text: str) -> str:
+    """The first words of a report without what must not leave the record."""
+    words = " ".join(redact(text[: TITLE * 4]).split())
+    return words if len(words) <= TITLE else words[: TITLE - 1] + "…"
+
+
+def opened_line(talk: Talk, ticket: Ticket) -> str:
+    """已开工单 W12, under which contract."""
+    contract = talk.rules.contract_of(ticket)
+    if contract is None:
+        return talk.say("opened_internal", ticket=ticket.number)
+    return talk.say("opened", ticket=ticket.number, contract=contract.name)
+
+
+def why_line(talk: Talk, ticket: Ticket) -> str:
+    """Why the priority is what it is, by the rule that fired."""
+    rule = str(ticket.events[0].data["why"]["priority"]).replace("-", "_")
+    return talk.say(f"rule_{rule}")
+
+
+def deadline_line(talk: Talk, ticket: Ticket) -> str:
+    """The deadlines, and who is called."""
+    called = describe.called(ticket, talk.rules, talk.now)
+    who = talk.say("calling", name=called.name) if called else talk.say("calling_nobody")
+    due = describe.deadlines(ticket, talk.rules, talk.now, talk.language)
+    return talk.say("deadlines", deadlines=due) + who if due else who
+
+
+# The one question back
+
+
+def ask_system(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
+    """Ask which system is meant, with the likeliest as buttons; the answer is taken for `QUESTION_OPEN`."""
+    options = likely_systems(talk, ticket)
+    lines.append(talk.say("which_system", ticket=ticket.number))
+    if not options:
+        lines.append(talk.say("which_system_free"))
+    talk.ask("system", ticket.number, QUESTION_OPEN)
+    rules, language = talk.rules, talk.language
+    buttons = [Button(describe.system_name(id, rules, language), f"system:{ticket.number}:{id}") for id in options]
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+
+
+def likely_systems(talk: Talk, ticket: Ticket) -> tuple[str, ...]:
+    """What the words may mean, else what waits for care first."""
+    if talk.meaning.system_candidates:
+        return tuple(talk.meaning.system_candidates)[:CHOICES]
+    return tuple(system.id for system in talk.rules.catalogue.systems if system.care)[:CHOICES]
+
+
+def system(talk: Talk, order: Order) -> int | None:
+    """The answer to the one question back: a button with the system's id, or words that name it."""
+    ticket = talk.load(order.ticket)
+    id = order.text if talk.rules.catalogue.system(order.text) else talk.meaning.system
+    if id is None:
+        return correct.noted(talk, ticket)
+    return correct.classify(talk, ticket, {"system": id})

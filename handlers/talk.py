@@ -1,0 +1,254 @@
+"""One message while it is handled: who wrote it, what was said back, whom else it concerns.
+
+Handlers change tickets through `record` and speak through `answer` and `tell`. Notices are kept until the end, so that
+a message that is refused half way sends nothing but the refusal.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handlers import describe, time_passes
+from handlers.intake.meaning import Meaning
+from handlers.reach import addresses_for
+from handlers.reading import understood
+from handlers.wording import listed, plain, say
+from sla.errors import Refused
+from sla.fold import then
+from sla.labels import Role, Side
+from sla.message import Address, Button, Inbound, Notice, Purpose
+from sla.people import Person
+from sla.rules import Rules
+from sla.ticket import Event, EventKind, Ticket
+from storage.base import Draft, InboxRow, UnitOfWork
+
+Buttons = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who wrote. `id` is the person's, or "channel:address" of somebody not known yet; `address` is the person's own."""
+
+    id: str
+    address: Address
+    language: str
+    person: Person | None = None
+
+    def may(self, *roles: Role) -> bool:
+        """Whether the person has one of these roles."""
+        return self.person is not None and not self.person.roles.isdisjoint(roles)
+
+    @property
+    def is_provider(self) -> bool:
+        return self.person is not None and self.person.side is Side.PROVIDER
+
+    @property
+    def is_hospital(self) -> bool:
+        """Whether the person is known to be of the hospital."""
+        return self.person is not None and self.person.side is Side.HOSPITAL
+
+
+@dataclass(slots=True)
+class Talk:
+    """A message, its speaker, and the means to act on it. `text` is what of the message is read (its first part)."""
+
+    row: InboxRow
+    uow: UnitOfWork
+    rules: Rules
+    now: datetime
+    speaker: Speaker
+    text: str
+    notices: list[Notice] = field(default_factory=list)
+    prefaces: list[str] = field(default_factory=list)
+    draft: Draft | None = None
+    carried: list[dict[str, Any]] = field(default_factory=list)
+    _meaning: Meaning | None = None
+
+    @property
+    def inbound(self) -> Inbound:
+        return self.row.inbound
+
+    @property
+    def at(self) -> datetime:
+        """When it was said, in the site's zone: the channel's instant where it is plausible, else the receipt."""
+        return plausible(self.inbound.sent_at, self.row.received_at).astimezone(self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.rules.site.timezone)
+
+    @property
+    def language(self) -> str:
+        return self.speaker.language
+
+    def say(self, key: str, **fields: object) -> str:
+        """A sentence in the speaker's language."""
+        return say(key, self.language, **fields)
+
+    def when(self, at: datetime) -> str:
+        """An instant in the speaker's words."""
+        return plain.instant(at, self.now, self.language, self.zone)
+
+    @property
+    def meaning(self) -> Meaning:
+        """What the words mean, read when first asked for."""
+        if self._meaning is None:
+            self._meaning = understood(self.text, self.at, self.rules)
+        return self._meaning
+
+    def hear(self, text: str) -> None:
+        """Take these words for what was said: a command's rest, or what was said before a question back."""
+        self.text, self._meaning = text, None
+
+    def say_to(self, person: Person, key: str, **fields: object) -> str:
+        """A sentence in somebody else's language."""
+        return say(key, person.language, **fields)
+
+    def when_to(self, person: Person, at: datetime) -> str:
+        """An instant in somebody else's words."""
+        return plain.instant(at, self.now, person.language, self.zone)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Words one after the other, in the speaker's language."""
+        return listed(words, self.language)
+
+    def about(self, ticket: Ticket) -> dict[str, str]:
+        """What a worker must know of a ticket: `title`, `labels`, `deadlines`, as fields of a sentence."""
+        due = describe.deadlines(ticket, self.rules, self.now, self.language) or self.say("none_named")
+        return {"title": ticket.title, "labels": describe.labels(ticket, self.rules, self.language), "deadlines": due}
+
+    # speaking
+
+    def answer(self, text: str, buttons: Buttons = (), ticket: int | None = None) -> None:
+        """Say it where the message came from."""
+        text = "\n".join([*self.prefaces, text])
+        self.prefaces.clear()
+        self.notices.append(
+            Notice(
+                key=f"answer:{self.row.id}:{len(self.notices)}",
+                purpose=Purpose.ANSWER,
+                addresses=(Address(self.inbound.channel, self.inbound.conversation),),
+                text=text,
+                buttons=buttons,
+                person=self.speaker.person.id if self.speaker.person else "",
+                ticket=ticket,
+            )
+        )
+
+    def tell(
+        self, person: Person, text: str, ticket: int, buttons: Buttons = (), purpose: Purpose = Purpose.INFO
+    ) -> None:
+        """Say it to somebody else, in words that are already theirs. Nobody is told what they just said themselves."""
+        if person is self.speaker.person:
+            return
+        addresses = addresses_for(person, self.uow)
+        self._add(f"told:{self.row.id}:{ticket}:{person.id}", purpose, addresses, text, buttons, person.id, ticket)
+
+    def tell_reporter(
+        self, ticket: Ticket, key: str, buttons: Iterable[tuple[str, str]] = (), **fields: object
+    ) -> None:
+        """Say `key` to who reported, where they reported it. `buttons`: (key of the label, action)."""
+        if ticket.reporter == self.speaker.id:
+            return
+        person = self.rules.people.by_id.get(ticket.reporter)
+        language = person.language if person else ticket.language
+        here = (Address(ticket.channel, ticket.conversation),) if ticket.channel else ()
+        others = tuple(a for a in addresses_for(person, self.uow) if a not in here) if person else ()
+        row = tuple(Button(say(label, language), action) for label, action in buttons)
+        self._add(
+            f"told:{self.row.id}:{ticket.number}:{ticket.reporter}:{key}",
+            Purpose.INFO,
+            here + others,
+            say(key, language, ticket=ticket.number, **fields),
+            (row,) if row else (),
+            person.id if person else "",
+            ticket.number,
+        )
+
+    def tell_workers(self, ticket: Ticket, key: str, buttons: Iterable[tuple[str, str]] = (), **fields: object) -> None:
+        """Say `key` to who has the ticket, or to who is on call for it while nobody has."""
+        person = self.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, self.rules, self.now)
+        if person is None:
+            return
+        row = tuple(Button(say(label, person.language), action) for label, action in buttons)
+        text = say(key, person.language, ticket=ticket.number, title=ticket.title, **fields)
+        self.tell(person, text, ticket.number, (row,) if row else ())
+
+    def close(self) -> None:
+        """What is still to be said of the message itself, where nothing else was answered."""
+        if self.prefaces:
+            self.answer("")
+
+    def _add(
+        self,
+        key: str,
+        purpose: Purpose,
+        addresses: tuple[Address, ...],
+        text: str,
+        buttons: Buttons,
+        person: str,
+        ticket: int,
+    ) -> None:
+        if addresses:
+            key = f"{key}:{len(self.notices)}"
+            self.notices.append(Notice(key, purpose, addresses, text, buttons, person, ticket))
+
+    # asking
+
+    def ask(self, kind: str, ticket: int | None, wait: timedelta, **data: Any) -> None:
+        """Remember a question: what this address says next, within `wait`, is its answer (`receive.answer_to`)."""
+        data |= {"ticket": ticket, "text": self.text}
+        self.uow.drafts.put(self.speaker.address, Draft(kind, data, self.now + wait))
+
+    # acting
+
+    def event(self, kind: EventKind, **data: Any) -> Event:
+        """A fact by the speaker, when it was said."""
+        return Event(kind, self.at, self.speaker.id, data, self.now)
+
+    def words(self, text: str) -> tuple[Event, ...]:
+        """Words that came with a command, as a note; nothing for none."""
+        files = [self.event(EventKind.NOTED, **file) for file in self.kept_files()]
+        return (*([self.event(EventKind.NOTED, text=text)] if text else []), *files)
+
+    def kept_files(self) -> list[dict[str, Any]]:
+        """The files that came with the message, or just before it, and were kept: as data of events."""
+        return [*self.carried, *({"file": f.ref, "file_name": f.name} for f in self.inbound.attachments if f.ref)]
+
+    def begin(self, ticket: Ticket) -> Ticket:
+        """Keep a new ticket."""
+        return self._keep(ticket, ticket.events)
+
+    def record(self, ticket: Ticket, *events: Event) -> Ticket:
+        """Append the events and bring clocks and ledger up to date. Raises Refused, before anything is written, where
+        the ticket's state does not allow one."""
+        return self._keep(then(ticket, *events), events)
+
+    def _keep(self, ticket: Ticket, events: tuple[Event, ...]) -> Ticket:
+        self.uow.tickets.save(ticket, events, None)
+        time_passes.refresh(ticket, self.uow, self.rules, self.now)
+        return ticket
+
+    def load(self, number: int | None) -> Ticket:
+        """The ticket of that number. Raises Refused when there is none."""
+        ticket = self.uow.tickets.load(number) if number is not None else None
+        if ticket is None:
+            raise Refused("no_such_ticket", ticket=number or 0)
+        return ticket
+
+    def paged(self, ticket: Ticket) -> tuple[Person, ...]:
+        """Everybody who was paged for the ticket."""
+        return describe.paged(ticket, self.uow.tickets.steps(ticket.number), self.rules)
+
+    def name_of(self, id: str) -> str:
+        """A person's name; of somebody who is not known, a word that says so."""
+        person = self.rules.people.by_id.get(id)
+        return person.name if person else self.say("somebody_unknown")
+
+
+def plausible(sent_at: datetime | None, received_at: datetime) -> datetime:
+    """The channel's instant when it is not after the receipt and not over 24 hours before it, else the receipt."""
+    from_channel = sent_at is not None and 0 <= (received_at - sent_at).total_seconds() <= 24 * 3600
+    return sent_at if sent_at is not None and from_channel else received_at

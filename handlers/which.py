@@ -1,0 +1,71 @@
+"""Which ticket is meant: the one named, the one replied to, the only one that fits; else the person is asked."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from handlers.commands import Order
+from handlers.people import WORKERS
+from handlers.talk import Talk
+from sla.errors import Refused
+from sla.message import Address, Button
+from sla.ticket import State, Ticket
+
+ASKED_FOR = timedelta(minutes=10)
+"""How long a button under "which one?" works."""
+SHOWN = 6
+
+
+def named(talk: Talk, order: Order) -> int | None:
+    """The number that the order or the message replied to names."""
+    if order.ticket is not None:
+        return order.ticket
+    inbound = talk.inbound
+    if not inbound.reply_to:
+        return None
+    return talk.uow.outbox.ticket_of(Address(inbound.channel, inbound.conversation), inbound.reply_to)
+
+
+def one_of(talk: Talk, order: Order, fitting: Sequence[Ticket], none: str) -> Ticket | None:
+    """The ticket of these that is meant. Raises Refused(`none`) when there is none; None when the person was asked."""
+    if not fitting:
+        raise Refused(none)
+    if len(fitting) == 1:
+        return talk.load(fitting[0].number)
+    ask(talk, order, fitting)
+    return None
+
+
+def ask(talk: Talk, order: Order, fitting: Sequence[Ticket]) -> None:
+    """Ask with a button for each, and remember what was wanted."""
+    shown = fitting[:SHOWN]
+    rows = tuple((Button(f"W{t.number} {t.title[:18]}", f"pick:{t.number}"),) for t in shown)
+    talk.ask("which", None, ASKED_FOR, verb=order.verb, arg=order.text, tickets=[t.number for t in shown])
+    talk.answer(talk.say("which_ticket"), rows)
+
+
+def mine(talk: Talk, order: Order, none: str = "no_ticket_of_yours") -> Ticket | None:
+    """The ticket that a worker means: named, else among those taken by the speaker."""
+    number = named(talk, order)
+    if number is not None:
+        return talk.load(number)
+    return one_of(talk, order, taken(talk), none)
+
+
+def waiting(talk: Talk, order: Order) -> Ticket | None:
+    """The ticket that a worker means to take: named, else among those that nobody has taken."""
+    number = named(talk, order)
+    if number is not None:
+        return talk.load(number)
+    return one_of(talk, order, [t for t in served(talk) if t.state is State.REPORTED], "nothing_waits")
+
+
+def taken(talk: Talk) -> list[Ticket]:
+    """Open tickets whose engineer is the speaker."""
+    return [ticket for ticket in served(talk) if ticket.assignee == talk.speaker.id]
+
+
+def served(talk: Talk) -> list[Ticket]:
+    """Tickets that are worked on under the speaker's contracts, by deadline; none for who may not work on any."""
+    if not talk.speaker.may(*WORKERS) or talk.speaker.person is None:
+        return []
+    return list(talk.uow.tickets.open_on(contracts=talk.speaker.person.contracts or None, limit=200))

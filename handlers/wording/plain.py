@@ -1,0 +1,37 @@
+"""Instants, durations and labels in plain words."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from handlers.wording import say
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NEAR_DAYS = {-1: "day_yesterday", 0: "day_today", 1: "day_tomorrow"}
+
+
+def instant(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
+    """`at` as one says it at `now`, on the wall clock of `zone`: 今天 03:40, 明天 18:00, 10月8日 18:00, 2027年1月4日 18:00."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    clock = f"{local:%H:%M}"
+    near = NEAR_DAYS.get((local.date() - today).days)
+    if near:
+        return say(near, language, clock=clock)
+    key = "day_this_year" if local.year == today.year else "day_other_year"
+    month = MONTHS[local.month - 1]
+    return say(key, language, year=local.year, month=local.month, month_name=month, day=local.day, clock=clock)
+
+
+def by(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
+    """A deadline: the instant, marked as the last at which it is still met (10月8日 18:00前)."""
+    return say("before_instant", language, instant=instant(at, now, language, zone))
+
+
+def duration(span: timedelta, language: str) -> str:
+    """A length of time in its two greatest units, never less than a minute: 2小时10分, 3天4小时, 20分钟."""
+    minutes = max(1, int(abs(span).total_seconds()) // 60)
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    if days:
+        return say("span_days_hours" if hours else "span_days", language, days=days, hours=hours)
+    if hours:
+        return say("span_hours_minutes" if minutes else "span_hours", language, hours=hours, minutes=minutes)
+    return say("span_minutes", language, minutes=minutes)

@@ -1,0 +1,220 @@
+"""The engineer's side: take, arrive, remote help failed, cause, resolve, hand over; the stages of a change."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+from handlers import which
+from handlers.commands import Order
+from handlers.intake.redact import redact
+from handlers.people import WORKERS, worker
+from handlers.talk import Talk
+from sla.errors import Refused
+from sla.labels import Role
+from sla.message import Button, Purpose
+from sla.people import Person
+from sla.ticket import Event, EventKind, State, Ticket
+
+PARTS_ASKED_FOR = timedelta(hours=2)
+"""How long the answer to "cause, method, result?" is taken for one."""
+PARTS = ("cause", "method", "result")
+_PART = re.compile(
+    r"(?P<cause>故障原因|原因|cause)|(?P<method>处理方法|处理过程|解决方法|方法|处理|method)|(?P<result>处理结果|结果|result)",
+    re.IGNORECASE,
+)
+_PART_AT = re.compile(rf"(?:^|[\s，,。；;、])(?:{_PART.pattern})\s*(?:[：:]|是|为|\s)\s*", re.IGNORECASE)
+_SIGNS = " \t\r\n，,。；;、:："
+
+
+def acting(talk: Talk, ticket: Ticket, *events: Event) -> Ticket:
+    """Record what a worker did. Who acts on a ticket that nobody took has taken it by that."""
+    worker(talk, ticket)
+    took = ticket.acknowledged_at is None and ticket.is_working
+    if took:
+        events = (talk.event(EventKind.ACKNOWLEDGED), *events)
+    ticket = talk.record(ticket, *events)
+    if took:
+        tell_taken(talk, ticket)
+    return ticket
+
+
+def tell_taken(talk: Talk, ticket: Ticket) -> None:
+    """The reporter hears who comes; others who were paged need not come any more."""
+    person = talk.speaker.person
+    assert person is not None, "only known people take tickets"
+    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)
+    talk.tell_reporter(ticket, "taken_for_reporter", name=person.name)
+    for other in talk.paged(ticket):
+        text = talk.say_to(other, "taken_for_paged", ticket=ticket.number, name=person.name)
+        talk.tell(other, text, ticket.number)
+
+
+def ack(talk: Talk, order: Order) -> int | None:
+    """接单: by button, by word, with or without a number."""
+    ticket = which.waiting(talk, order)
+    if ticket is None:
+        return None
+    worker(talk, ticket)
+    if ticket.acknowledged_at and ticket.assignee == talk.speaker.id:
+        raise Refused("taken_by_you", ticket=ticket.number)
+    if ticket.acknowledged_at and ticket.is_working:
+        raise Refused("taken_by_other", ticket=ticket.number, name=talk.name_of(ticket.assignee))
+    ticket = talk.record(ticket, talk.event(EventKind.ACKNOWLEDGED), *talk.words(order.text))
+    tell_taken(talk, ticket)
+    talk.answer(
+        talk.say("taken", ticket=ticket.number, **talk.about(ticket)), next_buttons(talk, ticket), ticket.number
+    )
+    return ticket.number
+
+
+def next_buttons(talk: Talk, ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
+    """What a worker does next, as buttons."""
+    verbs = ("arrive", "remote_failed", "resolve") if ticket.state is not State.ON_SITE else ("resolve",)
+    return (tuple(Button(talk.say(f"button_{verb}"), f"{verb}:{ticket.number}") for verb in verbs),)
+
+
+STEPS: Mapping[str, tuple[EventKind, bool]] = {
+    # verb: (what it records, whether the reporter is told)
+    "arrive": (EventKind.ARRIVED, True),
+    "remote_failed": (EventKind.REMOTE_FAILED, True),
+    "senior": (EventKind.SENIOR_ARRIVED, True),
+    "assessed": (EventKind.ASSESSED, True),
+    "solution": (EventKind.SOLUTION_GIVEN, True),
+    "built": (EventKind.BUILT, False),
+    "live": (EventKind.LIVE, True),
+    "delivered": (EventKind.DELIVERED, True),
+}
+ONCE = frozenset(
+    {
+        EventKind.ARRIVED,
+        EventKind.REMOTE_FAILED,
+        EventKind.SENIOR_ARRIVED,
+        *[kind for kind, _ in list(STEPS.values())[3:6]],
+    }
+)
+"""Steps that happen once a round: a button pressed twice is told so."""
+
+
+def step(talk: Talk, order: Order) -> int | None:
+    """A step that takes no more than its word: 到场, 远程不行, 资深到场, and the stages of a change."""
+    kind, told = STEPS[order.verb]
+    ticket = which.mine(talk, order)
+    if ticket is None:
+        return None
+    worker(talk, ticket)
+    if kind in ONCE and any(e.kind is kind and e.at >= (ticket.round_started_at or e.at) for e in ticket.events):
+        raise Refused("done_before", ticket=ticket.number, what=talk.say(f"event_{kind}"))
+    ticket = acting(talk, ticket, talk.event(kind), *talk.words(order.text))
+    if told:
+        answers = outcome_buttons(ticket) if ticket.state is State.RESOLVED else ()
+        talk.tell_reporter(ticket, f"told_{kind}", answers, name=talk.name_of(talk.speaker.id))
+    buttons = next_buttons(talk, ticket) if ticket.is_working else ()
+    text = talk.say("step_recorded", ticket=ticket.number, what=talk.say(f"event_{kind}"), **talk.about(ticket))
+    talk.answer(text, buttons, ticket.number)
+    return ticket.number
+
+
+def cause(talk: Talk, order: Order) -> int | None:
+    """原因 W12 …: the cause is found."""
+    ticket = which.mine(talk, order)
+    if ticket is None:
+        return None
+    if not order.text:
+        raise Refused("cause_how", ticket=ticket.number)
+    acting(talk, ticket, talk.event(EventKind.CAUSE_RECORDED, cause=order.text))
+    talk.answer(talk.say("cause_recorded", ticket=ticket.number), ticket=ticket.number)
+    return ticket.number
+
+
+# Resolving
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """Cause, method and result as a text names them (原因：… 方法：… 结果：…). Words before the first are "text"."""
+    found = list(_PART_AT.finditer(text))
+    parts = {"text": (text[: found[0].start()] if found else text).strip(_SIGNS)}
+    for at, mark in enumerate(found):
+        end = found[at + 1].start() if at + 1 < len(found) else len(text)
+        name = next(name for name in PARTS if mark[name])
+        parts[name] = text[mark.end() : end].strip(_SIGNS)
+    return {name: words for name, words in parts.items() if words}
+
+
+def resolve(talk: Talk, order: Order) -> int | None:
+    """修好了 W12 原因：… 方法：… 结果：…; what is missing is asked for once, then the words stand as they are."""
+    ticket = which.mine(talk, order)
+    if ticket is None:
+        return None
+    worker(talk, ticket)
+    if not ticket.is_working:
+        raise Refused("wrong_state", ticket=ticket.number, state=ticket.state.value, event="resolved")
+    asked = (
+        talk.draft
+        if talk.draft and talk.draft.kind == "resolve" and talk.draft.data["ticket"] == ticket.number
+        else None
+    )
+    parts = {**(asked.data["parts"] if asked else {}), **parts_of(order.text)}
+    missing = [name for name in PARTS if name not in parts]
+    if missing and not asked:
+        talk.ask("resolve", ticket.number, PARTS_ASKED_FOR, parts=parts)
+        listed = talk.listed(talk.say(f"part_{name}") for name in missing)
+        talk.answer(talk.say("resolve_asks", ticket=ticket.number, missing=listed), ticket=ticket.number)
+        return ticket.number
+    return resolved(talk, ticket, parts)
+
+
+def resolved(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> int:
+    """It is mended: the reporter is asked whether it is."""
+    ticket = acting(talk, ticket, talk.event(EventKind.RESOLVED, **parts))
+    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
+    how = redact(parts.get("method") or parts.get("text") or "")
+    key = "resolved_how_for_reporter" if how else "resolved_for_reporter"
+    talk.tell_reporter(ticket, key, outcome_buttons(ticket), name=talk.name_of(talk.speaker.id), how=how)
+    missing = [name for name in PARTS if name not in parts]
+    text = talk.say("resolved", ticket=ticket.number)
+    if missing:
+        text += talk.say("resolved_without", missing=talk.listed(talk.say(f"part_{name}") for name in missing))
+    talk.answer(text, ticket=ticket.number)
+    return ticket.number
+
+
+def outcome_buttons(ticket: Ticket) -> tuple[tuple[str, str], ...]:
+    """What a reporter answers to "it is mended"."""
+    return ("button_confirm", f"confirm:{ticket.number}"), ("button_still_broken", f"still_broken:{ticket.number}")
+
+
+# Handing over
+
+
+def handover(talk: Talk, order: Order) -> int | None:
+    """转给 NAME [W12]: by who has it, by a lead, or by the provider's manager."""
+    ticket = which.mine(talk, order)
+    if ticket is None:
+        return None
+    worker(talk, ticket)
+    if ticket.assignee not in ("", talk.speaker.id) and not talk.speaker.may(Role.LEAD, Role.PROVIDER_MANAGER):
+        raise Refused("taken_by_other", ticket=ticket.number, name=talk.name_of(ticket.assignee))
+    to = colleague(talk, ticket, order.text)
+    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)
+    ticket = talk.record(ticket, talk.event(EventKind.HANDED_OVER, to=to.id))
+    talk.tell_reporter(ticket, "handed_over_for_reporter", name=to.name)
+    talk.answer(talk.say("handed_over", ticket=ticket.number, name=to.name), ticket=ticket.number)
+    return ticket.number
+
+
+def colleague(talk: Talk, ticket: Ticket, name: str) -> Person:
+    """The person of that name or id who may work on the ticket. Raises Refused when there is none, or more than one."""
+    if not name:
+        raise Refused("handover_how", ticket=ticket.number)
+    able = [
+        person
+        for person in talk.rules.people.by_id.values()
+        if name.lower() in (person.id, person.name.lower(), person.staff_number)
+        and not person.roles.isdisjoint(WORKERS)
+        and person.serves(ticket.contract)
+    ]
+    if len(able) != 1:
+        raise Refused("no_such_colleague", name=name[:20])
+    if able[0] is talk.speaker.person and ticket.assignee == talk.speaker.id:
+        raise Refused("taken_by_you", ticket=ticket.number)
+    return able[0]
