@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handlers.wording import listed, plain, say
+from handlers.reach import people_on
+from handlers.wording import catalogue, listed, plain, say
 from sla.clock import Clock, ClockState, clocks_of
 from sla.people import Person
-from sla.rota import OnCall, Team, Who, on_call
+from sla.rota import OnCall, Who, on_call
 from sla.rules import Rules
 from sla.ticket import Ticket
 
@@ -67,7 +68,13 @@ def deadlines(ticket: Ticket, rules: Rules, now: datetime, language: str) -> str
 def deadline(clock: Clock, now: datetime, language: str, zone: ZoneInfo) -> str:
     """One clock: what, by when, and whether that is over or provisional."""
     key = "deadline_over" if clock.due < now else "deadline_provisional" if clock.provisional else "deadline"
-    return say(key, language, clock=say(f"clock_{clock.name}", language), by=plain.by(clock.due, now, language, zone))
+    return say(key, language, clock=clock_name(clock, language), by=plain.by(clock.due, now, language, zone))
+
+
+def clock_name(clock: Clock, language: str) -> str:
+    """What a clock is called; one that only the hospital's own contract knows goes by its name there."""
+    key = f"clock_{clock.name}"
+    return say(key, language) if key in catalogue(language) else clock.name
 
 
 def duty(ticket: Ticket, rules: Rules, now: datetime) -> OnCall | None:
@@ -105,19 +112,6 @@ def paged(ticket: Ticket, steps: Mapping[str, datetime], rules: Rules) -> tuple[
     team = rules.rota.team_of(ticket.contract)
     if team is None:
         return ()
-    ids = [id for key, at in steps.items() if key.startswith("page/") for id in _on_rung(team, key, at)]
-    return tuple(dict.fromkeys(rules.people.by_id[id] for id in ids if id in rules.people.by_id))
-
-
-def _on_rung(team: Team, key: str, at: datetime) -> tuple[str, ...]:
-    """The people on a rung at an instant; the step's key ends with the rung's name, "first" or "first-2"."""
-    who = key.rpartition("/")[2].partition("-")[0]
-    duty = on_call(team, at)
-    people = {
-        Who.FIRST: (duty.first,),
-        Who.SECOND: (duty.second,),
-        Who.LEAD: (team.lead,),
-        Who.PROVIDER_MANAGER: team.provider_managers,
-        Who.HOSPITAL_MANAGER: team.hospital_managers,
-    }
-    return people.get(Who(who), ()) if who in set(Who) else ()
+    rungs = [(key.rpartition("/")[2].partition("-")[0], at) for key, at in steps.items() if key.startswith("page/")]
+    people = [person for rung, at in rungs for person in people_on(Who(rung), team, at, rules)]
+    return tuple(dict.fromkeys(people))

@@ -29,7 +29,7 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who wrote. `id` is the person's, or "channel:address" of somebody not known yet; `address` is the person's own."""
+    """Who wrote. `id` is the person's, or "channel:address" of somebody unknown; `address` is the writer's own."""
 
     id: str
     address: Address
@@ -200,7 +200,9 @@ class Talk:
     def ask(self, kind: str, ticket: int | None, wait: timedelta, **data: Any) -> None:
         """Remember a question: what this address says next, within `wait`, is its answer (`receive.answer_to`)."""
         data |= {"ticket": ticket, "text": self.text}
-        self.uow.drafts.put(self.speaker.address, Draft(kind, data, self.now + wait))
+        address, until = self.speaker.address, self.now + wait
+        self.uow.drafts.put(address, Draft(kind, data, until))
+        self.uow.watched.put(time_passes.DRAFT, f"{address.channel}:{address.address}", until)
 
     # acting
 
@@ -219,16 +221,15 @@ class Talk:
 
     def begin(self, ticket: Ticket) -> Ticket:
         """Keep a new ticket."""
-        return self._keep(ticket, ticket.events)
+        return self._keep(ticket, ticket.events, new=True)
 
     def record(self, ticket: Ticket, *events: Event) -> Ticket:
         """Append the events and bring clocks and ledger up to date. Raises Refused, before anything is written, where
         the ticket's state does not allow one."""
         return self._keep(then(ticket, *events), events)
 
-    def _keep(self, ticket: Ticket, events: tuple[Event, ...]) -> Ticket:
-        self.uow.tickets.save(ticket, events, None)
-        time_passes.refresh(ticket, self.uow, self.rules, self.now)
+    def _keep(self, ticket: Ticket, events: tuple[Event, ...], *, new: bool = False) -> Ticket:
+        time_passes.refresh(ticket, self.uow, self.rules, self.now, events, new=new)
         return ticket
 
     def load(self, number: int | None) -> Ticket:

@@ -1,0 +1,124 @@
+"""What time makes us say: pages, reminders, breaches, in the recipient's words. Texts that leave here are redacted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers import describe
+from handlers.reach import Buttons
+from handlers.wording import listed, plain, say
+from sla.clock import Clock, ClockState, overrun
+from sla.contract import Contract
+from sla.ledger import Entry
+from sla.message import Button
+from sla.paging import Reason
+from sla.rota import Who
+from sla.rules import Rules
+from sla.ticket import Ticket
+from sla.watch import Page, Remind
+
+LATE = timedelta(minutes=1)
+"""What is sent this much after its time says so."""
+CLAUSE_SHOWN = 160
+"""Characters of a clause's words in a message."""
+HASH_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is needed to speak about one ticket at one instant."""
+
+    ticket: Ticket
+    contract: Contract
+    clocks: tuple[Clock, ...]
+    rules: Rules
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.rules.site.timezone)
+
+    def when(self, at: datetime, language: str) -> str:
+        """An instant in words."""
+        return plain.instant(at, self.now, language, self.zone)
+
+    def page(self, page: Page, language: str) -> str:
+        """A page: why, what, where, since when, by when."""
+        ticket = self.ticket
+        fields = self._about(language) | {
+            "labels": describe.labels(ticket, self.rules, language),
+            "since": self.when(ticket.reported_at, language),
+            "contact": self._name(ticket.reporter) or ticket.contact or say("contact_unknown", language),
+            "assignee": self._name(ticket.assignee) or say("nobody_there", language),
+        }
+        text = say(f"page_{_why(page)}", language, **fields)
+        by = listed((describe.deadline(c, self.now, language, self.zone) for c in self._running()), language)
+        parts = [text, say("page_deadlines", language, deadlines=by) if by else "", self.late(page.due_at, language)]
+        return "\n".join(part for part in parts if part)
+
+    def reminder(self, action: Remind, language: str) -> str:
+        """A reminder of one clock."""
+        clock = action.clock
+        fields = self._about(language) | {
+            "clock": describe.clock_name(clock, language),
+            "by": plain.by(clock.due, self.now, language, self.zone),
+            "left": plain.duration(clock.due - self.now, language),
+        }
+        text = say("remind_over" if self.now >= clock.due else "remind", language, **fields)
+        return "\n".join(part for part in (text, self.late(action.due_at, language)) if part)
+
+    def breach(self, clock: Clock, entry: Entry, language: str) -> str:
+        """The record of a breach: the clause in the contract's words, the deadline, the overrun, the entry's hash."""
+        clause = self.contract.clause(clock.clause)
+        words = clause.text if len(clause.text) <= CLAUSE_SHOWN else clause.text[: CLAUSE_SHOWN - 1] + "…"
+        stopped = clock.state is ClockState.MISSED
+        return say(
+            "breach_final" if stopped else "breach",
+            language,
+            **self._about(language),
+            contract=self.contract.name,
+            clause=clause.number,
+            words=words,
+            clock=describe.clock_name(clock, language),
+            due=self.when(clock.due, language),
+            overrun=plain.duration(overrun(clock, self.now), language),
+            seq=entry.seq,
+            hash=entry.hash[:HASH_SHOWN],
+        )
+
+    def late(self, due_at: datetime, language: str) -> str:
+        """That this should have been said earlier, and when; "" when it is in time."""
+        if self.now - due_at <= LATE:
+            return ""
+        return say("late", language, at=self.when(due_at, language))
+
+    def _about(self, language: str) -> dict[str, object]:
+        return {"ticket": self.ticket.number, "title": self.ticket.title or say("title_unknown", language)}
+
+    def _name(self, id: str) -> str:
+        person = self.rules.people.by_id.get(id)
+        return person.name if person else ""
+
+    def _running(self) -> Iterable[Clock]:
+        found = (clock for clock in self.clocks if clock.state is ClockState.RUNNING)
+        return sorted(found, key=lambda clock: clock.due)
+
+
+def _why(page: Page) -> str:
+    """The sentence of a page: a group is told, the others are called; only the person meant is told "to you"."""
+    if page.who is Who.GROUP:
+        return "group"
+    for_another = page.reason is Reason.HANDED_OVER and page.who is not Who.FIRST
+    return Reason.AGAIN.value if for_another else page.reason.value
+
+
+def page_buttons(ticket: Ticket, language: str) -> Buttons:
+    """One press takes the ticket."""
+    return ((Button(say("button_ack", language), f"ack:{ticket.number}"),),)
+
+
+def confirm_buttons(ticket: Ticket, language: str) -> Buttons:
+    """It works, or it does not."""
+    works = Button(say("button_confirm", language), f"confirm:{ticket.number}")
+    return ((works, Button(say("button_still_broken", language), f"still_broken:{ticket.number}")),)

@@ -1,0 +1,263 @@
+"""Time passes: pages, reminders and breaches of what is due, and when to look again. One unit of work a subject.
+
+`time_passes` is called for a subject of the watched table, `refresh` after every change of a ticket: both do whatever
+is due at that instant, so that a fault's first page is committed with its report.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.alerts import Telling, confirm_buttons, page_buttons
+from handlers.reach import Buttons, notice_to_person, people_on, persons
+from handlers.wording import say
+from sla.clock import Clock, ClockState, clocks_of, is_overdue
+from sla.contract import internal_contract
+from sla.labels import Role
+from sla.ledger import Entry, name_of, reconcile
+from sla.message import Address, Notice, Purpose
+from sla.people import Person
+from sla.rota import Who
+from sla.rules import Rules
+from sla.ticket import Event, Ticket
+from sla.watch import (
+    ASSIGNEE,
+    LEAD,
+    PROVIDER_MANAGER,
+    Action,
+    AskConfirmation,
+    Case,
+    Page,
+    RecordBreach,
+    Remind,
+    due_actions,
+    next_look,
+    pending,
+)
+from storage.base import UnitOfWork
+
+TICKET, DRAFT = "ticket", "draft"
+NO_STEPS: Mapping[str, datetime] = {}
+
+
+def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+    """Look at a subject of the watched table: a ticket by its number, a draft by "channel:address".
+
+    Raises ValueError for a kind that nobody looks at.
+    """
+    if kind == TICKET:
+        _ticket_passes(int(subject), uow, rules, now)
+    elif kind == DRAFT:
+        _draft_passes(subject, uow, now)
+    else:
+        raise ValueError(f"nobody looks at {kind} {subject}")
+
+
+def refresh(
+    ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime, new_events: Sequence[Event] = (), *, new: bool = False
+) -> None:
+    """Save the ticket with its `new_events`, do what is due, bring the ledger up to date, and store the next look.
+
+    `new`: the ticket was opened just now, nothing was done for it yet.
+    """
+    case = _case(ticket, uow, rules, new=new)
+    due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING)
+    uow.tickets.save(ticket, new_events, min(due, default=None))
+    _Attending(case, uow, rules, now).attend()
+
+
+def _ticket_passes(number: int, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+    ticket = uow.tickets.load(number)
+    if ticket is None:
+        uow.watched.put(TICKET, str(number), None)
+    else:
+        _Attending(_case(ticket, uow, rules), uow, rules, now).attend()
+
+
+def _draft_passes(subject: str, uow: UnitOfWork, now: datetime) -> None:
+    """A question that nobody answered in time is open no more; what it was about goes its way without it."""
+    channel, _, address = subject.partition(":")
+    draft = uow.drafts.get(Address(channel, address), now)
+    if draft is None:
+        uow.drafts.remove(Address(channel, address))
+    uow.watched.put(DRAFT, subject, draft.expires_at if draft else None)
+
+
+def _case(ticket: Ticket, uow: UnitOfWork, rules: Rules, *, new: bool = False) -> Case:
+    contract = rules.contract_of(ticket)
+    return Case(
+        ticket=ticket,
+        contract=contract or internal_contract(rules.calendar.timezone),
+        clocks=clocks_of(ticket, contract, rules.calendar, rules.versions),
+        steps=NO_STEPS if new else uow.tickets.steps(ticket.number),
+        rota=rules.rota,
+        calendar=rules.calendar,
+        question_wait=rules.site.question_wait,
+    )
+
+
+class _Attending:
+    """Does what is due for one ticket."""
+
+    def __init__(self, case: Case, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+        self.case, self.uow, self.rules, self.now = case, uow, rules, now
+        self.ticket = case.ticket
+        self.team = rules.rota.team_of(case.ticket.contract)
+        self.telling = Telling(case.ticket, case.contract, case.clocks, rules, now)
+        self.steps: dict[str, datetime] = {}
+        self.notices: list[Notice] = []
+
+    def attend(self) -> None:
+        self._bring_ledger_up_to_date()
+        for action in due_actions(self.case, self.now):
+            if action.key not in self.steps:
+                self._do(action)
+        if self.steps:
+            self.uow.tickets.add_steps(self.ticket.number, self.steps)
+        if self.notices:
+            self.uow.outbox.add(self.notices, self.now)
+        self.uow.watched.put(TICKET, str(self.ticket.number), next_look(self._after(), self.now))
+
+    def _do(self, action: Action) -> None:
+        self.steps[action.key] = self.now
+        if isinstance(action, Page):
+            self._page(action)
+        elif isinstance(action, Remind):
+            self._remind(action)
+        elif isinstance(action, RecordBreach):
+            self._breach(action.clock)
+        else:
+            self._ask_confirmation(action)
+
+    def _after(self) -> Case:
+        """The case with what was done just now."""
+        return replace(self.case, steps={**self.case.steps, **self.steps}) if self.steps else self.case
+
+    # pages
+
+    def _page(self, page: Page) -> None:
+        """Page a rung; where nobody on it can be reached, a manager hears of it, and the next rung is paged at once."""
+        reached = self._page_group(page) if page.who is Who.GROUP else self._page_people(page)
+        if reached:
+            return
+        self._nobody_reached(page)
+        following = self._next_rung(page)
+        if following:
+            self.steps[following.key] = self.now
+            self._page(replace(following, due_at=page.due_at))
+
+    def _page_people(self, page: Page) -> bool:
+        people = people_on(page.who, self.team, self.now, self.rules, page.person) if self.team else ()
+        said = [
+            self._tell(page.key, p, Purpose.PAGE, self.telling.page(page, p.language), _ack(self.ticket, p))
+            for p in people
+        ]
+        return any(said)
+
+    def _page_group(self, page: Page) -> bool:
+        group = self.team.group if self.team else ()
+        for number, address in enumerate(group):
+            key = f"{self.ticket.number}:{page.key}:group-{number}"
+            text, buttons = self.telling.page(page, "zh"), page_buttons(self.ticket, "zh")
+            self.notices.append(
+                Notice(key, Purpose.PAGE, (address,), text, buttons, ticket=self.ticket.number, sound=True)
+            )
+        return bool(group)
+
+    def _next_rung(self, page: Page) -> Page | None:
+        ladder, _, _ = page.key.rpartition("/")
+        above = [
+            other
+            for other in pending(self._after(), self.now)
+            if isinstance(other, Page) and other.rung > page.rung and other.key.rpartition("/")[0] == ladder
+        ]
+        return min(above, key=lambda other: other.rung, default=None)
+
+    def _nobody_reached(self, page: Page) -> None:
+        for person in self._managers():
+            text = say(
+                "nobody_on_rung",
+                person.language,
+                ticket=self.ticket.number,
+                rung=say(f"rung_{page.who}", person.language),
+            )
+            self._tell(f"unreached/{page.key}", person, Purpose.INFO, text)
+
+    # reminders
+
+    def _remind(self, action: Remind) -> None:
+        for person in self._audience(action):
+            self._tell(action.key, person, Purpose.REMINDER, self.telling.reminder(action, person.language))
+
+    def _audience(self, action: Remind) -> Iterable[Person]:
+        team = self.team
+        if team is None:
+            return ()
+        found: list[Person] = []
+        for who in action.audience:
+            if who == ASSIGNEE:
+                found += people_on(Who.FIRST, team, self.now, self.rules, self.ticket.assignee)
+            elif who == LEAD:
+                found += persons((team.lead,), self.rules)
+            elif who == PROVIDER_MANAGER:
+                found += persons(team.provider_managers, self.rules)
+        return dict.fromkeys(found)
+
+    # breaches
+
+    def _bring_ledger_up_to_date(self) -> None:
+        told = any(key.startswith("breach/") for key in self.case.steps)
+        if told or any(is_overdue(clock, self.now) and not clock.internal for clock in self.case.clocks):
+            entries = self.uow.ledger.of_ticket(self.ticket.number)
+            lacking = reconcile(self.ticket, self.case.clocks, entries, self.now)
+            if lacking:
+                self.uow.ledger.append(lacking)
+
+    def _breach(self, clock: Clock) -> None:
+        entry = self._entry(clock)
+        for person in self._managers():
+            self._tell(
+                f"breach/{clock.key}", person, Purpose.BREACH, self.telling.breach(clock, entry, person.language)
+            )
+
+    def _entry(self, clock: Clock) -> Entry:
+        """The breach as it stands in the ledger."""
+        entries = self.uow.ledger.of_ticket(self.ticket.number)
+        mine = [e for e in entries if (e.kind, e.round, e.clock) == ("breach", clock.round, name_of(clock))]
+        return mine[-1]
+
+    def _managers(self) -> Iterator[Person]:
+        """The managers of both sides; without a team, whoever has the role."""
+        team, people = self.team, self.rules.people
+        if team:
+            yield from persons((*team.provider_managers, *team.hospital_managers), self.rules)
+        else:
+            yield from people.having(Role.PROVIDER_MANAGER, self.ticket.contract)
+            yield from people.having(Role.HOSPITAL_MANAGER, self.ticket.contract)
+
+    # the reporter
+
+    def _ask_confirmation(self, action: AskConfirmation) -> None:
+        ticket = self.ticket
+        person = self.rules.people.by_id.get(ticket.reporter)
+        language = person.language if person else ticket.language
+        here = Address(ticket.channel, ticket.conversation)
+        key = f"{ticket.number}:{action.key}"
+        text = say("confirm_again", language, ticket=ticket.number, title=ticket.title)
+        buttons = confirm_buttons(ticket, language)
+        if ticket.channel:
+            self.notices.append(
+                Notice(key, Purpose.INFO, (here,), text, buttons, person.id if person else "", ticket.number)
+            )
+
+    # telling
+
+    def _tell(self, key: str, person: Person, purpose: Purpose, text: str, buttons: Buttons = ()) -> bool:
+        notice = notice_to_person(key, person, purpose, text, self.uow, self.ticket.number, buttons)
+        if notice:
+            self.notices.append(notice)
+        return notice is not None
+
+
+def _ack(ticket: Ticket, person: Person) -> Buttons:
+    return page_buttons(ticket, person.language)
