@@ -49,8 +49,9 @@ class ClockState(StrEnum):
 class Clock:
     """One clock of a ticket. `contract` is the id of the contract that sets it, `clause` the number of the clause.
 
-    `floored`: a change of labels left it 30 minutes. `plan`: the number of the plan it belongs to, 0 for the others.
-    `provisional`: an unknown year was counted through. `passed_over`: days off on the way to a deadline in days.
+    `floored`: a change of labels left it 30 minutes. `extra_days`: by how many days reopenings moved it. `plan`: the
+    number of the plan it belongs to, 0 for the others. `provisional`: an unknown year was counted through, or decided
+    the window. `passed_over`: days off on the way to a deadline in days.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Clock:
     provisional: bool = False
     passed_over: tuple[date, ...] = ()
     floored: bool = False
+    extra_days: int = 0
     plan: int = 0
 
     @property
@@ -155,26 +157,39 @@ class _Playing:
     def play(self) -> tuple[Clock, ...]:
         current: dict[_Key, _Open] = {}
         for stretch in self.round.stretches:
-            fresh = self._fresh(stretch)
-            if stretch.begins is not None:
-                fresh = self._changed(current, fresh, stretch.begins)
-            current = {
-                key: (_stopped(clock, begin, self.round.acts[: stretch.ends]), begin)
-                for key, (clock, begin) in fresh.items()
-            }
+            current = self._labelled(current, stretch)
+            for gap in self.round.gaps:
+                if (stretch.begins or 0) < gap.index < stretch.ends:
+                    current = self._reopened(self._acted(current, gap.index), gap, stretch.labels)
+            current = self._acted(current, stretch.ends)
         return tuple(clock for clock, _ in current.values())
 
+    def _acted(self, current: dict[_Key, _Open], until: int) -> dict[_Key, _Open]:
+        acts = self.round.acts[:until]
+        return {key: (_stopped(clock, begin, acts), begin) for key, (clock, begin) in current.items()}
+
+    def _reopened(self, current: dict[_Key, _Open], gap: Gap, labels: Labels) -> dict[_Key, _Open]:
+        contract = self.ruled.contract(labels)
+        return {
+            key: (_moved(clock, gap, contract, self.ruled.calendar), begin) for key, (clock, begin) in current.items()
+        }
+
+    def _labelled(self, current: dict[_Key, _Open], stretch: Stretch) -> dict[_Key, _Open]:
+        """The clocks as a stretch begins, with the ones that events within it will start."""
+        fresh = {} if stretch.labels.joined else self._fresh(stretch)
+        return fresh if stretch.begins is None else self._changed(current, fresh, stretch.begins)
+
     def _fresh(self, stretch: Stretch) -> dict[_Key, _Open]:
-        """The clocks as they would run under these labels alone."""
-        if stretch.labels.joined:
-            return {}
+        """The clocks as they would run if the labels had never been others."""
         contract = self.ruled.contract(stretch.labels)
         found: dict[_Key, _Open] = {}
         for begin in self.round.begins:
             if begin.index < stretch.ends:
                 for starting in self._starting(begin, stretch.labels, contract):
-                    moved = _with_gaps(starting, self.round.gaps, contract, self.ruled.calendar)
-                    found[moved.name, begin.plan] = (self._clock(moved, begin, contract), begin)
+                    found[starting.name, begin.plan] = (self._clock(starting, begin, contract), begin)
+        for gap in self.round.gaps:
+            if gap.index < (stretch.begins or 0):
+                found = self._reopened(found, gap, stretch.labels)
         return found
 
     def _starting(self, begin: Begin, labels: Labels, contract: Contract) -> tuple[Starting, ...]:
@@ -228,15 +243,11 @@ class _Playing:
         if before and before[0].state is ClockState.RUNNING:
             if (before[0].rule, before[0].contract) == (clock.rule, clock.contract):
                 return before[0]  # the change does not touch it
-            if before[0].due == clock.due:
+            if before[0].due == clock.due >= at:
                 return clock
         if begin.index > index or clock.due >= at + FLOOR:
             return clock
-        floor = at + FLOOR
-        for gap in self.round.gaps:
-            if at <= gap.start <= floor:
-                floor += gap.end - gap.start
-        return replace(clock, due=floor.astimezone(clock.due.tzinfo), floored=True, passed_over=())
+        return replace(clock, due=(at + FLOOR).astimezone(clock.due.tzinfo), floored=True, passed_over=())
 
 
 def _stays(clock: Clock, change: datetime) -> bool:
@@ -288,23 +299,20 @@ def _plan_again(begin: Begin, contract: Contract, calendar: Calendar, reported_a
     return Starting(PLAN_AGAIN, rule, begin.at.astimezone(days.timezone), at, window_of(contract, reported_at, days))
 
 
-def _with_gaps(starting: Starting, gaps: tuple[Gap, ...], contract: Contract, calendar: Calendar) -> Starting:
+def _moved(clock: Clock, gap: Gap, contract: Contract, calendar: Calendar) -> Clock:
     """The clock without the time in which the ticket was thought to be resolved."""
-    days = calendar.in_zone(contract.timezone)
-    extra = 0
-    for gap in gaps:
-        if not starting.start <= gap.start <= starting.due:
-            continue
-        rule, length = starting.rule, max(timedelta(), gap.end - gap.start)
-        if rule.base in IN_DAYS:
-            first, last = days.day_of(gap.start), days.day_of(gap.end)
-            working = rule.base is Base.WORKING_DAYS
-            extra += days.working_days_between(first, last) if working else max(0, (last - first).days)
-            moved = due(rule.base, rule.amount + extra, starting.start, days, contract.windows)
-            starting = replace(starting, due=moved.at, provisional=moved.provisional, passed_over=moved.passed_over)
-        elif rule.base is Base.WORKING_HOURS:
-            missing = between(gap.start, gap.end, days, contract.windows)
-            starting = replace(starting, due=add(starting.due, missing, days, contract.windows))
-        else:
-            starting = replace(starting, due=later(starting.due, length, days))
-    return starting
+    if clock.state is not ClockState.RUNNING or not clock.start <= gap.start <= clock.due:
+        return clock
+    days, base = calendar.in_zone(contract.timezone), clock.rule.base
+    if base in IN_DAYS and not clock.floored:
+        first, last = days.day_of(gap.start), days.day_of(gap.end)
+        working = base is Base.WORKING_DAYS
+        extra = clock.extra_days + (days.working_days_between(first, last) if working else (last - first).days)
+        moved = due(base, clock.rule.amount + extra, clock.start, days, contract.windows)
+        return replace(
+            clock, due=moved.at, provisional=moved.provisional, passed_over=moved.passed_over, extra_days=extra
+        )
+    if base is Base.WORKING_HOURS:
+        missing = between(gap.start, gap.end, days, contract.windows)
+        return replace(clock, due=add(clock.due, missing, days, contract.windows))
+    return replace(clock, due=later(clock.due, gap.end - gap.start, days))

@@ -94,10 +94,11 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The time between a void resolution and the reopening."""
+    """The time between a void resolution and the reopening; `index` is that of the reopening."""
 
     start: datetime
     end: datetime
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ def rounds(events: tuple[Event, ...]) -> tuple[Round, ...]:
                 stretches=stretches,
                 begins=tuple(_begins(part)),
                 acts=tuple(_act(index, event, index in void) for index, event in enumerate(part)),
-                gaps=tuple(Gap(part[one].at, part[two].at) for one, two in sorted(void.items())),
+                gaps=tuple(
+                    Gap(part[one].at, max(part[one].at, part[two].at), two) for one, two in sorted(void.items())
+                ),
             )
         )
     return tuple(found)
