@@ -4,19 +4,18 @@ import re
 
 from handlers import correct, describe, outcome, which
 from handlers.commands import Order
-from handlers.intake.redact import redact
-from handlers.people import WORKERS, may_see
+from handlers.people import WORKERS
 from handlers.talk import Talk
-from handlers.wording import plain
 from sla.errors import Refused
 from sla.labels import Role
 from sla.rota import on_call
-from sla.ticket import EventKind, State, Ticket
+from sla.ticket import State, Ticket
 
 LISTED = 15
 """Tickets in one list, events in one record."""
 _COURTESY = re.compile(
-    r"[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯+|哦+|行|可以|知道了|明白|了解|你好|您好|在吗|thanks?|thank you|ok(?:ay)?|hi|hello|got it)+[\s,，。.!！~～你您大家了的啊哈呀]*",
+    r"[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯+|哦+|行|可以|知道了|明白|了解|你好|您好|在吗"
+    r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it)+[\s,，。.!！~～你您大家了的啊哈呀]*",
     re.IGNORECASE,
 )
 
@@ -39,7 +38,7 @@ def query(talk: Talk, order: Order) -> int | None:
     """怎么样了: of one ticket, or of all the speaker's open ones."""
     number = which.named(talk, order)
     if number is not None:
-        tickets = [outcome.theirs(talk, number)]
+        tickets = [which.theirs(talk, number)]
     else:
         tickets = list(talk.uow.tickets.open_of(talk.speaker.id)) or which.taken(talk)
     if not tickets:
@@ -55,7 +54,7 @@ def query(talk: Talk, order: Order) -> int | None:
 
 def show(talk: Talk, order: Order) -> int | None:
     """W12: the record of one ticket, for who may see it."""
-    ticket = outcome.theirs(talk, order.ticket or 0)
+    ticket = which.theirs(talk, order.ticket or 0)
     lines = [standing(talk, ticket), describe.labels(ticket, talk.rules, talk.language)]
     lines.append(
         talk.say(
@@ -82,7 +81,7 @@ def told(data: object) -> str:
     return " · ".join(words)[:200]
 
 
-def tickets(talk: Talk, order: Order) -> int | None:
+def tickets(talk: Talk, _order: Order) -> int | None:
     """工单: the open ones that concern the speaker, by deadline."""
     person = talk.speaker.person
     if person and talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR):
@@ -98,7 +97,7 @@ def tickets(talk: Talk, order: Order) -> int | None:
     return None
 
 
-def on_call_now(talk: Talk, order: Order) -> int | None:
+def on_call_now(talk: Talk, _order: Order) -> int | None:
     """值班: who is on call now and next, team by team."""
     if not talk.speaker.person:
         raise Refused("bind_first")
@@ -115,7 +114,7 @@ def on_call_now(talk: Talk, order: Order) -> int | None:
     return None
 
 
-def help_(talk: Talk, order: Order) -> int | None:
+def help_(talk: Talk, _order: Order) -> int | None:
     """帮助: what the speaker can say here."""
     keys = ["help_reporter"]
     keys += ["help_worker"] if talk.speaker.may(*WORKERS) else []
@@ -127,7 +126,7 @@ def help_(talk: Talk, order: Order) -> int | None:
 
 def note(talk: Talk, order: Order) -> int | None:
     """说明 W12 …: words for the record of one ticket."""
-    ticket = outcome.theirs(talk, number) if (number := which.named(talk, order)) is not None else latest(talk)
+    ticket = which.theirs(talk, number) if (number := which.named(talk, order)) is not None else latest(talk)
     if ticket is None:
         raise Refused("no_open_ticket")
     if not order.text and not talk.inbound.attachments:
@@ -144,7 +143,7 @@ def latest(talk: Talk) -> Ticket | None:
     return talk.load(mine[0].number) if mine else None
 
 
-def chat(talk: Talk, order: Order) -> int | None:
+def chat(talk: Talk, _order: Order) -> int | None:
     """Words that ask for nothing: a courtesy is returned, anything else goes on the open ticket, if there is one."""
     if _COURTESY.fullmatch(talk.text):
         talk.answer(talk.say("courtesy"))
@@ -163,6 +162,6 @@ def chat(talk: Talk, order: Order) -> int | None:
 
 def words(talk: Talk, order: Order) -> int | None:
     """Words said to a ticket, by its number or as a reply: what they mean there, else a note."""
-    ticket = outcome.theirs(talk, order.ticket or 0)
+    ticket = which.theirs(talk, order.ticket or 0)
     correction = correct.of_ticket(talk, ticket, order.text or talk.text)
     return correct.apply(talk, correction) if correction else correct.noted(talk, ticket)

@@ -41,7 +41,7 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "confirm": ("确认修复", "confirm"),
     "on_call": ("值班", "谁值班", "on call", "oncall"),
     "tickets": ("工单", "我的工单", "tickets"),
-    "query": ("进度", "status"),
+    "query": ("进度", "进展", "怎么样了", "怎么样", "处理得怎么样了", "到哪了", "status", "any news"),
     "help": ("帮助", "help", "?", "？", "/help", "/start", "start"),
     "note": ("说明", "备注", "note"),
 }
@@ -51,8 +51,8 @@ GLUED_WORDS: dict[str, tuple[str, ...]] = {"handover": ("转给", "转交给", "
 """What follows needs no space: 转给张三."""
 STAFF_WORDS: dict[str, tuple[str, ...]] = {"bind": ("绑定", "bind"), "bindcode": ("绑定码", "bindcode")}
 """What follows is a staff number, not a ticket's."""
-BARE_ONLY = frozenset({"on_call", "tickets", "help"})
-"""Commands that take nothing: with more words the message is read as a message."""
+BARE_ONLY = frozenset({"on_call", "tickets", "help", "query"})
+"""Commands that take no words: with more the message is read as a message."""
 
 _VERB_OF = {
     word: verb

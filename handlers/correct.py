@@ -1,4 +1,4 @@
-"""What was understood is corrected: by the reporter in a reply, by the engineer as far as that is the engineer's to say."""
+"""What was understood is corrected: by the reporter in a reply, by the engineer as far as the engineer may."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 from handlers import describe
 from handlers.commands import Order
 from handlers.intake.redact import redact
+from handlers.people import may_see
 from handlers.reading import assessed, contract_for, understood
 from handlers.talk import Talk
 from sla.errors import Refused
@@ -25,7 +26,8 @@ _CONTRAST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CUE = re.compile(
-    r"^(?:不对|错了|说错了|更正|纠正|改成|改为|应该?是|应为|其实是|是|no[,，]|sorry[,，]|correction|actually|it'?s|i meant?)[:：，,\s]*(.+)",
+    r"^(?:不对|错了|说错了|更正|纠正|改成|改为|应该?是|应为|其实是|是|no[,，]|sorry[,，]|correction|actually|it'?s"
+    r"|i meant?)[:：，,\s]*(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _SCOPES = (
@@ -37,6 +39,10 @@ _SCOPES = (
         ),
     ),
     (Scope.WORKSTATION, re.compile(r"只有?我|就我|一台|单台|only (?:me|mine|one)|just (?:me|mine|one)", re.IGNORECASE)),
+)
+_FAILS = re.compile(
+    r"不了|不动|不开|不出|不上|不能|没法|无法|报错|卡|慢|崩|坏|死|黑屏|白屏|失败|can'?t|cannot|fail|down|slow|broken|error",
+    re.IGNORECASE,
 )
 _KINDS = {
     Kind.CONSULT: ("咨询", "只是问", "just a question"),
@@ -62,7 +68,7 @@ class Correction:
 
 
 def find(talk: Talk, mine: Sequence[Ticket]) -> Correction | None:
-    """The correction that a message is: words like 不是…是…, or a few that only name something, soon after the report."""
+    """The correction that a message is: words like 不是…是…, or a few that only name, soon after the report."""
     latest = next((t for t in mine if t.is_working and talk.at - t.reported_at <= WITHIN), None)
     words = corrected_words(talk.text)
     if latest is None or words is None:
@@ -103,12 +109,6 @@ def named(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
 def is_sentence(words: str, intent: Intent) -> bool:
     """Whether the words say more than a name: what fails, or how it stands."""
     return intent not in (Intent.REPORT, Intent.CHAT) or bool(_FAILS.search(words))
-
-
-_FAILS = re.compile(
-    r"不了|不动|不开|不出|不上|不能|没法|无法|报错|卡|慢|崩|坏|死|黑屏|白屏|失败|can'?t|cannot|fail|down|slow|broken|error",
-    re.IGNORECASE,
-)
 
 
 def _named_in(words: str, names: Mapping[Any, Sequence[str]]) -> str | None:
@@ -169,8 +169,10 @@ def moves(ticket: Ticket, data: Mapping[str, Any]) -> bool:
 def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = "") -> int:
     """Reclassify, and say what it is now."""
     reason = f"proposed by {proposed_by}" if proposed_by else redact(talk.text)[:200]
+    known = bool(ticket.assignee or talk.paged(ticket))
     ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **data))
-    talk.tell_workers(ticket, "reclassified_for_others")
+    if known:  # who was not called yet is called with the new words
+        talk.tell_workers(ticket, "reclassified_for_others")
     talk.tell_reporter(ticket, "reclassified_for_reporter", labels=describe.labels(ticket, talk.rules, ticket.language))
     lines = [talk.say("reclassified", ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
     if "contract" in data:
@@ -201,7 +203,7 @@ def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> int:
 def agree_change(talk: Talk, order: Order) -> int:
     """A hospital manager confirms what an engineer proposed."""
     ticket = talk.load(order.ticket)
-    if not talk.speaker.may(Role.HOSPITAL_MANAGER):
+    if not talk.speaker.may(Role.HOSPITAL_MANAGER) or not may_see(talk, ticket):
         raise Refused("not_a_manager", ticket=ticket.number)
     place = int(order.text) if order.text.isdigit() else -1
     event = ticket.events[place] if 0 <= place < len(ticket.events) else None

@@ -1,5 +1,6 @@
 """A ticket in words: what it is, where it stands, which deadlines it has, who is called."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,13 +13,16 @@ from sla.rota import OnCall, Who, on_call
 from sla.rules import Rules
 from sla.ticket import Ticket
 
+_LONG_NOTE = re.compile(r"[：:][^（()）]*(?=[)）]|$)")
+"""What a name in the catalogue explains at length: 医院信息系统（HIS：挂号、收费…）is shown as 医院信息系统（HIS）."""
+
 
 def system_name(id: str | None, rules: Rules, language: str) -> str:
     """A system's name; a word for an unknown one."""
     system = rules.catalogue.system(id)
     if system is None:
         return say("system_unknown", language)
-    return system.name_en or system.name if language == "en" else system.name
+    return _LONG_NOTE.sub("", system.name_en or system.name if language == "en" else system.name)
 
 
 def department_name(id: str | None, rules: Rules, language: str) -> str:

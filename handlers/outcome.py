@@ -1,11 +1,9 @@
 """The reporter's side after the report: how it stands, hurry, it works again, it still does not, we too; the rating."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers import ask, correct, report, which
 from handlers.commands import Order
-from handlers.people import may_see
 from handlers.talk import Buttons, Talk
 from handlers.work import outcome_buttons
 from sla.contract import Satisfaction
@@ -21,39 +19,14 @@ COMES_BACK_WITHIN = timedelta(days=7)
 ANSWERS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
 
 
-def own(talk: Talk, order: Order, none: str = "no_open_ticket") -> Ticket | None:
-    """The open ticket of the speaker that is meant; narrowed by the system, if the words name one."""
-    number = which.named(talk, order)
-    if number is not None:
-        return theirs(talk, number)
-    fitting: Sequence[Ticket] = talk.uow.tickets.open_of(talk.speaker.id)
-    named = talk.meaning.system if talk.text and not talk.inbound.action else None
-    return which.one_of(talk, order, [t for t in fitting if t.system == named] or fitting, none)
-
-
-def theirs(talk: Talk, number: int) -> Ticket:
-    """A ticket that the speaker may speak for. Raises Refused for everybody else's."""
-    ticket = talk.load(number)
-    if not may_see(talk, ticket):
-        raise Refused("not_your_ticket", ticket=number)
-    return ticket
-
-
-def hospital_only(talk: Talk, ticket: Ticket) -> None:
-    """Raises Refused unless the speaker reported it, or answers for it at the hospital."""
-    if ticket.reporter != talk.speaker.id and not (talk.speaker.is_hospital and may_see(talk, ticket)):
-        raise Refused("only_the_hospital", ticket=ticket.number)
-
-
 def urge(talk: Talk, order: Order) -> int | None:
     """催办: how it stands, and at most once in a quarter of an hour the ladder climbs."""
-    ticket = own(talk, order)
+    ticket = which.own(talk, order)
     if ticket is None:
         return None
     last = max((e.at for e in ticket.events if e.kind is EventKind.URGED), default=None)
     if ticket.is_working and (last is None or talk.at - last >= URGE_AGAIN):
         ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.inbound.text))
-        talk.tell_workers(ticket, "urged_for_engineer")
         key = "urged"
     else:
         key = "urged_before" if ticket.is_working else "urged_resolved"
@@ -70,12 +43,12 @@ def after(talk: Talk, ticket: Ticket) -> Buttons:
 
 def worked(talk: Talk, order: Order) -> int | None:
     """好了谢谢: confirms what was resolved; where nobody resolved it yet, its engineer is asked to."""
-    ticket = own(talk, order)
+    ticket = which.own(talk, order)
     if ticket is None:
         return None
     if ticket.state is State.RESOLVED:
         return confirmed(talk, ticket)
-    hospital_only(talk, ticket)
+    which.hospital_only(talk, ticket)
     ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.inbound.text, says="works"))
     talk.tell_workers(ticket, "works_for_engineer", (("button_resolve", f"resolve:{ticket.number}"),))
     talk.answer(talk.say("works_noted", ticket=ticket.number), ticket=ticket.number)
@@ -84,13 +57,13 @@ def worked(talk: Talk, order: Order) -> int | None:
 
 def confirm(talk: Talk, order: Order) -> int | None:
     """The reporter's, or the hospital's, word that it is mended."""
-    ticket = own(talk, order)
+    ticket = which.own(talk, order)
     return confirmed(talk, ticket) if ticket else None
 
 
 def confirmed(talk: Talk, ticket: Ticket) -> int:
     """Close it, and ask how satisfied the reporter is."""
-    hospital_only(talk, ticket)
+    which.hospital_only(talk, ticket)
     if ticket.state is State.CONFIRMED:
         raise Refused("confirmed_before", ticket=ticket.number)
     kind = EventKind.ACCEPTED if ticket.kind is Kind.CHANGE else EventKind.CONFIRMED
@@ -102,7 +75,7 @@ def confirmed(talk: Talk, ticket: Ticket) -> int:
 
 def accept(talk: Talk, order: Order) -> int | None:
     """验收 W12: the hospital accepts a change."""
-    ticket = own(talk, order)
+    ticket = which.own(talk, order)
     if ticket is None:
         return None
     if ticket.kind is not Kind.CHANGE:
@@ -125,7 +98,7 @@ def satisfaction(talk: Talk, ticket: Ticket) -> Satisfaction:
 
 def rate(talk: Talk, order: Order) -> int | None:
     """One of the five answers. It may be changed until the ticket comes back."""
-    ticket = theirs(talk, order.ticket or 0)
+    ticket = which.theirs(talk, order.ticket or 0)
     if ticket.reporter != talk.speaker.id:
         raise Refused("only_the_reporter", ticket=ticket.number)
     allowed = satisfaction(talk, ticket).points
@@ -144,14 +117,14 @@ def rate(talk: Talk, order: Order) -> int | None:
 
 def still_broken(talk: Talk, order: Order) -> int | None:
     """The button 还是不行 under "it is mended"."""
-    return reopened(talk, theirs(talk, order.ticket or 0))
+    return reopened(talk, which.theirs(talk, order.ticket or 0))
 
 
 def unresolved(talk: Talk, order: Order) -> int | None:
     """还是不行: opens again what was mended lately, is passed on where work goes on; else it is a report."""
     number = which.named(talk, order)
     if number is not None:
-        return still(talk, theirs(talk, number))
+        return still(talk, which.theirs(talk, number))
     waiting = talk.uow.tickets.open_of(talk.speaker.id)
     system = talk.meaning.system
     fitting = [ticket for ticket in waiting if system in (None, ticket.system)]
@@ -183,14 +156,13 @@ def still(talk: Talk, ticket: Ticket) -> int:
 
 def reopened(talk: Talk, ticket: Ticket) -> int:
     """Open it again; after the confirmation that is a new round with new clocks."""
-    hospital_only(talk, ticket)
+    which.hospital_only(talk, ticket)
     if ticket.is_working:
         raise Refused("reopened_before", ticket=ticket.number)
     was_confirmed = ticket.state is State.CONFIRMED
     ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.inbound.text))
-    talk.tell_workers(
-        ticket, "reopened_for_engineer", (("button_ack", f"ack:{ticket.number}"),) if was_confirmed else ()
-    )
+    if not was_confirmed:  # a new round begins with a page
+        talk.tell_workers(ticket, "reopened_for_engineer")
     key = "reopened_anew" if was_confirmed else "reopened"
     talk.answer(talk.say(key, ticket=ticket.number) + "\n" + report.deadline_line(talk, ticket), ticket=ticket.number)
     return ticket.number
@@ -240,7 +212,7 @@ def join(talk: Talk, first: Ticket) -> int:
 
 def cancel(talk: Talk, order: Order) -> int | None:
     """撤销 W12 reason: by who reported it, or the hospital's manager."""
-    ticket = own(talk, order)
+    ticket = which.own(talk, order)
     if ticket is None:
         return None
     if ticket.reporter != talk.speaker.id and not talk.speaker.may(Role.HOSPITAL_MANAGER):
@@ -255,10 +227,10 @@ def cancel(talk: Talk, order: Order) -> int | None:
 
 def nobody(talk: Talk, order: Order) -> int | None:
     """无需到场 W12: the hospital's side says that nobody need come."""
-    ticket = own(talk, order)
+    ticket = which.own(talk, order)
     if ticket is None:
         return None
-    hospital_only(talk, ticket)
+    which.hospital_only(talk, ticket)
     ticket = talk.record(ticket, talk.event(EventKind.NOBODY_NEEDED, text=order.text))
     talk.tell_workers(ticket, "nobody_for_engineer")
     talk.answer(talk.say("nobody_noted", ticket=ticket.number), ticket=ticket.number)

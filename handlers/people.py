@@ -23,7 +23,7 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
-    """Who wrote: by people.toml, else by what people bound themselves, else somebody unknown, who is heard all the same."""
+    """Who wrote: by people.toml, else by what people bound, else somebody unknown, who is heard all the same."""
     address = Address(inbound.channel, inbound.sender)
     person = rules.people.by_address.get(address)
     if person is None:
@@ -35,7 +35,7 @@ def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
 
 
 def language_of(inbound: Inbound) -> str:
-    """Chinese where the message holds a Chinese character; else what the channel says; else English for Latin letters."""
+    """Chinese where a Chinese character stands; else what the channel says; else English for Latin letters."""
     if _CJK.search(inbound.text):
         return "zh"
     if inbound.language:

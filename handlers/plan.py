@@ -139,12 +139,19 @@ def put_before(talk: Talk, ticket: Ticket) -> None:
 
 
 def plan_text(talk: Talk, ticket: Ticket, plan: Plan, person: Person) -> str:
+    """The plan as an approver reads it."""
     due = proposed(ticket, plan)
     text = redact(plan.text)[:LONGEST_SHOWN] or talk.say_to(person, "plan_in_file")
     shown = talk.say_to(
-        person, "plan_for_approver", ticket=ticket.number, number=plan.number, title=ticket.title, name=talk.name_of(plan.by),
-        text=text, deadline=talk.when_to(person, due) if due else talk.say_to(person, "none_named"),
-    )  # fmt: skip
+        person,
+        "plan_for_approver",
+        ticket=ticket.number,
+        number=plan.number,
+        title=ticket.title,
+        name=talk.name_of(plan.by),
+        text=text,
+        deadline=talk.when_to(person, due) if due else talk.say_to(person, "none_named"),
+    )
     no_head = person in talk.rules.people.having(Role.HOSPITAL_MANAGER) and not heads(talk, ticket)
     return shown + ("\n" + talk.say_to(person, "plan_names_approver", ticket=ticket.number) if no_head else "")
 
@@ -231,8 +238,8 @@ def approve(talk: Talk, order: Order) -> int | None:
     named = (named_deadline(talk, words) if words else None) or proposed(ticket, plan)
     if words and named is None and any(mark in words for mark in ("限期", "期限", "deadline")):
         raise Refused("plan_deadline_how", ticket=ticket.number)
-    data = {"number": plan.number, "side": side, "deadline": named.isoformat() if named else None}
-    ticket = talk.record(ticket, talk.event(EventKind.PLAN_APPROVED, **data), *talk.words(words))
+    data = {"number": plan.number, "side": side, "deadline": named.isoformat() if named else None, "text": words}
+    ticket = talk.record(ticket, talk.event(EventKind.PLAN_APPROVED, **data))
     approved = current(ticket)
     if approved.approved_at:
         tell_approved(talk, ticket, approved)

@@ -207,7 +207,7 @@ def free_words(talk: Talk, command: Order | None) -> Order:
         talk.hear(command.text)
     if not talk.text:
         return Order("words", number) if number is not None else Order("caption")
-    intent = talk.meaning.intent
+    intent = Intent.QUERY if _QUESTION_MARKS.fullmatch(talk.text) else talk.meaning.intent
     if number is not None and intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO):
         return Order("words", number, talk.text)
     if intent is Intent.REPORT and talk.speaker.is_provider and ask.latest(talk):

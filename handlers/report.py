@@ -9,6 +9,8 @@ from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
 from handlers.reading import assessed, contract_for, rule_of
 from handlers.talk import Buttons, Talk
+from handlers.wording import plain
+from sla.catalogue import System
 from sla.errors import Refused
 from sla.fold import fold
 from sla.labels import PRIORITY_ORDER, Kind, Priority, Scope, Severity
@@ -69,7 +71,7 @@ def labels_of(meaning: Meaning, ticket: Ticket) -> dict[str, Any]:
     return changed | ({"disaster": True} if meaning.disaster and not ticket.disaster else {})
 
 
-def new(talk: Talk, order: Order) -> int | None:
+def new(talk: Talk, _order: Order) -> int | None:
     """The button 新问题: what was added to an open ticket is one of its own."""
     if talk.draft is None or talk.draft.kind != "new":
         raise Refused("unknown_button")
@@ -78,7 +80,7 @@ def new(talk: Talk, order: Order) -> int | None:
     return open_new(talk, talk.text)
 
 
-def captioned(talk: Talk, order: Order) -> int | None:
+def captioned(talk: Talk, _order: Order) -> int | None:
     """A picture without words: on the open ticket, or kept until the words come."""
     mine = talk.uow.tickets.open_of(talk.speaker.id) or which.taken(talk)
     if mine:
@@ -169,7 +171,7 @@ def opened_line(talk: Talk, ticket: Ticket) -> str:
     """已开工单 W12, under which contract."""
     contract = talk.rules.contract_of(ticket)
     if contract is None:
-        return talk.say("opened_internal", ticket=ticket.number)
+        return talk.say("opened_internal" if ticket.system else "opened_pending", ticket=ticket.number)
     return talk.say("opened", ticket=ticket.number, contract=contract.name)
 
 
@@ -180,9 +182,16 @@ def why_line(talk: Talk, ticket: Ticket) -> str:
 
 
 def deadline_line(talk: Talk, ticket: Ticket) -> str:
-    """The deadlines, and who is called."""
+    """The deadlines, and who is called: at once, or after the answer to the question back."""
     called = describe.called(ticket, talk.rules, talk.now)
-    who = talk.say("calling", name=called.name) if called else talk.say("calling_nobody")
+    waits = ticket.system is None and ticket.priority is not Priority.CRITICAL
+    wait = plain.duration(talk.rules.site.question_wait, talk.language)
+    if called is None:
+        who = talk.say("calling_nobody")
+    elif waits:
+        who = talk.say("calling_soon", name=called.name, wait=wait)
+    else:
+        who = talk.say("calling", name=called.name)
     due = describe.deadlines(ticket, talk.rules, talk.now, talk.language)
     return talk.say("deadlines", deadlines=due) + who if due else who
 
@@ -203,15 +212,21 @@ def ask_system(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
 
 
 def likely_systems(talk: Talk, ticket: Ticket) -> tuple[str, ...]:
-    """What the words may mean, else what waits for care first."""
+    """What the words may mean; else the systems named after the department, then those with the most names."""
     if talk.meaning.system_candidates:
         return tuple(talk.meaning.system_candidates)[:CHOICES]
-    return tuple(system.id for system in talk.rules.catalogue.systems if system.care)[:CHOICES]
+    place = talk.rules.catalogue.department(ticket.department)
+    names = (place.name, *place.aliases) if place else ()
+
+    def usual(system: System) -> tuple[bool, int]:
+        return not any(name in system.name for name in names), -len(system.aliases) - len(system.functions)
+
+    return tuple(system.id for system in sorted(talk.rules.catalogue.systems, key=usual))[:CHOICES]
 
 
 def system(talk: Talk, order: Order) -> int | None:
     """The answer to the one question back: a button with the system's id, or words that name it."""
-    ticket = talk.load(order.ticket)
+    ticket = which.theirs(talk, order.ticket or 0)
     id = order.text if talk.rules.catalogue.system(order.text) else talk.meaning.system
     if id is None:
         return correct.noted(talk, ticket)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.commands import Order
-from handlers.people import WORKERS
+from handlers.people import WORKERS, may_see
 from handlers.talk import Talk
 from sla.errors import Refused
 from sla.message import Address, Button
@@ -41,6 +41,30 @@ def ask(talk: Talk, order: Order, fitting: Sequence[Ticket]) -> None:
     rows = tuple((Button(f"W{t.number} {t.title[:18]}", f"pick:{t.number}"),) for t in shown)
     talk.ask("which", None, ASKED_FOR, verb=order.verb, arg=order.text, tickets=[t.number for t in shown])
     talk.answer(talk.say("which_ticket"), rows)
+
+
+def own(talk: Talk, order: Order, none: str = "no_open_ticket") -> Ticket | None:
+    """The open ticket of the speaker that is meant; narrowed by the system, if the words name one."""
+    number = named(talk, order)
+    if number is not None:
+        return theirs(talk, number)
+    fitting: Sequence[Ticket] = talk.uow.tickets.open_of(talk.speaker.id)
+    system = talk.meaning.system if talk.text and not talk.inbound.action else None
+    return one_of(talk, order, [t for t in fitting if t.system == system] or fitting, none)
+
+
+def theirs(talk: Talk, number: int) -> Ticket:
+    """A ticket that the speaker may speak for. Raises Refused for everybody else's."""
+    ticket = talk.load(number)
+    if not may_see(talk, ticket):
+        raise Refused("not_your_ticket", ticket=number)
+    return ticket
+
+
+def hospital_only(talk: Talk, ticket: Ticket) -> None:
+    """Raises Refused unless the speaker reported it, or answers for it at the hospital."""
+    if ticket.reporter != talk.speaker.id and not (talk.speaker.is_hospital and may_see(talk, ticket)):
+        raise Refused("only_the_hospital", ticket=ticket.number)
 
 
 def mine(talk: Talk, order: Order, none: str = "no_ticket_of_yours") -> Ticket | None:

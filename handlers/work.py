@@ -40,8 +40,7 @@ def acting(talk: Talk, ticket: Ticket, *events: Event) -> Ticket:
 
 def tell_taken(talk: Talk, ticket: Ticket) -> None:
     """The reporter hears who comes; others who were paged need not come any more."""
-    person = talk.speaker.person
-    assert person is not None, "only known people take tickets"
+    person = worker(talk, ticket)
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)
     talk.tell_reporter(ticket, "taken_for_reporter", name=person.name)
     for other in talk.paged(ticket):
@@ -140,6 +139,16 @@ def parts_of(text: str) -> dict[str, str]:
     return {name: words for name, words in parts.items() if words}
 
 
+def answered(text: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The parts in an answer; words that name none are the one that was missing, if it was one, else just words."""
+    parts, missing = parts_of(text), [name for name in PARTS if name not in given]
+    if len(missing) == 1 and missing[0] not in parts and "text" in parts:
+        parts[missing[0]] = parts.pop("text")
+    if "text" in parts and "text" in given:
+        parts["text"] = f"{given['text']}\n{parts['text']}"
+    return parts
+
+
 def resolve(talk: Talk, order: Order) -> int | None:
     """修好了 W12 原因：… 方法：… 结果：…; what is missing is asked for once, then the words stand as they are."""
     ticket = which.mine(talk, order)
@@ -153,7 +162,7 @@ def resolve(talk: Talk, order: Order) -> int | None:
         if talk.draft and talk.draft.kind == "resolve" and talk.draft.data["ticket"] == ticket.number
         else None
     )
-    parts = {**(asked.data["parts"] if asked else {}), **parts_of(order.text)}
+    parts = {**asked.data["parts"], **answered(order.text, asked.data["parts"])} if asked else parts_of(order.text)
     missing = [name for name in PARTS if name not in parts]
     if missing and not asked:
         talk.ask("resolve", ticket.number, PARTS_ASKED_FOR, parts=parts)

@@ -9,7 +9,7 @@ NEAR_DAYS = {-1: "day_yesterday", 0: "day_today", 1: "day_tomorrow"}
 
 
 def instant(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
-    """`at` as one says it at `now`, on the wall clock of `zone`: 今天 03:40, 明天 18:00, 10月8日 18:00, 2027年1月4日 18:00."""
+    """`at` as one says it at `now`, on the wall clock of `zone`: 今天 03:40, 10月8日 18:00, 2027年1月4日 18:00."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     clock = f"{local:%H:%M}"
     near = NEAR_DAYS.get((local.date() - today).days)
