@@ -133,10 +133,6 @@ class Reader:
             return value
         return ""
 
-    def optional_text(self, key: str) -> str | None:
-        """A text, or None where the key is missing."""
-        return self.text(key) if self.has(key) else None
-
     def integer(self, key: str, default: int | None = None, *, least: int = 0, most: int = 10**9) -> int:
         """A whole number between `least` and `most`, both included; required unless a default is given."""
         value = self._get(key, default is None)

@@ -1,59 +1,21 @@
-"""Clocks of whole tickets: what starts them, what stops them, and what becomes of them when the facts change."""
+"""Clocks of whole tickets: what starts them and what stops them."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.clock import Clock, ClockState, clocks_of, is_overdue, overrun, reminder_times
-from sla.contract import Contract
+from sla.clock import ClockState, clocks_of, is_overdue, overrun, reminder_times
 from sla.errors import Refused
-from sla.fold import fold, then
+from sla.fold import then
 from sla.labels import Kind, Priority, Window
 from sla.ticket import Event, EventKind, State, Ticket
-from tests.sla.book import at, calendar, contracts
+from tests.sla.book import at, calendar
+from tests.sla.tickets import SYSTEMS, dues, event, reported, run, states
 
 E = EventKind
 RUNNING, MET, MISSED, FELL_AWAY = ClockState.RUNNING, ClockState.MET, ClockState.MISSED, ClockState.FELL_AWAY
-VERSIONS: Mapping[tuple[str, str], Contract] = {
-    (id, contract.version): contract for id, contract in contracts().items()
-}
-SYSTEMS = {"smart-hospital": "hr", "cqmu2-his": "his", "third-party-unified": "pacs", "jiahe-icu": "jiahe-icu"}
-
-
-def event(what: EventKind, instant: str, /, **data: object) -> Event:
-    """Something on 2026-10-01 ("03:12") or on another day ("2026-10-02 03:12")."""
-    return Event(what, at(instant if " " in instant else f"2026-10-01 {instant}"), "somebody", data)
-
-
-def reported(contract: str | None, instant: str = "03:00", **data: object) -> Ticket:
-    labels: dict[str, object] = {"kind": "fault", "priority": "high", "contract": contract}
-    if contract:
-        labels |= {"system": SYSTEMS[contract], "contract_version": contracts()[contract].version}
-    return fold(7, [event(E.REPORTED, instant, **{**labels, **data})])
-
-
-def under(contract: str) -> dict[str, object]:
-    """What a change of the contract writes down."""
-    return {"contract": contract, "contract_version": contracts()[contract].version, "system": SYSTEMS[contract]}
-
-
-def run(ticket: Ticket) -> dict[str, Clock]:
-    contract = contracts()[ticket.contract] if ticket.contract else None
-    found = clocks_of(ticket, contract, calendar(), VERSIONS)
-    by_key = {clock.key.removeprefix("1/"): clock for clock in found}
-    assert len(by_key) == len(found), "each clock has a key of its own"
-    return by_key
-
-
-def states(ticket: Ticket) -> dict[str, ClockState]:
-    return {key: clock.state for key, clock in run(ticket).items()}
-
-
-def dues(ticket: Ticket) -> dict[str, str]:
-    return {key: clock.due.strftime("%m-%d %H:%M") for key, clock in run(ticket).items()}
 
 
 # starting and stopping
@@ -233,162 +195,6 @@ def test_a_refused_plan_stays_in_time_and_sets_an_internal_target() -> None:
     assert [when.strftime("%H:%M") for when in reminder_times(again)] == ["12:30", "13:00", "13:20"]
     assert states(plan(ticket, 2, "13:00"))["plan_again/1"] is MET
     assert states(then(ticket, event(E.RESOLVED, "13:00")))["plan_again/1"] is FELL_AWAY
-
-
-# reopened
-
-
-def test_reopened_before_the_confirmation_the_clocks_go_on_without_the_time_between() -> None:
-    ticket = then(reported("smart-hospital"), event(E.ACKNOWLEDGED, "03:10"), event(E.RESOLVED, "04:00"))
-    ticket = then(ticket, event(E.REOPENED, "05:30"))
-    assert dues(ticket) == {
-        "respond": "10-01 03:30",
-        "arrive": "10-01 06:30",
-        "fix": "10-01 07:30",
-        "plan": "10-01 12:30",
-    }
-    assert states(ticket) == {"respond": MET, "arrive": RUNNING, "fix": RUNNING, "plan": RUNNING}
-    ticket = then(ticket, event(E.RESOLVED, "07:00"), event(E.REOPENED, "08:00"))
-    assert dues(ticket)["fix"] == "10-01 08:30"
-    assert dues(ticket)["arrive"] == "10-01 06:30"  # it was overdue by then
-    ticket = then(ticket, event(E.RESOLVED, "08:30"), event(E.CONFIRMED, "12:00"))
-    assert states(ticket) == {"respond": MET, "arrive": MISSED, "fix": MET, "plan": FELL_AWAY}
-
-
-def test_a_void_resolution_was_an_answer_all_the_same() -> None:
-    ticket = then(reported("smart-hospital"), event(E.RESOLVED, "03:20"), event(E.REOPENED, "09:00"))
-    assert (states(ticket)["respond"], dues(ticket)["respond"]) == (MET, "10-01 03:30")
-
-
-def test_a_reopening_does_not_undo_an_overrun() -> None:
-    ticket = then(reported("smart-hospital"), event(E.RESOLVED, "06:30"), event(E.REOPENED, "08:00"))
-    assert dues(ticket)["fix"] == "10-01 06:00"
-    assert is_overdue(run(ticket)["fix"], at("2026-10-01 08:00"))
-
-
-def test_a_deadline_in_working_days_moves_by_the_working_days_between() -> None:
-    ticket = reported("third-party-unified", "2026-09-29 10:00")
-    assert dues(ticket)["fix"] == "10-08 18:00"
-    ticket = then(ticket, event(E.RESOLVED, "2026-09-30 09:00"))
-    for reopened, fix in (
-        ("2026-09-30 17:00", "10-08 18:00"),
-        ("2026-10-05 09:00", "10-08 18:00"),
-        ("2026-10-08 09:00", "10-09 18:00"),
-        ("2026-10-10 09:00", "10-12 18:00"),
-    ):
-        assert dues(then(ticket, event(E.REOPENED, reopened)))["fix"] == fix
-
-
-def test_a_deadline_in_calendar_days_moves_by_the_days_between() -> None:
-    ticket = then(
-        reported("third-party-unified", "2026-10-12 10:00", kind="change"), event(E.DELIVERED, "2026-10-13 10:00")
-    )
-    assert dues(then(ticket, event(E.REOPENED, "2026-10-15 10:00"))) == {"deliver": "10-21 18:00"}
-
-
-def test_reopened_after_the_confirmation_a_new_round_begins() -> None:
-    ticket = then(
-        reported("smart-hospital"),
-        event(E.ACKNOWLEDGED, "03:10"),
-        event(E.RESOLVED, "04:00"),
-        event(E.CONFIRMED, "04:10"),
-        event(E.REOPENED, "2026-10-08 10:00"),
-    )
-    assert states(ticket) == {
-        "respond": MET,
-        "arrive": MET,
-        "fix": MET,
-        "plan": FELL_AWAY,
-        "2/respond": RUNNING,
-        "2/fix": RUNNING,
-        "2/plan": RUNNING,
-    }
-    assert dues(ticket)["2/fix"] == "10-08 11:00"  # reopened inside the window
-
-
-# changed
-
-
-def test_open_clocks_are_computed_again_from_the_same_start() -> None:
-    ticket = then(
-        reported("cqmu2-his", priority="low", instant="2026-09-29 10:00"), event(E.ACKNOWLEDGED, "2026-09-29 10:05")
-    )
-    assert dues(ticket)["fix"] == "10-12 18:00"
-    raised = then(ticket, event(E.RECLASSIFIED, "2026-09-29 15:00", priority="critical"))
-    assert dues(raised) == {"respond": "09-29 10:15", "fix": "09-30 18:00", "senior": "09-30 10:00"}
-    assert states(raised) == {"respond": MET, "fix": RUNNING, "senior": RUNNING}
-    lowered = then(raised, event(E.RECLASSIFIED, "2026-09-29 16:00", priority="medium"))
-    assert (dues(lowered)["fix"], states(lowered)["senior"]) == ("10-09 18:00", FELL_AWAY)
-    again = then(lowered, event(E.RECLASSIFIED, "2026-09-29 17:00", priority="critical"))
-    assert states(again)["senior"] is RUNNING
-
-
-def test_a_change_leaves_thirty_minutes() -> None:
-    ticket = then(
-        reported("jiahe-icu", priority="high"), event(E.RECLASSIFIED, "04:00", disaster=True, priority="critical")
-    )
-    clock = run(ticket)["respond"]
-    assert (clock.due, clock.start, clock.floored) == (at("2026-10-01 04:30"), at("2026-10-01 03:00"), True)
-    assert clock.rule.disaster
-    late = then(reported("cqmu2-his", priority="low"), event(E.RECLASSIFIED, "2026-10-08 17:50", priority="high"))
-    assert dues(late)["fix"] == "10-08 18:20"
-
-
-def test_a_change_that_touches_no_deadline_leaves_it() -> None:
-    ticket = then(reported("smart-hospital"), event(E.RECLASSIFIED, "03:25", priority="low", system="payroll"))
-    assert dues(ticket)["respond"] == "10-01 03:30"
-    assert not run(ticket)["respond"].floored
-
-
-def test_what_is_stopped_or_broken_stays_when_the_contract_changes() -> None:
-    ticket = then(reported("smart-hospital"), event(E.ACKNOWLEDGED, "03:10"))
-    moved = then(ticket, event(E.RECLASSIFIED, "05:30", **under("jiahe-icu")))
-    assert states(moved) == {"respond": MET, "arrive": MISSED, "fix": FELL_AWAY, "plan": FELL_AWAY}
-    assert {clock.contract for clock in run(moved).values()} == {"smart-hospital"}
-    moved = then(reported("jiahe-icu"), event(E.RECLASSIFIED, "03:10", **under("smart-hospital")))
-    assert dues(moved) == {
-        "respond": "10-01 03:40",
-        "arrive": "10-01 05:00",
-        "fix": "10-01 06:00",
-        "plan": "10-01 11:00",
-    }
-    overdue = then(reported("smart-hospital"), event(E.RECLASSIFIED, "03:45", **under("jiahe-icu")))
-    clock = run(overdue)["respond"]
-    assert (clock.contract, clock.due) == ("smart-hospital", at("2026-10-01 03:30"))
-    assert is_overdue(clock, at("2026-10-01 03:46"))
-
-
-def test_a_system_told_late_brings_the_contracts_clocks_although_the_target_is_over() -> None:
-    ticket = then(reported(None), event(E.RECLASSIFIED, "03:45", **under("smart-hospital")))
-    clock = run(ticket)["respond"]
-    assert (clock.due, clock.internal, clock.floored) == (at("2026-10-01 04:15"), False, True)
-
-
-def test_joined_to_an_incident_and_taken_out_again() -> None:
-    ticket = then(reported("smart-hospital"), event(E.ACKNOWLEDGED, "03:10"), event(E.JOINED, "03:20", incident=3))
-    assert states(ticket) == {"respond": MET, "arrive": FELL_AWAY, "fix": FELL_AWAY, "plan": FELL_AWAY}
-    parted = then(ticket, event(E.PARTED, "05:40"))
-    assert states(parted) == {"respond": MET, "arrive": RUNNING, "fix": RUNNING, "plan": RUNNING}
-    assert dues(parted) == {
-        "respond": "10-01 03:30",
-        "arrive": "10-01 06:10",
-        "fix": "10-01 06:10",
-        "plan": "10-01 11:00",
-    }
-
-
-def test_a_floor_moves_with_a_gap_as_well() -> None:
-    ticket = then(
-        reported("jiahe-icu"),
-        event(E.RECLASSIFIED, "03:10", **under("smart-hospital")),
-        event(E.PARTED, "03:11"),
-        event(E.ACKNOWLEDGED, "03:20"),
-        event(E.RECLASSIFIED, "05:50", **under("cqmu2-his")),
-        event(E.RECLASSIFIED, "05:55", **under("smart-hospital")),
-        event(E.RESOLVED, "06:00"),
-        event(E.REOPENED, "07:00"),
-    )
-    assert dues(ticket)["fix"] == "10-01 07:25"
 
 
 # reminders

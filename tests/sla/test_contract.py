@@ -168,3 +168,10 @@ def test_systems_without_a_contract_have_one_internal_target() -> None:
     [rule] = contract.clock_rules
     assert (rule.name, rule.amount, rule.internal, rule.group) == ("respond", 30, True, "")
     assert contract.covers("anything")
+
+
+def test_only_a_fault_can_be_a_disaster() -> None:
+    [rule] = read_contract(SMALL.replace('base = "elapsed"', 'disaster = true\nbase = "elapsed"'), "a").clock_rules
+    assert rule.fits("x", Kind.FAULT, Priority.LOW, Window.ONSITE, True)
+    assert not rule.fits("x", Kind.FAULT, Priority.CRITICAL, Window.ONSITE, False)
+    assert not rule.fits("x", Kind.DATA_FIX, Priority.LOW, Window.ONSITE, True)

@@ -1,21 +1,15 @@
 """Which clocks start, and when they are due: every row of the contracts, and an oracle of its own."""
 
-import io
-import json
-import random
-import subprocess
-import sys
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
 from sla.contract import Start
+from sla.contract_reader import read_contract
 from sla.due import starting_clocks, window_of
 from sla.labels import Kind, Priority, Window
-from tests.sla.book import ZONE, at, calendar, contracts, texts, years
+from tests.sla.book import at, calendar, contracts, texts
+from tests.sla.oracle import oracle, questions
 
 K, P = Kind, Priority
 
@@ -224,91 +218,15 @@ def test_through_an_unknown_year() -> None:
     )
 
 
-# An oracle: the contracts told once more, as naively as can be, with nothing of the code under test.
-
-OFF = {day for year in years() for f in year.festivals for day in f.days_off}
-MADE = {day for year in years() for f in year.festivals for day in f.make_up_days}
-
-
-def works(day: date) -> bool:
-    return day in MADE or (day.weekday() < 5 and day not in OFF)
-
-
-def nth_day(instant: datetime, count: int, hour: int) -> datetime:
-    day = instant.date()
-    while count:
-        day += timedelta(days=1)
-        count -= works(day)
-    return datetime(day.year, day.month, day.day, hour, tzinfo=ZONE)
-
-
-def in_seven_days(instant: datetime, hour: int) -> datetime:
-    day = instant.date() + timedelta(days=7)
-    while not works(day):
-        day += timedelta(days=1)
-    return datetime(day.year, day.month, day.day, hour, tzinfo=ZONE)
-
-
-def oracle(
-    contract: str, system: str | None, kind: str, priority: str, instant: datetime, disaster: bool, event: str
-) -> tuple[str, dict[str, datetime]]:
-    def minutes(n: int) -> datetime:
-        return instant + timedelta(minutes=n)
-
-    hour, day, found = instant.hour, instant.date(), dict[str, datetime]()
-    if contract == "cqmu2-his":
-        onsite = works(day) and (8 <= hour < 12 or 14 <= hour < 18)
-    elif contract == "distance-education":
-        onsite = works(day) and day.isoweekday() in (2, 4) and 8 <= hour < 17
-    else:
-        onsite = works(day) and 8 <= hour < (18 if contract == "third-party-unified" else 17)
-    if contract == "cqmu2-his" and event == "remote_failed":
-        found["arrive"] = minutes(180)
-    elif contract == "cqmu2-his" and event == "assessed" and kind == "change":
-        found = {name: nth_day(instant, n, 18) for name, n in (("solution", 10), ("build", 20), ("live", 30))}
-    elif event != "report":
-        pass
-    elif contract in ("smart-hospital", "distance-education") and kind == "fault":
-        found = {"respond": minutes(30), "fix": minutes(60 if onsite else 180), "plan": minutes(480)}
-        if not onsite:
-            found["arrive"] = minutes(120)
-    elif contract == "jiahe-icu":
-        wait = {"consult": 60, "training": 0}.get(kind, 120)
-        found["respond"] = minutes(5 if kind == "fault" and disaster else wait) if wait else nth_day(instant, 1, 17)
-    elif contract == "third-party-unified":
-        if kind == "fault":
-            found = {"respond": minutes(30 if onsite else 60), "arrive": minutes(60 if onsite else 120)}
-        if kind in ("fault", "data_fix"):
-            found["fix"] = nth_day(instant, 2, 18)
-        if kind == "change":
-            found["deliver"] = in_seven_days(instant, 18)
-    elif contract == "cqmu2-his":
-        found["respond"] = minutes(15)
-        if kind == "fault" and priority == "critical":
-            found["senior"] = minutes(1440)
-        if kind in ("fault", "data_fix", "consult", "service"):
-            found["fix"] = nth_day(instant, {"critical": 1, "high": 1, "medium": 3, "low": 5}[priority], 18)
-        if kind == "fault" and system == "reconciliation":
-            found["locate"] = minutes(1440)
-    return ("onsite" if onsite else "offsite"), found
-
-
-def questions(count: int) -> list[tuple[str, str, Kind, Priority, datetime, bool, str]]:
-    """Random instants of 2024-2026, half of them at the edges of days and windows."""
-    dice = random.Random(20261001)
-    edges = [time(h, m, s) for h in (0, 8, 12, 14, 17, 18, 23) for m, s in ((0, 0), (59, 59), (0, 1))]
-    found = []
-    for _ in range(count):
-        moment = datetime(2024, 1, 1, tzinfo=ZONE) + timedelta(seconds=dice.randrange((366 + 365 + 300) * 86400))
-        if dice.random() < 0.5:
-            moment = datetime.combine(moment.date(), dice.choice(edges), ZONE)
-        contract = dice.choice(list(contracts().values()))
-        system = dice.choice([*contract.systems, *(s for s in contract.systems if s == "reconciliation")])
-        event = dice.choice(["report", "report", "report", "remote_failed", "assessed"])
-        found.append(
-            (contract.id, system, dice.choice(list(K)), dice.choice(list(P)), moment, dice.random() < 0.2, event)
-        )
-    return found
+def test_where_two_rules_of_one_clock_fit_the_stricter_governs() -> None:
+    text = texts("contracts")["cqmu2-his.toml"]
+    rule = text[text.index("[[clock]]") :].split("\n\n", 1)[0]
+    for amount, respond in (("10 min", "10:10"), ("20 min", "10:15")):
+        more = rule.replace("15 min", amount).replace("base =", 'kinds = ["fault"]\nbase =')
+        for both in (text + "\n" + more + "\n", text.replace(rule, more + "\n\n" + rule)):
+            contract = read_contract(both, "x")
+            args = (contract, "his", K.FAULT, P.LOW, at("2026-09-30 10:00"), False, Start.REPORT, calendar())
+            assert {c.name: c.due for c in starting_clocks(*args)}["respond"] == at(f"2026-09-30 {respond}")
 
 
 def test_the_oracle_agrees_on_random_reports() -> None:
@@ -321,137 +239,3 @@ def test_the_oracle_agrees_on_random_reports() -> None:
         assert window_of(rules, instant, calendar()) == Window(window)
         started += len(expected)
     assert started > 3000
-
-
-# the command
-
-
-def ask(*args: str) -> int:
-    return main(["due", *args])
-
-
-def test_one_question_in_words(capsys: pytest.CaptureFixture[str]) -> None:
-    told = ["--contract", "smart-hospital", "--system", "hr", "--kind", "fault", "--priority", "high"]
-    assert ask(*told, "--at", "2026-10-01T10:00:00+08:00") == 0
-    out = capsys.readouterr().out
-    assert "arrive       2026-10-01T12:00:00+08:00" in out
-    assert "elapsed 2 hours · offsite · 2.3, 5.1(4)" in out
-    assert "须在 2 小时内到达现场" in out
-    assert ask(*told, "--at", "2026-10-01T10:00", "--lang", "en") == 0
-    assert "within half an hour" in capsys.readouterr().out
-    assert ask(*told, "--at", "2026-10-01T10:00", "--event", "assessed") == 0
-    assert "no clock starts" in capsys.readouterr().out
-
-
-def test_one_question_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    told = ["--contract", "cqmu2-his", "--system", "his", "--kind", "fault", "--priority", "low", "--json"]
-    assert ask(*told, "--at", "2026-12-30T02:00:00Z") == 0
-    answer = json.loads(capsys.readouterr().out)
-    assert answer["window"] == "onsite"
-    assert answer["clocks"] == {"respond": "2026-12-30T10:15:00+08:00", "fix": "2027-01-07T18:00:00+08:00"}
-    assert answer["provisional"] == {"respond": False, "fix": True}
-    fix = answer["details"][1]
-    assert (fix["base"], fix["amount"], fix["unit"], fix["clause"]) == ("working_days", 5, "days", "附件一")
-    assert fix["passed_over"] == ["2027-01-01", "2027-01-02", "2027-01-03"]
-    assert fix["clause_text"].startswith("事件处理")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"contract": "smart-hospitl"}, 'did you mean "smart-hospital"?'),
-        ({"system": "pacs"}, "does not cover"),
-        ({"system": ""}, "does not cover"),
-        ({"system": 5}, '"system" must be a text'),
-        ({"kind": "Fault"}, 'kind "Fault" is not known'),
-        ({"priority": None}, '"priority" must be a text'),
-        ({"at": "yesterday"}, "is no instant"),
-        ({"at": "2026-10-01"}, "is no instant"),
-        ({"at": 1790000000}, '"at" must be a text'),
-        ({"at": "9999-12-31T23:00:00"}, "outside the years"),
-        ({"at": "0001-01-01T00:00:00+08:00"}, "outside the years"),
-        ({"disaster": "yes"}, '"disaster" must be true or false'),
-        ({"event": "arrived"}, 'event "arrived" is not known'),
-        ({"event": "approved"}, "the approvals name"),
-        ({"event": 1}, '"event" must be a text'),
-    ],
-)
-def test_a_question_that_makes_no_sense(change: dict[str, object], said: str) -> None:
-    asked = {
-        "contract": "smart-hospital",
-        "system": "hr",
-        "kind": "fault",
-        "priority": "low",
-        "at": "2026-10-01T10:00:00",
-    }
-    [answer] = lines(json.dumps({**asked, **change}).encode())
-    assert set(answer) == {"error"}
-    assert said in str(answer["error"])
-
-
-def lines(*asked: bytes) -> list[dict[str, object]]:
-    """What the command answers, run as it is run from a shell."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "due", "--jsonl"],
-        input=b"\n".join(asked) + b"\n",
-        capture_output=True,
-        check=True,
-    )
-    assert done.stderr == b""
-    return [json.loads(line) for line in io.BytesIO(done.stdout)]
-
-
-def test_many_questions_are_answered_in_their_order() -> None:
-    asked, expected = [], []
-    for contract, system, kind, priority, instant, disaster, event in questions(375):
-        question = {
-            "contract": contract,
-            "system": system,
-            "kind": kind,
-            "priority": priority,
-            "at": instant.isoformat(),
-            "disaster": disaster,
-            "event": event,
-        }
-        if event == "report":
-            del question["event"]
-        if not disaster:
-            question["disaster"] = None
-        asked.append(json.dumps(question).encode())
-        window, due = oracle(contract, system, kind, priority, instant, disaster, event)
-        expected.append((window, {name: instant.isoformat() for name, instant in due.items()}))
-    assert [(answer["window"], answer["clocks"]) for answer in lines(*asked)] == expected
-
-
-def test_bad_lines_are_answered_in_their_place() -> None:
-    good = b'{"contract":"jiahe-icu","system":null,"kind":"fault","priority":"low","at":"2026-10-01T10:00:00+08:00"}'
-    bad = [b"x", b"", b"[]", b"null", b"{}", b"\xff\xfe", b'{"contract":', b"[" * 100_000, b'"\\ud800"', b"9" * 5000]
-    mixed = [line for each in bad for line in (good, each)]
-    answers = lines(*mixed, b"\xef\xbb\xbf" + good)
-    assert len(answers) == 2 * len(bad) + 1
-    assert all("error" not in answer for answer in answers[::2])
-    assert all(set(answer) == {"error"} for answer in answers[1::2])
-
-
-def test_wrong_use_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    assert ask("--contract", "jiahe-icu") == 2
-    assert "--kind is missing" in capsys.readouterr().err
-    told = ["--contract", "jiahe-icu", "--kind", "fault", "--priority", "low", "--at", "2026-10-01T10:00"]
-    assert ask(*told, "--system", "his") == 2
-    assert "does not cover" in capsys.readouterr().err
-
-
-def test_a_folder_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for folder in ("contracts", "holidays"):
-        (tmp_path / folder).mkdir()
-        for name, text in texts(folder).items():
-            (tmp_path / folder / name).write_text(text.replace('amount = "15 min"', 'amount = "20 min"'), "utf-8")
-    told = ["--contract", "cqmu2-his", "--kind", "training", "--priority", "low", "--at", "2026-10-01T10:00"]
-    assert ask(*told, "--config", str(tmp_path), "--json") == 0
-    assert json.loads(capsys.readouterr().out)["clocks"] == {"respond": "2026-10-01T10:20:00+08:00"}
-    (tmp_path / "contracts" / "jiahe-icu.toml").write_text("id = 3\n", "utf-8")
-    (tmp_path / "holidays" / "2026.toml").write_text("year = 'x'\n", "utf-8")
-    assert ask(*told, "--config", str(tmp_path)) == 1
-    err = capsys.readouterr().err
-    assert "contracts/jiahe-icu.toml:1 [id]: is 3" in err
-    assert "holidays/2026.toml:1 [year]" in err
