@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -57,6 +58,8 @@ class App:
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._starting: asyncio.Task[None] | None = None
+        self._makers = channel_makers(settings)
+        self._coming = set(self._makers)
 
     async def start(self) -> None:
         """Begin. Raises SlaError with the reason where that cannot be; then nothing is left open."""
@@ -68,6 +71,7 @@ class App:
             await self.reload.keep()
             await self.intake.recover()
             application = make_application(self.desk, self.webchat, Health(self.ready, self.exposition))
+            self._add_webhook(application)
             self._runner, self.port = await listen(application, self.settings.web.host, self.settings.web.port)
         except BaseException:
             await asyncio.to_thread(self.store.close)
@@ -102,7 +106,9 @@ class App:
         rules = self.reload.rules
         self.intake = Intake(run, rules, clock, self.metrics, handled, self._said)
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self.delivery = Delivery(owner, self.channels, run, rules, clock, deliver, self._sent, self._count)
+        self.delivery = Delivery(
+            owner, self.channels, run, rules, clock, deliver, self._sent, self._count, self._coming
+        )
         self.watch = Watch(run, rules, clock, deliver, self.metrics.looks_aside.inc)
         beat = Beat(self.settings.heartbeat, self.well, clock)
         self.loops = (
@@ -113,6 +119,20 @@ class App:
             Loop("heartbeat", beat.turn, clock),
         )
         self.desk = Desk(self.settings, rules, run, self.intake.take, self._keep_file, clock)
+
+    def _add_webhook(self, application: web.Application) -> None:
+        """The path is there from the first moment; until the channel is, the provider is asked to come again."""
+        if self.settings.telegram.webhook and "telegram" in self._makers:
+            path = urlsplit(self.settings.telegram.webhook).path or "/"
+            application.router.add_post(path, self._telegram_update)
+
+    async def _telegram_update(self, request: web.Request) -> web.StreamResponse:
+        from bot.channels.telegram import TelegramChannel
+
+        channel = self.channels.get("telegram")
+        if not isinstance(channel, TelegramChannel):
+            raise web.HTTPServiceUnavailable
+        return await channel.webhook(request)
 
     # what channels and loops report
 
@@ -149,14 +169,15 @@ class App:
 
     async def _start_channels(self) -> None:
         """Import and start the channels that are set up; one that cannot start is logged and stops no other."""
-        for name, make in channel_makers(self.settings).items():
+        for name, make in self._makers.items():
             try:
                 channel = await asyncio.to_thread(make)
                 await channel.start(self.house)
                 self.channels[name] = channel
-                self.loops[0].nudge()
             except Exception:
                 log.exception("channel_failed", extra={"channel": name})
+            self._coming.discard(name)  # from here on its rows are sent, or go on to the next address
+            self.loops[0].nudge()
 
     # how it is
 

@@ -7,7 +7,7 @@ sent again, which is better than never.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -79,7 +79,8 @@ class _Outcome:
 
 
 class Delivery:
-    """Sends what the outbox holds. `sent` is told of each row that was marked, `count` of each result."""
+    """Sends what the outbox holds. `sent` is told of each row that was marked, `count` of each result.
+    `coming` are channels that have not started yet: their rows wait."""
 
     def __init__(
         self,
@@ -91,9 +92,11 @@ class Delivery:
         nudge: Nudge,
         sent: Callable[[OutboxRow], None],
         count: Callable[[str, str], None],
+        coming: Collection[str] = (),
     ) -> None:
         self._owner, self._channels, self._run, self._rules = owner, channels, run, rules
         self._clock, self._nudge, self._sent, self._count = clock, nudge, sent, count
+        self._coming = coming
         self._sending: dict[asyncio.Task[None], str] = {}
         self._outcomes: list[_Outcome] = []
         self._refused: dict[int, frozenset[int]] = {}
@@ -134,7 +137,7 @@ class Delivery:
         people have addresses in although they are off here: their rows go on to the next address."""
         rules = self._rules()
         named = {*rules.people.by_address, *(address for team in rules.rota.teams for address in team.group)}
-        off = sorted(({address.channel for address in named} | ADAPTERS) - set(self._channels))
+        off = sorted(({address.channel for address in named} | ADAPTERS) - {*self._channels, *self._coming})
         return [[name] for name in self._channels] + ([off] if off else [])
 
     def _begin(self, row: OutboxRow) -> None:

@@ -103,7 +103,7 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
     if reader.has("site"):
         reader.table("site").names()
     reader.finish()
-    keys = Path(key_file) if key_file else data / "keys"
+    keys = folder / key_file if key_file else data / "keys"
     return Settings(
         web=web,
         webchat=webchat,
@@ -111,7 +111,7 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
         heartbeat=heartbeat,
         log=log,
         database=secret("WARDLINE_DATABASE_URL", environment) or url or f"sqlite:///{data / 'wardline.sqlite3'}",
-        keys=secret("WARDLINE_KEYS", environment) or _key_file(folder / keys),
+        keys=secret("WARDLINE_KEYS", environment) or _key_file(keys),
     )
 
 

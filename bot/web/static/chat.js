@@ -7,6 +7,7 @@ import { language, switchLanguage, word } from "./words.js";
 const $ = (id) => document.getElementById(id);
 const panes = new Map();
 const tabs = new Map();
+const ORDER = ["clinician", "engineer", "lead", "department_head", "hospital_manager", "provider_manager", "administrator"];
 let state = "connecting";
 let current = "";
 
@@ -100,6 +101,7 @@ async function start() {
   await api.load();
   const alone = location.pathname.startsWith("/seat/") ? decodeURIComponent(location.pathname.slice(6)) : "";
   const seats = api.me.seats.filter((seat) => !alone || seat.id === alone);
+  seats.sort((a, b) => ORDER.indexOf(roleOf(a)) - ORDER.indexOf(roleOf(b)));
   paint();
   for (const seat of seats) {
     const pane = new Pane(seat, unread);

@@ -193,13 +193,13 @@ export class Pane {
     if (this.seat.groups.includes(message.to)) top.append(make("span", "label quiet", word("group")));
     if (message.ticket) top.append(make("span", "ticket", `W${message.ticket}`));
     top.append(this.time(message.at));
+    if (message.ticket) {
+      const reply = make("button", "reply", "↩", { type: "button", "aria-label": `${word("reply")} W${message.ticket}`, title: word("reply") });
+      reply.addEventListener("click", () => { this.replyTo = message; this.paintContext(); this.text.focus(); });
+      top.append(reply);
+    }
     bubble.append(top, make("p", "text", message.text));
     for (const row of message.buttons || []) bubble.append(this.buttons(row, message));
-    if (message.ticket) {
-      const reply = make("button", "reply", word("reply"), { type: "button" });
-      reply.addEventListener("click", () => { this.replyTo = message; this.paintContext(); this.text.focus(); });
-      bubble.append(reply);
-    }
     return bubble;
   }
 
