@@ -59,8 +59,11 @@ def in_store(config: Path, data: Path, unit: Callable[[UnitOfWork], None]) -> No
     from storage.writer import open_store
 
     settings = read_settings(config, data, os.environ)
-    with open_store(settings.database, settings.keys) as store:
-        store.writer.run_now(unit)
+    store = open_store(settings.database, settings.keys)
+    try:
+        store.writer.run_sync(unit)
+    finally:
+        store.close()
 
 
 def _asked() -> str:

@@ -1,4 +1,4 @@
-"""wardline run: start the bot. Without --config it tries itself out, in ./wardline-data with the sample configuration."""
+"""wardline run: start the bot. Without a configuration it makes a sample in ./wardline-data, to be tried out."""
 
 import argparse
 import asyncio
@@ -18,9 +18,8 @@ DATA = Path("wardline-data")
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of the command."""
     parser = subparsers.add_parser("run", help="start the bot", description=__doc__)
-    parser.add_argument(
-        "--config", type=Path, help="folder of the configuration (default: DATA/config, made if missing)"
-    )
+    parser.add_argument("folder", nargs="?", metavar="DIR", type=Path, help="folder of the configuration, as --config")
+    parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config, made if missing)")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the database and the key (./wardline-data)")
     parser.add_argument("--host", help="address to listen on, instead of [web] host")
     parser.add_argument("--port", type=int, help="port to listen on, instead of [web] port; 0: any")
@@ -28,7 +27,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
-    config = prepare(args.config, args.data)
+    config = prepare(args.config or args.folder, args.data)
     settings = with_options(read_settings(config, args.data, os.environ), args.host, args.port)
     set_up(settings.log)
     asyncio.run(_serve(App(settings, config, system_clock())))
@@ -41,7 +40,7 @@ def prepare(config: Path | None, data: Path) -> Path:
         data.mkdir(parents=True, exist_ok=True)
         return config
     sample = data / "config"
-    if not sample.exists():
+    if not (sample / "wardline.toml").exists():
         from bot.commands.init import write_sample
 
         write_sample(sample)
