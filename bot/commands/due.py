@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sla.calendar import Calendar, read_holidays
+from sla.calendar import Calendar, HolidayYear, read_holidays
 from sla.contract import INTERNAL, ClockRule, Contract, Start, internal_contract
 from sla.contract_reader import read_contract
 from sla.due import Starting, starting_clocks, window_of
@@ -21,6 +19,7 @@ from sla.errors import ContractError, Problem, SlaError
 from sla.labels import Kind, Priority
 from sla.toml import nearest
 from sla.worktime import Base
+from storage.files import packaged_files, read_files
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -95,29 +94,24 @@ def run(args: argparse.Namespace) -> int:
 
 def _book(folder: Path | None) -> Book:
     """The contracts and holidays of a configuration folder, or of the packaged sample. Raises ContractError."""
-    root: Traversable = folder or files("sla")
+    texts = read_files(folder) if folder else packaged_files()
     problems: list[Problem] = []
-    contracts: dict[str, Contract] = {}
-    years = []
-    for name, text in _texts(root, "contracts"):
+    contracts: dict[str, Contract] = {INTERNAL: internal_contract()}
+    years: list[HolidayYear] = []
+    for name, text in texts.items():
         try:
-            contract = read_contract(text, name)
-            contracts[contract.id] = contract
-        except ContractError as error:
-            problems += error.problems
-    for name, text in _texts(root, "holidays"):
-        try:
-            years.append(read_holidays(text, name))
+            if name.startswith("contracts/"):
+                contract = read_contract(text, name)
+                if contract.id in contracts:
+                    problems.append(Problem(name, "id", f'"{contract.id}" is another contract\'s', "an id of its own"))
+                contracts[contract.id] = contract
+            elif name.startswith("holidays/"):
+                years.append(read_holidays(text, name))
         except ContractError as error:
             problems += error.problems
     if problems:
         raise ContractError(problems)
-    return Book({**contracts, INTERNAL: internal_contract()}, Calendar(ZoneInfo("Asia/Shanghai"), tuple(years)))
-
-
-def _texts(root: Traversable, folder: str) -> Iterable[tuple[str, str]]:
-    found = sorted((f for f in root.joinpath(folder).iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    return [(f"{folder}/{f.name}", f.read_text(encoding="utf-8")) for f in found]
+    return Book(contracts, Calendar(ZoneInfo("Asia/Shanghai"), tuple(years)))
 
 
 # the question

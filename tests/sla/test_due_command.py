@@ -142,3 +142,13 @@ def test_a_folder_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     err = capsys.readouterr().err
     assert "contracts/jiahe-icu.toml:1 [id]: is 3" in err
     assert "holidays/2026.toml:1 [year]" in err
+
+
+def test_two_contracts_of_one_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "contracts").mkdir()
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / "contracts" / name).write_text(texts("contracts")["jiahe-icu.toml"], "utf-8")
+    assert ask("--jsonl", "--config", str(tmp_path)) == 1
+    assert 'contracts/b.toml [id]: "jiahe-icu" is another contract\'s' in capsys.readouterr().err
+    assert ask("--jsonl", "--config", str(tmp_path / "nowhere")) == 1
+    assert "is no folder" in capsys.readouterr().err
