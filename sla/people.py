@@ -118,7 +118,7 @@ def _person(row: Reader) -> Person:
         side=row.choice("side", Side),
         roles=frozenset(row.choices("roles", Role)),
         addresses=read_addresses(row, "addresses"),
-        department=row.optional_text("department"),
+        department=row.text("department", "") or None,
         staff_number=row.text("staff_number", ""),
         language=row.one_of("language", ("zh", "en"), "zh"),
         contracts=frozenset(row.texts("contracts", ())),

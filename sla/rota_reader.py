@@ -125,7 +125,7 @@ def _rung(table: Reader) -> Rung:
 def _check_order(table: Reader, rungs: tuple[Rung, ...]) -> None:
     if not rungs:
         table.wrong("rungs", "is empty", '[{ who = "first" }, { who = "second", after = "5 min" }]')
-    named = [rung.after for rung in rungs if rung.after is not None]
+    named = [timedelta(), *(rung.after for rung in rungs[1:] if rung.after is not None)]
     if any(later <= sooner for sooner, later in pairwise(named)):
         table.wrong("rungs", "after must grow from rung to rung", "minutes from the first page on")
     if rungs and (rungs[0].after or timedelta()):

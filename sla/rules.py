@@ -38,7 +38,7 @@ def read_site(table: Reader) -> Site:
         name=table.text("name"),
         name_en=table.text("name_en", ""),
         timezone=_timezone(table),
-        default_contract=table.optional_text("default_contract"),
+        default_contract=table.text("default_contract", "") or None,
         question_wait=table.duration("question_wait", timedelta(minutes=2)),
         max_text=table.integer("max_text", 4000, least=100, most=20_000),
         max_file=table.integer("max_file", 20 * 1024 * 1024, most=100 * 1024 * 1024),

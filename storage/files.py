@@ -109,7 +109,7 @@ def with_older(rules: Rules, older: Iterable[Mapping[str, str]]) -> Rules:
 
     Raises ContractError when an older file cannot be read any more.
     """
-    versions = {(contract.id, contract.version): contract for contract in rules.contracts.values()}
+    versions = dict(rules.versions)
     for files in older:
         for name, text in files.items():
             if name.startswith("contracts/"):
