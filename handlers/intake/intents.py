@@ -8,6 +8,8 @@ from sla.labels import Intent
 
 _BUT = re.compile(r"但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
 _PERSISTENT = re.compile(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
+_ASKS = re.compile(r"请问|问下|问一下|想问|请教|咨询|多少")
+_HELP = re.compile(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 _AGAIN = re.compile(r"又")
 _CONTINUES = re.compile(r"还|仍")
 
@@ -62,7 +64,10 @@ def _asked(reading: Reading) -> Label[Intent] | None:
     found = reading.first("query")
     if found is None:
         return None
-    reported = any(map(reading.has, ("fault", "data_wrong", "service", "consult_strong", "change")))
+    if _HELP.search(reading.text) and reading.has("data_wrong"):
+        return None
+    reported = any(map(reading.has, ("fault", "data_wrong", "service", "change")))
+    reported = reported or (bool(reading.systems) and reading.has("consult_strong"))
     if reported and not (reading.has("earlier") or reading.letter.reply):
         return None
     return Label(Intent.QUERY, "asks-how-it-stands", found.group())
@@ -75,7 +80,7 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
         return Label(Intent.UNRESOLVED, "fails-after-repair", repaired.group())
     if found is None or reading.letter.quoted:
         return None
-    fault = reading.at("fault")
+    fault = min(map(reading.at, ("fault", "disaster", "data_wrong")))
     if fault < found.start() and reading.separate(fault, found.start()):
         return None
     if _AGAIN.search(found.group()) and reading.systems:
@@ -104,7 +109,7 @@ def _reported(reading: Reading) -> Label[Intent] | None:
     group = _evidence(reading)
     if group:
         return Label(Intent.REPORT, f"tells-{group}", reading.said(group))
-    if reading.has("chat"):
+    if reading.has("chat") and not _ASKS.search(reading.text):
         return Label(Intent.CHAT, "greets-or-thanks", reading.said("chat"))
     if reading.has("consult") or reading.has("data_mend"):
         return Label(Intent.REPORT, "asks", reading.said("consult") or reading.said("data_mend"))

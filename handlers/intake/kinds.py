@@ -6,10 +6,13 @@ from handlers.intake.names import Hit
 from handlers.intake.reading import Label, Reading
 from sla.labels import Kind, Scope, Severity
 
+_MACHINE = re.compile(r"一台|这台|那台|号机|诊室|号窗|术间")
+_OTHERS_WORK = re.compile(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)?(?:正常|可以|好的|没问题|没事|能用|ok)")
 _ACCESS = re.compile(r"密码|口令|账号|帐号|账户|权限|锁|工号|password|account|permission|access|unlock|locked|rights")
-_HELP_TO_MEND = re.compile(r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回)")
+_HELP_TO_MEND = re.compile(r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回)|能[^,。!?;\n]{0,10}(?:恢复|找回|补回|还原)")
 _MEND_ALONE = re.compile(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
-_SIGNED = re.compile(r"[,。!?;\n\s]")
+_SERVER_ROOM = re.compile(r"机房|数据中心|一台接一台|server room|data cent")
+_MIXED_UP = re.compile(r"名下|别人|他人|隔壁|串|互换|调换|混|对调|张冠|另一|另外|其他|别的|[a-z]|床")
 _FOLLOWS = re.compile(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
     r"(?!护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班)"
@@ -55,6 +58,8 @@ def _is_question(reading: Reading) -> bool:
     asked = reading.at("consult_strong")
     if not reading.has("consult_strong") or _HELP_TO_MEND.search(reading.text):
         return False
+    if reading.at("change") <= asked:
+        return False
     return asked < reading.at("fault") or not reading.has("down")
 
 
@@ -66,7 +71,7 @@ def _is_access(reading: Reading) -> bool:
 def _is_data_fix(reading: Reading) -> bool:
     if reading.has("data_wrong") and reading.has("data_mend"):
         return reading.at("change") >= reading.at("data_wrong")
-    return _MEND_ALONE.search(reading.text) is not None and not reading.has("fault")
+    return _MEND_ALONE.search(reading.text) is not None and not reading.has("down")
 
 
 def _is_change(reading: Reading) -> bool:
@@ -79,6 +84,8 @@ def _is_service(reading: Reading) -> bool:
 
 def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
     """Who is concerned."""
+    if kind is Kind.FAULT and _SERVER_ROOM.search(reading.said("disaster")):
+        return Label(Scope.HOSPITAL, "server-room", reading.said("disaster"))
     if reading.has("hospital"):
         return Label(Scope.HOSPITAL, "whole-hospital", reading.said("hospital"))
     if kind is not Kind.FAULT:
@@ -111,8 +118,17 @@ def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]
     """How badly it fails; what is no fault is minor."""
     if kind is not Kind.FAULT:
         return Label(Severity.MINOR, "no-fault")
+    if is_disaster:
+        said = reading.said("disaster")
+        if said.isascii():
+            mixed = "patient" in said or "under" in said
+        else:
+            mixed = _MIXED_UP.search(said) is not None and "lock" not in said
+        return Label(Severity.DEGRADED if mixed else Severity.DOWN, "disaster", said)
     words = reading.lexicon.words
     text = words["neighbour"].sub("", reading.text)
+    if _MACHINE.search(text):
+        text = _OTHERS_WORK.sub("", text)
     down = words["down"].search(text)
     minor = words["minor"].search(text)
     if minor and (down is None or re.search("图|看得清|不影响", minor.group())):
@@ -120,6 +136,6 @@ def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]
     degraded = words["degraded"].search(text)
     if degraded:
         return Label(Severity.DEGRADED, "partly-works", degraded.group())
-    if down or is_disaster:
-        return Label(Severity.DOWN, "cannot-be-done", down.group() if down else reading.said("disaster"))
+    if down:
+        return Label(Severity.DOWN, "cannot-be-done", down.group())
     return Label(Severity.DEGRADED, "works-wrongly", reading.said("fault"))

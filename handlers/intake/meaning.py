@@ -12,7 +12,7 @@ from handlers.intake.lexicon import Lexicon, compile_lexicon
 from handlers.intake.names import Hit
 from handlers.intake.places import choose_department, choose_system, find_departments, find_systems
 from handlers.intake.reading import Label, Reading
-from handlers.intake.text import fold, is_chinese, letter
+from handlers.intake.text import Letter, fold, is_chinese, letter
 from handlers.intake.when import When, when
 from sla.labels import Intent, Kind, Priority, Scope, Severity
 from sla.priority import assess
@@ -24,6 +24,7 @@ T = TypeVar("T")
 # A message is understood by its beginning; what stands behind this many characters is kept, but not read.
 MAX_READ = 4000
 
+_LASTS = ("现在", "目前", "眼下", "此刻", "这会儿", "right now")
 _CALL_BACK = re.compile(r"(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
 _EXTENSION = re.compile(r"(?:电话|分机|短号|内线|座机|联系|回电|手机|tel|ext|phone|call)[^\d\n]{0,6}(\d{3,12})(?!\d)")
 
@@ -78,7 +79,7 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
         language="zh" if is_chinese(whole) else "en",
         why={"intent": _told(wanted), "system": _told(system), "department": _told(department)},
     )
-    return _report(found, reading, place, when(written, now) if wanted.value is Intent.REPORT else None)
+    return _report(found, reading, place, _began(written, parts, now) if wanted.value is Intent.REPORT else None)
 
 
 def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | None) -> Meaning:
@@ -119,6 +120,14 @@ def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | N
         started_at=started,
         why=why,
     )
+
+
+def _began(written: str, parts: Letter, now: datetime) -> When | None:
+    """The onset told in the new words, else in the subject; 现在 tells only that it lasts."""
+    found = when(written[parts.offset : parts.offset + len(parts.body)], now)
+    if found is None and parts.subject and not parts.reply:
+        found = when(parts.subject, now)
+    return None if found is None or found.span in _LASTS else found
 
 
 def _told(label: Label[T]) -> str:

@@ -24,20 +24,23 @@ _OWN = re.compile(
     r"(?:我们|我是|我在|这里是|这边是|我|咱们?|本|在|我哋|俺们?)(?:是|们)?(?:\d楼|[一二三四五六七八九十]+楼)?\s*$|^\s*$|[\n]\s*$"
 )
 _AWAY = re.compile(
-    r"(?:问|找|送到|送|发到|发给|发往|转到|转给|转至|到|去|从|由|联系|通知|等|给|打电话给|让|叫|回复|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦)\s*$"
+    r"(?:问|找|送到|送|发到|发给|发往|转到|转给|转至|到|去|从|由|联系|通知|等|给|打电话给|让|叫|回复|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦)$"
 )
 _AWAY_AFTER = re.compile(r"\s*(?:转(?:过)?来|送来|开的|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)")
 _ADDRESSED = re.compile(
-    r"\s*(?:的)?(?:各位)?(?:老师|同事|吗|您好|你好|的老师|领导|帮忙|麻烦|工程师|小助手|的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
+    r"\s*(?:的)?(?:各位)?(?:老师|同事|吗|您好|你好|的老师|领导|帮忙|麻烦|工程师|值班|有人|小助手|的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
 )
-_GROUP = re.compile(r"全科|我们|我科|所有|大家|都")
+_GROUP = re.compile(r"全科|我们科|我科|诊室")
+_MOVED_TO = re.compile(r"(?:调|来|轮转|轮|分|转岗)到$")
+_SESSION = re.compile(r"[上下]午$|今天$|明天$|开$")
 
 
 def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> list[Hit]:
     """The systems named, as written; where none is, by their sound. Function words inside a place's name go."""
-    hits = [hit for hit in find(text, lexicon.system_names) if not _is_place(text, hit, departments)]
+    found = find(text, lexicon.system_names)
+    hits = [hit for hit in found if not _is_place(text, hit, departments)]
     if not any(hit.entry.sort in ("name", "elsewhere") for hit in hits):
-        hits += find_sounded(text, lexicon.system_sounds, [*hits, *departments])
+        hits += find_sounded(text, lexicon.system_sounds, [*found, *departments])
     return hits
 
 
@@ -113,6 +116,10 @@ def _weight(text: str, hit: Hit, systems: Sequence[Hit]) -> int:
             if inside:
                 return 1 if whole and _GROUP.search(text) else 0
     before = text[max(0, hit.start - 10) : hit.start]
+    if _MOVED_TO.search(before):
+        return 3
+    if hit.entry.word == "门诊" and _SESSION.search(before):
+        return 0
     if _AWAY.search(before) or _AWAY_AFTER.match(text, hit.end):
         return 0
     if hit.entry.ids == ("information",) and _ADDRESSED.match(text, hit.end):

@@ -1,0 +1,119 @@
+"""Times in English, and by dateparser in other languages. Nothing here overrules the Chinese grammar."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from handlers.intake.clocks import Moment
+
+_NUMBERS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0,
+            "thirty": 30.0, "half an": 0.5, "half a": 0.5, "a couple of": 2.0, "couple of": 2.0}  # fmt: skip
+_AGO = re.compile(
+    r"\b(\d{1,3}|half an?|a couple of|couple of|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
+)
+_FOR = re.compile(r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than)? $")
+_CLOCK = re.compile(
+    r"\b(?:(?P<lead>since|from|at|around|about|after) (?:about |around )?)?(?<![\d.:])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?\s?(?P<ap>[ap]\.?m\b\.?)?(?![\d:%./])"
+)
+_DAYS = {"yesterday": -1, "last night": -1, "yesterday evening": -1, "tomorrow": 1, "today": 0, "this morning": 0, "this afternoon": 0, "tonight": 0,
+         "this evening": 0, "yesterday morning": -1, "yesterday afternoon": -1, "the day before yesterday": -2, "overnight": -1}  # fmt: skip
+_DAY = re.compile(
+    r"\b(?:the day before yesterday|yesterday(?: morning| afternoon| evening)?|last night|overnight|tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20}
+_NOW = re.compile(r"\b(?:just now|just started|right now|a moment ago)\b")
+_NOON = re.compile(r"\b(?:since|from|at|around) (noon|midday|midnight)\b")
+_LETTERS = re.compile(r"[a-z]{3}")
+_MONTH = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? ?(?:\d{1,2}(?:st|nd|rd|th)?)?(?:,? at \d{1,2}(?::\d\d)?(?: ?[ap]m)?)?\b"
+)
+
+
+def english_moments(text: str, now: datetime) -> Iterator[Moment]:
+    """The times named in folded English text."""
+    if _LETTERS.search(text) is None:
+        return
+    base = now.replace(second=0, microsecond=0)
+    for found in _NOW.finditer(text):
+        yield Moment(*found.span(), base, "minute", "ago")
+    yield from _agos(text, base)
+    day = _DAY.search(text)
+    clocks = list(_clocks(text, now, day))
+    yield from clocks
+    if day is not None and not clocks:
+        yield _day(day, now)
+    if day is None and not clocks and _MONTH.search(text):
+        yield from _foreign(text, now)
+
+
+def _agos(text: str, base: datetime) -> Iterator[Moment]:
+    for found in _AGO.finditer(text):
+        lasts = _FOR.search(text[max(0, found.start() - 24) : found.start()])
+        if not found[3] and not lasts:
+            continue
+        count = _NUMBERS.get(found[1]) or float(found[1] if found[1].isdigit() else 1)
+        minutes = {"m": 1, "h": 60, "d": 1440, "w": 10080}[found[2][0]] * count
+        yield Moment(*found.span(), base - timedelta(minutes=minutes), "day" if found[2][0] in "dw" else "minute", "ago")
+
+
+def _midnight(now: datetime, days: int) -> datetime:
+    return datetime.combine(now.date() + timedelta(days=days), time(), now.tzinfo)
+
+
+def _day_offset(word: str, now: datetime) -> int:
+    if word in _DAYS:
+        return _DAYS[word]
+    index = next(place for place, name in enumerate(_WEEKDAYS) if name in word.split()[-1])
+    back = (now.weekday() - index) % 7
+    return -(back or (7 if word.startswith("last") else 0))
+
+
+def _day(found: re.Match[str], now: datetime) -> Moment:
+    word = found.group()
+    hours = _HOURS.get(word.split()[-1])
+    instant = _midnight(now, _day_offset(word, now)) + timedelta(hours=hours or 0)
+    return Moment(*found.span(), instant, "part" if hours is not None else "day", "part" if hours else "day", dated=True)
+
+
+def _clocks(text: str, now: datetime, day: re.Match[str] | None) -> Iterator[Moment]:
+    for found in _NOON.finditer(text):
+        hours = 0 if found[1] == "midnight" else 12
+        instant = _midnight(now, 0) + timedelta(hours=hours)
+        yield Moment(*found.span(), instant if instant <= now else instant - timedelta(days=1), "minute", "clock")
+    for found in _CLOCK.finditer(text):
+        if not (found["m"] and ":" in found.group()) and not found["ap"]:
+            if found["lead"] not in ("since", "around") or int(found["h"]) == 0:
+                continue
+        yield Moment(*found.span(), _instant(found, now, day), "minute", "clock", dated=day is not None)
+
+
+def _instant(found: re.Match[str], now: datetime, day: re.Match[str] | None) -> datetime:
+    hours, meridiem = int(found["h"]), (found["ap"] or "")[:1]
+    if meridiem:
+        hours = hours % 12 + (12 if meridiem == "p" else 0)
+    minutes = timedelta(hours=hours, minutes=int(found["m"] or 0))
+    if day is not None:
+        late = day.group().split()[-1] in ("afternoon", "evening", "night", "tonight") and hours < 12 and not meridiem
+        return _midnight(now, _day_offset(day.group(), now)) + minutes + timedelta(hours=12 if late else 0)
+    instant = _midnight(now, 1) + minutes
+    half = not meridiem and 1 <= hours <= 12 and not found["h"].startswith("0")
+    while instant > now:
+        instant -= timedelta(hours=12 if half else 24)
+    return instant
+
+
+def _foreign(text: str, now: datetime) -> Iterator[Moment]:
+    """A date with the name of a month, by dateparser; it is heavy and loaded only for this."""
+    import dateparser  # noqa: PLC0415 - half a second that no other message should pay
+
+    for found in _MONTH.finditer(text):
+        if not any(character.isdigit() for character in found.group()):
+            continue
+        parsed = dateparser.parse(
+            found.group(),
+            languages=["en"],
+            settings={"RELATIVE_BASE": now.replace(tzinfo=None), "PREFER_DATES_FROM": "past"},
+        )
+        if parsed is not None:
+            yield Moment(*found.span(), parsed.replace(tzinfo=now.tzinfo, second=0, microsecond=0), "day", "day", dated=True)
