@@ -66,6 +66,12 @@ def refresh(
     _Attending(case, uow, rules, now).attend()
 
 
+def recompute(numbers: Iterable[int], uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+    """Derive the deadlines of these tickets anew, after the rules changed (a year's holidays arrived)."""
+    for ticket in uow.tickets.load_many(numbers).values():
+        refresh(ticket, uow, rules, now)
+
+
 def _ticket_passes(number: int, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
     ticket = uow.tickets.load(number)
     if ticket is None:

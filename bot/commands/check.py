@@ -1,0 +1,50 @@
+"""`wardline check DIR`: every problem of a configuration folder, or what it holds."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from sla.labels import Role
+from sla.rules import Rules
+from storage.files import load_folder
+
+PROBLEMS_FOUND = 1
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The command's arguments."""
+    parser = subparsers.add_parser("check", help="check a configuration")
+    parser.add_argument("folder", metavar="DIR", type=Path, help="the configuration folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 and a summary for a good folder. Raises ContractError with every problem of any other."""
+    rules, files = load_folder(args.folder)
+    print("\n".join([*summary(rules, len(files)), *(f"note: {note}" for note in notes(rules))]))
+    return 0
+
+
+def summary(rules: Rules, files: int) -> Iterator[str]:
+    """What the folder holds, in a few lines."""
+    yield f"{rules.site.name}: {files} files, no problems; version {rules.version}"
+    for contract in rules.contracts.values():
+        yield f"  {contract.id}: {len(contract.clock_rules)} clocks, {len(contract.systems)} systems"
+    known = ", ".join(str(year.year) for year in rules.calendar.years) or "none"
+    yield f"  {len(rules.catalogue.systems)} systems, {len(rules.catalogue.departments)} departments"
+    yield f"  years known: {known}"
+    for team in rules.rota.teams:
+        yield f"  team {team.id}: {', '.join(team.turn.engineers)} every {team.turn.days} days"
+    yield f"  {len(rules.people.by_id)} people"
+
+
+def notes(rules: Rules) -> Iterator[str]:
+    """What is allowed and yet worth knowing."""
+    headed = {person.department for person in rules.people.having(Role.DEPARTMENT_HEAD)}
+    without = [each.id for each in rules.catalogue.departments if each.id not in headed]
+    if without:
+        yield f"{len(without)} departments have no head; the hospital's manager names who approves plans for them"
+    unreachable = [person.id for person in rules.people.by_id.values() if not person.addresses]
+    if unreachable:
+        yield f"no address yet, they bind one themselves: {', '.join(unreachable)}"
+    if rules.site.default_contract is None:
+        yield "systems in no catalogue have internal targets only (site.default_contract is not set)"
