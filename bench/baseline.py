@@ -1,4 +1,4 @@
-"""The same job the usual way: aiohttp, async SQLAlchemy ORM, one commit a message, the same rows, no reading of the text.
+"""The same job the usual way: aiohttp, async SQLAlchemy ORM, one commit a message, the same rows, no reading.
 
 Rows a report: the message, the ticket, one event, four clocks, three notices.
 """

@@ -1,0 +1,21 @@
+"""python -m bench [reports|clocks] …: all figures, or those of one part."""
+
+import sys
+
+from bench import clocks, reports
+
+PARTS = {"reports": reports.main, "clocks": clocks.main}
+
+
+def main() -> None:
+    """Run the parts that were named, or all of them."""
+    named = sys.argv[1:2]
+    if named and named[0] in PARTS:
+        PARTS[named[0]](sys.argv[2:])
+        return
+    for part in PARTS.values():
+        part(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()
