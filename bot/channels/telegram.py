@@ -1,0 +1,308 @@
+"""The Bot API as a channel: updates by long polling or by webhook; notices by sendMessage.
+
+An update counts as taken when its inbox row is committed; only then the offset moves on, or the webhook answers 200.
+What dies in between comes again, and its key tells that it was there before.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import importlib
+import json
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.telegram_errors import ApiError
+from bot.channels.telegram_pace import Pace
+from bot.channels.telegram_reading import CHANNEL, Malformed, Me, Read, Wanted, read_me, read_update, update_id
+from bot.channels.telegram_text import LIMIT, split
+from bot.settings import SettingsError, Telegram
+from sla.message import Attachment, Button, Purpose
+from storage.base import OutboxRow, StorageError
+
+if TYPE_CHECKING:
+    from bot.channels.telegram_api import BotApi
+
+FILE_MOST = 20_000_000  # what a bot may fetch; the server says no above it
+FILE_SECONDS = 25.0  # others wait behind a file that comes slowly
+BODY_MOST = 1_000_000
+ACTION_BYTES = 64
+WAIT_MOST_SECONDS = 20.0
+"""For how long one send waits for its turn; the outbox keeps what has to wait for longer."""
+PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds after a call that failed; the last one over and over."""
+HALVES_MOST = 1000
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name, not what is in it
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+class TelegramChannel:
+    """The channel "telegram". `pauses` are those after failed calls."""
+
+    name = CHANNEL
+    capabilities = Capabilities(buttons=True, edit=False, text_limit=LIMIT, attachments=True)
+
+    def __init__(self, settings: Telegram, pauses: Sequence[float] = PAUSES) -> None:
+        """Raises SettingsError for a token or secret that cannot be one."""
+        if not TOKEN.fullmatch(settings.token):
+            raise SettingsError("WARDLINE_TELEGRAM_TOKEN is not a bot's token; one looks like 123456:ABC-DEF")
+        self._settings, self._pauses = settings, pauses
+        self._secret = settings.webhook_secret or _own_secret(settings.token)
+        if not SECRET.fullmatch(self._secret):
+            raise SettingsError("WARDLINE_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 of A-Z a-z 0-9 _ - only")
+        self._mark = f"telegram:offset:{settings.token.partition(':')[0]}"
+        self._pace = Pace()
+        self._api: BotApi | None = None
+        self._house: House | None = None
+        self._me: Me | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._answers: set[asyncio.Task[None]] = set()
+        self._moved: dict[str, str] = {}
+        self._half_sent: OrderedDict[tuple[int, str], int] = OrderedDict()
+
+    @property
+    def webhook_path(self) -> str:
+        """Where the web server has to mount `webhook`; empty when updates are polled."""
+        return (urlsplit(self._settings.webhook).path or "/") if self._settings.webhook else ""
+
+    async def start(self, house: House) -> None:
+        """Begin to take messages; a provider that is down is tried again and again."""
+        module = await asyncio.to_thread(importlib.import_module, "bot.channels.telegram_api")
+        self._api = api = module.BotApi(self._settings.api, self._settings.token)
+        self._house = house
+        self._task = asyncio.create_task(self._run(api, house), name="telegram")
+
+    async def stop(self) -> None:
+        """End at once: what is not committed comes again."""
+        tasks = [*self._answers, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._api:
+            await self._api.close()
+
+    def healthy(self) -> bool:
+        """Whether its loop is alive, or the webhook in place."""
+        task = self._task
+        return task is not None and not (task.done() and (task.cancelled() or task.exception() is not None))
+
+    # in
+
+    async def webhook(self, request: web.Request) -> web.Response:
+        """Take one update: 200 when it is committed, 503 when it could not be kept (the server brings it again)."""
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, self._secret.encode()):
+            return web.Response(status=403)
+        if self._house is None or self._api is None or self._me is None:
+            return web.Response(status=503)
+        content = await request.content.read(BODY_MOST + 1)
+        while len(content) <= BODY_MOST and (more := await request.content.read(BODY_MOST + 1)):
+            content += more
+        if len(content) > BODY_MOST:
+            return web.Response(status=413)
+        try:
+            update = json.loads(content)
+        except (ValueError, RecursionError):
+            return web.Response(status=400)
+        try:
+            await self._take([update], self._api, self._house, self._me)
+        except StorageError:
+            log.warning("telegram_not_kept", extra={"update": update_id(update)})
+            return web.Response(status=503)
+        return web.Response(status=200)
+
+    async def _run(self, api: "BotApi", house: House) -> None:
+        """Say who we are, then poll for ever, or put the webhook in place."""
+        self._me = read_me(await self._insist(api.me))
+        if self._settings.webhook:
+            await self._insist(lambda: api.set_webhook(self._settings.webhook, self._secret))
+            return
+        offset = int(await self._insist(lambda: house.get_mark(self._mark)) or 0)
+        while True:
+            offset = await self._insist(partial(self._poll, api, house, offset))
+
+    async def _poll(self, api: "BotApi", house: House, offset: int) -> int:
+        """Fetch what is new and keep it; the next offset."""
+        try:
+            updates = await api.updates(offset or None)
+        except ApiError as error:
+            if error.status == 409 and "webhook" in error.reason:
+                log.warning("telegram_webhook_removed")
+                await api.delete_webhook()
+            raise
+        if not updates or self._me is None:
+            return offset
+        await self._take(updates, api, house, self._me)
+        numbers = [number for number in map(update_id, updates) if number is not None]
+        if not numbers:
+            raise ApiError("unknown", "updates without numbers")
+        following = max(numbers) + 1
+        await house.put_mark(self._mark, str(following))
+        return following
+
+    async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Try until it goes well, with growing pauses. The first failure and the end of a row are logged."""
+        failures = 0
+        while True:
+            try:
+                result = await call()
+            except (ApiError, StorageError, Malformed) as error:
+                wait = error.retry_after if isinstance(error, ApiError) else None
+                why = str(error)
+            except Exception:  # the fence: whatever one turn raises, the next is taken
+                log.exception("telegram_crashed")
+                wait, why = None, "crashed"
+            else:
+                if failures:
+                    log.info("telegram_back", extra={"failures": failures})
+                return result
+            if not failures:
+                log.warning("telegram_failed", extra={"why": why})
+            pause = self._pauses[min(failures, len(self._pauses) - 1)]
+            failures += 1
+            await asyncio.sleep(max(pause, wait.total_seconds()) if wait else pause)
+
+    async def _take(self, updates: Sequence[object], api: "BotApi", house: House, me: Me) -> None:
+        """Keep every update; those of one conversation in their order. Raises StorageError when one was not kept."""
+        talks: dict[str, list[Read]] = {}
+        for update in updates:
+            try:
+                read = read_update(update, me)
+            except Malformed as error:
+                await self._set_aside(update, error, house)
+                continue
+            if read:
+                talks.setdefault(read.inbound.conversation, []).append(read)
+        kept = await asyncio.gather(*(self._keep_talk(t, api, house) for t in talks.values()), return_exceptions=True)
+        for problem in kept:
+            if problem is not None:
+                raise problem
+
+    async def _set_aside(self, update: object, error: Malformed, house: House) -> None:
+        """Keep what cannot be read, for somebody to look at; it must not stop the others."""
+        name = f"telegram-update-{update_id(update)}.json"
+        ref = await house.keep_file(name, "application/json", json.dumps(update).encode())
+        log.error("telegram_malformed", extra={"update": update_id(update), "field": str(error), "file": ref})
+
+    async def _keep_talk(self, reads: Sequence[Read], api: "BotApi", house: House) -> None:
+        for read in reads:
+            files = [await self._keep_file(wanted, api, house) for wanted in read.files]
+            await house.take(replace(read.inbound, attachments=(*files, *read.inbound.attachments)))
+            if read.callback:
+                task = asyncio.create_task(self._answer(read.callback, api))
+                self._answers.add(task)
+                task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, callback: str, api: "BotApi") -> None:
+        """Let the pressed button rest; it does so by itself after a while."""
+        try:
+            await api.answer(callback)
+        except ApiError as error:
+            log.info("telegram_press_not_answered", extra={"why": str(error)})
+
+    async def _keep_file(self, wanted: Wanted, api: "BotApi", house: House) -> Attachment:
+        """Fetch and keep an attachment. One that cannot be had does not keep the message from being taken."""
+        most = min(house.max_file, FILE_MOST)
+        if wanted.size > most:
+            return Attachment(wanted.name, wanted.type, wanted.size, refused="too_big")
+        try:
+            async with asyncio.timeout(FILE_SECONDS):
+                content = await _fetch(wanted, api, most)
+        except (ApiError, TimeoutError) as error:
+            log.warning("telegram_file", extra={"why": str(error) or "too slow"})
+            too_big = isinstance(error, ApiError) and "too big" in error.reason
+            reason = "too_big" if too_big else "unavailable"
+            return Attachment(wanted.name, wanted.type, wanted.size, refused=reason)
+        ref = await house.keep_file(wanted.name, wanted.type, content)
+        return Attachment(wanted.name, wanted.type, len(content), ref)
+
+    # out
+
+    async def send(self, row: OutboxRow) -> str:
+        """Send a notice, in parts where it is long, with its buttons under the last; the id of that. A second attempt
+        goes on with the part that failed."""
+        if self._api is None or row.address is None:
+            raise ChannelError("not_sent", "the channel has not started")
+        address = row.address.address
+        parts, place = split(row.notice.text), (row.id, address)
+        if not parts:
+            raise ChannelError("refused", "there is no text")
+        until = asyncio.get_running_loop().time() + WAIT_MOST_SECONDS
+        silent = row.notice.purpose is Purpose.INFO and not row.notice.sound
+        sent = ""
+        for number in range(self._half_sent.pop(place, 0), len(parts)):
+            buttons = _fitting(row) if number == len(parts) - 1 else ()
+            try:
+                sent = await self._send_part(address, parts[number], buttons, silent, until)
+            except BaseException:
+                if number:
+                    self._remember_half(place, number)
+                raise
+        return sent
+
+    async def _send_part(
+        self, address: str, text: str, buttons: Sequence[Sequence[Button]], silent: bool, until: float
+    ) -> str:
+        """Send one message when it is its turn, to where the chat is now."""
+        if self._api is None:
+            raise ChannelError("not_sent", "the channel has not started")
+        chat = self._moved.get(address, address)
+        loop = asyncio.get_running_loop()
+        most = until - loop.time()
+        wait = self._pace.book(chat, loop.time(), most)
+        if wait > most:
+            raise ChannelError("not_sent", "too many messages at once", timedelta(seconds=wait))
+        await asyncio.sleep(wait)
+        try:
+            return await self._api.send(chat, text, buttons, silent)
+        except ApiError as error:
+            if error.retry_after:
+                self._pace.hold(chat, loop.time() + error.retry_after.total_seconds())
+            if not error.migrated_to or chat != address:
+                raise
+            log.warning("telegram_group_moved", extra={"from": address, "to": error.migrated_to})
+            self._moved[address] = error.migrated_to
+            return await self._send_part(address, text, buttons, silent, until)
+
+    def _remember_half(self, place: tuple[int, str], number: int) -> None:
+        self._half_sent[place] = number
+        if len(self._half_sent) > HALVES_MOST:
+            self._half_sent.popitem(last=False)
+
+
+async def _fetch(wanted: Wanted, api: "BotApi", most: int) -> bytes:
+    """The bytes of a file; asked for once more where that may help."""
+    try:
+        return await api.file(wanted.id, most)
+    except ApiError as error:
+        if error.result == "refused":
+            raise
+    return await api.file(wanted.id, most)
+
+
+def _fitting(row: OutboxRow) -> tuple[tuple[Button, ...], ...]:
+    """The notice's buttons without those that the server would refuse the whole message for."""
+    lines = tuple(tuple(b for b in line if 0 < len(b.action.encode()) <= ACTION_BYTES) for line in row.notice.buttons)
+    if lines != row.notice.buttons:
+        log.error("telegram_button_left_out", extra={"outbox": row.id})
+    return lines
+
+
+def _own_secret(token: str) -> str:
+    """A secret for the webhook where none is set: the same in every replica, and not to be guessed."""
+    return hmac.new(token.encode(), b"wardline webhook", hashlib.sha256).hexdigest()

@@ -1,0 +1,159 @@
+"""Calls of the Bot API over aiogram, which builds the requests and keeps the connections.
+
+Answers are read as plain JSON: aiogram would refuse a whole batch of updates for one that it does not know. This module
+is imported when the channel starts, since aiogram takes seconds.
+"""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteWebhook,
+    GetFile,
+    GetMe,
+    GetUpdates,
+    SendMessage,
+    SetWebhook,
+    TelegramMethod,
+)
+from aiogram.methods.base import TelegramType
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
+
+from bot.channels.telegram_errors import ApiError, of_answer
+from sla.message import Button
+
+CONNECT_SECONDS = 10.0
+CALL_SECONDS = 15
+FILE_SECONDS = 20
+POLL_SECONDS = 30
+"""For how long the server holds a poll when there is nothing new."""
+KINDS = ["message", "edited_message", "callback_query"]
+CHUNK = 65_536
+
+
+class TooBig(ApiError):
+    """A file is larger than what may be fetched."""
+
+    def __init__(self) -> None:
+        super().__init__("refused", "the file is too big")
+
+
+class _RawSession(AiohttpSession):
+    """Answers with the JSON itself, raises ApiError."""
+
+    async def close(self) -> None:
+        """Let the connections go at once; aiogram would wait a moment for the other side."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - so it is called in aiogram
+    ) -> TelegramType:
+        """The `result` of the answer, as JSON; the type that aiogram promises is not kept."""
+        session = await self.create_session()
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        limit = ClientTimeout(total=timeout or CALL_SECONDS, sock_connect=CONNECT_SECONDS)
+        async with _no_answer(), session.post(url, data=self.build_form_data(bot, method), timeout=limit) as response:
+            status, content = response.status, await response.read()
+        body = _json(content)
+        if status == 200 and isinstance(body, dict) and body.get("ok") is True:
+            return cast(TelegramType, body.get("result"))
+        raise of_answer(status, body)
+
+
+class BotApi:
+    """One bot at one Bot API server. Every call raises ApiError."""
+
+    def __init__(self, base: str, token: str) -> None:
+        self._session = _RawSession(api=TelegramAPIServer.from_base(base))
+        self._bot = Bot(token, session=self._session)
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._session.close()
+
+    async def me(self) -> object:
+        return await self._call(GetMe())
+
+    async def updates(self, offset: int | None) -> list[object]:
+        """What is new from `offset` on; waits for it up to POLL_SECONDS."""
+        poll = GetUpdates(offset=offset, limit=100, timeout=POLL_SECONDS, allowed_updates=KINDS)
+        found = await self._call(poll, POLL_SECONDS + CALL_SECONDS)
+        if not isinstance(found, list):
+            raise ApiError("unknown", "the updates are no list")
+        return found
+
+    async def send(self, chat: str, text: str, buttons: Sequence[Sequence[Button]], silent: bool) -> str:
+        """Send one message; its id."""
+        rows = [[InlineKeyboardButton(text=b.label, callback_data=b.action) for b in row] for row in buttons if row]
+        message = SendMessage(
+            chat_id=chat,
+            text=text,
+            parse_mode=None,
+            disable_notification=silent or None,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_markup=InlineKeyboardMarkup(inline_keyboard=rows) if rows else None,
+        )
+        sent = await self._call(message)
+        return str(sent.get("message_id", "")) if isinstance(sent, dict) else ""
+
+    async def answer(self, callback: str) -> None:
+        """Tell the client of the person who pressed a button that it was heard."""
+        await self._call(AnswerCallbackQuery(callback_query_id=callback))
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        await self._call(SetWebhook(url=url, secret_token=secret, allowed_updates=KINDS))
+
+    async def delete_webhook(self) -> None:
+        """Back to polling; what waits is kept."""
+        await self._call(DeleteWebhook(drop_pending_updates=False))
+
+    async def file(self, file_id: str, most: int) -> bytes:
+        """The bytes of a file. Raises TooBig when they are more than `most`."""
+        found = await self._call(GetFile(file_id=file_id))
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if not isinstance(path, str):
+            raise ApiError("unknown", "the file has no path")
+        url = self._session.api.file_url(self._bot.token, path)
+        session = await self._session.create_session()
+        limit = ClientTimeout(total=FILE_SECONDS, sock_connect=CONNECT_SECONDS)
+        content = bytearray()
+        async with _no_answer(), session.get(url, timeout=limit) as response:
+            if response.status != 200:
+                raise of_answer(response.status, None)
+            async for chunk in response.content.iter_chunked(CHUNK):
+                content += chunk
+                if len(content) > most:
+                    raise TooBig
+        return bytes(content)
+
+    async def _call(self, method: TelegramMethod[Any], seconds: int = CALL_SECONDS) -> object:
+        return await self._bot(method, request_timeout=seconds)
+
+
+@asynccontextmanager
+async def _no_answer() -> AsyncIterator[None]:
+    """Turn what goes wrong on the way into an ApiError: not sent where no connection came about, else unknown."""
+    try:
+        yield
+    except (ClientConnectorError, ConnectionTimeoutError) as error:
+        raise ApiError("not_sent", f"no connection: {type(error).__name__}") from None
+    except (ClientError, TimeoutError, OSError) as error:
+        raise ApiError("unknown", f"no answer: {type(error).__name__}") from None
+
+
+def _json(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None

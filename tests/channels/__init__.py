@@ -1,0 +1,1 @@
+"""The channels: one suite that every channel passes, and what is special about each."""
