@@ -4,21 +4,25 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from handlers.intake.clocks import Moment
+from handlers.intake.moment import Moment
 
 _NUMBERS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0,
             "thirty": 30.0, "half an": 0.5, "half a": 0.5, "a couple of": 2.0, "couple of": 2.0}  # fmt: skip
 _AGO = re.compile(
-    r"\b(\d{1,3}|half an?|a couple of|couple of|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
+    r"\b(\d{1,3}|half an?|a couple of|couple of|an?|one|two|three|four|five|six|ten|fifteen|twenty|"
+    r"thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
 )
 _FOR = re.compile(r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than)? $")
 _CLOCK = re.compile(
-    r"\b(?:(?P<lead>since|from|at|around|about|after) (?:about |around )?)?(?<![\d.:])(?P<h>[01]?\d|2[0-3])(?:[:.](?P<m>[0-5]\d))?\s?(?P<ap>[ap]\.?m\b\.?)?(?![\d:%./])"
+    r"\b(?:(?P<lead>since|from|at|around|about|after) (?:about |around )?)?(?<![\d.:])(?P<h>[01]?\d|"
+    r"2[0-3])(?:[:.](?P<m>[0-5]\d))?\s?(?P<ap>[ap]\.?m\b\.?)?(?![\d:%./])"
 )
 _DAYS = {"yesterday": -1, "last night": -1, "yesterday evening": -1, "tomorrow": 1, "today": 0, "this morning": 0, "this afternoon": 0, "tonight": 0,
          "this evening": 0, "yesterday morning": -1, "yesterday afternoon": -1, "the day before yesterday": -2, "overnight": -1}  # fmt: skip
 _DAY = re.compile(
-    r"\b(?:the day before yesterday|yesterday(?: morning| afternoon| evening)?|last night|overnight|tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+    r"\b(?:the day before yesterday|yesterday(?: morning| afternoon| evening)?|last night|overnight|"
+    r"tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|"
+    r"wednes|thurs|fri|satur|sun)day)\b"
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20}
@@ -26,7 +30,8 @@ _NOW = re.compile(r"\b(?:just now|just started|right now|a moment ago)\b")
 _NOON = re.compile(r"\b(?:since|from|at|around) (noon|midday|midnight)\b")
 _LETTERS = re.compile(r"[a-z]{3}")
 _MONTH = re.compile(
-    r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? ?(?:\d{1,2}(?:st|nd|rd|th)?)?(?:,? at \d{1,2}(?::\d\d)?(?: ?[ap]m)?)?\b"
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? ?("
+    r"?:\d{1,2}(?:st|nd|rd|th)?)?(?:,? at \d{1,2}(?::\d\d)?(?: ?[ap]m)?)?\b"
 )
 
 
@@ -54,7 +59,9 @@ def _agos(text: str, base: datetime) -> Iterator[Moment]:
             continue
         count = _NUMBERS.get(found[1]) or float(found[1] if found[1].isdigit() else 1)
         minutes = {"m": 1, "h": 60, "d": 1440, "w": 10080}[found[2][0]] * count
-        yield Moment(*found.span(), base - timedelta(minutes=minutes), "day" if found[2][0] in "dw" else "minute", "ago")
+        yield Moment(
+            *found.span(), base - timedelta(minutes=minutes), "day" if found[2][0] in "dw" else "minute", "ago"
+        )
 
 
 def _midnight(now: datetime, days: int) -> datetime:
@@ -64,7 +71,7 @@ def _midnight(now: datetime, days: int) -> datetime:
 def _day_offset(word: str, now: datetime) -> int:
     if word in _DAYS:
         return _DAYS[word]
-    index = next(place for place, name in enumerate(_WEEKDAYS) if name in word.split()[-1])
+    index = next(place for place, name in enumerate(_WEEKDAYS) if name in word.rsplit(maxsplit=1)[-1])
     back = (now.weekday() - index) % 7
     return -(back or (7 if word.startswith("last") else 0))
 
@@ -73,7 +80,7 @@ def _day(found: re.Match[str], now: datetime) -> Moment:
     word = found.group()
     hours = _HOURS.get(word.split()[-1])
     instant = _midnight(now, _day_offset(word, now)) + timedelta(hours=hours or 0)
-    return Moment(*found.span(), instant, "part" if hours is not None else "day", "part" if hours else "day", dated=True)
+    return Moment(*found.span(), instant, "part" if hours is not None else "day", "part" if hours else "day", "never")
 
 
 def _clocks(text: str, now: datetime, day: re.Match[str] | None) -> Iterator[Moment]:
@@ -82,10 +89,10 @@ def _clocks(text: str, now: datetime, day: re.Match[str] | None) -> Iterator[Mom
         instant = _midnight(now, 0) + timedelta(hours=hours)
         yield Moment(*found.span(), instant if instant <= now else instant - timedelta(days=1), "minute", "clock")
     for found in _CLOCK.finditer(text):
-        if not (found["m"] and ":" in found.group()) and not found["ap"]:
-            if found["lead"] not in ("since", "around") or int(found["h"]) == 0:
-                continue
-        yield Moment(*found.span(), _instant(found, now, day), "minute", "clock", dated=day is not None)
+        exact = found["ap"] or (found["m"] and ":" in found.group())
+        if not exact and (found["lead"] not in ("since", "around") or int(found["h"]) == 0):
+            continue
+        yield Moment(*found.span(), _instant(found, now, day), "minute", "clock", "never" if day else "day")
 
 
 def _instant(found: re.Match[str], now: datetime, day: re.Match[str] | None) -> datetime:
@@ -116,4 +123,6 @@ def _foreign(text: str, now: datetime) -> Iterator[Moment]:
             settings={"RELATIVE_BASE": now.replace(tzinfo=None), "PREFER_DATES_FROM": "past"},
         )
         if parsed is not None:
-            yield Moment(*found.span(), parsed.replace(tzinfo=now.tzinfo, second=0, microsecond=0), "day", "day", dated=True)
+            yield Moment(
+                *found.span(), parsed.replace(tzinfo=now.tzinfo, second=0, microsecond=0), "day", "day", "year"
+            )

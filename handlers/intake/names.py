@@ -125,7 +125,7 @@ def find_sounded(text: str, names: SoundIndex, taken: Iterable[Hit]) -> Iterator
     for start in range(len(text) - 1):
         if start < free or blocked[start] or blocked[start + 1]:
             continue
-        hit = _sounded_at(text, spoken, start, names)
-        if hit is not None and not any(blocked[hit.start : hit.end]):
-            free = hit.end
-            yield hit
+        found = _sounded_at(text, spoken, start, names)
+        if found is not None and not any(blocked[found.start : found.end]):
+            free = found.end
+            yield found

@@ -32,7 +32,8 @@ _TABLE |= {
 }
 
 _HISTORY = re.compile(
-    r"^(?:>|-{3,} ?(?:原始邮件|转发的邮件|original|forwarded|回复的原邮件)|_{5,}|发件人:|from:|(?:on|在) .{5,60}(?:wrote|写道):)",
+    r"^(?:>|-{3,} ?(?:原始邮件|转发的邮件|original|forwarded|回复的原邮件)|_{5,}|发件人:|from:|"
+    r"(?:on|在) .{5,60}(?:wrote|写道):)",
     re.MULTILINE,
 )
 _QUOTE = re.compile(r"^「[^」]{0,400}」\n[—\- ]{3,}\n")

@@ -1,0 +1,66 @@
+"""What pages, logs and exports must not show. All persons and numbers are made up."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.intake.redact import is_identity_card, redact
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("身份证11010519491231002X查不到", "身份证[身份证]查不到"),
+        ("打我手机13912345678", "打我手机[电话]"),
+        ("电话138 0013 8000，谢谢", "电话[电话]，谢谢"),
+        ("电话+86 139-1234-5678", "电话[电话]"),
+        ("座机023-68811234", "座机[电话]"),
+        ("住院号0098123，帮改一下", "住院号[病历号]，帮改一下"),
+        ("病历号：ZY20260012 打不开", "病历号：[病历号] 打不开"),
+        ("门诊号是 M1234567", "门诊号是 [病历号]"),
+        ("患者张小三的报告", "患者[姓名]的报告"),
+        ("病人：欧阳小明，男", "病人：[姓名]，男"),
+        ("姓名：李雷", "姓名：[姓名]"),
+        ("12床王小明的医嘱", "12床[姓名]的医嘱"),
+        ("OA密码是Abc@12345，登不上", "OA密码是[密码]，登不上"),
+        ("password: hunter22 fails", "password: [密码] fails"),
+    ],
+)
+def test_what_must_not_be_shown_is_replaced(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "病人都在等，排队到楼梯口了",
+        "患者时间对不上",
+        "密码忘了，帮重置一下",
+        "密码是多少",
+        "住院号查不到",
+        "分机 6688，短号66217",
+        "版本6.2.1，单号 T2026101200018",
+        "资产号YK-2026-0047",
+        "30床打不开，7点50左右开始的",
+        "病人全挤在CT室门口",
+        "患者全部看不到，报错10060",
+        "病人明天要手术",
+        "12床高血压病人",
+        "统一对账5月3日4300.00元",
+        "HIS is down, all patients are waiting",
+    ],
+)
+def test_clean_text_stays_as_it_is(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_a_card_counts_only_with_its_check_digit() -> None:
+    assert is_identity_card("11010519491231002X")
+    assert not is_identity_card("110105194912310021")
+    assert redact("流水110105194912310021") == "流水110105194912310021"
+
+
+@given(st.text(alphabet=st.sampled_from("患者病人姓名张王李四密码是住院号：12床3590aX@ \n"), max_size=60))
+def test_what_was_redacted_once_stays_as_it_is(text: str) -> None:
+    once = redact(text)
+    assert redact(once) == once

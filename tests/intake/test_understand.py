@@ -1,0 +1,111 @@
+"""Whatever is written, reading it neither fails nor takes long; names, contacts and languages."""
+
+import subprocess
+import sys
+import time
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.intake.meaning import compile_lexicon, understand
+from handlers.intake.when import deadline, when
+from sla.labels import Intent
+from tests.intake.test_scores import lexicon
+
+NOW = datetime.fromisoformat("2026-03-01T00:10:00+08:00")
+PIECES = st.sampled_from(
+    "HIS 打不开 昨天 前 后 二十九 2 31 99999 日 月 号 点 半 : / - 今晚 周 日 小时 了 个 个月 我们科 也 急诊 「 」\n——— \n\n> Re: 患者 密码是 又 好 没 不 行 "
+    "since 3 pm ago for feb 30 0 24 年 20 , 。 ？".split(" ")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=30).map("".join)))
+def test_no_text_makes_it_fail(text: str) -> None:
+    meaning = understand(text, NOW, lexicon())
+    assert (meaning.intent is Intent.REPORT) == (meaning.priority is not None)
+    for found in (when(text, NOW), deadline(text, NOW)):
+        assert found is None or (found.instant.tzinfo is not None and found.instant.second == 0)
+
+
+@pytest.mark.parametrize(
+    "piece", ["一", "9", "昨天8点", "不", "a", "三点半我们科", " ", "\n", "「", "患者张", "1:", "12月", "5-", "好了又"]
+)
+def test_a_very_long_message_is_read_in_time(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    understand(text[:50], NOW, lexicon())
+    began = time.perf_counter()
+    understand(text, NOW, lexicon())
+    when(text, NOW)
+    assert time.perf_counter() - began < 0.4
+
+
+def test_importing_is_light() -> None:
+    script = "import sys, handlers.intake.meaning; print('dateparser' in sys.modules, 'regex' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("text", "system", "candidates"),
+    [
+        ("医煮打不开", "his", ()),
+        ("电子并力打不开", "cis", ()),
+        ("单兵种上报失败", "single-disease", ()),
+        ("输雪系统打不开", "transfusion", ()),
+        ("不是PACS，是放射叫号坏了", "radiology-queue", ()),
+        ("重症系统打不开", None, ("jiahe-icu", "mijian-icu", "medical-monitoring")),
+        ("LIS打不开", None, ()),
+        ("统一对账里微信两笔HIS一笔", "reconciliation", ()),
+        ("the boss lost his phone", None, ()),
+    ],
+)
+def test_names_of_systems(text: str, system: str | None, candidates: tuple[str, ...]) -> None:
+    meaning = understand(text, NOW, lexicon())
+    assert (meaning.system, meaning.system_candidates) == (system, candidates)
+
+
+@pytest.mark.parametrize(
+    ("text", "department"),
+    [
+        ("骨科HIS打不开", "orthopaedics"),
+        ("信息科：HIS打不开。眼科 王", "ophthalmology"),
+        ("HIS打不开，问检验科要结果都不行", None),
+        ("呼吸机旁边的电脑坏了", None),
+        ("调到消化科不会用HIS", "gastroenterology"),
+    ],
+)
+def test_names_of_departments(text: str, department: str | None) -> None:
+    assert understand(text, NOW, lexicon()).department == department
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("HIS打不开，电话8127", "8127"),
+        ("OA坏了 13912345678", "13912345678"),
+        ("HIS报错10060", ""),
+        ("HIS down, ext 6688", "6688"),
+    ],
+)
+def test_a_call_back_number_is_kept(text: str, contact: str) -> None:
+    assert understand(text, NOW, lexicon()).contact == contact
+
+
+def test_only_new_words_of_a_mail_are_read() -> None:
+    text = "Re: HIS打不开\n\n已经好了，谢谢\n\n----- 原始邮件 -----\n> HIS还是打不开，全院都不行"
+    meaning = understand(text, NOW, lexicon())
+    assert (meaning.intent, meaning.system) == (Intent.RESOLVED, "his")
+
+
+def test_the_language_is_told() -> None:
+    assert understand("HIS is down", NOW, lexicon()).language == "en"
+    assert understand("HIS is down 了", NOW, lexicon()).language == "zh"
+
+
+def test_a_catalogue_is_compiled_once() -> None:
+    catalogue = next(iter([lexicon()]))
+    assert compile_lexicon.cache_info().maxsize == 8
+    assert lexicon() is catalogue
