@@ -30,8 +30,7 @@ from sla.watch import (
     Page,
     RecordBreach,
     Remind,
-    due_actions,
-    next_look,
+    in_order,
     pending,
 )
 from storage.base import UnitOfWork
@@ -115,14 +114,16 @@ class _Attending:
 
     def attend(self) -> None:
         self._bring_ledger_up_to_date()
-        for action in due_actions(self.case, self.now):
+        known = pending(self.case, self.now)
+        for action in in_order(known, self.now):
             if action.key not in self.steps:
                 self._do(action)
         if self.steps:
             self.uow.tickets.add_steps(self.ticket.number, self.steps)
         if self.notices:
             self.uow.outbox.add(self.notices, self.now)
-        self.uow.watched.put(TICKET, str(self.ticket.number), next_look(self._after(), self.now))
+        to_come = (action.due_at for action in known if action.key not in self.steps)
+        self.uow.watched.put(TICKET, str(self.ticket.number), min(to_come, default=None))
 
     def _do(self, action: Action) -> None:
         self.steps[action.key] = self.now

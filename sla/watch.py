@@ -84,7 +84,12 @@ _ORDER: tuple[type, ...] = (RecordBreach, Page, Remind, AskConfirmation)
 
 def due_actions(case: Case, now: datetime) -> tuple[Action, ...]:
     """What is due at `now` (aware) and not done yet, in the order in which it fell due."""
-    due = [action for action in pending(case, now) if action.due_at <= now]
+    return in_order(pending(case, now), now)
+
+
+def in_order(actions: Iterable[Action], now: datetime) -> tuple[Action, ...]:
+    """Those of the actions that are due, in the order in which they fell due."""
+    due = [action for action in actions if action.due_at <= now]
     due.sort(key=lambda action: (action.due_at, _ORDER.index(type(action))))
     return tuple(due)
 
@@ -96,7 +101,10 @@ def next_look(case: Case, now: datetime) -> datetime | None:
 
 
 def pending(case: Case, now: datetime) -> list[Action]:
-    """Everything that is still to be done, as seen at `now`, due already or later."""
+    """What is still to be done, as seen at `now`: all that is due, and of each sort at least the first that is not.
+
+    Once all that is due is done, what remains of it is what is to come: its first instant is the next look.
+    """
     found: list[Action] = list(_breaches(case))
     if is_closed(case.ticket):
         return found
@@ -139,18 +147,17 @@ def _reminders(case: Case, now: datetime) -> Iterator[Remind]:
 
 
 def _reminders_of(clock: Clock, steps: Mapping[str, datetime], now: datetime) -> Iterator[Remind]:
-    """From the nearest to the deadline back to the first that was done, or that a nearer one already stands for."""
-    due, start = clock.due.astimezone(UTC), clock.start.astimezone(UTC)
-    befores = [before for before in clock.rule.reminders if before < due - start]
-    for index in range(len(befores) - 1, -1, -1):
+    """The nearest that is due, which stands for those before it, and the next one to come."""
+    due = clock.due.astimezone(UTC)
+    length = due - clock.start.astimezone(UTC)
+    befores = [before for before in clock.rule.reminders if before < length]
+    to_come = next((index for index, before in enumerate(befores) if due - before > now), len(befores))
+    for index in range(max(to_come - 1, 0), min(to_come + 1, len(befores))):
+        before = befores[index]
         # A deadline that moved is reminded of anew.
-        key = f"remind/{clock.key}/{int(due.timestamp())}/{int(befores[index].total_seconds())}"
-        if key in steps:
-            return
-        at = due - befores[index]
-        yield Remind(key, at, clock, befores[index], audience(index, len(befores)))
-        if at <= now:
-            return
+        key = f"remind/{clock.key}/{int(due.timestamp())}/{int(before.total_seconds())}"
+        if key not in steps:
+            yield Remind(key, due - before, clock, before, audience(index, len(befores)))
 
 
 def audience(index: int, count: int) -> tuple[str, ...]:

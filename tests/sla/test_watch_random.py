@@ -15,7 +15,7 @@ from sla.labels import Kind, Priority
 from sla.paging import paging
 from sla.rules import Rules
 from sla.ticket import Event, EventKind, Ticket
-from sla.watch import Action, Case, Page, RecordBreach, Remind, due_actions, next_look
+from sla.watch import Action, Case, Page, RecordBreach, Remind, due_actions, next_look, pending
 from storage.files import packaged_rules
 
 E = EventKind
@@ -75,8 +75,10 @@ class Night:
             actions = due_actions(case, self.now)
             assert actions, f"woken at {look} for nothing"
             assert [a.due_at for a in actions] == sorted(a.due_at for a in actions)
+            rest = [action.due_at for action in pending(case, self.now) if action not in actions]
             for action in actions:
                 self._do(action, case)
+            assert next_look(self.case(), self.now) == min(rest, default=None)
 
     def _do(self, action: Action, case: Case) -> None:
         assert action.key not in self.steps, f"{action.key} twice"
