@@ -102,9 +102,10 @@ class App:
             deliver()
             watch()
 
+        self.metrics.watch_groups(store.writer.counted)
         self.reload = Reload(folder, run, clock, handled)
         rules = self.reload.rules
-        self.intake = Intake(run, rules, clock, self.metrics, handled, self._said)
+        self.intake = Intake(store, rules, clock, self.metrics, handled, self._said)
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.delivery = Delivery(
             owner, self.channels, run, rules, clock, deliver, self._sent, self._count, self._coming
@@ -118,7 +119,7 @@ class App:
             Loop("reload", self.reload.turn, clock),
             Loop("heartbeat", beat.turn, clock),
         )
-        self.desk = Desk(self.settings, rules, run, self.intake.take, self._keep_file, clock)
+        self.desk = Desk(self.settings, rules, run, store.read, self.intake.take, self._keep_file, clock)
 
     def _add_webhook(self, application: web.Application) -> None:
         """The path is there from the first moment; until the channel is, the provider is asked to come again."""
@@ -162,7 +163,7 @@ class App:
         return await self.store.writer.run(lambda uow: uow.files.add(name, kind, content, now))
 
     async def _get_mark(self, name: str) -> str | None:
-        return await self.store.writer.run(lambda uow: uow.marks.get(name))
+        return await self.store.read(lambda uow: uow.marks.get(name))
 
     async def _put_mark(self, name: str, value: str) -> None:
         await self.store.writer.run(lambda uow: uow.marks.put(name, value))
@@ -198,7 +199,7 @@ class App:
 
     async def exposition(self) -> bytes:
         """The text of /metrics."""
-        seen = await self.store.writer.run(partial(look, rules=self.reload.rules(), now=self.clock.now()))
+        seen = await self.store.read(partial(look, rules=self.reload.rules(), now=self.clock.now()))
         return self.metrics.text(seen, {loop.name: loop.healthy for loop in self.loops})
 
 

@@ -12,13 +12,14 @@ from bot.alarm import Alarm
 from bot.clock import Clock, Nudge
 from bot.logs import shortened
 from bot.metrics import Metrics
-from bot.web.desk import Run, Taken
+from bot.web.desk import Taken
 from handlers.receive import receive
 from handlers.wording import say
 from sla.labels import Role
 from sla.message import Address, Inbound, Notice, Purpose
 from sla.rules import Rules
 from storage.base import InboxRow, StorageError, UnitOfWork
+from storage.writer import Store
 
 BATCH = 100
 
@@ -31,34 +32,47 @@ class Intake:
 
     def __init__(
         self,
-        run: Run,
+        store: Store,
         rules: Callable[[], Rules],
         clock: Clock,
         metrics: Metrics,
         after: Callable[[], None],
         said: Callable[[InboxRow], None],
     ) -> None:
-        self._run, self._rules, self._clock, self._metrics = run, rules, clock, metrics
+        self._store, self._rules, self._clock, self._metrics = store, rules, clock, metrics
         self._after, self._said = after, said
-        self._in_hand: set[int] = set()
         self.nudge = Nudge()
 
     async def take(self, inbound: Inbound) -> Taken:
         """Keep and handle a message; returns when it is committed. Raises StorageError when it was not kept."""
-        now = self._clock.now()
-        row = await self._run(lambda uow: uow.inbox.add(inbound, now), order=_order(inbound))
-        if row is None:
+        now, rules = self._clock.now(), self._rules()
+
+        def add(uow: UnitOfWork) -> int | None:
+            return uow.inbox.add(inbound, now)
+
+        def handle(uow: UnitOfWork, row: int | None) -> int | None:
+            return None if row is None else receive(InboxRow(row, inbound, now, "new"), uow, rules, now)
+
+        def set_aside(uow: UnitOfWork, row: int | None, error: Exception) -> None:
+            self._set_aside(uow, InboxRow(row or 0, inbound, now, "new"), type(error).__name__, now)
+
+        pair = await self._store.writer.run_pair(add, handle, set_aside, order=_order(inbound))
+        if pair.first is None:
             return Taken(None, None)
         self._metrics.messages.labels(inbound.channel).inc()
-        kept = InboxRow(row, inbound, now, "new")
-        self._said(kept)
-        return Taken(row, await self._handle(kept))
+        if pair.error:
+            self._report(pair.first, inbound, pair.error, told=pair.told)
+        self._said(InboxRow(pair.first, inbound, now, "new", ticket=pair.second))
+        self._after()
+        return Taken(pair.first, pair.second)
 
     async def recover(self) -> int:
         """Handle what a crash, or a database that refused, left unhandled: oldest first; how many there were."""
-        rows = [r for r in await self._run(lambda uow: uow.inbox.unhandled(BATCH)) if r.id not in self._in_hand]
+        rows = await self._store.read(lambda uow: tuple(uow.inbox.unhandled(BATCH)))
         for row in rows:
             await self._handle(row)
+        if rows:
+            self._after()
         return len(rows)
 
     async def turn(self) -> datetime | None:
@@ -67,30 +81,31 @@ class Intake:
             pass
         return None
 
-    async def _handle(self, row: InboxRow) -> int | None:
-        """Handle a kept message. Not now, when the database refuses: then the loop comes back to it."""
-        now, rules = self._clock.now(), self._rules()
-        self._in_hand.add(row.id)
+    async def _handle(self, row: InboxRow) -> None:
+        now, rules, order = self._clock.now(), self._rules(), _order(row.inbound)
         try:
-            return await self._run(partial(_receive, row=row, rules=rules, now=now), order=_order(row.inbound))
+            await self._store.writer.run(partial(_receive, row=row, rules=rules, now=now), order=order)
         except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, the message is set aside with it
+            reason = type(error).__name__
+            await self._store.writer.run(partial(self._set_aside, row=row, reason=reason, now=now), order=order)
+            self._report(row.id, row.inbound, error, told=True)
+
+    def _report(self, row: int, inbound: Inbound, error: Exception, *, told: bool) -> None:
+        """Say in the log what became of a message that was not handled; the loop comes back to one that is left."""
+        fields = {"inbox": row, "channel": inbound.channel, "sender": shortened(inbound.sender)}
+        if told:
+            self._metrics.aside.inc()
+            log.error("message_aside", exc_info=error, extra=fields)
+        else:
             self.nudge()
-            log.warning("handling_postponed", extra={"inbox": row.id})
-            return None
-        except Exception as error:
-            sender = shortened(row.inbound.sender)
-            log.exception("message_aside", extra={"inbox": row.id, "channel": row.inbound.channel, "sender": sender})
-            await self._run(partial(self._set_aside, row=row, reason=type(error).__name__, now=now))
-            return None
-        finally:
-            self._in_hand.discard(row.id)
-            self._after()
+            log.warning("handling_postponed", exc_info=error, extra=fields)
 
     def _set_aside(self, uow: UnitOfWork, row: InboxRow, reason: str, now: datetime) -> None:
-        rules = self._rules()
+        """Keep it with its reason; tell those who answer for the bot, and the sender."""
+        rules, inbound = self._rules(), row.inbound
         uow.inbox.set_aside(row.id, now, reason)
-        self._metrics.aside.inc()
-        inbound = row.inbound
         roles = (Role.ADMINISTRATOR, Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER)
         Alarm(f"aside:{row.id}", "alarm_message_aside").tell(
             uow, rules, roles, now, row=row.id, name=inbound.sender_name or inbound.sender, reason=reason

@@ -59,7 +59,7 @@ def in_store(config: Path, data: Path, unit: Callable[[UnitOfWork], None]) -> No
     from storage.writer import open_store
 
     settings = read_settings(config, data, os.environ)
-    store = open_store(settings.database, settings.keys)
+    store = open_store(settings.database, settings.keys, alone=False)
     try:
         store.writer.run_sync(unit)
     finally:

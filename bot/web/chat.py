@@ -79,7 +79,7 @@ async def post_message(request: web.Request) -> web.Response:
 async def history(request: web.Request) -> web.Response:
     """The latest of what a seat said and was told, in order."""
     seat = await request.app[GUARD].seat(request, request.query.get("seat", ""))
-    return web.json_response(await request.app[DESK].run(partial(_history, seat=seat)))
+    return web.json_response(await request.app[DESK].read(partial(_history, seat=seat)))
 
 
 @routes.get("/webchat/api/stream")
@@ -98,7 +98,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     with chat.page(readers) as queue:
         missed: list[tuple[Address, dict[str, object]]] = []
         if last_seen:
-            missed = await request.app[DESK].run(partial(_missed, addresses=tuple(readers), after=after))
+            missed = await request.app[DESK].read(partial(_missed, addresses=tuple(readers), after=after))
         await answer.prepare(request)
         await answer.write(b"retry: 2000\nevent: ready\ndata: {}\n\n")
         for address, message in missed:

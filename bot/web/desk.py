@@ -18,6 +18,12 @@ T = TypeVar("T")
 CHANNEL = "webchat"
 
 
+class Read(Protocol):
+    """Looks at one consistent state, beside the writers."""
+
+    def __call__(self, look: Callable[[UnitOfWork], T]) -> Awaitable[T]: ...
+
+
 class Run(Protocol):
     """Runs one unit of work; returns when it is committed."""
 
@@ -39,6 +45,7 @@ class Desk:
     settings: Settings
     rules: Callable[[], Rules]
     run: Run
+    read: Read
     take: Callable[[Inbound], Awaitable[Taken]]
     keep_file: KeepFile
     clock: Clock

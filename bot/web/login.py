@@ -37,7 +37,7 @@ async def log_in(request: web.Request) -> web.StreamResponse:
     if guard.log_ins.wait_of(asker(request)) or guard.tries_of_person.wait_of(name):
         raise web.HTTPSeeOther("/login?error=often")
     person = _person(name, desk.rules())
-    stored = await desk.run(lambda uow: uow.accounts.password_of(person))
+    stored = await desk.read(lambda uow: uow.accounts.password_of(person))
     if len(password) > 1024 or not await asyncio.to_thread(is_password, password, stored):
         raise web.HTTPSeeOther("/login?error=wrong")
     return await _welcome(request, person)

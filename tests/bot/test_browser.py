@@ -19,7 +19,7 @@ from tests.bot.running import MovedClock, Running, running
 T = TypeVar("T")
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage", "--window-size=1440,950",
+    "--disable-background-networking", "--disable-component-update", "--window-size=1440,950",
 )  # fmt: skip  # a list of flags
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 REPORT = "急诊所有电脑HIS都进不去"
@@ -70,7 +70,8 @@ class Page:
 
     def errors(self) -> list[str]:
         """What the browser complained of, but for requests that failed while the server was away."""
-        return [e["message"] for e in self.browser.get_log("browser") if "ERR_CONNECTION" not in e["message"]]
+        entries: list[dict[str, str]] = self.browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium's own
+        return [e["message"] for e in entries if "ERR_CONNECTION" not in e["message"]]
 
 
 async def test_the_nurse_reports_the_engineer_takes_it_and_she_sees_it(
