@@ -131,6 +131,7 @@ def note(talk: Talk, order: Order) -> int | None:
         raise Refused("no_open_ticket")
     if not order.text and not talk.inbound.attachments:
         raise Refused("note_how", ticket=ticket.number)
+    talk.hear(order.text)
     return correct.noted(talk, ticket)
 
 

@@ -189,7 +189,7 @@ def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> int:
     if not managers:
         raise Refused("only_hospital_lowers", ticket=ticket.number)
     text = redact(talk.text)
-    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.inbound.text, proposal=dict(data)))
+    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.whole, proposal=dict(data)))
     place = len(ticket.events) - 1
     for manager in managers:
         yes = Button(talk.say_to(manager, "button_agree"), f"agree_change:{ticket.number}:{place}")
@@ -215,7 +215,7 @@ def agree_change(talk: Talk, order: Order) -> int:
 
 def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:
     """Words and files that change nothing: on the ticket, and to the other side."""
-    ticket = talk.record(ticket, *talk.words(talk.inbound.text))
+    ticket = talk.record(ticket, *talk.words(talk.whole))
     said = redact(talk.text) or ", ".join(str(file["file_name"]) for file in talk.kept_files())
     if talk.speaker.id == ticket.reporter or not talk.speaker.is_provider:
         talk.tell_workers(ticket, told, text=said)

@@ -26,7 +26,7 @@ def urge(talk: Talk, order: Order) -> int | None:
         return None
     last = max((e.at for e in ticket.events if e.kind is EventKind.URGED), default=None)
     if ticket.is_working and (last is None or talk.at - last >= URGE_AGAIN):
-        ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.inbound.text))
+        ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.whole))
         key = "urged"
     else:
         key = "urged_before" if ticket.is_working else "urged_resolved"
@@ -49,7 +49,7 @@ def worked(talk: Talk, order: Order) -> int | None:
     if ticket.state is State.RESOLVED:
         return confirmed(talk, ticket)
     which.hospital_only(talk, ticket)
-    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.inbound.text, says="works"))
+    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.whole, says="works"))
     talk.tell_workers(ticket, "works_for_engineer", (("button_resolve", f"resolve:{ticket.number}"),))
     talk.answer(talk.say("works_noted", ticket=ticket.number), ticket=ticket.number)
     return ticket.number
@@ -67,7 +67,7 @@ def confirmed(talk: Talk, ticket: Ticket) -> int:
     if ticket.state is State.CONFIRMED:
         raise Refused("confirmed_before", ticket=ticket.number)
     kind = EventKind.ACCEPTED if ticket.kind is Kind.CHANGE else EventKind.CONFIRMED
-    ticket = talk.record(ticket, talk.event(kind, text=talk.inbound.text))
+    ticket = talk.record(ticket, talk.event(kind, text=talk.whole))
     talk.tell_workers(ticket, "confirmed_for_engineer")
     talk.answer(talk.say("confirmed", ticket=ticket.number), rating_buttons(talk, ticket), ticket.number)
     return ticket.number
@@ -160,7 +160,7 @@ def reopened(talk: Talk, ticket: Ticket) -> int:
     if ticket.is_working:
         raise Refused("reopened_before", ticket=ticket.number)
     was_confirmed = ticket.state is State.CONFIRMED
-    ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.inbound.text))
+    ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole))
     if not was_confirmed:  # a new round begins with a page
         talk.tell_workers(ticket, "reopened_for_engineer")
     key = "reopened_anew" if was_confirmed else "reopened"
@@ -199,7 +199,7 @@ def join(talk: Talk, first: Ticket) -> int:
     labels = {name: getattr(first, name) for name in ("system", "contract", "contract_version", "disaster")}
     labels |= {"kind": str(first.kind), "severity": str(first.severity or "degraded"), "priority": str(first.priority)}
     joined = talk.event(EventKind.JOINED, incident=incident)
-    ticket = report.open_ticket(talk, talk.meaning, joined, text=talk.inbound.text, **labels)
+    ticket = report.open_ticket(talk, talk.meaning, joined, text=talk.whole, **labels)
     talk.answer(
         talk.say("joined", ticket=ticket.number, incident=incident, standing=ask.standing(talk, first)),
         ticket=ticket.number,

@@ -316,7 +316,7 @@ def approver(talk: Talk, order: Order) -> int | None:
     people = [p for p in talk.rules.people.by_id.values() if wanted in (p.id, p.name.lower(), p.staff_number)]
     if len(people) != 1 or people[0].side is not Side.HOSPITAL:
         raise Refused("no_such_approver", name=order.text[:20])
-    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.inbound.text, approver=people[0].id))
+    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.whole, approver=people[0].id))
     if ticket.plan and not ticket.plan.refused_at and not ticket.plan.approved_at:
         put_before(talk, ticket)
     talk.answer(talk.say("approver_named", ticket=ticket.number, name=people[0].name), ticket=ticket.number)

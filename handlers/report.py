@@ -43,13 +43,13 @@ def is_same(ticket: Ticket, meaning: Meaning) -> bool:
         and ticket.system is not None
         and ticket.system == meaning.system
         and ticket.kind is meaning.kind
-        and meaning.department in (None, ticket.department)
+        and (meaning.department in (None, ticket.department) or meaning.scope is Scope.HOSPITAL)
     )
 
 
 def add_to(talk: Talk, ticket: Ticket) -> int:
     """Words on a ticket that is open: kept, passed on, and the priority raised where they make it graver."""
-    events = list(talk.words(talk.inbound.text))
+    events = list(talk.words(talk.whole))
     priority = talk.meaning.priority
     if priority and is_graver(priority, ticket.priority):
         events.append(talk.event(EventKind.RECLASSIFIED, reason="reported again", **labels_of(talk.meaning, ticket)))
@@ -77,7 +77,7 @@ def new(talk: Talk, _order: Order) -> int | None:
         raise Refused("unknown_button")
     talk.hear(str(talk.draft.data["text"]))
     talk.uow.drafts.remove(talk.speaker.address)
-    return open_new(talk, talk.text)
+    return open_new(talk, talk.whole)
 
 
 def captioned(talk: Talk, _order: Order) -> int | None:
@@ -95,7 +95,7 @@ def captioned(talk: Talk, _order: Order) -> int | None:
 
 def open_new(talk: Talk, text: str = "") -> int:
     """Open a ticket and answer with its number, what was understood, the deadlines, and who is called."""
-    ticket = open_ticket(talk, talk.meaning, text=text or talk.inbound.text)
+    ticket = open_ticket(talk, talk.meaning, text=text or talk.whole)
     lines = [opened_line(talk, ticket)]
     shown = describe.labels(ticket, talk.rules, talk.language)
     lines.append(talk.say("understood", labels=shown, why=why_line(talk, ticket)))

@@ -64,6 +64,7 @@ class Talk:
     prefaces: list[str] = field(default_factory=list)
     draft: Draft | None = None
     carried: list[dict[str, Any]] = field(default_factory=list)
+    _heard: str | None = None
     _meaning: Meaning | None = None
 
     @property
@@ -100,7 +101,13 @@ class Talk:
 
     def hear(self, text: str) -> None:
         """Take these words for what was said: a command's rest, or what was said before a question back."""
-        self.text, self._meaning = text, None
+        self.text, self._heard, self._meaning = text[: self.rules.site.max_text].strip(), text, None
+
+    @property
+    def whole(self) -> str:
+        """The words as they are kept, also what was too long to be read."""
+        too_long = len(self.inbound.text) > self.rules.site.max_text
+        return self.inbound.text if self._heard is None or too_long else self._heard
 
     def say_to(self, person: Person, key: str, **fields: object) -> str:
         """A sentence in somebody else's language."""
@@ -199,7 +206,7 @@ class Talk:
 
     def ask(self, kind: str, ticket: int | None, wait: timedelta, **data: Any) -> None:
         """Remember a question: what this address says next, within `wait`, is its answer (`receive.answer_to`)."""
-        data |= {"ticket": ticket, "text": self.text}
+        data |= {"ticket": ticket, "text": self.whole}
         address, until = self.speaker.address, self.now + wait
         self.uow.drafts.put(address, Draft(kind, data, until))
         self.uow.watched.put(time_passes.DRAFT, f"{address.channel}:{address.address}", until)

@@ -54,7 +54,7 @@ def ack(talk: Talk, order: Order) -> int | None:
     if ticket is None:
         return None
     worker(talk, ticket)
-    if ticket.acknowledged_at and ticket.assignee == talk.speaker.id:
+    if ticket.is_working and ticket.acknowledged_at and ticket.assignee == talk.speaker.id:
         raise Refused("taken_by_you", ticket=ticket.number)
     if ticket.acknowledged_at and ticket.is_working:
         raise Refused("taken_by_other", ticket=ticket.number, name=talk.name_of(ticket.assignee))

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta, tzinfo
 
 from handlers.wording import say
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR_DAYS = {-1: "day_yesterday", 0: "day_today", 1: "day_tomorrow"}
 
 
@@ -16,8 +15,8 @@ def instant(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
     if near:
         return say(near, language, clock=clock)
     key = "day_this_year" if local.year == today.year else "day_other_year"
-    month = MONTHS[local.month - 1]
-    return say(key, language, year=local.year, month=local.month, month_name=month, day=local.day, clock=clock)
+    month = say(f"month_{local.month}", language)
+    return say(key, language, year=local.year, month=month, day=local.day, clock=clock)
 
 
 def by(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:

@@ -1,0 +1,1 @@
+"""Handlers, each told as a small story over a real store."""
