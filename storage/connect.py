@@ -1,0 +1,99 @@
+"""Connections: SQLite files set up for safety, held by one process at a time; PostgreSQL through psycopg."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage.base import StorageError
+from storage.database import POSTGRESQL
+
+BUSY_SECONDS = 10.0
+"""How long to wait for another process that writes to the same SQLite file, as the command line does."""
+CONNECT_SECONDS = 5
+
+
+def read_url(url: str) -> sa.URL:
+    """An SQLAlchemy address of a SQLite file or a PostgreSQL database. Raises StorageError for any other."""
+    try:
+        read = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise StorageError("the database's address is malformed: sqlite:///FILE or postgresql://...") from None
+    name = read.get_backend_name()
+    if name == "postgresql":
+        return read.set(drivername="postgresql+psycopg")
+    if name != "sqlite":
+        raise StorageError(f'"{name}" databases are not supported: sqlite:///FILE or postgresql://...')
+    if not read.database or read.database == ":memory:":
+        raise StorageError("a database in memory would lose everything: name a file, sqlite:///FILE")
+    return read
+
+
+def sqlite_file(url: sa.URL) -> Path:
+    """The file of a SQLite address."""
+    return Path(url.database or "")
+
+
+class FileLock:
+    """Holds a SQLite file for this process. The operating system lets go of it when the process ends, however."""
+
+    def __init__(self, file: Path) -> None:
+        path = file.with_name(file.name + ".lock")
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._handle)
+            raise StorageError(f"{file} is in use by another wardline process: stop that one first") from None
+
+    def release(self) -> None:
+        """Let others have it."""
+        os.close(self._handle)
+
+
+def prepare_file(file: Path) -> None:
+    """Make the file, readable for its owner alone, and its folder where they are missing."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StorageError(f"{file} cannot be opened: {error.strerror}") from error
+
+
+def open_sqlite(file: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection that commits only when told, and then to the disk. Raises StorageError where that cannot be."""
+    connection = sqlite3.connect(
+        file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    try:
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -32768")  # 32 MiB
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+    except sqlite3.Error as error:
+        connection.close()
+        raise StorageError(f"{file} cannot be used: {error}") from error
+    if mode != "wal":
+        connection.close()
+        raise StorageError(f"{file} lies where SQLite cannot share memory (a network drive?): use a local disk")
+    return connection
+
+
+def open_postgresql(url: sa.URL) -> Any:  # psycopg is imported only where it is used
+    """A connection that begins transactions only when told. Raises StorageError where the server is not to be had."""
+    import psycopg  # noqa: PLC0415
+
+    positional, named = POSTGRESQL.create_connect_args(url)
+    named.setdefault("connect_timeout", CONNECT_SECONDS)
+    named.setdefault("application_name", "wardline")
+    try:
+        return psycopg.connect(*positional, autocommit=True, **named)
+    except psycopg.OperationalError as error:
+        where = f"{url.host or 'the local server'}/{url.database}"
+        raise StorageError(f"PostgreSQL at {where} cannot be reached: {error}") from error

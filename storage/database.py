@@ -1,0 +1,151 @@
+"""One connection, and statements of SQLAlchemy Core compiled once for it.
+
+Core defines a statement; its text is compiled when it is first used and then goes straight to the driver, which saves
+most of Core's cost a statement (it would be half of a unit's). SQLite is driven by sqlite3, PostgreSQL by psycopg.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from typing import Any, TypeAlias, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import dml as postgresql_dml
+from sqlalchemy.dialects.postgresql import psycopg as postgresql_dialect
+from sqlalchemy.dialects.sqlite import dml as sqlite_dml
+from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import Executable
+
+from storage.crypt import Crypt
+
+Row: TypeAlias = tuple[Any, ...]
+Upsert: TypeAlias = "sqlite_dml.Insert | postgresql_dml.Insert"
+
+SQLITE: DefaultDialect = sqlite_dialect.dialect(paramstyle="qmark")
+POSTGRESQL: DefaultDialect = postgresql_dialect.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICRO = 1_000_000
+_DAY = 86_400 * _MICRO
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970-01-01 UTC. Raises TypeError for a datetime without a time zone."""
+    passed = at - EPOCH
+    return passed.days * _DAY + passed.seconds * _MICRO + passed.microseconds
+
+
+def instant(value: int) -> datetime:
+    """The inverse of `micros`, in UTC."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def micros_or_none(at: datetime | None) -> int | None:
+    """`micros`, None for None."""
+    return None if at is None else micros(at)
+
+
+def instant_or_none(value: int | None) -> datetime | None:
+    """`instant`, None for None."""
+    return None if value is None else instant(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement as text; `pick` takes its parameters, in their order, out of named values."""
+
+    text: str
+    pick: Callable[[Mapping[str, Any]], Row]
+
+
+def _picker(names: Sequence[str], constants: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Row]:
+    if constants:
+        pick = _picker(names, {})
+        return lambda values: pick({**constants, **values})
+    if not names:
+        return lambda _values: ()
+    if len(names) == 1:
+        return lambda values: (values[names[0]],)
+    return itemgetter(*names)
+
+
+class Database:
+    """A connection with its statements. One thread at a time.
+
+    `locks`: rows that are read for a change are locked (PostgreSQL); connections for reading alone do not.
+    """
+
+    def __init__(
+        self, raw: Any, dialect: DefaultDialect, crypt: Crypt, *, locks: bool
+    ) -> None:  # a driver's connection
+        self.raw, self.dialect, self.crypt, self.locks = raw, dialect, crypt, locks
+        self.is_sqlite = dialect is SQLITE
+        self._prepared: dict[object, Prepared] = {}
+
+    def upsert(self, table: sa.Table) -> Upsert:
+        """An INSERT that knows ON CONFLICT."""
+        return sqlite_dml.insert(table) if self.is_sqlite else postgresql_dml.insert(table)
+
+    def prepare(self, statement: Executable, columns: Sequence[str] | None = None) -> Prepared:
+        """Compile a statement; `columns` are those that an INSERT or UPDATE sets from its values."""
+        keys = None if columns is None else list(columns)
+        compiled = cast(SQLCompiler, cast(sa.ClauseElement, statement).compile(dialect=self.dialect, column_keys=keys))
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return Prepared(str(compiled), _picker(tuple(compiled.positiontup or ()), constants))
+
+    def insert(self, table: sa.Table, *columns: str) -> Prepared:
+        """A plain INSERT of these columns (all, when none is named)."""
+        return self.prepare(sa.insert(table).inline(), columns or [column.name for column in table.columns])
+
+    def many(self, key: object, size: int, make: Callable[[Sequence[sa.BindParameter[Any]]], Executable]) -> Prepared:
+        """A statement over a list of `size` values, named "i0", "i1", ...; compiled once a `key` and size."""
+        found = self._prepared.get((key, size))
+        if found is None:
+            found = self._prepared[key, size] = self.prepare(make([sa.bindparam(f"i{n}") for n in range(size)]))
+        return found
+
+    def rows(self, prepared: Prepared, **values: Any) -> list[Row]:  # what a database takes
+        """All rows of a query."""
+        found: list[Row] = self.raw.execute(prepared.text, prepared.pick(values)).fetchall()
+        return found
+
+    def one(self, prepared: Prepared, **values: Any) -> Row | None:
+        """The first row of a query, None when there is none."""
+        found: list[Row] = self.raw.execute(prepared.text, prepared.pick(values)).fetchall()
+        return found[0] if found else None
+
+    def run(self, prepared: Prepared, **values: Any) -> int:
+        """How many rows a statement changed."""
+        count: int = self.raw.execute(prepared.text, prepared.pick(values)).rowcount
+        return count
+
+    def run_all(self, prepared: Prepared, values: Iterable[Mapping[str, Any]]) -> None:
+        """A statement once for each set of values."""
+        self.raw.cursor().executemany(prepared.text, [prepared.pick(one) for one in values])
+
+    def execute(self, text: str) -> list[Row]:
+        """Plain SQL, its rows if it has any."""
+        cursor = self.raw.execute(text)
+        return cursor.fetchall() if cursor.description else []
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open and sound."""
+        if isinstance(self.raw, sqlite3.Connection):
+            return self.raw.in_transaction
+        return bool(self.raw.info.transaction_status.name == "INTRANS")
+
+
+LIST_SIZES = tuple(1 << power for power in range(10))
+
+
+def filled(values: Sequence[Any]) -> Iterable[dict[str, Any]]:
+    """A list as parameters "i0"...: in pieces, each filled up to one of few sizes by its last value again."""
+    for start in range(0, len(values), LIST_SIZES[-1]):
+        piece = values[start : start + LIST_SIZES[-1]]
+        size = next(size for size in LIST_SIZES if size >= len(piece))
+        yield {f"i{n}": piece[min(n, len(piece) - 1)] for n in range(size)}

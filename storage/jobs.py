@@ -1,0 +1,142 @@
+"""Units on their way through the writer, and how a group of them is committed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from storage.base import StorageError, UnitOfWork
+from storage.session import Fault, Session
+
+A = TypeVar("A")
+B = TypeVar("B")
+TRIES = 5
+"""How often a unit is run where the database says that it may well succeed next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Generic[A, B]):
+    """What became of two units in one commit. `first` is kept. `second` is None where it failed: then `error` is why,
+    and `told` says whether what was to be done about that was done and kept."""
+
+    first: A
+    second: B | None = None
+    error: Exception | None = None
+    told: bool = False
+
+
+class Job:
+    """A unit and, once it is settled, its result or its error. `settle` is called when that is final."""
+
+    __slots__ = ("error", "result", "unit", "waiting")
+
+    def __init__(self, unit: Callable[[UnitOfWork], Any], waiting: Any) -> None:  # a future of either kind
+        self.unit = unit
+        self.waiting = waiting
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def work(self, session: Session) -> None:
+        """Run within a transaction. Raises Fault when that is lost; the unit's own error is kept for its caller."""
+        self.error = None
+        try:
+            self.result = session.savepoint(self.unit)
+        except Fault:
+            raise
+        except Exception as error:  # noqa: BLE001  # handed to the caller, who knows what it means
+            self.error = error
+
+    def give_up(self, _session: Session, fault: Fault) -> None:
+        """The database failed whenever this was run alone."""
+        self.error = StorageError(str(fault))
+        self.error.__cause__ = fault
+
+
+class PairJob(Job):
+    """Two units that share a commit; the second is given the result of the first, and may fail alone."""
+
+    __slots__ = ("on_error", "then")
+
+    def __init__(
+        self,
+        unit: Callable[[UnitOfWork], Any],
+        then: Callable[[UnitOfWork, Any], Any],
+        on_error: Callable[[UnitOfWork, Any, Exception], object],
+        waiting: Any,
+    ) -> None:
+        super().__init__(unit, waiting)
+        self.then = then
+        self.on_error = on_error
+
+    def work(self, session: Session) -> None:
+        super().work(session)
+        if self.error is not None:
+            return
+        first = self.result
+        try:
+            self.result = Pair(first, session.savepoint(lambda uow: self.then(uow, first)))
+        except Fault:
+            raise
+        except Exception as error:  # noqa: BLE001  # kept in the result
+            self.result = Pair(first, None, error, self._tell(session, first, error))
+
+    def give_up(self, _session: Session, fault: Fault) -> None:
+        """Keep the first unit at least."""
+        super().give_up(_session, fault)
+        error = cast(Exception, self.error)
+        alone = Job(self.unit, None)
+        if not attempt(_session, alone) and alone.error is None:
+            self.error, self.result = None, Pair(alone.result, None, error)
+
+    def _tell(self, session: Session, first: object, error: Exception) -> bool:
+        try:
+            session.savepoint(lambda uow: self.on_error(uow, first, error))
+        except Fault:
+            raise
+        except Exception as second:  # noqa: BLE001  # kept beside the first one
+            error.add_note(f"and what was to be done about it failed as well: {second!r}")
+            return False
+        return True
+
+
+def run_group(session: Session, jobs: Sequence[Job]) -> int:
+    """Settle every job, in as few commits as can be; how many commits were made. Nothing is settled before a commit
+    that is sure."""
+    if len(jobs) > 1 and not _together(session, jobs):
+        return 1
+    commits = 0
+    for job in jobs:
+        fault = attempt(session, job)
+        if fault:
+            job.give_up(session, fault)
+        else:
+            commits += 1
+    return commits
+
+
+def attempt(session: Session, job: Job) -> Fault | None:
+    """Run a job in a commit of its own, again where that may help; the fault that remains."""
+    fault = _together(session, (job,))
+    for _ in range(TRIES - 1):
+        if fault is None or not fault.again:
+            break
+        fault = _together(session, (job,))
+    return fault
+
+
+def _together(session: Session, jobs: Sequence[Job]) -> Fault | None:
+    """All in one commit, or none, and the fault that prevented it."""
+    try:
+        session.begin()
+    except Fault as fault:
+        return fault
+    try:
+        for job in jobs:
+            job.work(session)
+        session.commit()
+    except Fault as fault:
+        session.rollback()
+        return fault
+    except BaseException:
+        session.rollback()
+        raise
+    return None

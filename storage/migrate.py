@@ -1,0 +1,75 @@
+"""Brings a database's tables up to date. Alembic is imported only when there is something to do."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from storage.base import StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The latest migration."""
+FOLDER = Path(__file__).with_name("migrations")
+_LOCK = 0x57415244  # any number: replicas that start together migrate one after another
+
+
+def migrate(url: sa.URL) -> None:
+    """Create or upgrade the tables. Raises StorageError for a database of a later version than this one."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    if url.get_backend_name() == "sqlite":
+        _transactions(engine)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            _upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    present = version_of(connection)
+    if present == HEAD:
+        return
+    from alembic import command  # noqa: PLC0415  # takes a third of a second, and mostly there is nothing to do
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = _config(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise StorageError(
+            f"the database was made by a later version of wardline (its tables are at {present}, this one knows "
+            f"{HEAD}): install that version again, or restore a backup made before"
+        )
+    command.upgrade(config, "head")
+
+
+def version_of(connection: sa.Connection) -> str | None:
+    """The migration that the tables are at; None for an empty database."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def _config(connection: sa.Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    return config
+
+
+def _transactions(engine: sa.Engine) -> None:
+    """Let a transaction of SQLite hold CREATE TABLE as well: the driver would commit before it."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+
+    @sa.event.listens_for(engine, "begin")
+    def _(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,169 @@
+"""A connection on which units are run: transactions, savepoints, and what to make of the database's errors."""
+
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from storage.base import StorageError
+from storage.crypt import Crypt
+from storage.database import SQLITE, Database
+from storage.sql import SqlUnitOfWork
+from storage.sql_tickets import Conflict
+
+T = TypeVar("T")
+DOUBT_TRIES = 50
+DOUBT_PAUSE = 0.1  # seconds between two questions whether a commit came through
+
+
+class Fault(StorageError):
+    """The database failed under a unit, which is not to blame. `again`: it may well succeed when tried again."""
+
+    def __init__(self, message: str, *, again: bool) -> None:
+        super().__init__(message)
+        self.again = again
+
+
+class Session:
+    """A connection and the stores on it, for one thread at a time."""
+
+    def __init__(
+        self, connect: Callable[[], Any], dialect: DefaultDialect, crypt: Crypt, *, read_only: bool = False
+    ) -> None:
+        self._connect = connect
+        self.db = Database(connect(), dialect, crypt, locks=not read_only and dialect is not SQLITE)
+        self.uow = SqlUnitOfWork(self.db)
+        self._begin = _BEGIN[self.db.is_sqlite, read_only]
+
+    def begin(self) -> None:
+        """Begin a transaction, on a new connection where the old one broke."""
+        try:
+            if not self.db.is_sqlite and self.db.raw.closed:
+                self.db.raw = self._connect()
+            self.db.raw.execute(self._begin)
+        except Exception as error:
+            raise fault_of(error) or error from error
+
+    def rollback(self) -> None:
+        """Take everything back. Whatever state the connection is in, the next `begin` works."""
+        try:
+            self.db.raw.execute("ROLLBACK")
+        except Exception as error:
+            if fault_of(error) is None:
+                raise
+            self._renew()  # no transaction is open any more, or the connection is gone
+
+    def commit(self) -> None:
+        """Commit, and be sure of it. Raises Fault when it was not committed."""
+        if self.db.is_sqlite:
+            self._commit_sqlite()
+        else:
+            self._commit_postgresql()
+
+    def savepoint(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
+        """Run a unit within the transaction; if it raises, it alone is taken back. Raises Fault for the database's
+        own errors: then the transaction is lost."""
+        execute = self.db.raw.execute
+        try:
+            execute("SAVEPOINT unit")
+            try:
+                result = unit(self.uow)
+            except Exception as error:
+                if fault_of(error) is not None:
+                    raise
+                execute("ROLLBACK TO SAVEPOINT unit")
+                execute("RELEASE SAVEPOINT unit")
+                raise
+            execute("RELEASE SAVEPOINT unit")
+        except Exception as error:
+            fault = fault_of(error)
+            if fault is None:
+                raise
+            raise fault from error
+        return result
+
+    def close(self) -> None:
+        """End the connection."""
+        self.db.raw.close()
+
+    def _renew(self) -> None:
+        if self.db.is_sqlite:
+            if self.db.raw.in_transaction:
+                self.db.raw.close()
+                self.db.raw = self._connect()
+        else:
+            self.db.raw.close()  # `begin` connects again, and says so if it cannot
+
+    def _commit_sqlite(self) -> None:
+        # A full disk may have rolled everything back under a unit that swallowed the error.
+        if not self.db.raw.in_transaction:
+            raise Fault("the database gave up the transaction", again=False)
+        try:
+            self.db.raw.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise fault_of(error) or error from error
+        if self.db.raw.in_transaction:
+            raise Fault("the transaction was not committed", again=False)
+
+    def _commit_postgresql(self) -> None:
+        number = None
+        try:
+            number = self.db.execute("SELECT pg_current_xact_id_if_assigned()::text")[0][0]
+            if self.db.raw.execute("COMMIT").statusmessage != "COMMIT":
+                raise Fault("the transaction was rolled back instead of committed", again=True)
+        except Fault:
+            raise
+        except Exception as error:
+            if number is None or not self.db.raw.closed:
+                raise fault_of(error) or error from error
+            self._ask_about(number, error)
+
+    def _ask_about(self, number: str, error: Exception) -> None:
+        """The connection broke during the commit: ask the server, once it answers, what became of it."""
+        pause = threading.Event()
+        for _ in range(DOUBT_TRIES):
+            try:
+                self.db.raw = self._connect()
+                (found,) = self.db.raw.execute("SELECT pg_xact_status(%s::xid8)", (number,)).fetchone()
+            except Exception as again:
+                if fault_of(again) is None:
+                    raise
+            else:
+                if found == "committed":
+                    return
+                if found == "aborted":
+                    raise Fault("the connection broke, nothing was committed", again=True) from error
+            pause.wait(DOUBT_PAUSE)
+        raise Fault("the connection broke during the commit; the server does not say what became of it", again=False)
+
+
+_BEGIN = {
+    # (SQLite, for reading alone)
+    (True, False): "BEGIN IMMEDIATE",
+    (True, True): "BEGIN",
+    (False, False): "BEGIN ISOLATION LEVEL READ COMMITTED",
+    (False, True): "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+}
+
+
+def fault_of(error: Exception) -> Fault | None:
+    """The database's own failure in this error; None where the unit is to blame for it (a key twice, a wrong type)."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, Conflict):
+        return Fault(str(error), again=True)
+    if isinstance(error, StorageError):
+        return Fault(str(error), again=False)
+    if isinstance(error, sqlite3.Error):
+        ours = (
+            isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or type(error) is sqlite3.DatabaseError
+        )
+        return Fault(f"the database failed: {error}", again="locked" in str(error)) if ours else None
+    psycopg = sys.modules.get("psycopg")  # not imported: then it is not psycopg's
+    if psycopg and isinstance(error, psycopg.OperationalError | psycopg.InternalError):
+        full = isinstance(error, psycopg.errors.DiskFull)
+        return Fault(f"the database failed: {error}", again=not full)
+    return None
