@@ -6,8 +6,11 @@ from datetime import datetime, time, timedelta
 
 from handlers.intake.moment import Moment
 
-_NUMBERS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0, "fifteen": 15.0, "twenty": 20.0,
-            "thirty": 30.0, "half an": 0.5, "half a": 0.5, "a couple of": 2.0, "couple of": 2.0}  # fmt: skip
+_NUMBERS = {
+    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0,
+    "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "half an": 0.5, "half a": 0.5, "a couple of": 2.0,
+    "couple of": 2.0,
+}  # fmt: skip
 _AGO = re.compile(
     r"\b(\d{1,3}|half an?|a couple of|couple of|an?|one|two|three|four|five|six|ten|fifteen|twenty|"
     r"thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
@@ -17,8 +20,11 @@ _CLOCK = re.compile(
     r"\b(?:(?P<lead>since|from|at|around|about|after) (?:about |around )?)?(?<![\d.:])(?P<h>[01]?\d|"
     r"2[0-3])(?:[:.](?P<m>[0-5]\d))?\s?(?P<ap>[ap]\.?m\b\.?)?(?![\d:%./])"
 )
-_DAYS = {"yesterday": -1, "last night": -1, "yesterday evening": -1, "tomorrow": 1, "today": 0, "this morning": 0, "this afternoon": 0, "tonight": 0,
-         "this evening": 0, "yesterday morning": -1, "yesterday afternoon": -1, "the day before yesterday": -2, "overnight": -1}  # fmt: skip
+_DAYS = {
+    "yesterday": -1, "last night": -1, "yesterday evening": -1, "tomorrow": 1, "today": 0, "this morning": 0,
+    "this afternoon": 0, "tonight": 0, "this evening": 0, "yesterday morning": -1, "yesterday afternoon": -1,
+    "the day before yesterday": -2, "overnight": -1,
+}  # fmt: skip
 _DAY = re.compile(
     r"\b(?:the day before yesterday|yesterday(?: morning| afternoon| evening)?|last night|overnight|"
     r"tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|"

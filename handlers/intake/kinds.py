@@ -129,7 +129,7 @@ def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]
             mixed = _MIXED_UP.search(said) is not None and "lock" not in said
         return Label(Severity.DEGRADED if mixed else Severity.DOWN, "disaster", said)
     words = reading.lexicon.words
-    text = words["neighbour"].sub("", reading.text)
+    text = words["neighbour"].without(reading.text)
     if _MACHINE.search(text):
         text = _OTHERS_WORK.sub("", text)
     down = words["down"].search(text)

@@ -1,6 +1,7 @@
 """A hospital's names and the words of lexicon.toml, compiled once."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,40 @@ from importlib.resources import files
 from handlers.intake.names import Entry, Index, SoundIndex, index, sound_index
 from handlers.intake.text import fold
 from sla.catalogue import Catalogue, Department, System
+
+_CHINESE = re.compile("[\u3000-\u9fff]")
+# What makes it worth looking for Latin words.
+LATIN = re.compile("[a-z]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A group of words. Its Latin entries are kept apart, and looked up only where a text has Latin words at all."""
+
+    chinese: re.Pattern[str]
+    latin: re.Pattern[str] | None
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """The first place in [start, end) where one of them stands."""
+        found = self.chinese.search(text, start, end)
+        if self.latin is None or LATIN.search(text, start, end) is None:
+            return found
+        other = self.latin.search(text, start, end)
+        if found is None or (other is not None and other.start() < found.start()):
+            return other
+        return found
+
+    def without(self, text: str) -> str:
+        """The text with all of them taken out."""
+        text = self.chinese.sub("", text)
+        return text if self.latin is None else self.latin.sub("", text)
+
+
+def _group(patterns: list[str]) -> Words:
+    chinese = [pattern for pattern in patterns if _CHINESE.search(pattern)]
+    latin = [pattern for pattern in patterns if not _CHINESE.search(pattern)]
+    never = "(?!)"
+    return Words(re.compile("|".join(chinese) or never), re.compile("|".join(latin)) if latin else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +56,7 @@ class Lexicon:
     system_names: Index
     system_sounds: SoundIndex
     department_names: Index
-    words: Mapping[str, re.Pattern[str]]
+    words: Mapping[str, Words]
 
 
 @lru_cache(maxsize=8)
@@ -63,10 +98,10 @@ def _department_entries(catalogue: Catalogue) -> Iterator[Entry]:
 
 
 @lru_cache(maxsize=1)
-def _words() -> Mapping[str, re.Pattern[str]]:
+def _words() -> Mapping[str, Words]:
     text = files("handlers.intake").joinpath("lexicon.toml").read_text(encoding="utf-8")
-    groups: dict[str, re.Pattern[str]] = {}
+    groups: dict[str, Words] = {}
     for section in tomllib.loads(text).values():
         for name, patterns in section.items():
-            groups[name] = re.compile("|".join(patterns))
+            groups[name] = _group(patterns)
     return groups

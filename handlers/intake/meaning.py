@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from handlers.intake.intents import intent
 from handlers.intake.kinds import disaster, kind, scope, severity
-from handlers.intake.lexicon import Lexicon, compile_lexicon
+from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
 from handlers.intake.names import Hit
 from handlers.intake.places import choose_department, choose_system, find_departments, find_systems
 from handlers.intake.reading import Label, Reading
@@ -66,7 +66,8 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     systems = find_systems(whole, lexicon, departments)
     if not is_chinese(whole):
         systems = _without_pronoun(whole, written, systems)
-    reading = Reading(lexicon, parts, parts.body if parts.reply else whole, systems, departments)
+    said = parts.body if parts.reply else whole
+    reading = Reading(lexicon, parts, said, systems, departments, latin=LATIN.search(said) is not None)
     wanted = intent(reading)
     system, candidates = choose_system(whole, systems)
     department, place = choose_department(whole, departments, systems)

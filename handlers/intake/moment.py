@@ -5,14 +5,17 @@ from datetime import date, datetime, time, timedelta
 
 # Words for days, as days from the day of the message.
 DAYS = {
-    "大前天": -3, "大前日": -3, "前天": -2, "前日": -2, "前儿": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "今天": 0, "今日": 0, "今儿": 0, "当天": 0,
-    "明天": 1, "明日": 1, "明儿": 1, "后天": 2, "大后天": 3, "昨": -1, "今": 0, "前": -2, "明": 1, "翌日": 1, "次日": 1, "本日": 0,
+    "大前天": -3, "大前日": -3, "前天": -2, "前日": -2, "前儿": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "今天": 0,
+    "今日": 0, "今儿": 0, "当天": 0, "明天": 1, "明日": 1, "明儿": 1, "后天": 2, "大后天": 3, "昨": -1, "今": 0,
+    "前": -2, "明": 1, "翌日": 1, "次日": 1, "本日": 0,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time named at [start, end) of the text. `sort`: clock, part, day, period, ago, lasting, ahead, within, shift, now.
+    """A time named at [start, end) of the text.
+
+    `sort`: clock, part, day, period, ago, lasting, ahead, within, shift or now.
 
     `repeats`: day, week, month or year for what comes again after that time, never for one certain day.
     """

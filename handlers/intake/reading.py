@@ -24,19 +24,22 @@ class Label(Generic[T]):
 
 @dataclass(slots=True)
 class Reading:
-    """`text` is what the rules look at: the subject, unless it answers another mail, and the new words."""
+    """`text` is what the rules look at: the subject, unless it answers another mail, and the new words. `latin`: there are
+    Latin words in it."""
 
     lexicon: Lexicon
     letter: Letter
     text: str
     systems: list[Hit]
     departments: list[Hit]
+    latin: bool
     _seen: dict[str, re.Match[str] | None] = field(default_factory=dict)
 
     def first(self, group: str) -> re.Match[str] | None:
         """The first place where a group of words fires."""
         if group not in self._seen:
-            self._seen[group] = self.lexicon.words[group].search(self.text)
+            words = self.lexicon.words[group]
+            self._seen[group] = (words if self.latin else words.chinese).search(self.text)
         return self._seen[group]
 
     def has(self, group: str) -> bool:

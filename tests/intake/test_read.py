@@ -21,6 +21,7 @@ def call(lines: list[str], *arguments: str) -> tuple[int, list[dict[str, object]
         input="".join(f"{line}\n" for line in lines),
         capture_output=True,
         text=True,
+        check=False,
     )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 

@@ -88,7 +88,8 @@ def test_the_sample_names_every_system_in_both_languages() -> None:
     text = files("sla").joinpath("samples/catalogue.toml").read_text(encoding="utf-8")
     catalogue = read_catalogue(text, "catalogue.toml")
     assert (len(catalogue.systems), len(catalogue.departments)) == (47, 56)
-    assert [each.id for each in (*catalogue.systems, *catalogue.departments) if not each.name_en] == []
+    assert [system.id for system in catalogue.systems if not system.name_en] == []
+    assert [department.id for department in catalogue.departments if not department.name_en] == []
     assert [system.id for system in catalogue.systems if not system.aliases] == []
     waiting = [each.id for each in catalogue.departments if each.care_cannot_wait]
     assert waiting == ["emergency", "icu", "operating-theatre", "anaesthesia", "neonatology", "blood-bank"]
