@@ -33,7 +33,7 @@ from storage.base import OutboxRow, StorageError
 if TYPE_CHECKING:
     from bot.channels.telegram_api import BotApi
 
-FILE_MOST = 20_000_000  # what a bot may fetch; the server says no above it
+FILE_MOST = 20 * 1024 * 1024  # what a bot may fetch; the server says no above it
 FILE_SECONDS = 25.0  # others wait behind a file that comes slowly
 BODY_MOST = 1_000_000
 ACTION_BYTES = 64

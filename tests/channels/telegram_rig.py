@@ -122,7 +122,9 @@ async def telegram(folder: Path, kind: type[TelegramRig] = TelegramRig) -> Async
     """A rig that is started, and ends with no rule broken."""
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(BotApi())
-        rig = kind(server, Keeper(folder / "house.sqlite3"))
+        keeper = Keeper(folder / "house.sqlite3")
+        stack.callback(keeper.close)
+        rig = kind(server, keeper)
         if isinstance(rig, WebhookRig):
             stack.push_async_callback((await rig.open()).cleanup)
         await rig.start()
