@@ -91,6 +91,8 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
 
     Raises ContractError with every problem of wardline.toml, SettingsError for a secret that cannot be read.
     """
+    if not folder.is_dir():
+        raise SettingsError(f"{folder} is no folder; wardline init {folder} writes a sample configuration")
     file = folder / "wardline.toml"
     reader = Reader(file.read_text(encoding="utf-8") if file.exists() else "", str(file))
     reader.names()  # the other tables belong to the rules

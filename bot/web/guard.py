@@ -24,6 +24,12 @@ COOKIE = "wardline"
 CSRF_HEADER = "X-CSRF-Token"
 
 
+class TooLarge(web.HTTPClientError):
+    """413, without the sizes that aiohttp's own one wants to tell."""
+
+    status_code = 413
+
+
 class Pace:
     """How often each of many may do something: `burst` at once, then `a_minute` in the long run."""
 

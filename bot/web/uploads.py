@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
-from bot.web.guard import refused
+from bot.web.guard import TooLarge, refused
 
 FILES_MOST = 5
 TEXT_MOST = 200_000  # characters; far above what a message may have: the handlers answer that in words
@@ -73,7 +73,7 @@ async def _read_form(form: MultipartReader, files: list[File], max_file: int) ->
         if part.filename is None:
             fields[part.name] = (await _content(part, TEXT_MOST * 4)).decode("utf-8", "replace")
         elif len(files) == FILES_MOST:
-            raise refused(web.HTTPRequestEntityTooLarge, "too_many_files", limit=FILES_MOST)
+            raise refused(TooLarge, "too_many_files", limit=FILES_MOST)
         else:
             kind = part.headers.get("Content-Type", "application/octet-stream")
             files.append(File(part.filename[:200], kind[:100], await _content(part, max_file)))
@@ -90,7 +90,7 @@ async def _content(part: BodyPartReader, most: int) -> bytes:
         if read <= most:
             kept += chunk
     if read > most:
-        raise refused(web.HTTPRequestEntityTooLarge, "too_big", limit=most)
+        raise refused(TooLarge, "too_big", limit=most)
     return bytes(kept)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout, CookieJar
 
 from bot.app import App, system_clock
 from bot.channels.base import Channel
@@ -174,7 +174,9 @@ async def running(
     await app.start()
     try:
         timeout = ClientTimeout(total=None, sock_connect=10)
-        async with ClientSession(f"http://127.0.0.1:{app.port}", timeout=timeout) as http:
+        async with ClientSession(
+            f"http://127.0.0.1:{app.port}", timeout=timeout, cookie_jar=CookieJar(unsafe=True)
+        ) as http:
             bot = Running(app, moved, http)
             if app.settings.webchat.enabled and app.settings.webchat.seats:
                 async with http.get("/webchat/api/me") as answer:

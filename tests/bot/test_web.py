@@ -19,7 +19,7 @@ LOGIN = Webchat(enabled=True, seats=False)
 
 
 async def upload(bot: Running, size: int, text: str) -> tuple[int, dict[str, object]]:
-    form = FormData({"seat": "nurse", "text": text})
+    form = FormData({"seat": "nurse", "text": text}, quote_fields=False)
     form.add_field("file", io.BytesIO(b"x" * size), filename="照片.jpg", content_type="image/jpeg")
     async with bot.http.post("/webchat/api/messages", data=form, headers={"X-CSRF-Token": bot.csrf}) as answer:
         return answer.status, await answer.json()
