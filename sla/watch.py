@@ -20,6 +20,7 @@ from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
 
 INSTANT = timedelta(microseconds=1)
 CONFIRM_AFTER = timedelta(hours=24)
+ON_CALL = (Who.FIRST, Who.SECOND)
 ASSIGNEE, LEAD, PROVIDER_MANAGER = "assignee", "lead", "provider_manager"
 
 
@@ -40,7 +41,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Page a rung. Where `person` is named, it stands for the first on call. `rung` counts from 0."""
+    """Page a rung. Where `person` is named, it stands for the first on call, and the second is the other one on call.
+    `rung` counts from 0."""
 
     key: str
     due_at: datetime
@@ -198,7 +200,7 @@ def _ladder_pages(case: Case, team: Team, going_on: Paging) -> Iterator[Page]:
     reason = going_on.reason
     for index, step in enumerate(steps):
         key = f"page/{going_on.begun_by}/{step.name}"
-        person = going_on.person if step.who is Who.FIRST else ""
+        person = going_on.person if step.who in ON_CALL else ""
         yield Page(key, going_on.since + step.after, step.who, reason, person, index)
         reason = Reason.AGAIN if going_on.reason is Reason.NEW else going_on.reason
 
@@ -218,7 +220,7 @@ def _forgotten_pages(case: Case, team: Team) -> Iterator[Page]:
         return
     wait = step_length(case.ticket.priority, _respond(case))
     for rung, step in enumerate(personal(_ladder(case, team, since), wait, again=False)):
-        person = case.ticket.assignee if step.who is Who.FIRST else ""
+        person = case.ticket.assignee if step.who in ON_CALL else ""
         yield Page(f"forgotten/{index}/{step.name}", since + step.after, step.who, Reason.FORGOTTEN, person, rung)
 
 

@@ -46,6 +46,13 @@ def test_what_is_neither_known_nor_critical_waits_for_the_answer() -> None:
     assert pages(plays(reported(system=None, priority="critical"), 2)) == [("page/first", 0)]
 
 
+def test_named_after_the_wait_the_ladder_goes_on_as_it_began() -> None:
+    steps: dict[str, datetime] = {}
+    plays(reported(None, None), 5, steps)
+    named = told(reported(None, None), E.RECLASSIFIED, 5, "nurse", system="hr", contract="smart-hospital")
+    assert pages(plays(named, 14, steps)) == [("page/first-2", 12)]
+
+
 def test_a_fault_that_becomes_critical_is_paged_anew_and_faster() -> None:
     steps: dict[str, datetime] = {}
     plays(reported(), 5, steps)
