@@ -5,8 +5,18 @@ intake/      text -> meaning, pure: names, times, labels, redaction
 people       sender -> person, role, permissions
 report       opens or joins a ticket
 work         acknowledge, arrive, resolve, confirm, reopen, hand over
+outcome      the reporter afterwards: hurry, it works, it does not, we too, the rating
 plan         submit, approve, refuse the written plan
 ask          status, who is on call, help
+correct      what was understood, corrected by the reporter; proposed by the engineer
+commands     command words and buttons as one Order
+which        which ticket is meant
+talk         one message while it is handled: who wrote it, what is said back, what is recorded
+reading      what a message means under these rules
+describe     a ticket in words
+record       everything of a ticket, for export
+reach        a person's addresses
+alerts       the words of pages, reminders and breaches
 time_passes  remind, escalate, page, breach
 wording/     every sentence that is sent, in Chinese and English
 """

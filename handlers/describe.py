@@ -17,6 +17,11 @@ _LONG_NOTE = re.compile(r"[：:][^（()）]*(?=[)）]|$)")
 """What a name in the catalogue explains at length: 医院信息系统（HIS：挂号、收费…）is shown as 医院信息系统（HIS）."""
 
 
+def zone_of(rules: Rules) -> ZoneInfo:
+    """The site's time zone."""
+    return ZoneInfo(rules.site.timezone)
+
+
 def system_name(id: str | None, rules: Rules, language: str) -> str:
     """A system's name; a word for an unknown one."""
     system = rules.catalogue.system(id)
@@ -65,7 +70,7 @@ def running(ticket: Ticket, rules: Rules) -> tuple[Clock, ...]:
 
 def deadlines(ticket: Ticket, rules: Rules, now: datetime, language: str) -> str:
     """The running clocks in plain words: 响应 今天 03:57前，到场 今天 05:42前; "" when none runs."""
-    zone = ZoneInfo(rules.site.timezone)
+    zone = zone_of(rules)
     return listed((deadline(clock, now, language, zone) for clock in running(ticket, rules)), language)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.commands import Order
 from handlers.talk import Speaker, Talk
@@ -106,14 +106,14 @@ def bindcode(talk: Talk, order: Order) -> int | None:
     person = talk.rules.people.by_staff_number.get(order.text.strip())
     if person is None:
         raise Refused("no_such_staff", staff=order.text.strip()[:20])
-    code = make_code(person, talk.speaker.id, talk)
+    code = make_code(person, talk.speaker.id, talk.uow, talk.now)
     talk.answer(talk.say("bindcode_made", name=person.name, staff=person.staff_number, code=code))
     return None
 
 
-def make_code(person: Person, by: str, talk: Talk) -> str:
+def make_code(person: Person, by: str, uow: UnitOfWork, now: datetime) -> str:
     """A fresh code for the person, kept as its hash and put on the audit trail."""
     code = new_code()
-    talk.uow.bindings.add_code(person.staff_number, code_hash(code), talk.now + CODE_VALID)
-    talk.uow.audit.add(talk.now, by, "bindcode", person.staff_number)
+    uow.bindings.add_code(person.staff_number, code_hash(code), now + CODE_VALID)
+    uow.audit.add(now, by, "bindcode", person.staff_number)
     return code

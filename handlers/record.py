@@ -1,0 +1,139 @@
+"""Everything of a ticket, as plain JSON values and as a page to read: the proof for acceptance and for disputes.
+
+Redacted, it carries no words that must not leave the record: free texts pass `redact`, addresses and contacts are left
+out. Full, it is the record as it is; who asked for that belongs on the audit trail.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from handlers import describe
+from handlers.intake.redact import redact
+from handlers.wording import number, say
+from sla.clock import Clock, clocks_of
+from sla.ledger import Entry
+from sla.rules import Rules
+from sla.ticket import Event, Ticket
+
+WITHHELD = frozenset({"contact", "address", "conversation"})
+"""Data that a redacted record leaves out: how to reach the reporter."""
+
+
+def as_json(ticket: Ticket, entries: Sequence[Entry], rules: Rules, *, full: bool) -> dict[str, Any]:
+    """The ticket, its events, clocks, plans and breaches as plain JSON values."""
+    return {
+        "ticket": number(ticket.number),
+        "state": ticket.state,
+        "round": ticket.round,
+        "kind": ticket.kind,
+        "system": ticket.system,
+        "department": ticket.department,
+        "scope": ticket.scope,
+        "severity": ticket.severity,
+        "priority": ticket.priority,
+        "disaster": ticket.disaster,
+        "contract": ticket.contract,
+        "contract_version": ticket.contract_version,
+        "rules_version": ticket.rules_version,
+        "reporter": who(ticket.reporter, rules, full=full),
+        "verified": ticket.verified,
+        "reported_at": _iso(ticket.reported_at),
+        "received_at": _iso(ticket.received_at),
+        "started_at": _iso(ticket.started_at),
+        "assignee": who(ticket.assignee, rules, full=full),
+        "incident": number(ticket.incident) if ticket.incident else None,
+        "points": ticket.points,
+        "redacted": not full,
+        "events": [event_json(event, rules, full=full) for event in ticket.events],
+        "clocks": [clock_json(clock) for clock in _clocks(ticket, rules)],
+        "ledger": [_plain(asdict(entry), full=full) for entry in entries],
+    }
+
+
+def event_json(event: Event, rules: Rules, *, full: bool) -> dict[str, Any]:
+    """One event: what, when, by whom, with its data."""
+    return {
+        "kind": event.kind,
+        "at": _iso(event.at),
+        "recorded_at": _iso(event.recorded_at),
+        "by": who(event.by, rules, full=full),
+        "data": _plain(event.data, full=full),
+    }
+
+
+def clock_json(clock: Clock) -> dict[str, Any]:
+    """One clock: by which clause, from when, until when, how it stands."""
+    return {
+        "clock": clock.name,
+        "round": clock.round,
+        "contract": clock.contract,
+        "clause": clock.clause,
+        "window": clock.window,
+        "start": _iso(clock.start),
+        "due": _iso(clock.due),
+        "state": clock.state,
+        "stopped_at": _iso(clock.stopped_at),
+        "internal": clock.internal,
+        "provisional": clock.provisional,
+    }
+
+
+def as_text(ticket: Ticket, entries: Sequence[Entry], rules: Rules, language: str, *, full: bool) -> str:
+    """The same as a page: head, clocks, events in their order, breaches."""
+    lines = [f"{number(ticket.number)}  {say(f'state_{ticket.state}', language)}"]
+    lines.append(describe.labels(ticket, rules, language))
+    lines.append(describe.contract_name(ticket, rules, language))
+    lines.append("")
+    lines += [_clock_line(clock, rules, language) for clock in _clocks(ticket, rules)]
+    lines.append("")
+    for event in ticket.events:
+        said = _plain(event.data, full=full)
+        words = "; ".join(f"{key}={value}" for key, value in said.items() if value not in (None, "", False))
+        name = who(event.by, rules, full=full)
+        lines.append(f"{_minute(event.at, rules)}  {say(f'event_{event.kind}', language)}  {name}  {words}".rstrip())
+    if entries:
+        lines.append("")
+    lines += [f"#{e.seq}  {e.kind}  {e.clause}  {e.clock}  {_minute(e.due, rules)}  +{e.overrun} s" for e in entries]
+    return "\n".join(lines) + "\n"
+
+
+def who(id: str, rules: Rules, *, full: bool) -> str:
+    """A person's id and name; the address of somebody unknown only in a full record."""
+    person = rules.people.by_id.get(id)
+    if person:
+        return f"{person.id} ({person.name})"
+    return id if full or ":" not in id else id.partition(":")[0] + ":…"
+
+
+def _clocks(ticket: Ticket, rules: Rules) -> tuple[Clock, ...]:
+    return clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions)
+
+
+def _clock_line(clock: Clock, rules: Rules, language: str) -> str:
+    name = describe.clock_name(clock, language)
+    return f"{name}  {clock.clause}  {_minute(clock.start, rules)} -> {_minute(clock.due, rules)}  {clock.state}"
+
+
+def _plain(data: Mapping[str, Any], *, full: bool) -> dict[str, Any]:
+    """Data as JSON values, without what a redacted record withholds."""
+    return {key: _value(value, full=full) for key, value in data.items() if full or key not in WITHHELD}
+
+
+def _value(value: object, *, full: bool) -> object:
+    if isinstance(value, str):
+        return value if full else redact(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _plain(value, full=full)
+    return value
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _minute(at: datetime, rules: Rules) -> str:
+    return f"{at.astimezone(describe.zone_of(rules)):%Y-%m-%d %H:%M}"
