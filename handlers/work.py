@@ -12,6 +12,7 @@ from handlers.talk import Talk
 from sla.errors import Refused
 from sla.labels import Role
 from sla.message import Button, Purpose
+from sla.paging import is_asked_again
 from sla.people import Person
 from sla.ticket import Event, EventKind, State, Ticket
 
@@ -54,9 +55,11 @@ def ack(talk: Talk, order: Order) -> int | None:
     if ticket is None:
         return None
     worker(talk, ticket)
-    if ticket.is_working and ticket.acknowledged_at and ticket.assignee == talk.speaker.id:
+    # Who is paged because it was reopened or forgotten takes it anew, the one who had it before as well.
+    taken = ticket.is_working and ticket.acknowledged_at and not _is_asked_again(talk, ticket)
+    if taken and ticket.assignee == talk.speaker.id:
         raise Refused("taken_by_you", ticket=ticket.number)
-    if ticket.acknowledged_at and ticket.is_working:
+    if taken:
         raise Refused("taken_by_other", ticket=ticket.number, name=talk.name_of(ticket.assignee))
     ticket = talk.record(ticket, talk.event(EventKind.ACKNOWLEDGED), *talk.words(order.text))
     tell_taken(talk, ticket)
@@ -64,6 +67,10 @@ def ack(talk: Talk, order: Order) -> int | None:
         talk.say("taken", ticket=ticket.number, **talk.about(ticket)), next_buttons(talk, ticket), ticket.number
     )
     return ticket.number
+
+
+def _is_asked_again(talk: Talk, ticket: Ticket) -> bool:
+    return is_asked_again(ticket, talk.uow.tickets.steps(ticket.number))
 
 
 def next_buttons(talk: Talk, ticket: Ticket) -> tuple[tuple[Button, ...], ...]:

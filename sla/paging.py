@@ -5,7 +5,7 @@ critical, and when it is taken out of an incident. Whoever acts on the ticket en
 is not critical first waits for the answer to the bot's one question.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -142,3 +142,17 @@ def is_closed(ticket: Ticket) -> bool:
 def awaits_confirmation(ticket: Ticket) -> bool:
     """Whether it is mended and the reporter has not said so yet."""
     return ticket.state is State.RESOLVED and ticket.incident is None
+
+
+def is_asked_again(ticket: Ticket, steps: Collection[str]) -> bool:
+    """Whether a ticket that somebody has taken waits for somebody to take it again: it was reopened, or forgotten and
+    paged for that (`steps` are the keys of what was done)."""
+    for index in range(len(ticket.events) - 1, -1, -1):
+        kind = ticket.events[index].kind
+        if kind is E.ACKNOWLEDGED:
+            return any(key.startswith(f"forgotten/{index}/") for key in steps)
+        if kind in (E.REOPENED, E.HANDED_OVER, E.PARTED):
+            return ticket.is_working
+        if kind in ENDS:
+            return False
+    return False

@@ -183,6 +183,30 @@ def test_handed_over_the_new_person_is_paged(tmp_path: Path) -> None:
         house.expect_page("engineer2", "仍无人接单")
 
 
+def test_forgotten_or_reopened_it_can_be_taken_anew_and_by_somebody_else(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        opened(house)
+        house.says("engineer2", "接单 W1")
+        house.says("engineer1", "接单 W1")
+        assert house.ticket().assignee == "engineer2"
+        house.forward(hours=1)
+        house.expect_page("engineer2", "还没有进展", "李工")
+        house.says("engineer2", "接单 W1")
+        house.forward(minutes=29)
+        house.forget()
+        house.forward(minutes=15)
+        house.expect_page("engineer1", "还没有进展")
+        house.says("engineer1", "接单 W1")
+        assert house.ticket().assignee == "engineer1"
+        happens(house, E.RESOLVED, "engineer1")
+        happens(house, E.REOPENED, "nurse")
+        house.forget()
+        house.says("engineer1", "接单 W1")
+        house.forward(minutes=5)
+        assert not [heard for heard in house.heard if heard.notice.purpose is Purpose.PAGE]
+        house.forget()
+
+
 def test_a_day_after_the_repair_the_reporter_is_asked_where_they_reported(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         opened(house)
