@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
@@ -55,7 +56,9 @@ class Page:
         await self.until(lambda: self.browser.find_element(By.ID, "state").get_attribute("data-state") == "online")
 
     async def until(self, look: Callable[[], T]) -> T:
-        return await asyncio.to_thread(WebDriverWait(self.browser, SECONDS).until, lambda _: look())
+        redrawn = (StaleElementReferenceException, NoSuchElementException)
+        wait = WebDriverWait(self.browser, SECONDS, poll_frequency=0.1, ignored_exceptions=redrawn)
+        return await asyncio.to_thread(wait.until, lambda _: look())
 
     async def say(self, seat: str, text: str) -> None:
         box = self.browser.find_element(By.CSS_SELECTOR, f"#pane-{seat} textarea")

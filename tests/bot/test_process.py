@@ -262,3 +262,57 @@ def test_a_password_that_is_too_short_and_a_person_nobody_knows_change_nothing(t
     link = command("link", "nurse", "--data", str(tmp_path / "data"))
     assert link.returncode == 0
     assert link.stdout.startswith("http://127.0.0.1:8080/link/")
+
+
+async def test_a_full_disk_is_answered_503_and_when_there_is_room_again_nothing_is_missing(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        nurse = await bot.person("nurse")
+        await room(bot, 1)
+        status, body = await bot.post(seat="nurse", text=REPORT + "。" * 20_000, client_key="k1")
+        assert (status, body) == (503, {"error": "storage"})
+        assert (await bot.get("/healthz"))[0] == 200
+        await room(bot, 2**30)
+        assert (await nurse.say(REPORT, client_key="k1"))["ticket"] == 1
+        await (await bot.person("engineer1")).hears(lambda m: m["purpose"] == "page")
+        assert len([m for m in await nurse.history() if m["by"] == "me"]) == 1
+        assert (await bot.get("/readyz"))[0] == 200
+
+
+async def room(bot: Running, pages: int) -> None:
+    """Let the database file grow to this many pages at most; it never shrinks below what it has."""
+    await bot.app.desk.run(lambda uow: vars(uow)["inbox"]._db.execute(f"PRAGMA max_page_count = {pages}"))
+
+
+class Victim:
+    """The bot as a process of its own, which may be killed."""
+
+    def __init__(self, data: Path) -> None:
+        line = [sys.executable, "-m", "bot", "run", "--data", str(data), "--port", "0"]
+        self.process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self.process.stdout
+        self.address = next(x.split()[-1].rstrip("/") for x in self.process.stdout if "http://" in x)
+
+    def end(self, *, kill: bool) -> int:
+        self.process.kill() if kill else self.process.terminate()
+        code = self.process.wait(timeout=30)
+        assert self.process.stdout
+        self.process.stdout.close()
+        return code
+
+
+@pytest.mark.parametrize("kill", [True, False], ids=["SIGKILL", "SIGTERM"])
+async def test_a_process_that_ends_loses_nothing_that_it_answered(tmp_path: Path, kill: bool) -> None:
+    victim = await asyncio.to_thread(Victim, tmp_path)
+    async with ClientSession(victim.address) as http:
+        headers = {"X-CSRF-Token": (await (await http.get("/webchat/api/me")).json())["csrf"]}
+        for number in range(20):
+            said = {"seat": "nurse", "text": f"门诊{number}号诊室打印机坏了", "client_key": str(number)}
+            assert (await http.post("/webchat/api/messages", json=said, headers=headers)).status == 200
+    assert victim.end(kill=kill) == (-9 if kill else 0)
+    again = await asyncio.to_thread(Victim, tmp_path)
+    try:
+        async with ClientSession(again.address) as http:
+            found = (await (await http.get("/webchat/api/history", params={"seat": "nurse"})).json())["messages"]
+        assert len([m for m in found if m["by"] == "me"]) == 20
+    finally:
+        again.end(kill=False)
