@@ -20,7 +20,7 @@ _FREE = re.compile(
     r"$|[\s,。!?;:、()\n/~'\"]|[一二三四五六七八九十\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|"
     r"住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
     r"护长|秘书|分诊|所有|整|各|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
-    r"想|新|需|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招"
+    r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招"
 )
 _UNIT_ENDS = tuple("科室部处心办房院区台口间组库")
 _OWN = re.compile(
@@ -37,6 +37,7 @@ _ADDRESSED = re.compile(
     r"的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
 )
 _GROUP = re.compile(r"全科|我们科|我科|诊室")
+_ENDS = re.compile(r"[,。!?;\n]|$")
 _MOVED_TO = re.compile(r"(?:调|来|轮转|轮|分|转岗)到$")
 _SESSION = re.compile(r"[上下]午$|今天$|明天$|开$")
 
@@ -56,6 +57,12 @@ def _is_place(text: str, hit: Hit, departments: Sequence[Hit]) -> bool:
     if any(
         place.start <= hit.start and hit.end <= place.end and len(place.entry.word) > len(hit.entry.word)
         for place in departments
+    ):
+        return True
+    if (
+        hit.entry.word.endswith("站")
+        and _ENDS.match(text, hit.end)
+        and any(place.end <= hit.start <= place.end + 3 for place in departments)
     ):
         return True
     return _DEVICE.match(text, hit.end) is not None

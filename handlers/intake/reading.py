@@ -24,8 +24,10 @@ class Label(Generic[T]):
 
 @dataclass(slots=True)
 class Reading:
-    """`text` is what the rules look at: the subject, unless it answers another mail, and the new words. `latin`: there are
-    Latin words in it."""
+    """What the rules ask.
+
+    `text` is the subject, unless it answers another mail, and the new words. `latin`: there are Latin words in it.
+    """
 
     lexicon: Lexicon
     letter: Letter

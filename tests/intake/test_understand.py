@@ -17,7 +17,8 @@ from tests.intake.test_scores import lexicon
 NOW = datetime.fromisoformat("2026-03-01T00:10:00+08:00")
 PIECES = st.sampled_from(
     (
-        "HIS 打不开 昨天 前 后 二十九 2 31 99999 日 月 号 点 半 : / - 今晚 周 小时 了 个 个月 我们科 也 急诊 「 」_——— __>_ Re:_ "
+        "HIS 打不开 昨天 前 后 二十九 2 31 99999 日 月 号 点 半 : / - 今晚 周 小时 了 个 个月 我们科 "
+        "也 急诊 「 」_——— __>_ Re:_ "
         "患者 密码是 又 好 没 不 行 since_ 3_pm _ago _for_ feb_30 0 24 年 20 , 。 ?"
     )
     .replace("_", "\n")
