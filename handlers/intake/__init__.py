@@ -1,12 +1,15 @@
 """Text -> meaning. Pure: no network, no clock, no state but caches of what was compiled.
 
 meaning   understand(): the labels of a message, each with the rule and the words that fired
-labels    the rules themselves: intent, kind, scope, severity, dangers
+intents   what the writer wants; kinds: kind, scope, severity, disasters
+places    which of the names is meant; reading: one message while it is read
 names     which systems and departments are named
 when      which instant a message names; deadline() for times to come
-clocks    the grammar of Chinese times, by which when() reads
+clocks    the grammar of Chinese points in time, by which when() reads; spans: durations, shifts, periods
+moment    Moment, what the grammars find; numbers: numerals
 english   times in English and other languages
 text      folding, and what of a mail or a quoting message is new
 redact    what pages, logs and exports must not show
+lazy      patterns that are compiled when first used
 lexicon   compile_lexicon(): a hospital's catalogue and the words of lexicon.toml, compiled once
 """

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from handlers.intake.lazy import Lazy
 from handlers.intake.moment import DAYS, Moment, instant_at, latest_date
 from handlers.intake.numbers import NUMERAL, number
 
@@ -57,19 +58,17 @@ _DAY = (
     rf"|(?P<daysago>{NUMERAL}|半)(?:多)?(?P<dayunit>天|日|周|个?星期|个?礼拜|个多?月)(?:多|左右)?(?P<way>以前|"
     r"之前|前|以后|之后|后)(?!台)(?=[^,。!?;\n]))"
 )
-_MASTER = re.compile(
+_MASTER = Lazy(
     rf"(?:{_DAY}{_GAP})?(?:(?P<part>{_PART}|(?<=[六日天一二三四五号])下班前|(?<=[昨今前明六日天一二三四五号])[早"
     rf"晚夜](?!班|交)|早(?={NUMERAL}点)|晚(?=\d|[七八九十]点)){_GAP})?(?:{_CLOCK})?"
 )
-_START = re.compile(
-    r"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整三去]"
-)
-_NO_POINT = re.compile(
+_START = Lazy(r"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整三去]")
+_NO_POINT = Lazy(
     r"击|开(?!始)|名|滴|亮|评|测|位|建议|意见|问题|要求|说明|需求|原因|都(?:没|不)|反应|儿(?!开)|"
     r"用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|吧快|慢|卡$|想法|改进|"
     r"优化|区别"
 )
-_QUANTITY = re.compile(r"(?:有|快|慢|早|晚|差|多|少|好|大|小|高|低|重|轻|这|那)$")
+_QUANTITY = Lazy(r"(?:有|快|慢|早|晚|差|多|少|好|大|小|高|低|重|轻|这|那)$")
 
 
 def points(text: str, now: datetime) -> Iterator[Moment]:

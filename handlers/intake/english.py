@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
 
 _NUMBERS = {
@@ -11,12 +12,12 @@ _NUMBERS = {
     "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "half an": 0.5, "half a": 0.5, "a couple of": 2.0,
     "couple of": 2.0,
 }  # fmt: skip
-_AGO = re.compile(
+_AGO = Lazy(
     r"\b(\d{1,3}|half an?|a couple of|couple of|an?|one|two|three|four|five|six|ten|fifteen|twenty|"
     r"thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
 )
-_FOR = re.compile(r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than)? $")
-_CLOCK = re.compile(
+_FOR = Lazy(r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than)? $")
+_CLOCK = Lazy(
     r"\b(?:(?P<lead>since|from|at|around|about|after) (?:about |around )?)?(?<![\d.:])(?P<h>[01]?\d|"
     r"2[0-3])(?:[:.](?P<m>[0-5]\d))?\s?(?P<ap>[ap]\.?m\b\.?)?(?![\d:%./])"
 )
@@ -25,17 +26,17 @@ _DAYS = {
     "this afternoon": 0, "tonight": 0, "this evening": 0, "yesterday morning": -1, "yesterday afternoon": -1,
     "the day before yesterday": -2, "overnight": -1,
 }  # fmt: skip
-_DAY = re.compile(
+_DAY = Lazy(
     r"\b(?:the day before yesterday|yesterday(?: morning| afternoon| evening)?|last night|overnight|"
     r"tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|"
     r"wednes|thurs|fri|satur|sun)day)\b"
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20}
-_NOW = re.compile(r"\b(?:just now|just started|right now|a moment ago)\b")
-_NOON = re.compile(r"\b(?:since|from|at|around) (noon|midday|midnight)\b")
-_LETTERS = re.compile(r"[a-z]{3}")
-_MONTH = re.compile(
+_NOW = Lazy(r"\b(?:just now|just started|right now|a moment ago)\b")
+_NOON = Lazy(r"\b(?:since|from|at|around) (noon|midday|midnight)\b")
+_LETTERS = Lazy(r"[a-z]{3}")
+_MONTH = Lazy(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? ?("
     r"?:\d{1,2}(?:st|nd|rd|th)?)?(?:,? at \d{1,2}(?::\d\d)?(?: ?[ap]m)?)?\b"
 )

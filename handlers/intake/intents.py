@@ -1,17 +1,17 @@
 """What the writer wants. Rules are tried in the order of `RULES`; the first that answers stands."""
 
-import re
 from collections.abc import Callable
 
+from handlers.intake.lazy import Lazy
 from handlers.intake.reading import Label, Reading
 from sla.labels import Intent
 
-_BUT = re.compile(r"但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
-_PERSISTENT = re.compile(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
-_ASKS = re.compile(r"请问|问下|问一下|想问|请教|咨询|多少")
-_HELP = re.compile(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
-_AGAIN = re.compile(r"又")
-_CONTINUES = re.compile(r"还|仍")
+_BUT = Lazy(r"但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
+_PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
+_ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
+_HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
+_AGAIN = Lazy(r"又")
+_CONTINUES = Lazy(r"还|仍")
 
 Rule = Callable[[Reading], Label[Intent] | None]
 

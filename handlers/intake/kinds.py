@@ -2,21 +2,22 @@
 
 import re
 
+from handlers.intake.lazy import Lazy
 from handlers.intake.names import Hit
 from handlers.intake.reading import Label, Reading
 from sla.labels import Kind, Scope, Severity
 
-_MACHINE = re.compile(r"一台|这台|那台|号机|诊室|号窗|术间")
-_OTHERS_WORK = re.compile(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)?(?:正常|可以|好的|没问题|没事|能用|ok)")
-_ACCESS = re.compile(r"密码|口令|账号|帐号|账户|权限|锁|工号|password|account|permission|access|unlock|locked|rights")
-_HELP_TO_MEND = re.compile(
+_MACHINE = Lazy(r"一台|这台|那台|号机|诊室|号窗|术间")
+_OTHERS_WORK = Lazy(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)?(?:正常|可以|好的|没问题|没事|能用|ok)")
+_ACCESS = Lazy(r"密码|口令|账号|帐号|账户|权限|锁|工号|password|account|permission|access|unlock|locked|rights")
+_HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回)|能[^,。!?;\n]{0,10}(?:恢复|"
     r"找回|补回|还原)"
 )
-_MEND_ALONE = re.compile(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
-_SERVER_ROOM = re.compile(r"机房|数据中心|一台接一台|server room|data cent")
-_MIXED_UP = re.compile(r"名下|别人|他人|隔壁|串|互换|调换|混|对调|张冠|另一|另外|其他|别的|[a-z]|床")
-_FOLLOWS = re.compile(
+_MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
+_SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
+_MIXED_UP = Lazy(r"名下|别人|他人|隔壁|串|互换|调换|混|对调|张冠|另一|另外|其他|别的|[a-z]|床")
+_FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
     r"(?!护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
 )

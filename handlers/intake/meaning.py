@@ -1,6 +1,5 @@
 """understand(): what a message means, label by label, each with the rule and the words that fired."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from typing import TypeVar
 
 from handlers.intake.intents import intent
 from handlers.intake.kinds import disaster, kind, scope, severity
+from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
 from handlers.intake.names import Hit
 from handlers.intake.places import choose_department, choose_system, find_departments, find_systems
@@ -25,8 +25,8 @@ T = TypeVar("T")
 MAX_READ = 4000
 
 _LASTS = ("现在", "目前", "眼下", "此刻", "这会儿", "right now")
-_CALL_BACK = re.compile(r"(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
-_EXTENSION = re.compile(r"(?:电话|分机|短号|内线|座机|联系|回电|手机|tel|ext|phone|call)[^\d\n]{0,6}(\d{3,12})(?!\d)")
+_CALL_BACK = Lazy(r"(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
+_EXTENSION = Lazy(r"(?:电话|分机|短号|内线|座机|联系|回电|手机|tel|ext|phone|call)[^\d\n]{0,6}(\d{3,12})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,45 +1,45 @@
 """Which of the systems and departments named is meant."""
 
-import re
 from collections.abc import Sequence
 
+from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import Lexicon
 from handlers.intake.names import Hit, find, find_sounded
 from handlers.intake.reading import Label
 
-_DENIED = re.compile(r"(?:不是|并非|不关|不属于|而非|非)(?:是)?\s*$|\bnot (?:the )?$")
-_WORKS = re.compile(r"\s*(?:是|都|倒是|那边|里)?(?:正常|没问题|没事|好的|可以用|能用|不受影响|is fine|works)")
-_DEVICE = re.compile(
+_DENIED = Lazy(r"(?:不是|并非|不关|不属于|而非|非)(?:是)?\s*$|\bnot (?:the )?$")
+_WORKS = Lazy(r"\s*(?:是|都|倒是|那边|里)?(?:正常|没问题|没事|好的|可以用|能用|不受影响|is fine|works)")
+_DEVICE = Lazy(
     r"(?:这边|那边|那|这|里|里面|的|门口|旁边|\s)*(?:[一二两三\d]台|那台|这台|台式)?(?:的)?"
     r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
     r"窗|处|室|台|部|人员|员|大厅)"
 )
 
 # A short name of a department counts only before these; 呼吸机, 血液标本, 门诊病人 name none.
-_FREE = re.compile(
+_FREE = Lazy(
     r"$|[\s,。!?;:、()\n/~'\"]|[一二三四五六七八九十\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|"
     r"住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
     r"护长|秘书|分诊|所有|整|各|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
     r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招"
 )
 _UNIT_ENDS = tuple("科室部处心办房院区台口间组库")
-_OWN = re.compile(
+_OWN = Lazy(
     r"(?:我们|我是|我在|这里是|这边是|我|咱们?|本|在|我哋|俺们?)(?:是|们)?(?:\d楼|[一二三四五六七八九十]+楼)?\s*"
     r"$|^\s*$|[\n]\s*$"
 )
-_AWAY = re.compile(
+_AWAY = Lazy(
     r"(?:问|找|送到|送|发到|发给|发往|转到|转给|转至|到|去|从|由|联系|通知|等|给|打电话给|让|"
     r"叫|回复|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦)$"
 )
-_AWAY_AFTER = re.compile(r"\s*(?:转(?:过)?来|送来|开的|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)")
-_ADDRESSED = re.compile(
+_AWAY_AFTER = Lazy(r"\s*(?:转(?:过)?来|送来|开的|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)")
+_ADDRESSED = Lazy(
     r"\s*(?:的)?(?:各位)?(?:老师|同事|吗|您好|你好|的老师|领导|帮忙|麻烦|工程师|值班|有人|小助手|"
     r"的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
 )
-_GROUP = re.compile(r"全科|我们科|我科|诊室")
-_ENDS = re.compile(r"[,。!?;\n]|$")
-_MOVED_TO = re.compile(r"(?:调|来|轮转|轮|分|转岗)到$")
-_SESSION = re.compile(r"[上下]午$|今天$|明天$|开$")
+_GROUP = Lazy(r"全科|我们科|我科|诊室")
+_ENDS = Lazy(r"[,。!?;\n]|$")
+_MOVED_TO = Lazy(r"(?:调|来|轮转|轮|分|转岗)到$")
+_SESSION = Lazy(r"[上下]午$|今天$|明天$|开$")
 
 
 def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> list[Hit]:

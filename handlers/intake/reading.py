@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import Lexicon
 from handlers.intake.names import Hit
 from handlers.intake.text import Letter
 
 T = TypeVar("T")
 
-_BREAK = re.compile(r"[,。!?;\n~]")
+_BREAK = Lazy(r"[,。!?;\n~]")
 
 
 @dataclass(frozen=True, slots=True)

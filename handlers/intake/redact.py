@@ -2,23 +2,25 @@
 
 import re
 
-_CARD = re.compile(r"(?<!\d)\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
-_CARD_NAMED = re.compile(r"(身份证(?:号码?)?[是为:：\s]{0,3})(?:\d{17}[\dXx]|\d{15})(?!\d)")
-_PHONE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
-_RECORD = re.compile(
+from handlers.intake.lazy import Lazy
+
+_CARD = Lazy(r"(?<!\d)\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
+_CARD_NAMED = Lazy(r"(身份证(?:号码?)?[是为:：\s]{0,3})(?:\d{17}[\dXx]|\d{15})(?!\d)")
+_PHONE = Lazy(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
+_LANDLINE = Lazy(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
+_RECORD = Lazy(
     r"((?:(?:住院|病历|病案|门诊|就诊|登记|患者|病人|档案|诊疗|体检|检查|检验|影像|标本|条码|处方|就诊卡|诊疗卡"
     r"|医保卡?|社保卡?|一卡通|流水)"
     r"(?:流水|编|卡|单)?(?:号码?|[Ii][Dd]|[Nn]o\.?)|(?:patient|admission|record|Patient|Admission|Record) (?:nu"
     r"mber|no\.?|id|ID|No\.?)|MRN|mrn)"
     r"[是为：:\s#]{0,4})([A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,19})"
 )
-_PASSWORD = re.compile(
+_PASSWORD = Lazy(
     r"((?:密码|口令|PIN码?|pin码?|[Pp]assword|PASSWORD|pwd|passwd)(?:还)?(?:\s?(?:是|为|就是|"
     r"改成了?|改为|设成了?|设为|is|：|:|=)\s{0,2})+[“\"'「]?)"
     r"([A-Za-z0-9!@#$%^&*()_+\-=.?~]{3,32})",
 )
-_PASSWORD_BARE = re.compile(r"((?:密码|口令|PIN码?|pin码?)\s?)(?=[A-Za-z!@#$%]{0,24}\d)[A-Za-z0-9!@#$%^&*_+\-=.]{6,32}")
+_PASSWORD_BARE = Lazy(r"((?:密码|口令|PIN码?|pin码?)\s?)(?=[A-Za-z!@#$%]{0,24}\d)[A-Za-z0-9!@#$%^&*_+\-=.]{6,32}")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅"
     "钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷"
@@ -34,15 +36,15 @@ _NO_GIVEN = (
 )
 _GIVEN = rf"(?:(?![{_NO_GIVEN}])[\u4e00-\u9fff])"
 _FULL = rf"(?:(?:欧阳|司马|上官|诸葛|皇甫|东方|尉迟|令狐)|[{_SURNAMES}])(?:某{{1,2}}|{_GIVEN}{{1,2}})"
-_NAME = re.compile(
+_NAME = Lazy(
     r"((?:患者|病人|病员|姓名|产妇|孕妇|患儿|家属|伤者|逝者|死者|宝宝|新生儿|病患|受检者)(?:的?(?:姓名|名字))?"
     rf"(?:叫做?|是|为|名叫|名为)?[：:\s]{{0,2}})({_FULL})"
 )
-_BED_NAME = re.compile(
+_BED_NAME = Lazy(
     rf"(\d{{1,3}}\+?\s?床(?:的|号|位)?[\s,，:：]?(?:患者|病人)?)({_FULL})(?=[\s,，。！!?？;；:：、()（）\d的]|$)"
 )
 # What begins like a name and is none.
-_NOT_NAMES = re.compile(
+_NOT_NAMES = Lazy(
     "马上|于昨|于今|于上|于下|曾经|曾在|曾有|常年|常规|易感|易激|易怒|时间|时刻|时都|时不|时显|应该|应急|应当|"
     "应付|成功|成人|成分|"
     "关系|关联|关注|关机|解决|解释|左右|左侧|左腿|左手|左眼|左肾|房间|安全|安排|安置|安静|安装|方案|方便|方式|"
@@ -57,8 +59,8 @@ _NOT_NAMES = re.compile(
     "[费项别农席祝边全向和单明成满干查危利花水冷车麻沙师路符计]"
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_DIGIT = re.compile(r"\d")
-_CUE = re.compile(r"密码|口令|[Pp][Ii][Nn]|[Pp]ass|PASS|pwd")
+_DIGIT = Lazy(r"\d")
+_CUE = Lazy(r"密码|口令|[Pp][Ii][Nn]|[Pp]ass|PASS|pwd")
 
 
 def is_identity_card(number: str) -> bool:

@@ -3,8 +3,9 @@
 `fold` keeps the length: a position in the folded text is the same position in what was written.
 """
 
-import re
 from dataclasses import dataclass
+
+from handlers.intake.lazy import Lazy
 
 # Traditional characters and Cantonese words met in reports, each with the simplified form that rules are written in.
 _TRADITIONAL = (
@@ -36,18 +37,15 @@ _TABLE |= {
     ord("\r"): "\n",
 }
 
-_HISTORY = re.compile(
-    r"^(?:>|-{3,} ?(?:原始邮件|转发的邮件|original|forwarded|回复的原邮件)|_{5,}|发件人:|from:|"
-    r"(?:on|在) .{5,60}(?:wrote|写道):)",
-    re.MULTILINE,
+_HISTORY = Lazy(
+    r"(?m)^(?:>|-{3,} ?(?:原始邮件|转发的邮件|original|forwarded|回复的原邮件)|_{5,}|发件人:|from:|"
+    r"(?:on|在) .{5,60}(?:wrote|写道):)"
 )
-_QUOTE = re.compile(r"^「[^」]{0,400}」\n[—\- ]{3,}\n")
-_REPLY = re.compile(r"(?:re|回复|答复|回覆|fwd?|转发)(?:\[\d\])? ?:")
-_PREFIXES = re.compile(r"(?:(?:re|回复|答复|回覆|fwd?|转发)(?:\[\d\])? ?: ?)+")
-_DEVICE = re.compile(
-    r"\n(?:sent from my [^\n]{1,30}|\(此邮件由[^\n]{1,20}\)|发自我的[^\n]{1,20}|get outlook for[^\n]{0,20})"
-)
-_CHINESE = re.compile("[\u4e00-\u9fff]")
+_QUOTE = Lazy(r"^「[^」]{0,400}」\n[—\- ]{3,}\n")
+_REPLY = Lazy(r"(?:re|回复|答复|回覆|fwd?|转发)(?:\[\d\])? ?:")
+_PREFIXES = Lazy(r"(?:(?:re|回复|答复|回覆|fwd?|转发)(?:\[\d\])? ?: ?)+")
+_DEVICE = Lazy(r"\n(?:sent from my [^\n]{1,30}|\(此邮件由[^\n]{1,20}\)|发自我的[^\n]{1,20}|get outlook for[^\n]{0,20})")
+_CHINESE = Lazy("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

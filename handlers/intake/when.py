@@ -1,12 +1,12 @@
 """Which instant a message names: the onset of a fault among all times that it mentions."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.intake.clocks import points
 from handlers.intake.english import english_moments
+from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
 from handlers.intake.spans import spans
 from handlers.intake.text import fold
@@ -27,13 +27,13 @@ class When:
 
 
 # Any character without which no time can be named.
-_HINT = re.compile(
+_HINT = Lazy(
     r"[\d点时天日号周月年早晚夜午晨刚前后现目班旬小钟分刻旦庆节拜期旬才]|\b(?:ago|since|yesterday|"
     r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|mon|tue|wed|thu|fri|"
     r"sat|sun)"
 )
 # No times: recurring ones, ranges of service, addresses, versions, long numbers.
-_MASK = re.compile(
+_MASK = Lazy(
     r"\d{5,}|每(?:天|日|晚|早|周[一二三四五六日]?)(?:早上|晚上|上午|下午|凌晨|中午|夜里)?[^,。\s]{1,4}?[点时](?:"
     r"半|\d{1,2})?|7\s?[*x×]\s?24(?:小时)?|24小时(?!前|了|内|后)|每(?:天|日|周[一二三四五六日天]?|"
     r"月|年|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))|[a-z]+\d+(?:\.\d+)*|\d+\.\d+\.\d+(?:\.\d+"
@@ -42,35 +42,33 @@ _MASK = re.compile(
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|半(?:天|自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)"
 )
-_KEEP_LENGTH = re.compile(r"[^\n]")
-_LEADS = re.compile(r"(?:从|自从|自|打从|打|由|起于|大概|约|是|,就|开始于|at|since|from|around)\s*$")
-_BEGINS = re.compile(
+_KEEP_LENGTH = Lazy(r"[^\n]")
+_LEADS = Lazy(r"(?:从|自从|自|打从|打|由|起于|大概|约|是|,就|开始于|at|since|from|around)\s*$")
+_BEGINS = Lazy(
     r"(?:[左右那多许会阵儿时候当批的样钟开门始]{0,6})(?:开始|起(?!来|床)|以来|就|突然|忽然|到(?:现在|"
     r"这会|目前|今)|至今|一直|断|挂|坏|崩|出现|发生|出问题|出的|发现|停|不行|以后|之后|后(?!天|"
     r"台)|更新(?:完|后|以后|之后)|升级(?:完|后|以后|之后)|上线(?:后|以后)|换(?:了|完)|给换|搬(?:完|"
     r"了)|蓝屏|黑屏|死机|还(?:好|能|可以)|打不开|进不去|登不上|连不上|没网|卡|慢)"
 )
-_DEADLINE = re.compile(
+_DEADLINE = Lazy(
     r"(?:[钟整左右开]{0,3})(?:(?:下班|上班|中午|晚上|早上)前|之前|以前|前(?!后|台|一)|截止|到期|"
     r"结束|要(?!等)|需要?|必须|得(?!很)|届时|上线|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
     r"开会|查房|转科|出院|手术|来访|再|交班|报完|申报|开考|为止|讲|培训|有(?:外宾|检查|会)|执行起)"
 )
-_EVENT = re.compile(
+_EVENT = Lazy(
     r"(?:[^,。!?;\n]{0,5})(?:报(?:的|过|了|修)|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
     r"领的|才(?:修|弄|装)|打(?:过)?电话|出生|入院|住院|手术|采集|抽(?:的)?血|做的|开的|写的|录的|"
     r"预约|约的|修(?:好|过)|通知|升级(?!后|完|以后|之后|就)|更新(?!后|完|以后|之后|就)|换(?:的|"
     r"过)|还(?:好|能|可以|正常)|送检|签)"
 )
-_PAYLOAD = re.compile(
+_PAYLOAD = Lazy(
     r"\s?(?:的|那个?)?(?:数据|报表|记录|单子?(?!机)|号源|病历|片子|报告|明细|账|费用|医嘱|处方|"
     r"夜班费|工资|日报|月报|统计|检查|检验|结果|排班|预约|挂号|病人|患者|手术|考试|有|没有|体温|"
     r"标本|发票|门诊量|号(?=$|[,。]))"
 )
-_RECORDED = re.compile(
-    r"(?:出生|生日|出生日期|入职时间|入院时间|入院日期|末次月经|有效期|到期|批号|日期)(?:是|为|:|\s)?$"
-)
-_OF = re.compile(r"(?:的)(?!时候|那|样子|$|[,。!?~\s])")
-_ON_SINGLE_BILL = re.compile(r"单边")
+_RECORDED = Lazy(r"(?:出生|生日|出生日期|入职时间|入院时间|入院日期|末次月经|有效期|到期|批号|日期)(?:是|为|:|\s)?$")
+_OF = Lazy(r"(?:的)(?!时候|那|样子|$|[,。!?~\s])")
+_ON_SINGLE_BILL = Lazy(r"单边")
 
 
 def when(text: str, now: datetime) -> When | None:
