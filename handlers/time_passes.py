@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.alerts import Telling, confirm_buttons, page_buttons
+from handlers.foresight import RECOMPUTE, YEAR, year_passes
 from handlers.reach import Buttons, notice_to_person, people_on, persons
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
@@ -40,7 +41,7 @@ NO_STEPS: Mapping[str, datetime] = {}
 
 
 def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
-    """Look at a subject of the watched table: a ticket by its number, a draft by "channel:address".
+    """Look at a subject of the watched table: a ticket by its number, a draft by "channel:address", a year.
 
     Raises ValueError for a kind that nobody looks at.
     """
@@ -48,6 +49,10 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
         _ticket_passes(int(subject), uow, rules, now)
     elif kind == DRAFT:
         _draft_passes(subject, uow, now)
+    elif kind == RECOMPUTE:
+        _recompute(subject, uow, rules, now)
+    elif kind == YEAR:
+        year_passes(subject, uow, rules, now)
     else:
         raise ValueError(f"nobody looks at {kind} {subject}")
 
@@ -65,10 +70,12 @@ def refresh(
     _Attending(case, uow, rules, now).attend()
 
 
-def recompute(numbers: Iterable[int], uow: UnitOfWork, rules: Rules, now: datetime) -> None:
-    """Derive the deadlines of these tickets anew, after the rules changed (a year's holidays arrived)."""
-    for ticket in uow.tickets.load_many(numbers).values():
+def _recompute(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+    """Derive the deadlines of a ticket anew, after the calendar changed."""
+    ticket = uow.tickets.load(int(subject))
+    if ticket is not None:
         refresh(ticket, uow, rules, now)
+    uow.watched.put(RECOMPUTE, subject, None)
 
 
 def _ticket_passes(number: int, uow: UnitOfWork, rules: Rules, now: datetime) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.time_passes import recompute, refresh, time_passes
+from handlers.foresight import calendar_changed, watch_year
+from handlers.time_passes import refresh, time_passes
 from sla.fold import fold, then
 from sla.ledger import Entry, verify
 from sla.message import Address, Purpose
@@ -249,9 +250,29 @@ def test_a_year_that_arrives_moves_open_deadlines(tmp_path: Path) -> None:
         happens(house, E.ACKNOWLEDGED)
         happens(house, E.ARRIVED)
         before = next_look(house)
-        house.run(lambda uow: recompute([1], uow, rules, house.now))
+        house.rules = rules
+        house.run(lambda uow: calendar_changed(uow, house.now))
+        house.forward(minutes=0)
         after = next_look(house)
         assert before is not None
         assert after is not None
         assert after > before, "the week of the holiday does not count"
         house.forget()
+
+
+def test_a_year_without_a_notice_is_told_from_sixty_days_before_every_week_until_it_is_there(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.run(lambda uow: watch_year(uow, house.rules, house.now))
+        assert next_look(house) == datetime(2026, 11, 2, tzinfo=NIGHT.tzinfo)
+        house.forward(days=31)
+        assert house.all == []
+        house.forward(days=7)
+        house.expect("admin", "2027", "holidays/2027.toml")
+        house.forward(days=7)
+        house.expect("admin", "2027")
+        calendar = house.rules.calendar
+        arrived = replace(calendar, years=(*calendar.years, replace(calendar.years[-1], year=2027, festivals=())))
+        house.rules = replace(house.rules, calendar=arrived)
+        house.forward(days=30)
+        assert house.heard == []
+        assert next_look(house) is None
