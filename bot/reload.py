@@ -9,6 +9,7 @@ from functools import partial
 from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.web.desk import Run
+from handlers.foresight import calendar_changed, watch_year
 from sla.errors import ContractError, Problem
 from sla.labels import Role
 from sla.rules import Rules
@@ -41,13 +42,15 @@ class Reload:
     async def turn(self) -> timedelta:
         """Look at the folder, and read it when it looks different."""
         if await asyncio.to_thread(self._folder.changed):
-            before = self._folder.rules.version
+            before = self._folder.rules
             problems = await asyncio.to_thread(self._folder.reload)
             if problems:
                 log.warning("configuration_refused", extra={"problems": len(problems)})
                 await self._run(partial(self._refuse, problems=problems))
-            elif self._folder.rules.version != before:
+            elif self._folder.rules.version != before.version:
                 await self.keep()
+                if self._rules.calendar != before.calendar:
+                    await self._run(lambda uow: calendar_changed(uow, self._clock.now()))
                 log.info("configuration_changed", extra={"version": self._rules.version})
             self._changed()
         return EVERY
@@ -64,6 +67,7 @@ def _keep(uow: UnitOfWork, folder: Folder, now: datetime) -> list[dict[str, str]
     version = version_of(folder.files)
     if uow.versions.get(version) is None:
         uow.versions.add(version, folder.files, now)
+    watch_year(uow, folder.rules, now)
     return [dict(files) for name, files in uow.versions.all() if name != version]
 
 
