@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from handlers.intake.names import Entry, Index, SoundIndex, index, sound_index
 from handlers.intake.text import fold
@@ -99,6 +98,8 @@ def _department_entries(catalogue: Catalogue) -> Iterator[Entry]:
 
 @lru_cache(maxsize=1)
 def _words() -> Mapping[str, Words]:
+    from importlib.resources import files  # noqa: PLC0415 - ten milliseconds that only the first reading pays
+
     text = files("handlers.intake").joinpath("lexicon.toml").read_text(encoding="utf-8")
     groups: dict[str, Words] = {}
     for section in tomllib.loads(text).values():

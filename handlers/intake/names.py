@@ -7,7 +7,6 @@ is named as it is written, homophones are tried: the same syllables in other cha
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,8 @@ def find(text: str, names: Index) -> list[Hit]:
 @cache
 def _readings() -> dict[str, str]:
     """Character -> toneless reading, with the pairs that are mixed up in the south folded into one."""
+    from importlib.resources import files  # noqa: PLC0415 - ten milliseconds that only the first reading pays
+
     readings: dict[str, str] = {}
     table = files("handlers.intake").joinpath("pinyin.txt").read_text(encoding="utf-8")
     for line in table.splitlines():
