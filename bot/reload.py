@@ -10,6 +10,7 @@ from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.web.desk import Run
 from handlers.foresight import calendar_changed, watch_year
+from handlers.reading import lexicon_of
 from sla.errors import ContractError, Problem
 from sla.labels import Role
 from sla.rules import Rules
@@ -36,6 +37,7 @@ class Reload:
     async def keep(self) -> None:
         """Store the version that is in force, and take up the contracts of earlier ones."""
         folder = self._folder
+        await asyncio.to_thread(lexicon_of, folder.rules.catalogue)  # compiled here, no message waits for it
         older = await self._run(partial(_keep, folder=folder, now=self._clock.now()))
         self._rules = _with_older(folder.rules, older)
 
