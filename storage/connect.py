@@ -4,16 +4,21 @@ import fcntl
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from storage.base import StorageError
 from storage.database import POSTGRESQL
 
+if TYPE_CHECKING:
+    from storage.quick import Quick
+
 BUSY_SECONDS = 10.0
 """How long to wait for another process that writes to the same SQLite file, as the command line does."""
 CONNECT_SECONDS = 5
+SILENCE_MS = 20_000
+"""After so long without a word from the server's machine the connection counts as lost."""
 
 
 def read_url(url: str) -> sa.URL:
@@ -85,15 +90,18 @@ def open_sqlite(file: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def open_postgresql(url: sa.URL) -> Any:  # psycopg is imported only where it is used
+def open_postgresql(url: sa.URL) -> "Quick":
     """A connection that begins transactions only when told. Raises StorageError where the server is not to be had."""
-    import psycopg  # noqa: PLC0415
+    import psycopg  # noqa: PLC0415  # where SQLite is used, it is not needed
+
+    from storage.quick import Quick  # noqa: PLC0415
 
     positional, named = POSTGRESQL.create_connect_args(url)
     named.setdefault("connect_timeout", CONNECT_SECONDS)
     named.setdefault("application_name", "wardline")
+    named.setdefault("tcp_user_timeout", SILENCE_MS)
     try:
-        return psycopg.connect(*positional, autocommit=True, **named)
+        return Quick(psycopg.connect(*positional, autocommit=True, **named))
     except psycopg.OperationalError as error:
         where = f"{url.host or 'the local server'}/{url.database}"
         raise StorageError(f"PostgreSQL at {where} cannot be reached: {error}") from error

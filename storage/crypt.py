@@ -22,7 +22,7 @@ FORMAT = 1
 NONCE = 12
 KEY_BYTES = 32
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _decode = json.JSONDecoder().decode
 
 

@@ -4,7 +4,6 @@ Core defines a statement; its text is compiled when it is first used and then go
 most of Core's cost a statement (it would be half of a unit's). SQLite is driven by sqlite3, PostgreSQL by psycopg.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,7 +25,7 @@ Row: TypeAlias = tuple[Any, ...]
 Upsert: TypeAlias = "sqlite_dml.Insert | postgresql_dml.Insert"
 
 SQLITE: DefaultDialect = sqlite_dialect.dialect(paramstyle="qmark")
-POSTGRESQL: DefaultDialect = postgresql_dialect.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
+POSTGRESQL: DefaultDialect = postgresql_dialect.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = 1_000_000
@@ -94,7 +93,7 @@ class Database:
         """Compile a statement; `columns` are those that an INSERT or UPDATE sets from its values."""
         keys = None if columns is None else list(columns)
         compiled = cast(SQLCompiler, cast(sa.ClauseElement, statement).compile(dialect=self.dialect, column_keys=keys))
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        constants = {name: value for name, value in compiled.params.items() if isinstance(value, int | str)}
         return Prepared(str(compiled), _picker(tuple(compiled.positiontup or ()), constants))
 
     def insert(self, table: sa.Table, *columns: str) -> Prepared:
@@ -123,23 +122,33 @@ class Database:
         count: int = self.raw.execute(prepared.text, prepared.pick(values)).rowcount
         return count
 
+    def insert_all(self, key: str, insert: Upsert, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert some rows; `key` names the statement. PostgreSQL takes them in one trip, a few at a time."""
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            piece = rows[start : start + ROWS_AT_ONCE]
+            found = self._prepared.get((key, len(piece)))
+            if found is None:
+                named: list[dict[str, sa.BindParameter[Any]]] = [
+                    {name: sa.bindparam(f"{name}_{n}") for name in columns} for n in range(len(piece))
+                ]
+                found = self._prepared[key, len(piece)] = self.prepare(insert.values(named))
+            self.run(found, **{f"{name}_{n}": row[name] for n, row in enumerate(piece) for name in columns})
+
     def run_all(self, prepared: Prepared, values: Iterable[Mapping[str, Any]]) -> None:
         """A statement once for each set of values."""
-        self.raw.cursor().executemany(prepared.text, [prepared.pick(one) for one in values])
+        if self.is_sqlite:
+            self.raw.executemany(prepared.text, [prepared.pick(one) for one in values])
+        else:
+            for one in values:
+                self.raw.execute(prepared.text, prepared.pick(one))
 
     def execute(self, text: str) -> list[Row]:
         """Plain SQL, its rows if it has any."""
         cursor = self.raw.execute(text)
         return cursor.fetchall() if cursor.description else []
 
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open and sound."""
-        if isinstance(self.raw, sqlite3.Connection):
-            return self.raw.in_transaction
-        return bool(self.raw.info.transaction_status.name == "INTRANS")
 
-
+ROWS_AT_ONCE = 8
 LIST_SIZES = tuple(1 << power for power in range(10))
 
 

@@ -16,8 +16,9 @@ FOLDER = Path(__file__).with_name("migrations")
 _LOCK = 0x57415244  # any number: replicas that start together migrate one after another
 
 
-def migrate(url: sa.URL) -> None:
-    """Create or upgrade the tables. Raises StorageError for a database of a later version than this one."""
+def migrate(url: sa.URL, *, allowed: bool = True) -> None:
+    """Create or upgrade the tables. Raises StorageError for a database of a later version than this one, and where an
+    upgrade is not `allowed`."""
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     if url.get_backend_name() == "sqlite":
         _transactions(engine)
@@ -25,15 +26,20 @@ def migrate(url: sa.URL) -> None:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            _upgrade(connection)
+            _upgrade(connection, allowed=allowed)
     finally:
         engine.dispose()
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def _upgrade(connection: sa.Connection, *, allowed: bool) -> None:
     present = version_of(connection)
     if present == HEAD:
         return
+    if not allowed:
+        raise StorageError(
+            f"the tables are at {present}, this version of wardline needs {HEAD}, and another wardline process uses "
+            "them: stop it first"
+        )
     from alembic import command  # noqa: PLC0415  # takes a third of a second, and mostly there is nothing to do
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 

@@ -26,7 +26,8 @@ class SqlLeases:
         changed = {"owner": free.excluded.owner, "fence": _l.fence + 1, "until": free.excluded.until}
         taken = free.on_conflict_do_update(index_elements=["name"], set_=changed, where=mine).returning(_l.fence)
         self._acquire = db.prepare(taken, ("name", "owner", "fence", "until"))
-        held = sa.and_(_l.name == sa.bindparam("this"), _l.fence == sa.bindparam("held"))
+        mine = sa.and_(_l.name == sa.bindparam("this"), _l.owner == sa.bindparam("by"))
+        held = sa.and_(mine, _l.fence == sa.bindparam("held"))
         still = sa.and_(held, _l.until > sa.bindparam("now"))
         self._renew = db.prepare(sa.update(schema.leases).where(still), ("until",))
         self._release = db.prepare(sa.update(schema.leases).where(held), ("until",))
@@ -36,13 +37,13 @@ class SqlLeases:
         found = self._db.one(self._acquire, name=name, owner=owner, fence=1, until=micros(until), now=micros(now))
         return None if found is None else int(found[0])
 
-    def renew(self, name: str, fence: int, now: datetime, until: datetime) -> bool:
+    def renew(self, name: str, owner: str, fence: int, now: datetime, until: datetime) -> bool:
         """Hold it until `until`; False when it ran out or somebody else holds it."""
-        return self._db.run(self._renew, this=name, held=fence, now=micros(now), until=micros(until)) == 1
+        return self._db.run(self._renew, this=name, by=owner, held=fence, now=micros(now), until=micros(until)) == 1
 
-    def release(self, name: str, fence: int) -> None:
+    def release(self, name: str, owner: str, fence: int) -> None:
         """Give it up; nothing happens where somebody else holds it."""
-        self._db.run(self._release, this=name, held=fence, until=0)
+        self._db.run(self._release, this=name, by=owner, held=fence, until=0)
 
 
 class SqlUnitOfWork(UnitOfWork):

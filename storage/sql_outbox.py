@@ -29,7 +29,8 @@ class SqlOutbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._add = db.prepare(db.upsert(schema.outbox).on_conflict_do_nothing(index_elements=["key"]), _NEW)
+        self._insert = db.upsert(schema.outbox).inline().on_conflict_do_nothing(index_elements=["key"])
+        self._add = db.prepare(self._insert, _NEW)
         this = _t.id == sa.bindparam("row")
         self._lease = db.prepare(sa.update(schema.outbox).where(this), ("next_at", "fence", "owner"))
         held = sa.and_(this, _t.fence == sa.bindparam("held"))
@@ -59,10 +60,10 @@ class SqlOutbox:
     def add(self, notices: Iterable[Notice], at: datetime) -> None:
         now = micros(at)
         rows = [self._new(notice, now) for notice in notices]
-        if len(rows) == 1:
-            self._db.run(self._add, **rows[0])
-        elif rows:
+        if self._db.is_sqlite:
             self._db.run_all(self._add, rows)
+        else:
+            self._db.insert_all("outbox", self._insert, _NEW, rows)
 
     def _new(self, notice: Notice, now: int) -> dict[str, object]:
         first = notice.addresses[0] if notice.addresses else Address("", "")

@@ -216,9 +216,9 @@ class Store:
 def open_store(url: str, keys: str, *, alone: bool = True) -> Store:
     """Open the database at an SQLAlchemy address, made or upgraded where necessary.
 
-    `keys` is the ring (`storage.crypt`). `alone` holds a SQLite file against other processes for as long as it is
-    open; only commands that write a word beside a running bot do without. Raises StorageError, with what to do,
-    when another process has it or it cannot be used; KeyProblem when the keys are not those of this database.
+    `keys` is the ring (`storage.crypt`). A SQLite file is held against other processes for as long as it is open; only
+    commands that write a word beside a running bot come in all the same (`alone` False). Raises StorageError, with what
+    to do, when another process has it or it cannot be used; KeyProblem when the keys are not those of this database.
     """
     crypt, read = Crypt(keys), read_url(url)
     if read.get_backend_name() == "sqlite":
@@ -232,16 +232,25 @@ def open_store(url: str, keys: str, *, alone: bool = True) -> Store:
 def _open_file(url: sa.URL, crypt: Crypt, *, alone: bool) -> Store:
     file = sqlite_file(url)
     prepare_file(file)
-    lock = FileLock(file) if alone else None
+    lock = _lock(file, needed=alone)
     try:
         open_sqlite(file).close()
-        _migrated(url)
+        _migrated(url, allowed=lock is not None)
         session = Session(lambda: open_sqlite(file), SQLITE, crypt)
         return _checked([session], GROUP_SQLITE, lambda: _reader_sqlite(file, crypt), lock)
     except BaseException:
         if lock:
             lock.release()
         raise
+
+
+def _lock(file: Path, *, needed: bool) -> FileLock | None:
+    try:
+        return FileLock(file)
+    except StorageError:
+        if needed:
+            raise
+        return None  # beside a bot that runs
 
 
 def _checked(sessions: Sequence[Session], group: int, reader: Callable[[], Session], lock: FileLock | None) -> Store:
@@ -254,9 +263,9 @@ def _checked(sessions: Sequence[Session], group: int, reader: Callable[[], Sessi
     return Store(Writer(sessions, group), reader, lock)
 
 
-def _migrated(url: sa.URL) -> None:
+def _migrated(url: sa.URL, *, allowed: bool = True) -> None:
     try:
-        migrate(url)
+        migrate(url, allowed=allowed)
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
         raise StorageError(f"the tables could not be made or upgraded: {error}") from error
 
