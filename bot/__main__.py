@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("bot.commands.check", "check a configuration"),
     "due": ("bot.commands.due", "print the clocks that a report or an event starts"),
     "read": ("bot.commands.read", "print what a message means"),
+    "when": ("bot.commands.read", "print the instant that a message names"),
+    "redact": ("bot.commands.read", "print what pages and logs may show of a text"),
     "backup": ("bot.commands.backup", "copy the data while the bot runs"),
     "restore": ("bot.commands.restore", "bring a copy back"),
     "export": ("bot.commands.export", "print everything of a ticket"),
@@ -54,7 +56,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     for name, (module, summary) in COMMANDS.items():
         if name == chosen:
             import_module(module).add_parser(subparsers)
-        else:
+        elif name not in subparsers.choices:
             subparsers.add_parser(name, help=summary)
     return parser
 

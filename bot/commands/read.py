@@ -15,7 +15,6 @@ from handlers.intake.meaning import Lexicon, compile_lexicon, understand
 from handlers.intake.redact import redact
 from handlers.intake.when import when
 from sla.catalogue import read_catalogue
-from sla.errors import ContractError
 
 Answer = Mapping[str, object]
 _CATALOGUE = "catalogue.toml"
@@ -26,12 +25,14 @@ class _BadLineError(ValueError):
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the three commands."""
+    """Adds the three commands, as far as they are not there yet."""
     for name, about in (
         ("read", 'the labels of messages: {"text", "now"} a line'),
         ("when", 'the instant that a message names: {"text", "now"} a line'),
         ("redact", 'what pages and logs may show: {"text"} a line'),
     ):
+        if name in subparsers.choices:
+            continue
         parser = subparsers.add_parser(name, help=about, description=about)
         parser.add_argument("--jsonl", action="store_true", required=True, help="JSON lines from stdin to stdout")
         parser.add_argument(
@@ -41,12 +42,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Reads stdin to its end. 0, also where lines were bad; 2 when the configuration cannot be used."""
-    try:
-        answer = _answerer(args.reader, args.config)
-    except (ContractError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    """Reads stdin to its end; 0, also where lines were bad. Raises ContractError, or OSError for an unreadable folder."""
+    answer = _answerer(args.reader, args.config)
     for line in answers(sys.stdin, answer):
         sys.stdout.write(line + "\n")
     sys.stdout.flush()

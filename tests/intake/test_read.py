@@ -5,19 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-CALL = """
-import argparse, sys
-from bot.commands import read
-parser = argparse.ArgumentParser()
-read.add_parser(parser.add_subparsers())
-args = parser.parse_args(sys.argv[1:])
-sys.exit(args.run(args))
-"""
-
 
 def call(lines: list[str], *arguments: str) -> tuple[int, list[dict[str, object]], str]:
     done = subprocess.run(
-        [sys.executable, "-c", CALL, *arguments],
+        [sys.executable, "-m", "bot", *arguments],
         input="".join(f"{line}\n" for line in lines),
         capture_output=True,
         text=True,
@@ -57,5 +48,5 @@ def test_a_folder_of_the_hospital_takes_the_place_of_the_sample(tmp_path: Path) 
     assert call([line], "read", "--jsonl", "--config", str(tmp_path))[1][0]["system"] == "x"
     (tmp_path / "catalogue.toml").write_text(system.replace("false", "3"), encoding="utf-8")
     code, answers, said = call([line], "read", "--jsonl", "--config", str(tmp_path))
-    assert (code, answers) == (2, [])
+    assert (code, answers) == (1, [])
     assert "system[0].care" in said
