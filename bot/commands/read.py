@@ -42,7 +42,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Reads stdin to its end; 0, also where lines were bad. Raises ContractError, or OSError for an unreadable folder."""
+    """Reads stdin to its end; 0, also where lines were bad. Raises ContractError or OSError."""
     answer = _answerer(args.reader, args.config)
     for line in answers(sys.stdin, answer):
         sys.stdout.write(line + "\n")
