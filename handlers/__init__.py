@@ -15,8 +15,9 @@ talk         one message while it is handled: who wrote it, what is said back, w
 reading      what a message means under these rules
 describe     a ticket in words
 record       everything of a ticket, for export
-reach        a person's addresses
+reach        the people on a rung, a person's addresses
 alerts       the words of pages, reminders and breaches
 time_passes  remind, escalate, page, breach
+foresight    a year without a notice; what a changed calendar moves
 wording/     every sentence that is sent, in Chinese and English
 """

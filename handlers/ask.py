@@ -28,7 +28,7 @@ def standing(talk: Talk, ticket: Ticket) -> str:
     elif ticket.state is State.REPORTED:
         called = describe.called(ticket, talk.rules, talk.now)
         text += talk.say("standing_calling", name=called.name) if called else ""
-    clocks = describe.running(ticket, talk.rules)
+    clocks = talk.running(ticket)
     if clocks:
         text += talk.say("standing_next", deadline=describe.deadline(clocks[0], talk.now, talk.language, talk.zone))
     return text

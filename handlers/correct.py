@@ -177,7 +177,7 @@ def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = 
     lines = [talk.say("reclassified", ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
     if "contract" in data:
         lines.append(talk.say("contract_now", contract=describe.contract_name(ticket, talk.rules, talk.language)))
-    due = describe.deadlines(ticket, talk.rules, talk.now, talk.language)
+    due = talk.deadlines(ticket)
     lines += [talk.say("deadlines", deadlines=due)] if due else []
     talk.answer("\n".join(lines), ticket=ticket.number)
     return ticket.number

@@ -1,7 +1,7 @@
 """A ticket in words: what it is, where it stands, which deadlines it has, who is called."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -64,14 +64,18 @@ def labels(ticket: Ticket, rules: Rules, language: str) -> str:
 
 def running(ticket: Ticket, rules: Rules) -> tuple[Clock, ...]:
     """The ticket's clocks that run, the next deadline first."""
-    clocks = clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions)
+    return still_running(clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions))
+
+
+def still_running(clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+    """Those of these clocks that run, the next deadline first."""
     return tuple(sorted((c for c in clocks if c.state is ClockState.RUNNING), key=lambda clock: clock.due))
 
 
-def deadlines(ticket: Ticket, rules: Rules, now: datetime, language: str) -> str:
-    """The running clocks in plain words: 响应 今天 03:57前，到场 今天 05:42前; "" when none runs."""
+def deadlines(running: Iterable[Clock], rules: Rules, now: datetime, language: str) -> str:
+    """Running clocks in plain words: 响应 今天 03:57前，到场 今天 05:42前; "" when none runs."""
     zone = zone_of(rules)
-    return listed((deadline(clock, now, language, zone) for clock in running(ticket, rules)), language)
+    return listed((deadline(clock, now, language, zone) for clock in running), language)
 
 
 def deadline(clock: Clock, now: datetime, language: str, zone: ZoneInfo) -> str:

@@ -192,7 +192,7 @@ def deadline_line(talk: Talk, ticket: Ticket) -> str:
         who = talk.say("calling_soon", name=called.name, wait=wait)
     else:
         who = talk.say("calling", name=called.name)
-    due = describe.deadlines(ticket, talk.rules, talk.now, talk.language)
+    due = talk.deadlines(ticket)
     return talk.say("deadlines", deadlines=due) + who if due else who
 
 

@@ -15,6 +15,7 @@ from handlers.intake.meaning import Meaning
 from handlers.reach import addresses_for
 from handlers.reading import understood
 from handlers.wording import listed, plain, say
+from sla.clock import Clock
 from sla.errors import Refused
 from sla.fold import then
 from sla.labels import Role, Side
@@ -64,6 +65,7 @@ class Talk:
     prefaces: list[str] = field(default_factory=list)
     draft: Draft | None = None
     carried: list[dict[str, Any]] = field(default_factory=list)
+    _clocks: tuple[Ticket, tuple[Clock, ...]] | None = None
     _heard: str | None = None
     _meaning: Meaning | None = None
 
@@ -123,8 +125,18 @@ class Talk:
 
     def about(self, ticket: Ticket) -> dict[str, str]:
         """What a worker must know of a ticket: `title`, `labels`, `deadlines`, as fields of a sentence."""
-        due = describe.deadlines(ticket, self.rules, self.now, self.language) or self.say("none_named")
+        due = self.deadlines(ticket) or self.say("none_named")
         return {"title": ticket.title, "labels": describe.labels(ticket, self.rules, self.language), "deadlines": due}
+
+    def running(self, ticket: Ticket) -> tuple[Clock, ...]:
+        """The clocks of a ticket that run; those of one that was just recorded are known already."""
+        if self._clocks and self._clocks[0] is ticket:
+            return describe.still_running(self._clocks[1])
+        return describe.running(ticket, self.rules)
+
+    def deadlines(self, ticket: Ticket) -> str:
+        """The running clocks in the speaker's words; "" when none runs."""
+        return describe.deadlines(self.running(ticket), self.rules, self.now, self.language)
 
     # speaking
 
@@ -236,7 +248,8 @@ class Talk:
         return self._keep(then(ticket, *events), events)
 
     def _keep(self, ticket: Ticket, events: tuple[Event, ...], *, new: bool = False) -> Ticket:
-        time_passes.refresh(ticket, self.uow, self.rules, self.now, events, new=new)
+        clocks = time_passes.refresh(ticket, self.uow, self.rules, self.now, events, new=new)
+        self._clocks = (ticket, clocks)
         return ticket
 
     def load(self, number: int | None) -> Ticket:

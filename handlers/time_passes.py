@@ -59,15 +59,16 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
 
 def refresh(
     ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime, new_events: Sequence[Event] = (), *, new: bool = False
-) -> None:
+) -> tuple[Clock, ...]:
     """Save the ticket with its `new_events`, do what is due, bring the ledger up to date, and store the next look.
 
-    `new`: the ticket was opened just now, nothing was done for it yet.
+    `new`: the ticket was opened just now, nothing was done for it yet. Returns the ticket's clocks.
     """
     case = _case(ticket, uow, rules, new=new)
     due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING)
     uow.tickets.save(ticket, new_events, min(due, default=None))
     _Attending(case, uow, rules, now).attend()
+    return case.clocks
 
 
 def _recompute(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> None:

@@ -1,0 +1,68 @@
+"""Everything of a ticket comes out again; redacted, nothing that must not leave the record."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from handlers.record import as_json, as_text
+from tests.support.house import House
+
+REPORT = "急诊科HIS里患者张三丰的医嘱开不了，我的电话13812345678"
+
+
+@pytest.fixture
+def told(house: House) -> House:
+    """W1 with something of everything."""
+    house.says("777", REPORT, channel="telegram")
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "方案 W1 患者张三丰的数据重建，10月3日18:00前完成")
+    house.says("manager", "不同意 W1：夜里不行")
+    house.says("engineer2", "修好了 W1 原因：锁表 方法：重启 结果：恢复")
+    house.forget()
+    return house
+
+
+def test_as_json(told: House) -> None:
+    ticket = told.ticket()
+    entries = told.run(lambda uow: list(uow.ledger.of_ticket(1)))
+    full = json.loads(json.dumps(as_json(ticket, entries, told.rules, full=True)))
+    assert full["ticket"] == "W1"
+    assert full["events"][0]["data"]["text"] == REPORT
+    assert full["reporter"] == "telegram:777"
+    assert [event["kind"] for event in full["events"]] == [str(event.kind) for event in ticket.events]
+    assert {clock["clock"] for clock in full["clocks"]} >= {"respond", "fix"}
+    assert full["events"][-1]["data"] == {"cause": "锁表", "method": "重启", "result": "恢复"}
+
+
+def test_redacted_it_says_no_more_than_it_may(told: House) -> None:
+    ticket = told.ticket()
+    values = json.dumps(as_json(ticket, (), told.rules, full=False), ensure_ascii=False)
+    for page in (values, as_text(ticket, (), told.rules, "zh", full=False)):
+        for secret in ("张三丰", "13812345678", "telegram:777"):
+            assert secret not in page
+        assert "夜里不行" in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_as_text(told: House, language: str) -> None:
+    page = as_text(told.ticket(), (), told.rules, language, full=True)
+    for words in ("W1", "张三丰", "锁表", "engineer2 (示例·李工)", "2026-10-01 03:42"):
+        assert words in page
+
+
+def commands(folder: Path, *words: str) -> int:
+    return main([*words, "--data", str(folder)])
+
+
+def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.__main__._say", print)
+    assert commands(tmp_path, "bindcode", "10001") == 0
+    assert "绑定 10001" in capsys.readouterr().out
+    assert commands(tmp_path, "bindcode", "nobody") == 2
+    assert "names nobody" in capsys.readouterr().out
+    assert commands(tmp_path, "export", "W1") == 2
+    assert "no ticket W1" in capsys.readouterr().out
+    assert commands(tmp_path, "export", "twelve") == 2
+    assert "no ticket's number" in capsys.readouterr().out
