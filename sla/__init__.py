@@ -10,8 +10,10 @@ ticket      Ticket, its states and events; the transitions as one table
 fold        events folded into a ticket
 clock       which clocks a ticket runs, from its facts: start, stop, due, state
 priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
-rota        who is on call when
+people      who is who, and where each can be reached
+rota        who is on call when; rota_reader reads it from TOML
 escalation  the ladder of pages
+paging      why and since when somebody is paged for a ticket
 watch       what is due now and when to look again
 ledger      breach entries chained by hash
 figures     folds facts into rates and sums

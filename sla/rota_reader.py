@@ -19,7 +19,7 @@
 `after` counts from the first page; left out, it is one default step after the rung before.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -72,8 +72,8 @@ def _turn(table: Reader, handover: time, timezone: ZoneInfo) -> Turn:
     engineers = table.texts("engineers")
     if len(set(engineers)) < len(engineers):
         table.wrong("engineers", "names somebody twice", "each engineer once")
-    since = datetime.combine(table.day("since"), handover, timezone)
-    return Turn(engineers, since, table.integer("days", 7, least=1, most=366))
+    since = _this_century(table, "since", datetime.combine(table.day("since"), handover))
+    return Turn(engineers, since.replace(tzinfo=timezone), table.integer("days", 7, least=1, most=366))
 
 
 def _exceptions(row: Reader, timezone: ZoneInfo) -> tuple[Shift, ...]:
@@ -102,7 +102,17 @@ def _instant(table: Reader, key: str, timezone: ZoneInfo) -> datetime:
     except ValueError:
         table.wrong(key, f'"{text}" is no date and time', 'like "2026-10-01 08:00"')
         found = UNREAD
+    found = _this_century(table, key, found)
     return found if found.tzinfo else found.replace(tzinfo=timezone)
+
+
+def _this_century(table: Reader, key: str, found: datetime) -> datetime:
+    """Arithmetic over the ends of the calendar goes wrong; what nobody means is told instead."""
+    if 2000 <= found.year < 2100:
+        return found
+    if found.date() != date.min:  # stands in for a date that could not be read, which was told already
+        table.wrong(key, f"is in the year {found.year}", "a day from 2000 to 2099")
+    return UNREAD
 
 
 def _ladders(row: Reader) -> dict[tuple[Priority, Window], tuple[Rung, ...]] | None:

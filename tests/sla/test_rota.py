@@ -176,6 +176,8 @@ def test_a_rota_is_read_as_it_stands() -> None:
         ('engineers = ["a", "b"]', 'engineers = ["a", "a"]', 10, "twice"),
         ('end = "2026-10-02 08:00"', 'end = "2026-10-01 08:00"', 14, "not after start"),
         ('start = "2026-10-01 08:00"', 'start = "1.10."', 13, "no date and time"),
+        ('end = "2026-10-02 08:00"', 'end = "9999-12-31 08:00"', 14, "2000 to 2099"),
+        ("since = 2026-01-05\n[[", "since = 1926-01-05\n[[", 11, "2000 to 2099"),
         ('after = "1 h"', 'after = "0 min"', 19, "must grow"),
         ('who = "lead"', 'who = "leed"', 19, '"lead"'),
         ('id = "rest"', 'id = "his"', 22, "twice"),

@@ -283,3 +283,18 @@ def test_check_prints_every_problem_with_file_line_and_what_to_write(
     assert "people.toml:13 [person[1].side]" in told
     assert 'did you mean "hospital"?' in told
     assert "rota.toml:10" in told
+
+
+def test_check_looks_at_the_tables_of_the_process_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(folder, "wardline.toml", "port = 8080", 'port = "http"')
+    change(folder, "wardline.toml", "max_text = 4000", "max_text = 4")
+    assert main(["check", str(folder)]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert ["web.port" in line or "site.max_text" in line for line in told] == [True, True]
+
+
+def test_check_tells_a_broken_toml_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(folder, "wardline.toml", "[web]", "[web")
+    assert main(["check", str(folder)]) == 1
+    assert len([line for line in capsys.readouterr().err.splitlines() if "no TOML" in line]) == 1
