@@ -22,6 +22,8 @@ LATE = timedelta(minutes=1)
 """What is sent this much after its time says so."""
 CLAUSE_SHOWN = 160
 """Characters of a clause's words in a message."""
+CORRECTED = ("met", "fell_away")
+"""Reasons of a correction that have a sentence of their own."""
 HASH_SHOWN = 12
 
 
@@ -87,6 +89,12 @@ class Telling:
             hash=entry.hash[:HASH_SHOWN],
         )
 
+    def correction(self, entry: Entry, language: str) -> str:
+        """That a breach told before was none."""
+        why = say(f"corrected_{entry.reason if entry.reason in CORRECTED else 'otherwise'}", language)
+        fields = {"contract": self.contract.name, "clause": entry.clause, "seq": entry.refers_to, "why": why}
+        return say("breach_corrected", language, **self._about(language), **fields)
+
     def late(self, due_at: datetime, language: str) -> str:
         """That this should have been said earlier, and when; "" when it is in time."""
         if self.now - due_at <= LATE:
@@ -106,9 +114,12 @@ class Telling:
 
 
 def _why(page: Page) -> str:
-    """The sentence of a page: a group is told, the others are called; only the person meant is told "to you"."""
+    """The sentence of a page: a group is told, the hospital's manager sees to it that somebody comes, the others are
+    called; only the person meant is told "to you"."""
     if page.who is Who.GROUP:
         return "group"
+    if page.who is Who.HOSPITAL_MANAGER:
+        return "escalated_forgotten" if page.reason is Reason.FORGOTTEN else "escalated"
     for_another = page.reason is Reason.HANDED_OVER and page.who is not Who.FIRST
     return Reason.AGAIN.value if for_another else page.reason.value
 

@@ -15,7 +15,7 @@ from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract import internal_contract
 from sla.labels import Role
-from sla.ledger import Entry, name_of, reconcile
+from sla.ledger import CORRECTION, Entry, name_of, reconcile
 from sla.message import Address, Notice, Purpose
 from sla.people import Person
 from sla.rota import Who
@@ -164,7 +164,7 @@ class _Attending:
     def _page_people(self, page: Page) -> bool:
         people = people_on(page.who, self.team, self.now, self.rules, page.person) if self.team else ()
         said = [
-            self._tell(page.key, p, Purpose.PAGE, self.telling.page(page, p.language), _ack(self.ticket, p))
+            self._tell(page.key, p, Purpose.PAGE, self.telling.page(page, p.language), _ack(page, self.ticket, p))
             for p in people
         ]
         return any(said)
@@ -227,6 +227,14 @@ class _Attending:
             lacking = reconcile(self.ticket, self.case.clocks, entries, self.now)
             if lacking:
                 self.uow.ledger.append(lacking)
+            for entry in lacking:
+                if entry.kind == CORRECTION:
+                    self._tell_correction(entry)
+
+    def _tell_correction(self, entry: Entry) -> None:
+        for person in self._managers():
+            text = self.telling.correction(entry, person.language)
+            self._tell(f"corrected/{entry.refers_to}", person, Purpose.INFO, text)
 
     def _breach(self, clock: Clock) -> None:
         entry = self._entry(clock)
@@ -274,5 +282,6 @@ class _Attending:
         return notice is not None
 
 
-def _ack(ticket: Ticket, person: Person) -> Buttons:
-    return page_buttons(ticket, person.language)
+def _ack(page: Page, ticket: Ticket, person: Person) -> Buttons:
+    """The hospital's manager does not take tickets."""
+    return () if page.who is Who.HOSPITAL_MANAGER else page_buttons(ticket, person.language)

@@ -107,6 +107,30 @@ def test_a_late_answer_closes_the_entry_with_the_final_overrun(tmp_path: Path) -
         house.forget()
 
 
+def test_a_fact_that_comes_late_withdraws_the_breach_and_the_managers_hear_of_it(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        opened(house)
+        house.forward(minutes=31)
+        house.forget()
+        said = Event(E.ACKNOWLEDGED, house.now - timedelta(minutes=2), "engineer2", {}, house.now)
+        ticket = then(house.ticket(), said)
+        house.run(lambda uow: refresh(ticket, uow, house.rules, house.now, [said]))
+        house.deliver()
+        assert [entry.kind for entry in entries(house)] == ["breach", "correction"]
+        for manager in ("provider-manager", "manager"):
+            house.expect(manager, "更正", "违约记录 1", "已按时完成", purpose=Purpose.INFO)
+
+
+def test_the_hospitals_manager_is_asked_to_see_to_it_and_not_to_take_it(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        opened(house)
+        house.forward(minutes=50)
+        page = house.expect_page("manager", "升级", "请督促处理")
+        assert page.buttons == ()
+        assert house.expect_page("provider-manager", "请接单").buttons != ()
+        house.forget()
+
+
 def test_reminders_go_to_the_one_at_it_and_the_nearer_the_higher(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         opened(house)
