@@ -138,6 +138,9 @@ async def test_what_is_written_while_the_server_is_away_is_sent_once_when_it_is_
         await page.hears("nurse", "W1")
         assert len(page.bubbles("nurse", ".me")) == 1
         assert page.bubbles("nurse", ".waiting") == []
+        await page.until(
+            lambda: browser.execute_script("return sessionStorage.getItem('wardline.nurse.queue')") == "[]"
+        )
         said = [m for m in await (await bot.person("nurse")).history() if m["by"] == "me"]
         assert len(said) == 1
 

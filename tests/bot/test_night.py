@@ -32,6 +32,9 @@ async def test_the_same_key_again_is_the_same_message(tmp_path: Path) -> None:
         again = await nurse.say(REPORT, client_key="k1")
         other = await (await bot.person("icu-nurse")).say("ICU的PACS打不开图像", client_key="k1")
         assert (first["ticket"], again["id"], other["ticket"]) == (1, None, 2)
+        await nurse.say("怎么样了", client_key="k2")
+        await nurse.hears(lambda m: len(nurse.heard) == 2)
+        assert [m["by"] for m in await nurse.history()] == ["me", "bot", "me", "bot"]
 
 
 async def test_history_shows_both_sides_in_order_and_what_was_pressed(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ async def test_a_provider_that_is_down_for_ten_minutes_gets_its_pages_and_the_pe
         assert page["ticket"] == 1
         down.status = 200
         await engineer.press(page, "接单")
-        bot.jump(timedelta(minutes=1))
+        bot.jump(timedelta(minutes=10))  # longer than the longest pause: what waited for the provider goes out now
         await down.until(taken=1)
 
 
@@ -183,9 +183,9 @@ async def test_the_heart_beats_while_all_is_well_and_stops_with_a_loop(tmp_path:
         watch = next(task for task in bot.app._tasks if task.get_name() == "watch")
         watch.cancel()
         await asyncio.wait([watch])
+        beats = len(outside.taken)
         bot.moved.steady_offset += HEALTHY_SECONDS + 1
         await turned(bot, {"deliver", "inbox", "reload"})
-        beats = len(outside.taken)
         await next(loop for loop in bot.app.loops if loop.name == "heartbeat").once()
         assert len(outside.taken) == beats
         status, body = await bot.get("/readyz")
@@ -195,7 +195,9 @@ async def test_the_heart_beats_while_all_is_well_and_stops_with_a_loop(tmp_path:
 
 async def turned(bot: Running, names: set[str]) -> None:
     """Until these loops have taken a turn since the steady clock moved."""
-    bot.jump(timedelta())
+    for loop in bot.app.loops:
+        if loop.name in names:
+            loop.nudge()
     async with asyncio.timeout(20):
         while not all(loop.healthy for loop in bot.app.loops if loop.name in names):
             await bot.get("/healthz")
@@ -209,6 +211,8 @@ async def test_a_loop_that_crashes_is_logged_and_goes_on(tmp_path: Path, caplog:
         with caplog.at_level(logging.CRITICAL, "bot.watch"):
             bot.jump(timedelta())
             await (await bot.person("admin")).hears("nothing")
+        soon = bot.moved.clock.now() + timedelta(minutes=2)
+        assert await bot.app.desk.run(lambda uow: list(uow.watched.claim(soon, 10, "nothing"))) == [("nothing", "x")]
         bot.jump(timedelta(hours=1))
         await (await bot.person("lead")).hears(lambda m: m["purpose"] == "page")
 
