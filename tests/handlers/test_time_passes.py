@@ -134,12 +134,13 @@ def test_the_hospitals_manager_is_asked_to_see_to_it_and_not_to_take_it(tmp_path
 def test_reminders_go_to_the_one_at_it_and_the_nearer_the_higher(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         opened(house)
-        happens(house, E.ACKNOWLEDGED)
-        happens(house, E.ARRIVED)
+        happens(house, E.ACKNOWLEDGED, "engineer1")
+        happens(house, E.ARRIVED, "engineer1")
         house.forget()
         house.forward(hours=4, minutes=1)
-        house.expect("engineer2", "书面方案", "11:42", purpose=Purpose.REMINDER)
+        house.expect("engineer1", "书面方案", "11:42", purpose=Purpose.REMINDER)
         house.expect_silence("lead", "书面方案")
+        house.expect_silence("engineer2", "书面方案")
         house.forward(hours=3, minutes=50)
         for who in ("lead", "provider-manager"):
             house.expect(who, "书面方案", "还剩 10分钟", purpose=Purpose.REMINDER)
@@ -227,6 +228,7 @@ def test_forgotten_or_reopened_it_can_be_taken_anew_and_by_somebody_else(tmp_pat
         happens(house, E.REOPENED, "nurse")
         house.forget()
         house.says("engineer1", "接单 W1")
+        assert house.ticket().events[-1].kind is E.ACKNOWLEDGED
         house.forward(minutes=5)
         assert not [heard for heard in house.heard if heard.notice.purpose is Purpose.PAGE]
         house.forget()
