@@ -39,7 +39,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures. `clocks` by (contract, clock); `breaches` by (contract, group), one a ticket and group at most, where
+    """The figures. `clocks` by (contract, clock); `breaches` by (contract, group), at most one a ticket in each, where
     a clock outside all groups is a group of its own; `satisfaction` is the average of the points, None without any.
     `respond`, `arrive`, `fix`: None where it never happened.
     """
