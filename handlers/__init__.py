@@ -14,6 +14,7 @@ which        which ticket is meant
 talk         one message while it is handled: who wrote it, what is said back, what is recorded
 reading      what a message means under these rules
 describe     a ticket in words
+incident     what becomes of a ticket becomes of those joined to it
 record       everything of a ticket, for export
 reach        the people on a rung, a person's addresses
 alerts       the words of pages, reminders and breaches

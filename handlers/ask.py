@@ -2,7 +2,7 @@
 
 import re
 
-from handlers import correct, describe, outcome, which
+from handlers import correct, describe, incident, outcome, which
 from handlers.commands import Order
 from handlers.people import WORKERS
 from handlers.talk import Talk
@@ -23,6 +23,9 @@ _COURTESY = re.compile(
 def standing(talk: Talk, ticket: Ticket) -> str:
     """Where a ticket stands: state, who since when, the next deadline."""
     text = talk.say("standing", ticket=ticket.number, title=ticket.title, state=talk.say(f"state_{ticket.state}"))
+    if ticket.incident and ticket.is_working:
+        text += talk.say("standing_joined", incident=ticket.incident)
+        ticket = incident.leading(talk, ticket)
     if ticket.assignee and ticket.acknowledged_at:
         text += talk.say("standing_who", name=talk.name_of(ticket.assignee), since=talk.when(ticket.acknowledged_at))
     elif ticket.state is State.REPORTED:

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from handlers import ask, correct, report, which
+from handlers import ask, correct, incident, report, which
+from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.talk import Buttons, Talk
-from handlers.work import outcome_buttons
 from sla.contract import Satisfaction
 from sla.errors import Refused
 from sla.labels import Kind, Role
@@ -24,6 +24,7 @@ def urge(talk: Talk, order: Order) -> int | None:
     ticket = which.own(talk, order)
     if ticket is None:
         return None
+    ticket = incident.leading(talk, ticket)
     last = max((e.at for e in ticket.events if e.kind is EventKind.URGED), default=None)
     if ticket.is_working and (last is None or talk.at - last >= URGE_AGAIN):
         ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.whole))
@@ -160,8 +161,8 @@ def reopened(talk: Talk, ticket: Ticket) -> int:
     if ticket.is_working:
         raise Refused("reopened_before", ticket=ticket.number)
     was_confirmed = ticket.state is State.CONFIRMED
-    ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole))
-    if not was_confirmed:  # a new round begins with a page
+    ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole), *incident.parting(talk, ticket))
+    if not was_confirmed and ticket.assignee:  # a new round, or nobody's ticket, is paged for
         talk.tell_workers(ticket, "reopened_for_engineer")
     key = "reopened_anew" if was_confirmed else "reopened"
     talk.answer(talk.say(key, ticket=ticket.number) + "\n" + report.deadline_line(talk, ticket), ticket=ticket.number)
@@ -195,13 +196,13 @@ def known_problems(talk: Talk) -> list[Ticket]:
 
 def join(talk: Talk, first: Ticket) -> int:
     """Open a ticket for the speaker and join it to `first` (or to what that is joined to)."""
-    incident = first.incident or first.number
+    first_number = first.incident or first.number
     labels = {name: getattr(first, name) for name in ("system", "contract", "contract_version", "disaster")}
     labels |= {"kind": str(first.kind), "severity": str(first.severity or "degraded"), "priority": str(first.priority)}
-    joined = talk.event(EventKind.JOINED, incident=incident)
+    joined = talk.event(EventKind.JOINED, incident=first_number)
     ticket = report.open_ticket(talk, talk.meaning, joined, text=talk.whole, **labels)
     talk.answer(
-        talk.say("joined", ticket=ticket.number, incident=incident, standing=ask.standing(talk, first)),
+        talk.say("joined", ticket=ticket.number, incident=first_number, standing=ask.standing(talk, first)),
         ticket=ticket.number,
     )
     return ticket.number
@@ -219,6 +220,7 @@ def cancel(talk: Talk, order: Order) -> int | None:
         raise Refused("only_reporter_cancels", ticket=ticket.number)
     ticket = talk.record(ticket, talk.event(EventKind.CANCELLED, text=order.text))
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
+    incident.release(talk, ticket)
     talk.tell_workers(ticket, "cancelled_for_engineer", reason=order.text or "–")
     talk.tell_reporter(ticket, "cancelled_for_reporter", reason=order.text or "–")
     talk.answer(talk.say("cancelled", ticket=ticket.number), ticket=ticket.number)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from handlers import which
+from handlers import incident, which
+from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, worker
@@ -186,17 +187,13 @@ def resolved(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> int:
     how = redact(parts.get("method") or parts.get("text") or "")
     key = "resolved_how_for_reporter" if how else "resolved_for_reporter"
     talk.tell_reporter(ticket, key, outcome_buttons(ticket), name=talk.name_of(talk.speaker.id), how=how)
+    incident.resolve_with(talk, ticket, parts)
     missing = [name for name in PARTS if name not in parts]
     text = talk.say("resolved", ticket=ticket.number)
     if missing:
         text += talk.say("resolved_without", missing=talk.listed(talk.say(f"part_{name}") for name in missing))
     talk.answer(text, ticket=ticket.number)
     return ticket.number
-
-
-def outcome_buttons(ticket: Ticket) -> tuple[tuple[str, str], ...]:
-    """What a reporter answers to "it is mended"."""
-    return ("button_confirm", f"confirm:{ticket.number}"), ("button_still_broken", f"still_broken:{ticket.number}")
 
 
 # Handing over

@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.commands.password import in_store
+from handlers.receive import receive
 from handlers.record import as_json, as_text
-from tests.support.house import House
+from sla.message import Inbound
+from storage.base import UnitOfWork
+from storage.files import load_folder
+from tests.support.house import NIGHT, House
 
 REPORT = "急诊科HIS里患者张三丰的医嘱开不了，我的电话13812345678"
 
@@ -54,6 +59,30 @@ def test_as_text(told: House, language: str) -> None:
 
 def commands(folder: Path, *words: str) -> int:
     return main([*words, "--data", str(folder)])
+
+
+def test_a_full_export_is_kept_on_the_trail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands(tmp_path, "bindcode", "10001") == 0  # sets the folder up
+    config = tmp_path / "config"
+    rules = load_folder(config)[0]
+
+    def report(uow: UnitOfWork) -> None:
+        row = uow.inbox.add(Inbound("webchat", "1", "nurse", "nurse", REPORT), NIGHT)
+        kept = uow.inbox.get(row or 0)
+        assert kept is not None
+        receive(kept, uow, rules, NIGHT)
+
+    in_store(config, tmp_path, report)
+    capsys.readouterr()
+    assert commands(tmp_path, "export", "w1") == 0
+    assert "13812345678" not in capsys.readouterr().out
+    assert commands(tmp_path, "export", "W1", "--full", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["events"][0]["data"]["text"] == REPORT
+    assert commands(tmp_path, "export", "1", "--out", str(tmp_path / "out"), "--lang", "en") == 0
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"W1.json", "W1.txt"}
+    trail: list[tuple[str, ...]] = []
+    in_store(config, tmp_path, lambda uow: trail.extend(entry[1:4] for entry in uow.audit.entries(10)))
+    assert trail.count(("command line", "export full", "W1")) == 1
 
 
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

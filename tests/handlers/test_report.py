@@ -2,7 +2,7 @@
 
 from sla.labels import Kind, Priority, Scope
 from sla.message import Purpose
-from sla.ticket import EventKind
+from sla.ticket import EventKind, State
 from tests.support.house import House
 
 REPORT = "急诊科HIS打不开，所有电脑都开不了医嘱，凌晨3点半开始的"
@@ -206,6 +206,32 @@ def test_me_too_joins_with_a_ticket_of_its_own(house: House) -> None:
     assert (joined.incident, joined.system, joined.reporter) == (1, "his", "icu-nurse")
     assert joined.events[1].kind is EventKind.JOINED
     house.expect_silence("engineer2", "W2")
+
+
+def test_what_is_mended_for_one_is_mended_for_who_joined(house: House) -> None:
+    house.says("nurse", "HIS打不开，全科都不行")
+    house.says("icu-nurse", "我们也是")
+    house.forget()
+    house.says("icu-nurse", "快点啊，没人来")
+    house.expect_page("engineer2", "【催办】W1")
+    house.says("icu-nurse", "怎么样了")
+    house.expect("icu-nurse", "与 W1 一并处理")
+    house.says("engineer2", "修好了 W1 原因：锁表 方法：重启 结果：恢复")
+    house.expect("icu-nurse", "您的工单 W2", "请确认")
+    assert house.ticket(2).state is State.RESOLVED
+    house.presses("icu-nurse", "还是不行")
+    assert house.ticket(2).incident is None
+    house.expect_page("engineer2", "W2")
+
+
+def test_who_joined_what_is_withdrawn_is_dealt_with_alone(house: House) -> None:
+    house.says("nurse", "HIS打不开，全科都不行")
+    house.says("icu-nurse", "我们也是")
+    house.says("engineer2", "接单 W1")
+    house.forget()
+    house.says("nurse", "撤销 W1 是我们自己断电")
+    assert house.ticket(2).incident is None
+    house.expect_page("engineer2", "W2")
 
 
 def test_me_too_of_one_of_several_is_asked(house: House) -> None:
