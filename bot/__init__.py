@@ -3,7 +3,10 @@
 __main__   the command line; commands/ holds one file a command
 app        the one place where things are wired; the only caller of the clock
 settings   environment and file -> frozen Settings
-loops      deliver_forever(), watch_forever()
-web/       aiohttp: web chat, webhooks, health, metrics
+clock      waiting for an instant or a nudge; loops: a turn taken again and again, fenced
+intake     a message comes in; delivery: notices go out; watch: time passes
+reload     the configuration folder; heartbeat; alarm: who is told when the bot itself is in trouble
+metrics    what is counted, seen: what the database shows; logs
+web/       aiohttp: web chat, log-in, health, metrics
 channels/  base (the Channel protocol, capabilities as data), webchat, telegram
 """

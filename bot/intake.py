@@ -60,6 +60,7 @@ class Intake:
         if pair.first is None:
             return Taken(None, None)
         self._metrics.messages.labels(inbound.channel).inc()
+        self._metrics.saw_ticket(pair.second or 0)
         if pair.error:
             self._report(pair.first, inbound, pair.error, told=pair.told)
         self._said(InboxRow(pair.first, inbound, now, "new", ticket=pair.second))

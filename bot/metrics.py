@@ -27,7 +27,8 @@ class Metrics:
         self.sends = self._counter("sends", "Attempts to send a notice", "channel", "result")
         self.aside = self._counter("inbox_aside", "Messages set aside unhandled")
         self.looks_aside = self._counter("looks_aside", "Due subjects that could not be handled")
-        self._opened = self._gauge("tickets_opened", "Tickets opened since the beginning")
+        self._opened = self._gauge("tickets_opened", "The highest ticket number seen: how many were opened")
+        self._highest = 0
         self._tickets = self._gauge("tickets", "Tickets being worked on", "state")
         self._clocks = self._gauge("clocks", "Clocks of tickets being worked on", "clock", "state")
         self._watch = self._gauge("watch_lag_seconds", "How late the oldest due look is")
@@ -48,9 +49,14 @@ class Metrics:
         commits.set_function(lambda: float(read()[0]))
         units.set_function(lambda: float(read()[1]))
 
+    def saw_ticket(self, number: int) -> None:
+        """A ticket of this number is there. Numbers count from 1, so the highest tells how many were opened."""
+        self._highest = max(self._highest, number)
+        self._opened.set(self._highest)
+
     def text(self, seen: Seen, loops: dict[str, bool]) -> bytes:
         """The exposition, with what the database shows now."""
-        self._opened.set(seen.opened)
+        self.saw_ticket(seen.opened)
         self._watch.set(seen.watch_lag)
         self._outbox.set(seen.outbox_lag)
         self._dead.set(seen.dead_letters)

@@ -24,6 +24,7 @@ def look(uow: UnitOfWork, rules: Rules, now: datetime) -> Seen:
         outbox_lag=uow.outbox.lag(now),
         dead_letters=len(uow.outbox.dead(1000)),
         clocks=dict(clocks),
+        opened=max((ticket.number for ticket in tickets), default=0),
         tickets=dict(Counter(ticket.state.value for ticket in tickets)),
     )
 

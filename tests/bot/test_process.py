@@ -240,6 +240,7 @@ async def test_metrics_tell_what_happened(tmp_path: Path) -> None:
             'wardline_tickets{state="reported"} 1.0',
             'wardline_clocks{clock="respond",state="running"} 1.0',
             "wardline_watch_lag_seconds 0.0",
+            "wardline_tickets_opened 1.0",
             'wardline_loop_healthy{loop="watch"} 1.0',
         ):
             assert line in lines
