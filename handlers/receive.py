@@ -98,6 +98,8 @@ def receive(row: InboxRow, uow: UnitOfWork, rules: Rules, now: datetime) -> int 
 def refuse(talk: Talk, refused: Refused) -> int | None:
     """Say why not; whatever was to be told to others is not told. The ticket that was meant, if one was."""
     talk.notices.clear()
+    if talk.draft:  # an answer that could not be taken leaves the question open
+        talk.uow.drafts.put(talk.speaker.address, talk.draft)
     fields = dict(refused.fields)
     for name, prefix in (("state", "state"), ("event", "event")):
         if name in fields:
@@ -190,7 +192,9 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
     if draft.kind == "caption":
         talk.carried = list(draft.data["files"])
         return free_words(talk, None)
-    if draft.kind == "new":
+    if draft.kind == "new" or not (talk.text or draft.kind == "plan"):
+        return None
+    if draft.kind == "plan_deadline" and plan.named_deadline(talk, talk.text) is None:
         return None
     return Order(draft.kind, ticket, talk.text)
 
@@ -206,6 +210,8 @@ def free_words(talk: Talk, command: Order | None) -> Order:
     if command:
         talk.hear(command.text)
     if not talk.text:
+        if number is None and talk.draft:
+            number = talk.draft.data.get("ticket")
         return Order("words", number) if number is not None else Order("caption")
     intent = Intent.QUERY if _QUESTION_MARKS.fullmatch(talk.text) else talk.meaning.intent
     if number is not None and intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO):

@@ -66,6 +66,8 @@ def test_the_reporter_confirms_and_rates(mended: House) -> None:
     mended.expect("nurse", "之前已经确认")
     mended.says("icu-nurse", action="rate:1:0")
     mended.expect("icu-nurse", "不是您的工单")
+    mended.says("manager", action="rate:1:0")
+    mended.expect("manager", "只能由报障人评价")
     mended.says("nurse", action="rate:1:99")
     mended.expect("nurse", "失效")
     assert mended.ticket().points == 70

@@ -126,6 +126,25 @@ def test_a_file_is_a_plan_and_its_deadline_is_asked_for_once(taken: House) -> No
     assert (plan.file, plan.approved_deadline) == ("f1", DUE)
 
 
+def test_other_words_than_a_deadline_are_a_note_and_the_question_stays_open(taken: House) -> None:
+    taken.says("engineer2", "方案 W1 换硬盘")
+    taken.says("engineer2", "我在机房，信号不好")
+    taken.expect("nurse", "信号不好")
+    taken.says("engineer2", "10月3日18:00")
+    taken.expect("engineer2", "已转审批人")
+
+
+def test_a_refusal_that_comes_too_late_leaves_no_trace(taken: House) -> None:
+    taken.says("engineer2", PLAN)
+    taken.presses("head-emergency", "不同意")
+    taken.says("engineer2", "方案 W1 改用备用机，10月5日18:00前完成")
+    taken.says("head-emergency", "夜里不能停机")
+    taken.expect("head-emergency", "已被新方案取代")
+    plan = taken.ticket().plan
+    assert plan is not None
+    assert plan.refused_at is None
+
+
 def test_the_word_alone_asks_for_the_plan(taken: House) -> None:
     taken.says("engineer2", "方案 W1")
     taken.expect("engineer2", "请发送 W1 的书面方案")

@@ -138,6 +138,13 @@ def test_mere_words_resolve_it_and_are_kept(reported: House) -> None:
     assert reported.ticket().events[-1].data["text"] == "重启了一下服务器就好了"
 
 
+def test_a_picture_is_no_answer_to_what_was_done(reported: House) -> None:
+    reported.says("engineer2", "修好了 W1")
+    reported.says("engineer2", attachments=(Attachment("rack.png", "image/png", 10, ref="f7"),))
+    assert reported.ticket().is_working
+    assert "f7" in [event.data.get("file") for event in reported.ticket().events]
+
+
 def test_a_command_goes_before_an_open_question(reported: House) -> None:
     reported.says("engineer2", "修好了 W1")
     reported.says("engineer2", "值班")

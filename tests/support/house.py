@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.receive import receive
 from handlers.time_passes import time_passes
-from sla.message import Address, Attachment, Inbound, Notice, Purpose
+from sla.message import Attachment, Inbound, Notice, Purpose
 from sla.rules import Rules
 from sla.ticket import Ticket
 from storage.base import UnitOfWork
@@ -185,11 +185,6 @@ class House:
         """How many tickets there are."""
         start, end = NIGHT - timedelta(days=3650), NIGHT + timedelta(days=3650)
         return self.run(lambda uow: len(list(uow.tickets.between(start, end))))
-
-
-def bound_to(address: str, channel: str = "webchat") -> Address:
-    """An address in short."""
-    return Address(channel, address)
 
 
 @contextmanager
