@@ -128,9 +128,9 @@ class Database:
             piece = rows[start : start + ROWS_AT_ONCE]
             found = self._prepared.get((key, len(piece)))
             if found is None:
-                named: list[dict[str, sa.BindParameter[Any]]] = [
-                    {name: sa.bindparam(f"{name}_{n}") for name in columns} for n in range(len(piece))
-                ]
+                places = range(len(piece))
+                named: list[Mapping[str, Any]]
+                named = [{name: sa.bindparam(f"{name}_{n}") for name in columns} for n in places]
                 found = self._prepared[key, len(piece)] = self.prepare(insert.values(named))
             self.run(found, **{f"{name}_{n}": row[name] for n, row in enumerate(piece) for name in columns})
 

@@ -20,7 +20,5 @@ def run(args: argparse.Namespace) -> int:
     database = database_of(args.config, args.data, os.environ)
     back_up(database, args.file)
     print(f"{database} was copied to {args.file} and checked.")
-    print(
-        "The texts in it can be read only with the keys (WARDLINE_KEYS or the key file): keep those, and not beside it."
-    )
+    print("The texts in it can be read only with the keys (WARDLINE_KEYS or the key file): keep those elsewhere.")
     return 0

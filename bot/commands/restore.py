@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def database_of(config: Path | None, data: Path, environment: Mapping[str, str]) -> Path:
-    """The SQLite file that a bot with these folders uses: named by WARDLINE_DATABASE_URL, else by [storage] url, else in
+    """The SQLite file of a bot with these folders: WARDLINE_DATABASE_URL names it, or [storage] url, else it is in
     the folder of the data. Raises StorageError for PostgreSQL, which has better tools of its own."""
     file = (config or data / "config") / "wardline.toml"
     written = Reader(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None

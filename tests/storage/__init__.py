@@ -1,0 +1,1 @@
+"""storage: one suite over SQLite and PostgreSQL, both real."""

@@ -1,0 +1,137 @@
+"""待发箱: claimed under a lease, marked by whoever holds it, every attempt on record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sla.message import Address, Purpose
+from storage.base import OutboxRow
+from storage.writer import Store
+from tests.storage.made import NOW, after, notice
+from tests.support.databases import TestDatabase
+
+P = Purpose
+
+
+def add(store: Store, *notices: object, at: datetime = NOW) -> None:
+    """Keep notices."""
+    store.writer.run_sync(lambda uow: uow.outbox.add(notices, at))  # type: ignore[arg-type]
+
+
+def claim(
+    store: Store, now: datetime = NOW, limit: int = 10, channels: Sequence[str] = ("telegram",), owner: str = "a"
+) -> Sequence[OutboxRow]:
+    """Lease for a minute."""
+    return store.writer.run_sync(
+        lambda uow: uow.outbox.claim(owner, now, now.replace(minute=now.minute + 1), limit, channels)
+    )
+
+
+def test_a_notice_comes_back_as_it_was(store: Store) -> None:
+    kept = notice(ticket=4, not_before=NOW)
+    add(store, kept)
+    (row,) = claim(store)
+    assert row.notice == kept
+    assert (row.created_at, row.state, row.tries, row.position, row.fence) == (NOW, "waiting", 0, 0, 1)
+    assert row.address == Address("telegram", "9")
+
+
+def test_the_same_key_is_one_notice(store: Store) -> None:
+    add(store, notice("k"), notice("k"), notice("l"))
+    add(store, notice("k", P.INFO))
+    assert [row.notice.key for row in claim(store)] == ["k", "l"]
+
+
+def test_pages_first_then_oldest_within_the_limit(store: Store) -> None:
+    add(store, notice("1", P.INFO), notice("2", P.REMINDER), notice("3", P.PAGE), notice("4", P.PAGE))
+    assert [row.notice.key for row in claim(store, limit=3)] == ["3", "4", "1"]
+    assert [row.notice.key for row in claim(store)] == ["2"]
+
+
+def test_many_notices_keep_their_order(store: Store) -> None:
+    add(store, *(notice(str(n)) for n in range(50)))
+    assert [row.notice.key for row in claim(store, limit=100)] == [str(n) for n in range(50)]
+
+
+def test_only_channels_that_work_and_only_when_it_is_time(store: Store) -> None:
+    add(store, notice("mail", addresses=(Address("mail", "x"),)), notice("later", not_before=after(minutes=5)))
+    assert claim(store) == []
+    assert [row.notice.key for row in claim(store, channels=("mail", "web", "wecom"))] == ["mail"]
+    assert [row.notice.key for row in claim(store, now=after(minutes=5))] == ["later"]
+    assert claim(store, channels=()) == []
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_the_late_worker_refused(store: Store) -> None:
+    add(store, notice())
+    (early,) = claim(store)
+    assert claim(store, now=after(seconds=30), owner="b") == []
+    (late,) = claim(store, now=after(minutes=2), owner="b")
+    assert (early.fence, late.fence) == (1, 2)
+    assert store.writer.run_sync(lambda uow: uow.outbox.sent(early, after(minutes=2), "5")) is False
+    assert store.writer.run_sync(lambda uow: uow.outbox.failed(early, NOW, "not_sent", "x", NOW, 0)) is False
+    assert store.writer.run_sync(lambda uow: uow.outbox.sent(late, after(minutes=3), "6")) is True
+    assert store.writer.run_sync(lambda uow: uow.outbox.ticket_of(Address("telegram", "9"), "5")) is None
+
+
+def test_a_failed_attempt_is_tried_again_on_the_next_address(store: Store, database: TestDatabase) -> None:
+    add(store, notice(ticket=3))
+    (row,) = claim(store)
+    retry = after(minutes=2)
+    assert store.writer.run_sync(lambda uow: uow.outbox.failed(row, NOW, "refused", "blocked", retry, 1))
+    assert store.writer.run_sync(lambda uow: uow.outbox.next_at()) == retry
+    assert claim(store, now=retry) == []
+    (second,) = claim(store, now=retry, channels=("mail",))
+    assert (second.tries, second.position, second.address) == (1, 1, Address("mail", "li@x"))
+    assert store.writer.run_sync(lambda uow: uow.outbox.sent(second, retry, "<1@x>"))
+    assert store.writer.run_sync(lambda uow: uow.outbox.ticket_of(Address("mail", "li@x"), "<1@x>")) == 3
+    tried = database.run("SELECT result, reason, channel, address FROM attempts ORDER BY id")
+    assert tried == [("refused", "blocked", "telegram", "9"), ("delivered", "", "mail", "li@x")]
+
+
+def test_what_is_given_up_is_a_dead_letter(store: Store) -> None:
+    add(store, notice("1"), notice("2"), notice("3", addresses=()))
+    first, second = claim(store)
+    store.writer.run_sync(lambda uow: uow.outbox.failed(first, NOW, "refused", "gone", None, 0))
+    store.writer.run_sync(lambda uow: uow.outbox.failed(second, NOW, "unknown", "timeout", None, 0))
+    dead = store.writer.run_sync(lambda uow: uow.outbox.dead(10))
+    assert [(row.notice.key, row.state) for row in dead] == [("1", "dead"), ("2", "unknown"), ("3", "dead")]
+    assert store.writer.run_sync(lambda uow: uow.outbox.next_at()) is None
+
+
+def test_dropped_is_what_nobody_needs_any_more(store: Store) -> None:
+    add(store, notice("1", ticket=1), notice("2", P.INFO, ticket=1), notice("3", ticket=2))
+    add(store, notice("4", ticket=1, person="wu"), notice("5", P.REMINDER, ticket=1, person="wu"))
+    dropped = store.writer.run_sync(lambda uow: uow.outbox.drop(1, ["page", "reminder"], NOW, "wu"))
+    assert dropped == 2
+    assert store.writer.run_sync(lambda uow: uow.outbox.drop(1, ["page"], NOW)) == 1
+    assert [row.notice.key for row in claim(store)] == ["3", "2"]
+
+
+def test_dropped_under_way_is_still_sent_but_not_tried_again(store: Store) -> None:
+    add(store, notice("1", ticket=1), notice("2", ticket=1))
+    first, second = claim(store)
+    store.writer.run_sync(lambda uow: uow.outbox.drop(1, ["page"], NOW))
+    assert store.writer.run_sync(lambda uow: uow.outbox.sent(first, NOW, "8")) is True
+    assert store.writer.run_sync(lambda uow: uow.outbox.failed(second, NOW, "not_sent", "x", NOW, 0)) is False
+    assert store.writer.run_sync(lambda uow: uow.outbox.ticket_of(Address("telegram", "9"), "8")) == 1
+    assert claim(store, now=after(minutes=9)) == []
+
+
+def test_when_to_look_next_and_how_late_it_is(store: Store) -> None:
+    assert store.writer.run_sync(lambda uow: (uow.outbox.next_at(), uow.outbox.lag(NOW))) == (None, 0)
+    add(store, notice("1"), notice("2", not_before=after(minutes=3)))
+    assert store.writer.run_sync(lambda uow: uow.outbox.lag(after(seconds=2.5))) == 2.5
+    claim(store)
+    assert store.writer.run_sync(lambda uow: uow.outbox.next_at()) == after(minutes=1)
+    assert store.writer.run_sync(lambda uow: uow.outbox.lag(after(seconds=30))) == 0
+
+
+def test_what_an_address_was_sent(store: Store) -> None:
+    add(store, *(notice(str(n)) for n in range(4)))
+    rows = claim(store)
+    for row in rows[:3]:
+        store.writer.run_sync(lambda uow, row=row: uow.outbox.sent(row, NOW, str(row.id)))  # type: ignore[misc]
+    here = Address("telegram", "9")
+    latest = store.writer.run_sync(lambda uow: uow.outbox.to_address(here, 0, 2))
+    assert [row.notice.key for row in latest] == ["1", "2"]
+    since = store.writer.run_sync(lambda uow: uow.outbox.to_address(here, rows[0].id, 10))
+    assert [(row.notice.key, row.state, row.sent_at) for row in since] == [("1", "sent", NOW), ("2", "sent", NOW)]

@@ -1,0 +1,132 @@
+"""工单: events in, the folded ticket out; the index follows."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sla.fold import then
+from sla.ticket import Event, EventKind, State, Ticket
+from storage.base import UnitOfWork
+from storage.writer import Store
+from tests.storage.made import NOW, NURSE, after, opened, reported
+
+
+def act(uow: UnitOfWork, number: int, kind: EventKind, **data: object) -> Ticket:
+    """Something happens to a ticket."""
+    ticket = uow.tickets.load(number)
+    assert ticket is not None
+    event = Event(kind, after(minutes=1), "li", data, after(minutes=2))
+    uow.tickets.save(then(ticket, event), [event], None)
+    return then(ticket, event)
+
+
+def test_a_ticket_is_its_events(store: Store) -> None:
+    number = store.writer.run_sync(lambda uow: opened(uow, disaster=True, started_at=NOW.isoformat()))
+    acted = store.writer.run_sync(lambda uow: act(uow, number, EventKind.ACKNOWLEDGED))
+    loaded = store.writer.run_sync(lambda uow: uow.tickets.load(number))
+    assert loaded == acted
+    assert loaded.state is State.ACKNOWLEDGED
+    assert loaded.events[1].recorded_at == after(minutes=2)
+    assert store.writer.run_sync(lambda uow: uow.tickets.load(number + 1)) is None
+
+
+def test_numbers_are_never_given_twice(store: Store) -> None:
+    drawn = [store.writer.run_sync(lambda uow: [uow.tickets.next_number(), uow.tickets.next_number()])]
+    drawn += [[store.writer.run_sync(opened)] for _ in range(3)]
+    numbers = [number for pair in drawn for number in pair]
+    assert len(set(numbers)) == len(numbers)
+    assert numbers == sorted(numbers)
+
+
+def test_only_the_last_events_can_be_new(store: Store) -> None:
+    number = store.writer.run_sync(opened)
+    ticket = store.writer.run_sync(lambda uow: uow.tickets.load(number))
+    assert ticket is not None
+    stranger = Event(EventKind.NOTED, NOW, "li", {"text": "x"}, NOW)
+    with pytest.raises(ValueError, match="not the last ones"):
+        store.writer.run_sync(lambda uow: uow.tickets.save(ticket, [stranger], None))
+
+
+def test_open_tickets_of_a_reporter_newest_first(store: Store) -> None:
+    first, second, third = (store.writer.run_sync(opened) for _ in range(3))
+    store.writer.run_sync(lambda uow: opened(uow, "telegram:6"))
+    store.writer.run_sync(lambda uow: act(uow, second, EventKind.CANCELLED))
+    store.writer.run_sync(lambda uow: act(uow, first, EventKind.RESOLVED))
+    of_nurse = store.writer.run_sync(lambda uow: uow.tickets.open_of(NURSE))
+    assert [ticket.number for ticket in of_nurse] == [third, first]
+    store.writer.run_sync(lambda uow: act(uow, third, EventKind.CANCELLED))
+    latest = store.writer.run_sync(lambda uow: uow.tickets.latest_of(NURSE))
+    assert latest is not None
+    assert (latest.number, latest.state) == (third, State.CANCELLED)
+    assert store.writer.run_sync(lambda uow: uow.tickets.latest_of("nobody")) is None
+
+
+def test_tickets_being_worked_on_by_deadline_those_without_last(store: Store) -> None:
+    def make(uow: UnitOfWork) -> list[int]:
+        return [
+            opened(uow),
+            opened(uow, due=after(hours=2), system="pacs"),
+            opened(uow, due=after(hours=1), contract="jiahe-icu"),
+            opened(uow, due=after(minutes=1)),
+        ]
+
+    late, two, one, resolved = store.writer.run_sync(make)
+    store.writer.run_sync(lambda uow: act(uow, resolved, EventKind.RESOLVED))
+
+    def on(system: str | None = None, contracts: list[str] | None = None, limit: int = 50) -> list[int]:
+        found = store.writer.run_sync(lambda uow: uow.tickets.open_on(system, contracts, limit))
+        return [ticket.number for ticket in found]
+
+    assert on() == [one, two, late]
+    assert on(limit=2) == [one, two]
+    assert on(system="his") == [one, late]
+    assert on(contracts=["smart-hospital", "x", "y"]) == [two, late]
+    assert on(system="pacs", contracts=["jiahe-icu"]) == []
+    assert on(contracts=[]) == []
+
+
+def test_a_period_is_half_open_and_by_number(store: Store) -> None:
+    times = (0, 1, 2, 3)
+    numbers = [store.writer.run_sync(lambda uow, h=hours: opened(uow, at=after(hours=h))) for hours in times]  # type: ignore[misc]
+    other = store.writer.run_sync(lambda uow: opened(uow, at=after(hours=1), contract="jiahe-icu"))
+
+    def between(contract: str | None = None) -> list[int]:
+        found = store.read_sync(lambda uow: list(uow.tickets.between(after(hours=1), after(hours=3), contract)))
+        return [ticket.number for ticket in found]
+
+    assert between() == [numbers[1], numbers[2], other]
+    assert between("jiahe-icu") == [other]
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=st.lists(st.integers(1, 30), max_size=40))
+def test_many_at_once_are_those_that_are_there(store: Store, wanted: list[int]) -> None:
+    def make(uow: UnitOfWork) -> None:
+        for number in range(1, 21):
+            if uow.tickets.load(number) is None:
+                ticket = reported(number)
+                uow.tickets.save(ticket, ticket.events, None)
+
+    store.writer.run_sync(make)
+    found = store.writer.run_sync(lambda uow: uow.tickets.load_many(wanted))
+    assert list(found) == sorted({number for number in wanted if number <= 20})
+    assert all(found[number] == reported(number) for number in found)
+
+
+def test_more_tickets_than_one_statement_takes(store: Store) -> None:
+    numbers = store.writer.run_sync(lambda uow: [opened(uow) for _ in range(700)])
+    assert len(store.writer.run_sync(lambda uow: uow.tickets.load_many(numbers))) == 700
+    read = store.read_sync(lambda uow: [t.number for t in uow.tickets.between(NOW, after(seconds=1))])
+    assert read == numbers
+
+
+def test_steps_are_kept_by_their_key(store: Store) -> None:
+    def step(uow: UnitOfWork) -> None:
+        uow.tickets.add_steps(1, {"page/1": NOW, "page/2": after(minutes=1)})
+        uow.tickets.add_steps(2, {"remind": NOW})
+        uow.tickets.add_steps(1, {"page/2": after(minutes=5)})
+
+    store.writer.run_sync(step)
+    assert store.writer.run_sync(lambda uow: uow.tickets.steps(1)) == {"page/1": NOW, "page/2": after(minutes=5)}
+    many = store.writer.run_sync(lambda uow: uow.tickets.steps_many([2, 3]))
+    assert many == {2: {"remind": NOW}, 3: {}}
