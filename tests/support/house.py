@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from handlers.receive import receive
@@ -20,7 +20,7 @@ from sla.ticket import Ticket
 from storage.base import UnitOfWork
 from storage.crypt import generate_key
 from storage.files import packaged_rules
-from storage.writer import open_store
+from storage.writer import Writer, open_store
 
 T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -29,12 +29,6 @@ NIGHT = datetime(2026, 10, 1, 3, 42, tzinfo=ZONE)
 CHANNELS = ("webchat", "telegram")
 LOUD = (Purpose.PAGE, Purpose.BREACH)
 STEPS_AT_MOST = 500
-
-
-class Run(Protocol):
-    """One unit of work: everything in it is committed together, or not at all."""
-
-    def __call__(self, work: Callable[[UnitOfWork], T], /) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +48,16 @@ class Heard:
 class House:
     """The stage. `heard` is what nobody has expected yet, `all` everything that was ever sent."""
 
-    run: Run
+    writer: Writer
     rules: Rules
     now: datetime
     heard: list[Heard] = field(default_factory=list)
     all: list[Heard] = field(default_factory=list)
     said: int = 0
+
+    def run(self, work: Callable[[UnitOfWork], T]) -> T:
+        """One unit of work: everything in it is committed together, or not at all."""
+        return self.writer.run_sync(work)
 
     # people
 
@@ -192,7 +190,7 @@ def open_house(folder: Path, start: datetime = NIGHT, rules: Rules | None = None
     """A house over a fresh SQLite file in `folder`; at its end nobody may have been paged by surprise."""
     store = open_store(f"sqlite:///{folder / 'wardline.db'}", generate_key())
     try:
-        house = House(store.writer.run_sync, rules or packaged_rules(), start)
+        house = House(store.writer, rules or packaged_rules(), start)
         yield house
         house.no_surprises()
     finally:
