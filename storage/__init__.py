@@ -2,9 +2,12 @@
 
 base      the Protocols that handlers use: UnitOfWork and its stores; StorageError
 schema    the tables (SQLAlchemy Core); migrations/ (Alembic)
-sql       one UnitOfWork for SQLite and PostgreSQL
-writer    runs units of work in threads and commits them in groups
-crypt     texts encrypted at rest, keys from the environment
+migrate   brings a database's tables up to date
+sql       one UnitOfWork for SQLite and PostgreSQL; its stores are sql_inbox, sql_tickets, sql_outbox and so on
+database  one connection, and statements compiled once; quick: libpq for PostgreSQL; connect: how each is opened
+writer    the store: runs units of work in threads and commits them in groups
+jobs      a unit on its way, a group and its commit; session: transactions, savepoints, the database's errors
+crypt     texts encrypted at rest, keys from the environment; keys: whether they are those of the database
 replicas  Lease (a fenced row in the database) and Nudge (local, or Redis)
 files     the configuration folder: reads, watches, keeps the last good version; files_check: what only the whole shows
 backup    a consistent copy while it runs, and back

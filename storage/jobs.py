@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
-from storage.base import StorageError, UnitOfWork
+from storage.base import UnitOfWork
 from storage.session import Fault, Session
 
 A = TypeVar("A")
@@ -45,10 +45,9 @@ class Job:
         except Exception as error:  # noqa: BLE001  # handed to the caller, who knows what it means
             self.error = error
 
-    def give_up(self, _session: Session, fault: Fault) -> None:
+    def give_up(self, session: Session, fault: Fault) -> None:  # noqa: ARG002  # a pair needs it
         """The database failed whenever this was run alone."""
-        self.error = StorageError(str(fault))
-        self.error.__cause__ = fault
+        self.error = fault
 
 
 class PairJob(Job):
@@ -79,13 +78,12 @@ class PairJob(Job):
         except Exception as error:  # noqa: BLE001  # kept in the result
             self.result = Pair(first, None, error, self._tell(session, first, error))
 
-    def give_up(self, _session: Session, fault: Fault) -> None:
+    def give_up(self, session: Session, fault: Fault) -> None:
         """Keep the first unit at least."""
-        super().give_up(_session, fault)
-        error = cast(Exception, self.error)
+        super().give_up(session, fault)
         alone = Job(self.unit, None)
-        if not attempt(_session, alone) and alone.error is None:
-            self.error, self.result = None, Pair(alone.result, None, error)
+        if not attempt(session, alone) and alone.error is None:
+            self.error, self.result = None, Pair(alone.result, None, fault)
 
     def _tell(self, session: Session, first: object, error: Exception) -> bool:
         try:
@@ -104,12 +102,16 @@ def run_group(session: Session, jobs: Sequence[Job]) -> int:
     if len(jobs) > 1 and not _together(session, jobs):
         return 1
     commits = 0
-    for job in jobs:
+    for place, job in enumerate(jobs):
         fault = attempt(session, job)
-        if fault:
-            job.give_up(session, fault)
-        else:
+        if fault is None:
             commits += 1
+        elif session.gone:
+            for rest in jobs[place:]:  # nobody waits for one vain attempt to connect after the other
+                rest.error = fault
+            break
+        else:
+            job.give_up(session, fault)
     return commits
 
 

@@ -19,9 +19,12 @@ _LOCK = 0x57415244  # any number: replicas that start together migrate one after
 def migrate(url: sa.URL, *, allowed: bool = True) -> None:
     """Create or upgrade the tables. Raises StorageError for a database of a later version than this one, and where an
     upgrade is not `allowed`."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
     if url.get_backend_name() == "sqlite":
-        _transactions(engine)
+        # Left to itself, the driver would commit before each CREATE TABLE.
+        engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"isolation_level": None})
+        sa.event.listen(engine, "begin", _begin)
+    else:
+        engine = sa.create_engine(url, poolclass=sa.NullPool)
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -69,13 +72,5 @@ def _config(connection: sa.Connection) -> "Config":
     return config
 
 
-def _transactions(engine: sa.Engine) -> None:
-    """Let a transaction of SQLite hold CREATE TABLE as well: the driver would commit before it."""
-
-    @sa.event.listens_for(engine, "connect")
-    def _(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]
-
-    @sa.event.listens_for(engine, "begin")
-    def _(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

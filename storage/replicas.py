@@ -34,7 +34,7 @@ class Lease(Protocol):
         """Let others have it at once; nothing happens when it is somebody else's."""
 
 
-class DatabaseLease:
+class DatabaseLease(Lease):
     """The Lease of every installation: rows in the database."""
 
     def __init__(self, writer: Writer) -> None:
@@ -63,7 +63,7 @@ class Nudge(Protocol):
         """Whether a nudge came within `seconds` (None: however long it takes)."""
 
 
-class LocalNudge:
+class LocalNudge(Nudge):
     """Within one process; the default."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class LocalNudge:
         return self._topics.setdefault(topic, asyncio.Event())
 
 
-class RedisNudge:
+class RedisNudge(Nudge):
     """Between processes, over Redis; within this one it works without Redis as well."""
 
     def __init__(self, redis: "Redis") -> None:

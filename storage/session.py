@@ -38,10 +38,15 @@ class Session:
         self.uow = SqlUnitOfWork(self.db)
         self._begin = _BEGIN[self.db.is_sqlite, read_only]
 
+    @property
+    def gone(self) -> bool:
+        """Whether the server is not to be had."""
+        return not self.db.is_sqlite and bool(self.db.raw.closed)
+
     def begin(self) -> None:
         """Begin a transaction, on a new connection where the old one broke."""
         try:
-            if not self.db.is_sqlite and self.db.raw.closed:
+            if self.gone:
                 self.db.raw = self._connect()
             if self.db.is_sqlite:
                 self.db.raw.execute(self._begin)

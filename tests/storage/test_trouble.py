@@ -40,7 +40,7 @@ async def test_a_full_disk_loses_no_yes_and_space_heals_it(sqlite: TestDatabase)
     refused = [result for result in results if isinstance(result, BaseException)]
     assert told_yes
     assert refused
-    assert all(type(error) is StorageError and "full" in str(error) for error in refused)
+    assert all(isinstance(error, StorageError) and "full" in str(error) for error in refused)
     store.close()
 
     store = open_store(sqlite.url, KEYS)  # the limit was the connection's: there is space again
@@ -95,6 +95,21 @@ async def test_a_connection_that_breaks_is_made_anew_and_the_units_run_again(pos
     assert await store.writer.run(unit) == "done"
     assert len(calls) == 2
     assert marks(store, "a", "b") == ["1", "1"]
+    store.close()
+
+
+async def test_a_server_that_is_gone_refuses_all_at_once_and_heals_when_it_is_back(postgresql: TestDatabase) -> None:
+    store = open_store(postgresql.url, KEYS)
+    name = postgresql.url.partition("?")[0].rpartition("/")[2]
+    server = TestDatabase("postgresql", postgresql.url.replace(f"/{name}", "/postgres", 1))
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    server.run(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
+    units = [store.writer.run(put(f"m{n}")) for n in range(30)]
+    results = await asyncio.gather(*units, return_exceptions=True)
+    assert all(isinstance(result, StorageError) for result in results)
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert await store.writer.run(put("back")) == "back"
+    assert marks(store, "m0", "back") == [None, "1"]
     store.close()
 
 
