@@ -134,13 +134,14 @@ class Session:
         except Exception as error:
             if number is None or not self.db.raw.closed:
                 raise fault_of(error) or error from error
-            self._ask_about(number, error)
+            self.ask_about(number, error)
 
-    def _ask_about(self, number: str, error: Exception) -> None:
+    def ask_about(self, number: str, error: Exception) -> None:
         """The connection broke during the commit: ask the server, once it answers, what became of it."""
         pause = threading.Event()
         for _ in range(DOUBT_TRIES):
             try:
+                self.db.raw.close()
                 self.db.raw = self._connect()
                 (found,) = self.db.raw.execute("SELECT pg_xact_status($1::text::xid8)", (number,)).fetchall()[0]
             except Exception as again:

@@ -15,6 +15,10 @@ import pytest
 from sla.fold import then
 from sla.ticket import Event, EventKind
 from storage.base import StorageError, UnitOfWork
+from storage.connect import open_postgresql, read_url
+from storage.crypt import Crypt
+from storage.database import POSTGRESQL
+from storage.session import Fault, Session
 from storage.sql import SqlUnitOfWork
 from storage.writer import open_store
 from tests.house import ROOT
@@ -96,6 +100,41 @@ async def test_a_connection_that_breaks_is_made_anew_and_the_units_run_again(pos
     assert len(calls) == 2
     assert marks(store, "a", "b") == ["1", "1"]
     store.close()
+
+
+async def test_a_connection_that_breaks_at_the_commit_is_asked_about_and_the_unit_run_again(
+    postgresql: TestDatabase,
+) -> None:
+    store = open_store(postgresql.url, KEYS)
+    postgresql.run("CREATE SEQUENCE commits")
+    postgresql.run(
+        "CREATE FUNCTION break_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF nextval('commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$"
+    )
+    postgresql.run(
+        "CREATE CONSTRAINT TRIGGER breaks AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION break_once()"
+    )
+    await store.writer.run(lambda uow: uow.audit.add(NOW, "li", "export", "W1"))
+    assert postgresql.run("SELECT last_value FROM commits") == [(2,)]
+    assert store.read_sync(lambda uow: len(uow.audit.entries(10))) == 1
+    store.close()
+
+
+def test_a_commit_in_doubt_is_what_the_server_says(postgresql: TestDatabase) -> None:
+    open_store(postgresql.url, KEYS).close()
+    address = read_url(postgresql.url)
+    session = Session(lambda: open_postgresql(address), POSTGRESQL, Crypt(KEYS))
+    numbers = []
+    for end in (session.commit, session.rollback):
+        session.begin()
+        session.uow.marks.put("a", "1")
+        numbers.append(session.db.execute("SELECT pg_current_xact_id()::text")[0][0])
+        end()
+    session.ask_about(numbers[0], OSError("gone"))  # committed: nothing to complain of
+    with pytest.raises(Fault, match="nothing was committed"):
+        session.ask_about(numbers[1], OSError("gone"))
+    session.close()
 
 
 async def test_a_server_that_is_gone_refuses_all_at_once_and_heals_when_it_is_back(postgresql: TestDatabase) -> None:
