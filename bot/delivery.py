@@ -37,6 +37,8 @@ PAUSES = _seconds(1, 5, 15, 60, 300)
 PAGE_PAUSES = _seconds(1, 5, 15, 30, 60)
 PATIENCE = timedelta(hours=24)
 """For how long a notice is tried before it becomes a dead letter."""
+SOON_ENOUGH = timedelta(seconds=60)
+"""A pause that a provider asks for is kept to the second where it is not longer."""
 TRIES_AN_ADDRESS = 3
 """After so many failures in a row a page goes on to the person's next address."""
 
@@ -58,6 +60,9 @@ def after_failure(row: OutboxRow, error: ChannelError, refused: frozenset[int], 
     unsure = error.result == "unknown" and not hard
     if unsure or len(refused) >= count or now - row.created_at > PATIENCE:
         return Next(None, row.position)
+    asked = error.retry_after
+    if asked is not None and asked <= SOON_ENOUGH and row.position not in refused:
+        return Next(now + asked, row.position)  # its turn will come: no reason to leave the address or to wait longer
     moves = row.position in refused or (hard and row.tries % TRIES_AN_ADDRESS == TRIES_AN_ADDRESS - 1)
     if moves and count > 1:
         following = ((row.position + step) % count for step in range(1, count + 1))
@@ -65,7 +70,7 @@ def after_failure(row: OutboxRow, error: ChannelError, refused: frozenset[int], 
         return Next(now if position > row.position else now + PAGE_PAUSES[-1], position)
     pauses = PAGE_PAUSES if hard else PAUSES
     pause = pauses[min(row.tries, len(pauses) - 1)]
-    return Next(now + max(pause, error.retry_after or pause), row.position)
+    return Next(now + max(pause, asked or pause), row.position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class Fault:
 
 class BotApi:
     """The server. `world` is what people do, `calls` what the client did, `broken` the rules it broke, `polls` how
-    often it polled."""
+    often it polled. `watch` is told of each call when it is "asked", and when it is "done" but not yet answered (a poll
+    only if it found something)."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: START) -> None:
         self.world = World(now)
@@ -71,6 +72,7 @@ class BotApi:
         self.webhook: Params = {}
         self.kinds = set(KINDS) - {"my_chat_member"}
         self.port = 0
+        self.watch: Callable[[str, str], None] | None = None
         self._changed = asyncio.Condition()
         self.polls = 0
         self._runner: web.AppRunner | None = None
@@ -162,6 +164,7 @@ class BotApi:
             if method not in KNOWN:
                 raise No(404, "Not Found", broken=True)
             check_known(method, params)
+            self._watch(method, "asked")
             result = await self._result(method, params)
         except No as no:
             if no.broken:
@@ -169,7 +172,13 @@ class BotApi:
             self._record(method, params, no.status, no.description)
             return _answer(no.status, no.description, no.parameters)
         self._record(method, params, 200, "")
+        if result:
+            self._watch(method, "done")
         return web.json_response({"ok": True, "result": result})
+
+    def _watch(self, method: str, what: str) -> None:
+        if self.watch:
+            self.watch(method, what)
 
     async def _result(self, method: str, params: Params) -> object:
         if method == "getupdates":

@@ -32,7 +32,7 @@ class World:
     """Chats and messages. `now` gives the instant that messages carry; `changed` is called when an update waits."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+        self.now = now
         self.bot: Json = {
             "id": BOT_ID,
             "is_bot": True,
@@ -93,7 +93,7 @@ class World:
 
     def edits(self, message: Json, text: str) -> Json:
         """The writer changes the words of a message."""
-        edited = message | {"text": text, "edit_date": int(self._now().timestamp())}
+        edited = message | {"text": text, "edit_date": int(self.now().timestamp())}
         self.messages[edited["chat"]["id"], edited["message_id"]] = edited
         return self._update("edited_message", edited)
 
@@ -137,7 +137,7 @@ class World:
 
     def _keep(self, chat: int, fields: Json) -> Json:
         number = self._message_ids[chat] = self._message_ids.get(chat, 0) + 1
-        date = int(self._now().timestamp())
+        date = int(self.now().timestamp())
         message = {"message_id": number, "chat": self.chats[chat], "date": date} | fields
         self.messages[chat, number] = message
         return message
