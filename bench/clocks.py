@@ -14,7 +14,7 @@ from bench.servers import Server
 from sla.fold import fold
 from sla.message import Address
 from sla.ticket import Event, EventKind, Ticket
-from storage.base import UnitOfWork
+from storage.base import OutboxRow, UnitOfWork
 from storage.files import load_folder
 from storage.writer import Store, open_store
 
@@ -84,13 +84,14 @@ def _sent(config: Path, url: str, due: Mapping[int, datetime]) -> list[float]:
         found: list[float] = []
         for who in RESPONDERS:
             address = Address("webchat", who)
-            rows = store.writer.run_sync(lambda uow, to=address: list(uow.outbox.to_address(to, 1, 10**6)))
-            found += [
-                (row.sent_at - due[row.notice.ticket]).total_seconds()
-                for row in rows
-                if row.sent_at and row.notice.ticket in due
-            ]
+            rows = store.writer.run_sync(partial(_all_sent, address=address))
+            numbered = [(row.notice.ticket or 0, row.sent_at) for row in rows if row.sent_at]
+            found += [(sent - due[number]).total_seconds() for number, sent in numbered if number in due]
     return sorted(found)
+
+
+def _all_sent(uow: UnitOfWork, address: Address) -> Sequence[OutboxRow]:
+    return uow.outbox.to_address(address, 1, 10**6)
 
 
 def _ms(seconds: Sequence[float], percent: int) -> float:

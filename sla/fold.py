@@ -7,7 +7,7 @@ from typing import Any
 
 from sla.errors import SlaError
 from sla.labels import Kind, Priority, Scope, Severity
-from sla.ticket import ENGINEER_ACTS, TRANSITIONS, Approval, Event, EventKind, Plan, State, Ticket, check
+from sla.ticket import TRANSITIONS, Approval, Event, EventKind, Plan, State, Ticket, check
 
 E = EventKind
 
@@ -32,8 +32,6 @@ def fold(number: int, events: Iterable[Event]) -> Ticket:
             effect(values, event)
         if state:
             values["state"] = state
-        if event.kind in ENGINEER_ACTS:
-            values["last_act_at"] = event.at
     return Ticket(**values)
 
 
@@ -96,7 +94,6 @@ def _plan_submitted(values: dict[str, Any], event: Event) -> None:
     plan = Plan(
         number=data["number"],
         by=event.by,
-        submitted_at=event.at,
         text=data.get("text", ""),
         file=data.get("file", ""),
         deadline=_instant(data.get("deadline")),
@@ -125,7 +122,7 @@ def _plan_approved(values: dict[str, Any], event: Event) -> None:
 
 def _plan_refused(values: dict[str, Any], event: Event) -> None:
     data = event.data
-    _change_plan(values, data["number"], refused_at=event.at, refused_by=event.by, refusal=data.get("reason", ""))
+    _change_plan(values, data["number"], refused_at=event.at, refused_by=event.by)
 
 
 def _resolved(values: dict[str, Any], event: Event) -> None:

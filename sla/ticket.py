@@ -157,14 +157,12 @@ class Plan:
 
     number: int
     by: str
-    submitted_at: datetime
     text: str = ""
     file: str = ""
     deadline: datetime | None = None
     approvals: tuple[Approval, ...] = ()
     refused_at: datetime | None = None
     refused_by: str = ""
-    refusal: str = ""
 
     @property
     def approved_at(self) -> datetime | None:
@@ -211,7 +209,6 @@ class Ticket:
     verified: bool = True
     assignee: str = ""
     acknowledged_at: datetime | None = None
-    last_act_at: datetime | None = None
     resolved_at: datetime | None = None
     plans: tuple[Plan, ...] = ()
     incident: int | None = None

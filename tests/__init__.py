@@ -1,1 +1,1 @@
-"""The tests mirror the source; stories/ tells whole tales, support/ holds peers and harness, house/ watches the rules."""
+"""The tests mirror the source; stories/ tells tales, support/ holds peers and harness, house/ watches the rules."""

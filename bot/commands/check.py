@@ -46,6 +46,7 @@ def summary(rules: Rules, files: int) -> Iterator[str]:
     yield f"{rules.site.name}: {files} files, no problems; version {rules.version}"
     for contract in rules.contracts.values():
         yield f"  {contract.id}: {len(contract.clock_rules)} clocks, {len(contract.systems)} systems"
+        yield f"    {contract.name}: {contract.hospital} / {contract.provider}"
     known = ", ".join(str(year.year) for year in rules.calendar.years) or "none"
     yield f"  {len(rules.catalogue.systems)} systems, {len(rules.catalogue.departments)} departments"
     yield f"  years known: {known}"

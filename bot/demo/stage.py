@@ -9,7 +9,7 @@ from typing import TypeVar
 from handlers.receive import receive
 from handlers.time_passes import time_passes
 from sla.errors import SlaError
-from sla.message import Address, Button, Inbound, Notice, Purpose
+from sla.message import Address, Button, Inbound, Notice
 from sla.people import People, Person
 from sla.rules import Rules
 from storage.base import InboxRow, OutboxRow, UnitOfWork
@@ -30,11 +30,6 @@ class Line:
     person: str
     text: str
     notice: Notice | None = None
-
-    @property
-    def is_page(self) -> bool:
-        """Whether it calls somebody to work."""
-        return self.notice is not None and self.notice.purpose is Purpose.PAGE
 
 
 def speaking(rules: Rules, language: str) -> Rules:

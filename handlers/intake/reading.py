@@ -64,12 +64,6 @@ class Reading:
         found = _BREAK.search(self.text, start)
         return len(self.text) if found is None else found.start()
 
-    def clause_start(self, start: int) -> int:
-        """Where the clause that `start` lies in begins."""
-        while start > 0 and self.text[start - 1] not in ",。!?;\n~":
-            start -= 1
-        return start
-
     def separate(self, first: int, second: int) -> bool:
         """Whether a clause ends between two places."""
         return _BREAK.search(self.text, first, second) is not None

@@ -6,3 +6,12 @@ verbose  # import-linter hands it over: tests/house/imports.py
 binary_location  # selenium reads it: tests/bot/test_browser.py
 pytestmark  # pytest reads it
 status_code  # aiohttp reads it from an error's class: bot/web/guard.py
+_pragmas  # SQLAlchemy calls it: bench/baseline.py
+connection_made  # asyncio calls it: bench/load.py
+data_received  # asyncio calls it: bench/load.py
+connection_lost  # asyncio calls it: bench/load.py
+make_request  # aiogram calls it: bot/channels/telegram_api.py
+edit  # what a channel can do is declared whole: bot/channels/base.py
+button_limit  # what a channel can do is declared whole: bot/channels/base.py
+proactive  # what a channel can do is declared whole: bot/channels/base.py
+GREEN  # a value that a choice may have: tests/sla/test_toml.py
