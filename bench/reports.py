@@ -49,8 +49,8 @@ async def _measure(server: Server, seconds: float) -> tuple[Measured, Measured]:
 
 def _row(name: str, busy: Measured, calm: Measured) -> str:
     return (
-        f"{name:<24} {busy.per_second:>8.0f}/s   p50 {busy.p50:>6.1f}  p99 {busy.p99:>7.1f}  worst {busy.worst:>7.1f} ms"
-        f"   | {OFFERED}/s: p50 {calm.p50:>6.1f}  p99 {calm.p99:>7.1f} ms   failed {busy.failed + calm.failed}"
+        f"{name:<24} {busy.per_second:>8.0f}/s   p50 {busy.p50:>6.1f}  p99 {busy.p99:>6.1f}  worst {busy.worst:>6.0f} ms"
+        f"  | {OFFERED}/s: p50 {calm.p50:>6.1f}  p99 {calm.p99:>7.1f} ms   failed {busy.failed + calm.failed}"
     )
 
 

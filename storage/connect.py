@@ -94,7 +94,7 @@ def open_postgresql(url: sa.URL) -> "Quick":
     """A connection that begins transactions only when told. Raises StorageError where the server is not to be had."""
     import psycopg  # noqa: PLC0415  # where SQLite is used, it is not needed
 
-    from storage.quick import Quick  # noqa: PLC0415
+    from storage.quick import Quick  # noqa: PLC0415  # psycopg is loaded for PostgreSQL alone
 
     positional, named = POSTGRESQL.create_connect_args(url)
     named.setdefault("connect_timeout", CONNECT_SECONDS)

@@ -25,6 +25,7 @@ Row: TypeAlias = tuple[Any, ...]
 Upsert: TypeAlias = "sqlite_dml.Insert | postgresql_dml.Insert"
 
 SQLITE: DefaultDialect = sqlite_dialect.dialect(paramstyle="qmark")
+# SQLAlchemy leaves the constructor untyped
 POSTGRESQL: DefaultDialect = postgresql_dialect.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

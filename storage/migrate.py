@@ -44,7 +44,7 @@ def _upgrade(connection: sa.Connection, *, allowed: bool) -> None:
             "them: stop it first"
         )
     from alembic import command  # noqa: PLC0415  # takes a third of a second, and mostly there is nothing to do
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  # Alembic is loaded when it is needed
 
     config = _config(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
@@ -65,7 +65,7 @@ def version_of(connection: sa.Connection) -> str | None:
 
 
 def _config(connection: sa.Connection) -> "Config":
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415  # Alembic is loaded when it is needed
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))

@@ -113,7 +113,7 @@ class RedisNudge(Nudge):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-            await channel.aclose()  # type: ignore[no-untyped-call]
+            await channel.aclose()  # type: ignore[no-untyped-call]  # redis leaves it untyped
 
     async def _hear(self, messages: AsyncIterator[dict[str, object]]) -> None:
         async for message in messages:

@@ -117,6 +117,7 @@ def test_a_text_that_is_no_toml_is_one_problem_with_its_line() -> None:
         ("a = 'x'", lambda r: r.one_of("a", ["y"])),
     ],
 )
+# of many types, by parameter
 def test_a_wrong_value_is_one_problem(text, read) -> None:  # type: ignore[no-untyped-def]
     r = Reader(text, "a.toml")
     read(r)

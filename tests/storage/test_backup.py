@@ -46,6 +46,7 @@ def test_a_copy_made_under_writing_is_one_state(sqlite: TestDatabase, tmp_path: 
         while not stop.is_set():
             number += 1
             text = str(number)
+            # mypy infers no lambda with defaults
             store.writer.run_sync(lambda uow, text=text: [uow.marks.put(name, text * 500) for name in "abc"])  # type: ignore[misc]
             if number == 50:
                 enough.set()

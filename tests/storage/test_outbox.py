@@ -14,6 +14,7 @@ P = Purpose
 
 def add(store: Store, *notices: object, at: datetime = NOW) -> None:
     """Keep notices."""
+    # a tuple or a list, both are iterable
     store.writer.run_sync(lambda uow: uow.outbox.add(notices, at))  # type: ignore[arg-type]
 
 
@@ -129,6 +130,7 @@ def test_what_an_address_was_sent(store: Store) -> None:
     add(store, *(notice(str(n)) for n in range(4)))
     rows = claim(store)
     for row in rows[:3]:
+        # mypy infers no lambda with defaults
         store.writer.run_sync(lambda uow, row=row: uow.outbox.sent(row, NOW, str(row.id)))  # type: ignore[misc]
     here = Address("telegram", "9")
     latest = store.writer.run_sync(lambda uow: uow.outbox.to_address(here, 0, 2))

@@ -49,6 +49,7 @@ def test_a_code_is_used_once_by_its_own_number_in_time(store: Store) -> None:
 
 def test_five_wrong_tries_end_all_codes_of_a_number(store: Store) -> None:
     for number, code in (("1", "a"), ("1", "b"), ("2", "a")):
+        # mypy infers no lambda with defaults
         store.writer.run_sync(lambda uow, n=number, c=code: uow.bindings.add_code(n, c, after(hours=1)))  # type: ignore[misc]
     for _ in range(5):
         assert not store.writer.run_sync(lambda uow: uow.bindings.take_code("1", "wrong", NOW))
@@ -73,6 +74,7 @@ def test_passwords_links_and_sessions(store: Store) -> None:
 
     run(lambda uow: uow.accounts.add_link("t", "li", after(minutes=5)))
     run(lambda uow: uow.accounts.add_link("over", "li", NOW))
+    # mypy infers no lambda with defaults
     taken = [run(lambda uow, t=token: uow.accounts.take_link(t, NOW)) for token in ("t", "t", "over", "never")]  # type: ignore[misc]
     assert taken == ["li", None, None, None]
 

