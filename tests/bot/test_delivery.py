@@ -33,6 +33,14 @@ def test_the_provider_may_ask_for_a_longer_pause() -> None:
     assert after_failure(row(), error, frozenset(), NIGHT) == Next(NIGHT + timedelta(seconds=40), 0)
 
 
+def test_a_short_pause_that_was_asked_for_is_no_failure_of_the_address() -> None:
+    error = ChannelError("not_sent", "429", timedelta(seconds=7))
+    paged = replace(row(addresses=2), tries=5)
+    assert after_failure(paged, error, frozenset(), NIGHT) == Next(NIGHT + timedelta(seconds=7), 0)
+    long = ChannelError("not_sent", "429", timedelta(minutes=7))
+    assert after_failure(paged, long, frozenset(), NIGHT) == Next(NIGHT, 1)
+
+
 def test_an_unsure_page_is_sent_again_and_an_unsure_answer_is_not() -> None:
     assert after_failure(row(), UNKNOWN, frozenset(), NIGHT).at is not None
     assert after_failure(row(Purpose.ANSWER), UNKNOWN, frozenset(), NIGHT).at is None
