@@ -51,4 +51,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(os.environ['WARDLINE_HEALTH_URL'], timeout=4)"]
 # SIGTERM lets running units of work end; the default signal already says that.
 ENTRYPOINT ["wardline"]
-CMD ["run"]
+CMD ["run", "--config", "/data/config", "--data", "/data", "--host", "0.0.0.0"]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -36,6 +37,9 @@ from sla.message import Inbound
 from storage.base import InboxRow, OutboxRow, StorageError
 from storage.files import Folder
 from storage.writer import Store, open_store
+
+if TYPE_CHECKING:
+    from bot.neighbours import Neighbours
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +81,8 @@ class App:
             await asyncio.to_thread(self.store.close)
             raise
         self._tasks = [asyncio.create_task(loop.forever(), name=loop.name) for loop in self.loops]
+        if self._neighbours:
+            self._neighbours.start()
         self._starting = asyncio.create_task(self._start_channels(), name="channels")
         log.info("started", extra={"port": self.port, "rules": self.reload.rules().version})
 
@@ -89,6 +95,8 @@ class App:
             await channel.stop()
         if self._runner:
             await self._runner.cleanup()
+        if self._neighbours:
+            await self._neighbours.stop()
         await end(self.loops, self._tasks)
         await self.delivery.end()
         await asyncio.to_thread(self.store.close)
@@ -98,9 +106,16 @@ class App:
         run, clock = store.writer.run, self.clock
         deliver, watch = Nudge(), Nudge()
 
-        def handled() -> None:
+        def work() -> None:
             deliver()
             watch()
+
+        self._neighbours = _neighbours(self.settings, work)
+
+        def handled() -> None:
+            work()
+            if self._neighbours:
+                self._neighbours()
 
         self.metrics.watch_groups(store.writer.counted)
         self.reload = Reload(folder, run, clock, handled)
@@ -201,6 +216,15 @@ class App:
         """The text of /metrics."""
         seen = await self.store.read(partial(look, rules=self.reload.rules(), now=self.clock.now()))
         return self.metrics.text(seen, {loop.name: loop.healthy for loop in self.loops})
+
+
+def _neighbours(settings: Settings, heard: Callable[[], None]) -> "Neighbours | None":
+    """Who tells other processes that there is work, where Redis is set up."""
+    if not settings.redis:
+        return None
+    from bot.neighbours import Neighbours
+
+    return Neighbours(settings.redis, heard)
 
 
 def channel_makers(settings: Settings) -> Mapping[str, Callable[[], Channel]]:

@@ -75,7 +75,8 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it. `database` is an SQLAlchemy address; `keys` the ring of keys, newest first, as the crypt reads it."""
+    """All of it. `database` is an SQLAlchemy address; `keys` the ring of keys, newest first, as the crypt reads it;
+    `redis` the address of a Redis that tells other processes of work, empty for none."""
 
     web: Web
     webchat: Webchat
@@ -84,6 +85,7 @@ class Settings:
     log: Log
     database: str = field(default="", repr=False)  # may carry a password
     keys: str = field(default="", repr=False)
+    redis: str = field(default="", repr=False)
 
 
 def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> Settings:
@@ -114,6 +116,7 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
         log=log,
         database=secret("WARDLINE_DATABASE_URL", environment) or url or f"sqlite:///{data / 'wardline.sqlite3'}",
         keys=secret("WARDLINE_KEYS", environment) or _key_file(keys),
+        redis=secret("WARDLINE_REDIS_URL", environment),
     )
 
 
