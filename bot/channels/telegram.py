@@ -37,7 +37,7 @@ FILE_MOST = 20 * 1024 * 1024  # what a bot may fetch; the server says no above i
 FILE_SECONDS = 25.0  # others wait behind a file that comes slowly
 BODY_MOST = 1_000_000
 ACTION_BYTES = 64
-WAIT_MOST_SECONDS = 20.0
+WAIT_MOST_SECONDS = 15.0
 """For how long one send waits for its turn; the outbox keeps what has to wait for longer."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds after a call that failed; the last one over and over."""
@@ -268,6 +268,7 @@ class TelegramChannel:
         if wait > most:
             raise ChannelError("not_sent", "too many messages at once", timedelta(seconds=wait))
         await asyncio.sleep(wait)
+        await asyncio.sleep(self._pace.book_among_all(loop.time()))
         try:
             return await self._api.send(chat, text, buttons, silent)
         except ApiError as error:

@@ -276,10 +276,12 @@ class TestOut:
             assert TOKEN not in str(caught.value)
             assert "张三" not in str(caught.value)
         rig.sends_nonsense()
+        rig.says("患者张三")
+        await rig.keeper.until(2)
         await rig.down()
         with pytest.raises(ChannelError, match="not_sent: no connection"):
             await rig.channel.send(notice(rig, "患者张三"))
         logged = "\n".join(f"{record.getMessage()} {vars(record)} {record.exc_text}" for record in caplog.records)
-        assert "telegram_failed" in logged
+        assert "telegram_malformed" in logged
         for secret in (TOKEN, TOKEN.partition(":")[2], "张三", "13800000000"):
             assert secret not in logged

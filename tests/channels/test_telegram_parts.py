@@ -2,6 +2,7 @@
 
 import json
 from collections import deque
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,22 +52,42 @@ def test_twenty_thousand_signs_are_five_parts() -> None:
     assert [units(part) for part in split("😀" * 10_000)] == [4096, 4096, 4096, 4096, 3616]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["1", "2", "-3"]), st.floats(0, 3)), max_size=120))
+@given(st.lists(st.tuples(st.sampled_from([*"123456789", "-3"]), st.floats(0, 0.2)), max_size=150))
 def test_no_window_is_ever_overfull(messages: list[tuple[str, float]]) -> None:
-    pace, now, sent = Pace(), 0.0, dict[str, list[float]]()
+    pace, now, turns = Pace(), 0.0, list[tuple[float, str]]()
     for chat, pause in messages:
         now += pause
         wait = pace.book(chat, now, most=20)
         if wait <= 20:
-            sent.setdefault(chat, []).append(now + wait)
-            sent.setdefault("all", []).append(now + wait)
-    for name, instants in sent.items():
-        rules = [(30, 1.0)] if name == "all" else [(1, 1.0)] + ([(20, 60.0)] if name == "-3" else [])
-        for limit, seconds in rules:
-            last: deque[float] = deque(maxlen=limit)
-            for instant in sorted(instants):
-                assert len(last) < limit or instant - last[0] >= seconds
-                last.append(instant)
+            turns.append((now + wait, chat))
+    for chat in {chat for _, chat in turns}:
+        own = [instant for instant, other in turns if other == chat]
+        keeps(own, 1, 1.0)
+        keeps(own, 20, 60.0 if chat == "-3" else 0.0)
+    keeps([instant + pace.book_among_all(instant) for instant, _ in sorted(turns)], 30, 1.0)
+
+
+def keeps(instants: list[float], limit: int, seconds: float) -> None:
+    """In no `seconds` are there more than `limit`."""
+    last: deque[float] = deque(maxlen=limit)
+    for instant in instants:
+        assert len(last) < limit or instant - last[0] >= seconds
+        last.append(instant)
+
+
+def test_a_busy_chat_keeps_no_other_waiting() -> None:
+    pace = Pace()
+    assert [pace.book("1", 0, most=100) for _ in range(60)][-1] > 50
+    assert (pace.book("2", 0, most=0), pace.book_among_all(0)) == (0, 0)
+
+
+def test_those_who_cannot_wait_come_again_one_after_the_other() -> None:
+    pace = Pace()
+    assert [pace.book("1", 0, most=10) <= 10 for _ in range(10)] == [True] * 10
+    again = [pace.book("1", 0, most=10) for _ in range(30)]
+    assert all(later - sooner >= 1 for sooner, later in pairwise(again))
+    assert 10 < again[0] < again[-1] <= 50
+    assert all(10 < pace.book("1", 0, most=10) <= 50 for _ in range(100))
 
 
 def test_a_message_that_would_wait_too_long_takes_no_place() -> None:
@@ -78,8 +99,9 @@ def test_a_message_that_would_wait_too_long_takes_no_place() -> None:
 
 def test_a_pause_that_was_asked_for_is_kept() -> None:
     pace = Pace()
-    pace.hold("1", 30)
-    assert (pace.book("1", 0, most=20), pace.book("2", 0, most=20), pace.book("1", 29, most=20)) == (30, 0, 1)
+    pace.hold("1", 20)
+    assert (pace.book("1", 0, most=20), pace.book("2", 0, most=20)) == (20, 0)
+    assert 2 < pace.book("1", 19, most=20) < 2.1
 
 
 @given(VALUES)
