@@ -76,7 +76,8 @@ def audit(store: Store, crowd: Crowd, life: Life, kinds: Mapping[str, int]) -> R
         inbox = [Kept(*row) for row in database.execute("select id, key, state, ticket from inbox")]
         rows = database.execute("select id, key, purpose, ticket, address, state, payload from outbox").fetchall()
     crypt = Crypt(life.keys)
-    sendings = [Sending(*row[:-1], str(crypt.open_map(PAYLOAD, row[-1])["text"])) for row in rows]
+    opened = ([*row[:-1], str(crypt.open_map(PAYLOAD, row[-1])["text"])] for row in rows)
+    sendings = [Sending(*row) for row in opened]
     tickets = store.read_sync(lambda uow: list(uow.tickets.between(LONG_AGO, life.now())))
     report.wrong += _messages(inbox, crowd, sendings)
     report.wrong += _reports(tickets, crowd, report.counts)
