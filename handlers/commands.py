@@ -45,7 +45,11 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "help": ("帮助", "help", "?", "？", "/help", "/start", "start"),
     "note": ("说明", "备注", "note"),
 }
-ALONE_OR_NUMBERED: dict[str, tuple[str, ...]] = {"cancel": ("撤销", "取消", "cancel", "withdraw")}
+ALONE_OR_NUMBERED: dict[str, tuple[str, ...]] = {
+    "cancel": ("撤销", "取消", "cancel", "withdraw"),
+    "join": ("合并", "并入", "join"),
+    "part": ("拆出", "拆分", "take out", "part"),
+}
 """Words that begin many a report (取消挂号…): commands only alone or with a ticket's number."""
 GLUED_WORDS: dict[str, tuple[str, ...]] = {"handover": ("转给", "转交给", "转交", "hand over to", "handover to")}
 """What follows needs no space: 转给张三."""

@@ -2,25 +2,15 @@
 
 from collections.abc import Mapping
 
+from handlers import which
 from handlers.buttons import outcome_buttons
+from handlers.commands import Order, number_in
 from handlers.talk import Talk
+from sla.errors import Refused
+from sla.message import Purpose
 from sla.ticket import Event, EventKind, Ticket
 
-MANY = 500
-"""Joined tickets that are looked at at once."""
-
-
-def joined_to(talk: Talk, ticket: Ticket) -> list[Ticket]:
-    """The tickets joined to this one that are worked on, locked, by number."""
-    systems = dict.fromkeys([ticket.system, *(e.data["system"] for e in ticket.events if "system" in e.data)])
-    found = {
-        other.number
-        for system in systems
-        if system is not None
-        for other in talk.uow.tickets.open_on(system=system, limit=MANY)
-        if other.incident == ticket.number
-    }
-    return list(talk.uow.tickets.load_many(sorted(found)).values()) if found else []
+UNNEEDED = (Purpose.PAGE, Purpose.REMINDER)
 
 
 def leading(talk: Talk, ticket: Ticket) -> Ticket:
@@ -29,9 +19,42 @@ def leading(talk: Talk, ticket: Ticket) -> Ticket:
     return first if first and first.is_working else ticket
 
 
+def join(talk: Talk, order: Order) -> int | None:
+    """合并 W13 W12: W13 is the same fault as W12, and is joined to it. By whoever may speak for W13."""
+    first_number = number_in(order.text)
+    if order.ticket is None or first_number is None:
+        raise Refused("join_names_two")
+    ticket, first = which.theirs(talk, order.ticket), leading(talk, which.theirs(talk, first_number))
+    if first.number == ticket.number or not first.is_working:
+        raise Refused("cannot_join", ticket=ticket.number, incident=first.number)
+    if ticket.incident is not None:
+        raise Refused("joined_before", ticket=ticket.number, incident=ticket.incident)
+    # What was joined to the one that is now joined itself follows it: an incident has one first ticket.
+    for each in (ticket, *talk.uow.tickets.joined_to(ticket.number)):
+        together = [talk.event(EventKind.PARTED, text="moved")] if each.incident is not None else []
+        talk.record(each, *together, talk.event(EventKind.JOINED, incident=first.number))
+    talk.uow.outbox.drop(ticket.number, UNNEEDED, talk.now)
+    talk.tell_reporter(ticket, "joined_for_reporter", incident=first.number)
+    talk.answer(talk.say("joined_now", ticket=ticket.number, incident=first.number), ticket=ticket.number)
+    return ticket.number
+
+
+def take_out(talk: Talk, order: Order) -> int | None:
+    """拆出 W13: it is no part of that incident after all; its own clocks go on as its facts say. By either side."""
+    ticket = which.own(talk, order)
+    if ticket is None:
+        return None
+    if ticket.incident is None:
+        raise Refused("not_joined", ticket=ticket.number)
+    talk.record(ticket, talk.event(EventKind.PARTED, text=order.text))
+    talk.tell_reporter(ticket, "parted_for_reporter", incident=ticket.incident)
+    talk.answer(talk.say("parted_now", ticket=ticket.number, incident=ticket.incident), ticket=ticket.number)
+    return ticket.number
+
+
 def resolve_with(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> None:
     """What is mended for one is mended for all that are joined to it: each reporter is asked."""
-    for other in joined_to(talk, ticket):
+    for other in talk.uow.tickets.joined_to(ticket.number):
         mended = talk.record(other, talk.event(EventKind.RESOLVED, **parts))
         name = talk.name_of(talk.speaker.id)
         talk.tell_reporter(mended, "resolved_for_reporter", outcome_buttons(mended), name=name)
@@ -39,7 +62,7 @@ def resolve_with(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> None:
 
 def release(talk: Talk, ticket: Ticket) -> None:
     """The tickets joined to one that is withdrawn go on by themselves, with clocks and pages of their own."""
-    for other in joined_to(talk, ticket):
+    for other in talk.uow.tickets.joined_to(ticket.number):
         talk.record(other, talk.event(EventKind.PARTED, text=f"W{ticket.number} was withdrawn"))
 
 

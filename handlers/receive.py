@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from handlers import ask, correct, outcome, people, plan, report, work
+from handlers import ask, correct, incident, outcome, people, plan, report, work
 from handlers.commands import Order, button, number_in, parse
 from handlers.people import identify
 from handlers.talk import Talk
 from handlers.which import named
 from sla.errors import Refused
-from sla.labels import Intent
+from sla.labels import Intent, Kind
 from sla.rules import Rules
 from storage.base import Draft, InboxRow, UnitOfWork
 
@@ -39,6 +39,8 @@ ROUTES: Mapping[str, Handler] = {
     "rate": outcome.rate,
     "accept": outcome.accept,
     "cancel": outcome.cancel,
+    "join": incident.join,
+    "part": incident.take_out,
     "nobody": outcome.nobody,
     "approve": plan.approve,
     "refuse": plan.refuse,
@@ -188,7 +190,7 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
         number = number_in(talk.text)
         return picked(talk, draft, number) if number in draft.data["tickets"] else None
     if draft.kind == "system":
-        return Order("system", ticket) if talk.meaning.system and is_answer(talk) else None
+        return Order("system", ticket) if talk.meaning.system and is_answer(talk, ticket) else None
     if draft.kind == "caption":
         talk.carried = list(draft.data["files"])
         return free_words(talk, None)
@@ -199,9 +201,11 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
     return Order(draft.kind, ticket, talk.text)
 
 
-def is_answer(talk: Talk) -> bool:
-    """Whether words that name a system answer which one is meant, rather than ask for something."""
-    return talk.meaning.intent in (Intent.REPORT, Intent.CHAT)
+def is_answer(talk: Talk, ticket: int | None) -> bool:
+    """Whether words that name a system answer which one is meant, rather than ask for something else."""
+    if talk.meaning.intent not in (Intent.REPORT, Intent.CHAT):
+        return False
+    return talk.meaning.kind in (None, Kind.FAULT) or talk.meaning.kind is talk.load(ticket).kind
 
 
 def free_words(talk: Talk, command: Order | None) -> Order:

@@ -60,8 +60,9 @@ class Tickets(Protocol):
     def load_many(self, numbers: Iterable[int]) -> dict[int, Ticket]:
         """Several at once, locked in the order of their numbers."""
 
-    def open_of(self, reporter: str) -> Sequence[Ticket]:
-        """The open tickets of a reporter (person id or "channel:address"), newest first."""
+    def open_of(self, reporter: str, system: str | None = None) -> Sequence[Ticket]:
+        """The open tickets of a reporter (person id or "channel:address"), of one system where it is named, newest
+        first."""
 
     def latest_of(self, reporter: str) -> Ticket | None:
         """The reporter's newest ticket, open or closed."""
@@ -70,6 +71,9 @@ class Tickets(Protocol):
         self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Ticket]:
         """Tickets that are worked on (state not resolved), by next deadline, those without one last."""
+
+    def joined_to(self, incident: int) -> Sequence[Ticket]:
+        """Tickets joined to this one that are worked on, locked, by number."""
 
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:
         """Every ticket reported in [start, end), by number; not locked."""

@@ -49,6 +49,7 @@ def condition(text: str) -> ColumnElement[bool]:
 
 IS_OPEN = f"state IN {_in(OPEN)}"
 IS_WORKING = f"state IN {_in(WORKING)}"
+IS_JOINED = "incident IS NOT NULL"
 IS_NEW = "state = 'new'"
 IS_WAITING = "state = 'waiting'"
 IS_SENT = "state = 'sent'"
@@ -94,6 +95,7 @@ tickets = Table(
     Index("tickets_reporter", "reporter", "state", "number"),
     Index("tickets_reported_at", "reported_at"),
     _partial("tickets_working", "next_due", "number", where=IS_WORKING),
+    _partial("tickets_joined", "incident", "number", where=IS_JOINED),
 )
 
 ticket_number = Sequence("ticket_number", metadata=metadata)

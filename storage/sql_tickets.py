@@ -52,12 +52,19 @@ class SqlTickets:
         reporter = _t.reporter == sa.bindparam("reporter")
         open_of = self._joined.where(reporter, schema.condition(f"tickets.{schema.IS_OPEN}"))
         self._open_of = db.prepare(open_of.order_by(_t.number.desc(), _e.seq))
+        of_system = open_of.where(_t.system == sa.bindparam("system"))
+        self._open_of_system = db.prepare(of_system.order_by(_t.number.desc(), _e.seq))
         newest = sa.select(sa.func.max(_t.number)).where(reporter).scalar_subquery()
         self._latest_of = db.prepare(self._joined.where(_t.number == newest).order_by(_e.seq))
         lock = sa.select(_t.number).where(_t.number == sa.bindparam("number")).with_for_update()
         self._lock = db.prepare(lock)
         one = self._joined.where(_t.number == sa.bindparam("number"))
         self._load = db.prepare(one.order_by(_e.seq))
+        joined_to = sa.select(_t.number).where(_t.incident == sa.bindparam("incident"))
+        joined_to = joined_to.where(
+            *map(schema.condition, (f"tickets.{schema.IS_JOINED}", f"tickets.{schema.IS_WORKING}"))
+        )
+        self._joined_to = db.prepare(joined_to.order_by(_t.number))
         period = sa.and_(_t.reported_at >= sa.bindparam("start"), _t.reported_at < sa.bindparam("end"))
         between = sa.select(_t.number).where(period)
         self._between = db.prepare(between.order_by(_t.number))
@@ -107,8 +114,10 @@ class SqlTickets:
             self._db.rows(self._db.many("lock", len(values), self._lock_many), **values)
         return {ticket.number: ticket for ticket in self._read(wanted)}
 
-    def open_of(self, reporter: str) -> Sequence[Ticket]:
-        return list(self._folded(self._db.rows(self._open_of, reporter=reporter)))
+    def open_of(self, reporter: str, system: str | None = None) -> Sequence[Ticket]:
+        if system is None:
+            return list(self._folded(self._db.rows(self._open_of, reporter=reporter)))
+        return list(self._folded(self._db.rows(self._open_of_system, reporter=reporter, system=system)))
 
     def latest_of(self, reporter: str) -> Ticket | None:
         return next(self._folded(self._db.rows(self._latest_of, reporter=reporter)), None)
@@ -136,6 +145,10 @@ class SqlTickets:
         numbers = [int(row[0]) for row in self._db.rows(statement, **values)]
         found = {ticket.number: ticket for ticket in self._read(sorted(numbers))}
         return [found[number] for number in numbers]
+
+    def joined_to(self, incident: int) -> Sequence[Ticket]:
+        numbers = [int(row[0]) for row in self._db.rows(self._joined_to, incident=incident)]
+        return list(self.load_many(numbers).values()) if numbers else []
 
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:
         period = {"start": micros(start), "end": micros(end)}

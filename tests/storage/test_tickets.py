@@ -131,3 +131,21 @@ def test_steps_are_kept_by_their_key(store: Store) -> None:
     assert store.writer.run_sync(lambda uow: uow.tickets.steps(1)) == {"page/1": NOW, "page/2": after(minutes=5)}
     many = store.writer.run_sync(lambda uow: uow.tickets.steps_many([2, 3]))
     assert many == {2: {"remind": NOW}, 3: {}}
+
+
+def test_what_is_joined_to_a_ticket_is_found_whatever_its_system(store: Store) -> None:
+    first, second, third = (store.writer.run_sync(opened) for _ in range(3))
+
+    def join(uow: UnitOfWork) -> None:
+        for number, event in (
+            (second, Event(EventKind.JOINED, after(hours=1), data={"incident": first})),
+            (third, Event(EventKind.JOINED, after(hours=1), data={"incident": first})),
+            (third, Event(EventKind.PARTED, after(hours=2))),
+        ):
+            ticket = uow.tickets.load(number)
+            assert ticket
+            uow.tickets.save(then(ticket, event), [event], None)
+
+    store.writer.run_sync(join)
+    assert [one.number for one in store.writer.run_sync(lambda uow: uow.tickets.joined_to(first))] == [second]
+    assert store.writer.run_sync(lambda uow: list(uow.tickets.joined_to(second))) == []

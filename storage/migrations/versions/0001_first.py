@@ -97,6 +97,14 @@ def _tickets() -> None:
         sqlite_where=sa.text("state IN ('acknowledged', 'on_site', 'reported')"),
         postgresql_where=sa.text("state IN ('acknowledged', 'on_site', 'reported')"),
     )
+    op.create_index(
+        "tickets_joined",
+        "tickets",
+        ["incident", "number"],
+        unique=False,
+        sqlite_where=sa.text("incident IS NOT NULL"),
+        postgresql_where=sa.text("incident IS NOT NULL"),
+    )
 
 
 def _events() -> None:
