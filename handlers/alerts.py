@@ -20,6 +20,8 @@ from sla.watch import Page, Remind
 
 LATE = timedelta(minutes=1)
 """What is sent this much after its time says so."""
+JUST = timedelta(minutes=1)
+"""What has run over by less is told as having just run over."""
 CLAUSE_SHOWN = 160
 """Characters of a clause's words in a message."""
 CORRECTED = ("met", "fell_away")
@@ -74,9 +76,10 @@ class Telling:
         """The record of a breach: the clause in the contract's words, the deadline, the overrun, the entry's hash."""
         clause = self.contract.clause(clock.clause)
         words = clause.text if len(clause.text) <= CLAUSE_SHOWN else clause.text[: CLAUSE_SHOWN - 1] + "…"
-        stopped = clock.state is ClockState.MISSED
+        over = overrun(clock, self.now)
+        key = "breach_final" if clock.state is ClockState.MISSED else "breach" if over >= JUST else "breach_now"
         return say(
-            "breach_final" if stopped else "breach",
+            key,
             language,
             **self._about(language),
             contract=self.contract.name,
@@ -84,7 +87,7 @@ class Telling:
             words=words,
             clock=describe.clock_name(clock, language),
             due=self.when(clock.due, language),
-            overrun=plain.duration(overrun(clock, self.now), language),
+            overrun=plain.duration(over, language),
             seq=entry.seq,
             hash=entry.hash[:HASH_SHOWN],
         )

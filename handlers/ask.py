@@ -1,6 +1,8 @@
 """Questions: how a ticket stands, the open ones, who is on call, what the bot understands; and mere words."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from handlers import correct, describe, incident, outcome, which
 from handlers.commands import Order
@@ -9,7 +11,7 @@ from handlers.talk import Talk
 from sla.errors import Refused
 from sla.labels import Role
 from sla.rota import on_call
-from sla.ticket import State, Ticket
+from sla.ticket import Event, State, Ticket
 
 LISTED = 15
 """Tickets in one list, events in one record."""
@@ -68,19 +70,23 @@ def show(talk: Talk, order: Order) -> int | None:
         )
     )
     shown = ticket.events[1:][-LISTED:]
-    lines += [
-        f"{talk.when(e.at)} {talk.say(f'event_{e.kind}')} {talk.name_of(e.by) if e.by else ''} {told(e.data)}".rstrip()
-        for e in shown
-    ]
+    lines += [event_line(talk, event) for event in shown]
     talk.answer("\n".join(lines), outcome.after(talk, ticket), ticket.number)
     return ticket.number
 
 
-def told(data: object) -> str:
-    """The words in an event's data, in one line."""
-    if not isinstance(data, dict):
-        return ""
-    words = [str(data[key]) for key in ("text", "cause", "method", "result", "reason", "file_name") if data.get(key)]
+def event_line(talk: Talk, event: Event) -> str:
+    """One line of the record: when, what, who, in which words."""
+    what, who = talk.say(f"event_{event.kind}"), talk.name_of(event.by) if event.by else ""
+    return f"{talk.when(event.at)} {what} {who} {told(talk, event.data)}".rstrip()
+
+
+def told(talk: Talk, data: Mapping[str, Any]) -> str:
+    """The words in an event's data, in one line; whom it was handed to, how it was rated."""
+    keys = ("cause" if data.get("method") else "text", "cause", "method", "result", "reason", "file_name")
+    words = [str(data[key]) for key in dict.fromkeys(keys) if data.get(key)]
+    words += [f"→ {talk.name_of(data['to'])}"] if data.get("to") else []
+    words += [talk.say(f"rate_{data['label']}")] if data.get("label") in outcome.ANSWERS else []
     return " · ".join(words)[:200]
 
 
@@ -122,6 +128,7 @@ def help_(talk: Talk, _order: Order) -> int | None:
     keys = ["help_reporter"]
     keys += ["help_worker"] if talk.speaker.may(*WORKERS) else []
     keys += ["help_approver"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.DEPARTMENT_HEAD) else []
+    keys += ["help_administrator"] if talk.speaker.may(Role.ADMINISTRATOR) else []
     keys += ["help_unknown"] if talk.speaker.person is None else []
     talk.answer("\n".join(talk.say(key) for key in keys))
     return None

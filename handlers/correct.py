@@ -172,7 +172,7 @@ def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = 
     known = bool(ticket.assignee or talk.paged(ticket))
     ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **data))
     if known:  # who was not called yet is called with the new words
-        talk.tell_workers(ticket, "reclassified_for_others")
+        tell_reclassified(talk, ticket)
     talk.tell_reporter(ticket, "reclassified_for_reporter", labels=describe.labels(ticket, talk.rules, ticket.language))
     lines = [talk.say("reclassified", ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
     if "contract" in data:
@@ -186,6 +186,16 @@ def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = 
 def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> int:
     """An engineer's wish: kept on the ticket, put before the hospital's managers."""
     managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
+def tell_reclassified(talk: Talk, ticket: Ticket) -> None:
+    """Who works on it reads what it is now, and by when, without asking."""
+    person = talk.worker_of(ticket)
+    if person is not None:
+        labels = describe.labels(ticket, talk.rules, person.language)
+        due = describe.deadlines(talk.running(ticket), talk.rules, talk.now, person.language)
+        due = due or talk.say_to(person, "none_named")
+        talk.tell_workers(ticket, "reclassified_for_others", labels=labels, deadlines=due)
+
+
     if not managers:
         raise Refused("only_hospital_lowers", ticket=ticket.number)
     text = redact(talk.text)

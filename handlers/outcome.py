@@ -36,14 +36,20 @@ def urge(talk: Talk, order: Order) -> int | None:
 
 
 def after(talk: Talk, ticket: Ticket) -> Buttons:
-    """The buttons of a ticket that waits for its reporter."""
-    if ticket.state is not State.RESOLVED:
+    """The buttons of a ticket that waits for its reporter, for who may press them."""
+    if ticket.state is not State.RESOLVED or (ticket.reporter != talk.speaker.id and not talk.speaker.is_hospital):
         return ()
     return (tuple(Button(talk.say(label), action) for label, action in outcome_buttons(ticket)),)
 
 
 def worked(talk: Talk, order: Order) -> int | None:
-    """好了谢谢: confirms what was resolved; where nobody resolved it yet, its engineer is asked to."""
+    """好了谢谢: confirms what was resolved; where nobody resolved it yet, its engineer is asked to; said once more
+    when all is done it is a courtesy."""
+    if which.named(talk, order) is None and not talk.uow.tickets.open_of(talk.speaker.id):
+        latest = talk.uow.tickets.latest_of(talk.speaker.id)
+        if latest is not None:
+            talk.answer(talk.say("courtesy"), ticket=latest.number)
+            return latest.number
     ticket = which.own(talk, order)
     if ticket is None:
         return None
@@ -162,8 +168,6 @@ def reopened(talk: Talk, ticket: Ticket) -> int:
         raise Refused("reopened_before", ticket=ticket.number)
     was_confirmed = ticket.state is State.CONFIRMED
     ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole), *incident.parting(talk, ticket))
-    if not was_confirmed and ticket.assignee:  # a new round, or nobody's ticket, is paged for
-        talk.tell_workers(ticket, "reopened_for_engineer")
     key = "reopened_anew" if was_confirmed else "reopened"
     talk.answer(talk.say(key, ticket=ticket.number) + "\n" + report.deadline_line(talk, ticket), ticket=ticket.number)
     return ticket.number
@@ -221,8 +225,9 @@ def cancel(talk: Talk, order: Order) -> int | None:
     ticket = talk.record(ticket, talk.event(EventKind.CANCELLED, text=order.text))
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
     incident.release(talk, ticket)
-    talk.tell_workers(ticket, "cancelled_for_engineer", reason=order.text or "–")
-    talk.tell_reporter(ticket, "cancelled_for_reporter", reason=order.text or "–")
+    why = "why" if order.text else "at_will"
+    talk.tell_workers(ticket, f"cancelled_for_engineer_{why}", reason=order.text)
+    talk.tell_reporter(ticket, f"cancelled_for_reporter_{why}", reason=order.text)
     talk.answer(talk.say("cancelled", ticket=ticket.number), ticket=ticket.number)
     return ticket.number
 
@@ -235,5 +240,6 @@ def nobody(talk: Talk, order: Order) -> int | None:
     which.hospital_only(talk, ticket)
     ticket = talk.record(ticket, talk.event(EventKind.NOBODY_NEEDED, text=order.text))
     talk.tell_workers(ticket, "nobody_for_engineer")
+    talk.tell_reporter(ticket, "nobody_for_reporter")
     talk.answer(talk.say("nobody_noted", ticket=ticket.number), ticket=ticket.number)
     return ticket.number

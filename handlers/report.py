@@ -183,7 +183,7 @@ def why_line(talk: Talk, ticket: Ticket) -> str:
 
 def deadline_line(talk: Talk, ticket: Ticket) -> str:
     """The deadlines, and who is called: at once, or after the answer to the question back."""
-    called = describe.called(ticket, talk.rules, talk.now)
+    called = talk.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, talk.rules, talk.now)
     waits = ticket.system is None and ticket.priority is not Priority.CRITICAL
     wait = plain.duration(talk.rules.site.question_wait, talk.language)
     if called is None:

@@ -186,9 +186,13 @@ class Talk:
             ticket.number,
         )
 
+    def worker_of(self, ticket: Ticket) -> Person | None:
+        """Who has the ticket, or who is on call for it while nobody has."""
+        return self.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, self.rules, self.now)
+
     def tell_workers(self, ticket: Ticket, key: str, buttons: Iterable[tuple[str, str]] = (), **fields: object) -> None:
         """Say `key` to who has the ticket, or to who is on call for it while nobody has."""
-        person = self.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, self.rules, self.now)
+        person = self.worker_of(ticket)
         if person is None:
             return
         row = tuple(Button(say(label, person.language), action) for label, action in buttons)
@@ -259,9 +263,12 @@ class Talk:
             raise Refused("no_such_ticket", ticket=number or 0)
         return ticket
 
-    def paged(self, ticket: Ticket) -> tuple[Person, ...]:
-        """Everybody who was paged for the ticket."""
-        return describe.paged(ticket, self.uow.tickets.steps(ticket.number), self.rules)
+    def paged(self, ticket: Ticket, since: datetime | None = None) -> tuple[Person, ...]:
+        """Everybody who was paged for the ticket, or who was after `since`."""
+        steps = self.uow.tickets.steps(ticket.number)
+        if since is not None:
+            steps = {key: at for key, at in steps.items() if at > since}
+        return describe.paged(ticket, steps, self.rules)
 
     def name_of(self, id: str) -> str:
         """A person's name; of somebody who is not known, a word that says so."""

@@ -8,6 +8,7 @@ from handlers.people import WORKERS, may_see
 from handlers.talk import Talk
 from sla.errors import Refused
 from sla.message import Address, Button
+from sla.paging import is_asked_again
 from sla.ticket import State, Ticket
 
 ASKED_FOR = timedelta(minutes=10)
@@ -76,11 +77,15 @@ def mine(talk: Talk, order: Order, none: str = "no_ticket_of_yours") -> Ticket |
 
 
 def waiting(talk: Talk, order: Order) -> Ticket | None:
-    """The ticket that a worker means to take: named, else among those that nobody has taken."""
+    """The ticket that a worker means to take: named, else among those that nobody has taken, or that the speaker is
+    asked to take again: handed over, reopened, forgotten."""
     number = named(talk, order)
     if number is not None:
         return talk.load(number)
-    return one_of(talk, order, [t for t in served(talk) if t.state is State.REPORTED], "nothing_waits")
+    mine = [talk.load(t.number) for t in taken(talk)]
+    again = [t for t in mine if is_asked_again(t, talk.uow.tickets.steps(t.number))]
+    fresh = [t for t in served(talk) if t.state is State.REPORTED and t.number not in {each.number for each in again}]
+    return one_of(talk, order, [*again, *fresh], "nothing_waits")
 
 
 def taken(talk: Talk) -> list[Ticket]:

@@ -13,7 +13,7 @@ from handlers.talk import Talk
 from sla.errors import Refused
 from sla.labels import Role
 from sla.message import Button, Purpose
-from sla.paging import is_asked_again
+from sla.paging import is_asked_again, said
 from sla.people import Person
 from sla.ticket import Event, EventKind, State, Ticket
 
@@ -24,7 +24,19 @@ _PART = re.compile(
     r"(?P<cause>故障原因|原因|cause)|(?P<method>处理方法|处理过程|解决方法|方法|处理|method)|(?P<result>处理结果|结果|result)",
     re.IGNORECASE,
 )
-_PART_AT = re.compile(rf"(?:^|[\s，,。；;、])(?:{_PART.pattern})\s*(?:[：:]|是|为|\s)\s*", re.IGNORECASE)
+_PART_AT = re.compile(
+    rf"(?:^|[\s，,。；;、])(?:the\s+)?(?:{_PART.pattern})\s*(?:[：:]|是|为|\b(?:is|was)\b|\s)\s*", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"[，,。；;\n]+|\s+(?=已|现)")
+_DID = re.compile(
+    r"更换|换[了成上为]|重启|重新|重装|重连|修改|改[了为成]|调整|清理|清空|升级|删除|释放|扩容|切换|插拔|回滚|关闭|开启|补打|更新"
+    r"|replaced|restarted|rebooted|moved|changed|reset|cleared|rolled back|switched|reinstalled|updated|removed",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(
+    r"(?:已经?|现已|现在)?(?:恢复正常|恢复|正常|可以?用|能用|解决|好了)了?|works?\b|working|restored|back to normal",
+    re.IGNORECASE,
+)
 _SIGNS = " \t\r\n，,。；;、:："
 
 
@@ -41,11 +53,12 @@ def acting(talk: Talk, ticket: Ticket, *events: Event) -> Ticket:
 
 
 def tell_taken(talk: Talk, ticket: Ticket) -> None:
-    """The reporter hears who comes; others who were paged need not come any more."""
+    """The reporter hears who comes; others who were paged since it was taken the last time need not come any more."""
     person = worker(talk, ticket)
+    taken = [said(event) for event in ticket.events if event.kind is EventKind.ACKNOWLEDGED]
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)
     talk.tell_reporter(ticket, "taken_for_reporter", name=person.name)
-    for other in talk.paged(ticket):
+    for other in talk.paged(ticket, since=taken[-2] if len(taken) > 1 else None):
         text = talk.say_to(other, "taken_for_paged", ticket=ticket.number, name=person.name)
         talk.tell(other, text, ticket.number)
 
@@ -144,7 +157,25 @@ def parts_of(text: str) -> dict[str, str]:
         end = found[at + 1].start() if at + 1 < len(found) else len(text)
         name = next(name for name in PARTS if mark[name])
         parts[name] = text[mark.end() : end].strip(_SIGNS)
-    return {name: words for name, words in parts.items() if words}
+    return told_freely({name: words for name, words in parts.items() if words})
+
+
+def told_freely(parts: Mapping[str, str]) -> dict[str, str]:
+    """Method and result where they follow without their names: 原因是端口故障，更换端口后恢复."""
+    found = dict(parts)
+    source = "cause" if "cause" in parts else "text"
+    clauses = [clause.strip(_SIGNS) for clause in _CLAUSE.split(parts.get(source, ""))]
+    first, rest = (clauses[0], clauses[1:]) if source == "cause" else ("", clauses)
+    did = [clause for clause in rest if _DID.search(clause)]
+    ended = [end.group() for clause in rest if (end := _ENDED.search(clause))]
+    if not did or "method" in parts:
+        return found
+    found["method"] = "，".join(did)
+    if ended and "result" not in parts:
+        found["result"] = ended[-1]
+    if first:
+        found["cause"] = first
+    return found
 
 
 def answered(text: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from handlers.intake.lazy import Lazy
-from handlers.intake.moment import Moment
+from handlers.intake.moment import Moment, latest_date
 
 _NUMBERS = {
     "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0,
@@ -35,6 +35,11 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20}
 _NOW = Lazy(r"\b(?:just now|just started|right now|a moment ago)\b")
 _NOON = Lazy(r"\b(?:since|from|at|around) (noon|midday|midnight)\b")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = Lazy(
+    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?=(?:{'|'.join(_MONTHS)})))?({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+    r"(?(1)| (\d{1,2})(?:st|nd|rd|th)?(?![\d:]))\b"
+)
 _LETTERS = Lazy(r"[a-z]{3}")
 _MONTH = Lazy(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? ?("
@@ -52,11 +57,31 @@ def english_moments(text: str, now: datetime) -> Iterator[Moment]:
     yield from _agos(text, base)
     day = _DAY.search(text)
     clocks = list(_clocks(text, now, day))
+    dated = _DATE.search(text) if clocks and day is None else None
+    if dated is not None and (joined := _dated(dated, clocks, now)) is not None:
+        yield joined
+        return
     yield from clocks
     if day is not None and not clocks:
         yield _day(day, now)
     if day is None and not clocks and _MONTH.search(text):
         yield from _foreign(text, now)
+
+
+def names_a_date(text: str) -> bool:
+    """Whether a day stands with the name of its month: 3 October, Oct 3rd."""
+    return _DATE.search(text) is not None
+
+
+def _dated(found: re.Match[str], clocks: list[Moment], now: datetime) -> Moment | None:
+    """The clock time nearest to a date with the name of a month, on that day; the latest such day that is past."""
+    number = int(found[1] or found[3])
+    if not 1 <= number <= 31:
+        return None
+    clock = min(clocks, key=lambda each: abs(each.start - found.end()))
+    at = latest_date(now, _MONTHS.index(found[2]) + 1, number)
+    instant = datetime.combine(at, clock.instant.timetz())
+    return Moment(min(found.start(), clock.start), max(found.end(), clock.end), instant, clock.precision, "day", "year")
 
 
 def _agos(text: str, base: datetime) -> Iterator[Moment]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.intake.clocks import points
-from handlers.intake.english import english_moments
+from handlers.intake.english import english_moments, names_a_date
 from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
 from handlers.intake.spans import spans
@@ -118,7 +118,8 @@ def _candidates(folded: str, now: datetime) -> Iterable[Moment]:
     masked = _MASK.sub(lambda found: "\u25a1" * len(found.group()), folded)
     try:
         found = [*points(masked, now), *spans(masked, now)]
-        return found or list(english_moments(folded, now))
+        english = list(english_moments(folded, now)) if not found or names_a_date(folded) else []
+        return english or found
     except OverflowError:
         # A count so large that the calendar has no such day; it names no instant.
         return []
@@ -155,6 +156,10 @@ def _weight(text: str, moment: Moment, now: datetime) -> int | None:
     return weight
 
 
+_CERTAIN = Lazy(r"(?<!\d)(?:1[3-9]|2[0-3]|0\d)\s*[:点时.]|\b0\d\b|\d\s?[ap]\.?m\b|[早晚午晨夜]|noon|night")
+"""A clock time that says which half of the day it means: 18:00, 06:00, 下午5点, 6 pm."""
+
+
 def deadline(text: str, now: datetime) -> When | None:
     """The time to come that a text names ("限期10月3日18:00", "明天下午5点前"), or None.
 
@@ -164,7 +169,8 @@ def deadline(text: str, now: datetime) -> When | None:
     folded = fold(text)
     if _HINT.search(folded) is None:
         return None
-    found = [ahead for moment in _candidates(folded, now) if (ahead := _forward(moment, now)) is not None]
+    moments = ((moment, _CERTAIN.search(folded[moment.start : moment.end])) for moment in _candidates(folded, now))
+    found = [ahead for moment, certain in moments if (ahead := _forward(moment, now, bool(certain))) is not None]
     if not found:
         return None
     first = min(found, key=lambda moment: (moment.precision not in ("minute", "hour"), moment.start))
@@ -172,25 +178,25 @@ def deadline(text: str, now: datetime) -> When | None:
     return When(first.instant, span, first.precision, "future")
 
 
-def _forward(moment: Moment, now: datetime) -> Moment | None:
-    """A moment turned to the future, None for one that can only be past."""
+def _forward(moment: Moment, now: datetime, certain: bool = False) -> Moment | None:
+    """A moment turned to the future, None for one that can only be past. `certain`: no doubt which half of the day."""
     if moment.sort in ("now", "ago", "lasting", "period"):
         return None
     instant = moment.instant
     if moment.precision == "day":
         instant += timedelta(hours=23, minutes=59)
     if instant <= now:
-        instant = _next(instant, moment, now)
+        instant = _next(instant, moment, now, certain)
     if instant <= now:
         return None
     return replace(moment, instant=instant)
 
 
-def _next(instant: datetime, moment: Moment, now: datetime) -> datetime:
+def _next(instant: datetime, moment: Moment, now: datetime, certain: bool) -> datetime:
     """The next time that what was read as past comes again; itself when it never does."""
     if moment.repeats == "day":
         half = instant + timedelta(hours=12)
-        return half if moment.sort == "clock" and half > now else instant + timedelta(days=1)
+        return half if moment.sort == "clock" and not certain and half > now else instant + timedelta(days=1)
     if moment.repeats == "week":
         return instant + timedelta(days=7)
     if moment.repeats == "month":
