@@ -159,8 +159,7 @@ def chat(talk: Talk, _order: Order) -> int | None:
     if _COURTESY.fullmatch(talk.text):
         talk.answer(talk.say("courtesy"))
         return None
-    mine = talk.uow.tickets.open_of(talk.speaker.id)
-    corrected = correct.find(talk, mine)
+    corrected = correct.find(talk)
     if corrected:
         return correct.apply(talk, corrected)
     ticket = latest(talk)

@@ -67,11 +67,14 @@ class Correction:
     labels: Mapping[str, Any]
 
 
-def find(talk: Talk, mine: Sequence[Ticket]) -> Correction | None:
+def find(talk: Talk) -> Correction | None:
     """The correction that a message is: words like 不是…是…, or a few that only name, soon after the report."""
-    latest = next((t for t in mine if t.is_working and talk.at - t.reported_at <= WITHIN), None)
     words = corrected_words(talk.text)
-    if latest is None or words is None:
+    if words is None:
+        return None
+    mine = talk.uow.tickets.open_of(talk.speaker.id)
+    latest = next((t for t in mine if t.is_working and talk.at - t.reported_at <= WITHIN), None)
+    if latest is None:
         return None
     labels = named(talk, words, latest)
     return Correction(latest, labels) if labels else None

@@ -28,10 +28,12 @@ QUESTION_OPEN = timedelta(minutes=30)
 def report(talk: Talk, order: Order) -> int | None:
     """Something new: corrected, added to an open ticket about the same thing, or opened."""
     meaning = talk.meaning
-    mine = talk.uow.tickets.open_of(talk.speaker.id) if order.text != "new" else ()
-    corrected = correct.find(talk, mine)
+    if order.text == "new":
+        return open_new(talk)
+    corrected = correct.find(talk)
     if corrected:
         return correct.apply(talk, corrected)
+    mine = talk.uow.tickets.open_of(talk.speaker.id, meaning.system) if meaning.system else ()
     same = next((ticket for ticket in mine if is_same(ticket, meaning)), None)
     return add_to(talk, same) if same else open_new(talk)
 

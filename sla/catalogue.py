@@ -58,14 +58,20 @@ class Catalogue:
     default_contract: str | None = None
     ambiguous: tuple[Ambiguous, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    _systems: Mapping[str | None, System] = field(init=False, repr=False, compare=False)
+    _departments: Mapping[str | None, Department] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_systems", {system.id: system for system in reversed(self.systems)})
+        object.__setattr__(self, "_departments", {place.id: place for place in reversed(self.departments)})
 
     def system(self, id: str | None) -> System | None:
         """The system of that id, or None."""
-        return next((system for system in self.systems if system.id == id), None)
+        return self._systems.get(id)
 
     def department(self, id: str | None) -> Department | None:
         """The department of that id, or None."""
-        return next((department for department in self.departments if department.id == id), None)
+        return self._departments.get(id)
 
 
 def folded(alias: str) -> str:

@@ -5,7 +5,7 @@ that a hand-over at 08:00 stays at 08:00 where summer time begins or ends. `sla.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -80,11 +80,17 @@ class Rota:
     """All teams. The one without contracts serves whatever no other team serves."""
 
     teams: tuple[Team, ...]
+    _of_contract: Mapping[str, Team] = field(init=False, repr=False, compare=False)
+    _default: Team | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        served = {contract: team for team in reversed(self.teams) for contract in team.contracts}
+        object.__setattr__(self, "_of_contract", served)
+        object.__setattr__(self, "_default", next((team for team in self.teams if not team.contracts), None))
 
     def team_of(self, contract: str | None) -> Team | None:
         """The team that serves a contract; None where there is no such team and no default one."""
-        own = next((team for team in self.teams if contract in team.contracts), None)
-        return own or next((team for team in self.teams if not team.contracts), None)
+        return self._of_contract.get(contract, self._default) if contract is not None else self._default
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +106,54 @@ class OnCall:
 
 def on_call(team: Team, at: datetime) -> OnCall:
     """Who is on call at an instant (aware), and who is next. `until` is in the zone of the turns."""
-    first, second = pair(team, at)
-    until = _next_edge(team, at)
-    while until and pair(team, until) == (first, second):
-        until = _next_edge(team, until)
-    if until is None:
-        return OnCall(first, second, None)
-    return OnCall(first, second, until.astimezone(team.turn.since.tzinfo), *pair(team, until))
+    return _stretch(team, at).on_call
 
 
 def pair(team: Team, at: datetime) -> tuple[str, str]:
     """The first and the second on call at an instant (aware); "" for nobody."""
+    duty = _stretch(team, at).on_call
+    return duty.first, duty.second
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A time from `begin` to before `end` (None: without end) in which a team's `on_call` is the same."""
+
+    team: Team
+    begin: datetime
+    end: datetime | None
+    on_call: OnCall
+
+    def holds(self, team: Team, at: datetime) -> bool:
+        return self.team is team and self.begin <= at and (self.end is None or at < self.end)
+
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+_KEPT = 64
+_stretches: dict[int, _Stretch] = {}
+
+
+def _stretch(team: Team, at: datetime) -> _Stretch:
+    """The stretch of an instant. Each team's last one is kept, by identity: most are asked for again at once."""
+    known = _stretches.get(id(team))
+    if known is None or not known.holds(team, at):
+        if len(_stretches) >= _KEPT:
+            _stretches.clear()
+        known = _stretches[id(team)] = _Stretch(team, _last_edge(team, at), _next_edge(team, at), _on_call(team, at))
+    return known
+
+
+def _on_call(team: Team, at: datetime) -> OnCall:
+    first, second = _pair(team, at)
+    until = _next_edge(team, at)
+    while until and _pair(team, until) == (first, second):
+        until = _next_edge(team, until)
+    if until is None:
+        return OnCall(first, second, None)
+    return OnCall(first, second, until.astimezone(team.turn.since.tzinfo), *_pair(team, until))
+
+
+def _pair(team: Team, at: datetime) -> tuple[str, str]:
     first, second = _turn(team.turn, at)
     for exception in team.exceptions:
         if exception.start <= at < exception.end:
@@ -161,11 +204,17 @@ def _next_edge(team: Team, at: datetime) -> datetime | None:
     return min((edge for edge in _edges(team, at) if edge > at), default=None)
 
 
+def _last_edge(team: Team, at: datetime) -> datetime:
+    """The latest such instant that is not after `at`; the beginning of all time where there is none."""
+    return max((edge for edge in _edges(team, at) if edge <= at), default=_EVER)
+
+
 def _edges(team: Team, at: datetime) -> Iterator[datetime]:
+    """Those next to `at`, before and after it, and perhaps others."""
     turn = team.turn
-    if at < turn.since:
-        yield turn.since
-    elif len(set(turn.engineers)) > 1:
-        yield _begins(turn, _number(turn, at) + 1)
+    yield turn.since
+    if at >= turn.since and len(set(turn.engineers)) > 1:
+        number = _number(turn, at)
+        yield from (_begins(turn, number), _begins(turn, number + 1))
     for exception in team.exceptions:
         yield from (exception.start, exception.end)
