@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handlers.reach import people_on
 from handlers.wording import catalogue, listed, plain, say
 from sla.clock import Clock, ClockState, clocks_of
+from sla.labels import Kind, Priority, Scope
 from sla.people import Person
 from sla.rota import OnCall, Who, on_call
 from sla.rules import Rules
@@ -27,7 +29,12 @@ def system_name(id: str | None, rules: Rules, language: str) -> str:
     system = rules.catalogue.system(id)
     if system is None:
         return say("system_unknown", language)
-    return _LONG_NOTE.sub("", system.name_en or system.name if language == "en" else system.name)
+    return _shown(system.name_en or system.name if language == "en" else system.name)
+
+
+@lru_cache(maxsize=1024)
+def _shown(name: str) -> str:
+    return _LONG_NOTE.sub("", name)
 
 
 def department_name(id: str | None, rules: Rules, language: str) -> str:
@@ -46,19 +53,20 @@ def contract_name(ticket: Ticket, rules: Rules, language: str) -> str:
 
 def labels(ticket: Ticket, rules: Rules, language: str) -> str:
     """System, kind, department, scope and priority in one line: HIS 故障，急诊科，整个科室，优先级 紧急."""
-    words = [
-        say(
-            "system_kind",
-            language,
-            system=system_name(ticket.system, rules, language),
-            kind=say(f"kind_{ticket.kind}", language),
-        )
-    ]
-    if ticket.department:
-        words.append(department_name(ticket.department, rules, language))
-    if ticket.scope and ticket.kind == "fault":
-        words.append(say(f"scope_{ticket.scope}", language))
-    words.append(say("priority_is", language, priority=say(f"priority_{ticket.priority}", language)))
+    system = system_name(ticket.system, rules, language)
+    department = department_name(ticket.department, rules, language) if ticket.department else ""
+    scope = ticket.scope if ticket.kind is Kind.FAULT else None
+    return _labels(system, ticket.kind, department, scope, ticket.priority, language)
+
+
+@lru_cache(maxsize=1024)
+def _labels(system: str, kind: Kind, department: str, scope: Scope | None, priority: Priority, language: str) -> str:
+    words = [say("system_kind", language, system=system, kind=say(f"kind_{kind}", language))]
+    if department:
+        words.append(department)
+    if scope:
+        words.append(say(f"scope_{scope}", language))
+    words.append(say("priority_is", language, priority=say(f"priority_{priority}", language)))
     return listed(words, language)
 
 
@@ -81,7 +89,12 @@ def deadlines(running: Iterable[Clock], rules: Rules, now: datetime, language: s
 def deadline(clock: Clock, now: datetime, language: str, zone: ZoneInfo) -> str:
     """One clock: what, by when, and whether that is over or provisional."""
     key = "deadline_over" if clock.due < now else "deadline_provisional" if clock.provisional else "deadline"
-    return say(key, language, clock=clock_name(clock, language), by=plain.by(clock.due, now, language, zone))
+    return _deadline(key, clock_name(clock, language), plain.by(clock.due, now, language, zone), language)
+
+
+@lru_cache(maxsize=1024)
+def _deadline(key: str, clock: str, by: str, language: str) -> str:
+    return say(key, language, clock=clock, by=by)
 
 
 def clock_name(clock: Clock, language: str) -> str:

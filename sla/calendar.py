@@ -123,9 +123,7 @@ class Calendar:
         A time that the wall clock leaps over becomes the instant as much later as the leap is long; one that it shows
         twice is the first.
         """
-        days, rest = divmod(minute, MIDNIGHT)
-        local = datetime.combine(day + days * DAY, time(rest // 60, rest % 60), self.timezone)
-        return local.astimezone(UTC).astimezone(self.timezone)
+        return _at(day, minute, self.timezone)
 
     # days
 
@@ -176,6 +174,13 @@ class Calendar:
     def working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first` up to and with `last`; nought when `last` is not later."""
         return sum(1 for day in _days(first + DAY, last) if self.is_working_day(day))
+
+
+@lru_cache(maxsize=4096)
+def _at(day: date, minute: int, timezone: ZoneInfo) -> datetime:
+    days, rest = divmod(minute, MIDNIGHT)
+    local = datetime.combine(day + days * DAY, time(rest // 60, rest % 60), timezone)
+    return local.astimezone(UTC).astimezone(timezone)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

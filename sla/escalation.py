@@ -47,6 +47,25 @@ def ladder(
     return _steps(rungs, step_length(priority, respond), filled)
 
 
+_ladders: dict[tuple[int, Priority, Window, timedelta | None, bool, bool], tuple[Team, tuple[Step, ...]]] = {}
+_KEPT = 256
+
+
+def ladder_at(
+    team: Team, priority: Priority, window: Window, respond: timedelta | None, at: datetime
+) -> tuple[Step, ...]:
+    """The ladder with the rungs that somebody fills at an instant (aware). The latest ones are kept, by identity of
+    the team: only who is on call changes what a team's ladder looks like."""
+    first, second = pair(team, at)
+    key = (id(team), priority, window, respond, bool(first), bool(second))
+    known = _ladders.get(key)
+    if known is None or known[0] is not team:
+        if len(_ladders) >= _KEPT:
+            _ladders.clear()
+        known = _ladders[key] = (team, ladder(team, priority, window, respond, on_duty(team, at)))
+    return known[1]
+
+
 def on_duty(team: Team, at: datetime) -> Callable[[Who], bool]:
     """Whether anybody fills a rung at an instant (aware)."""
     first, second = pair(team, at)

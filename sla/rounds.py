@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from sla.contract import SETTLING, Start
 from sla.labels import Kind, Priority
@@ -43,16 +44,16 @@ def first_labels(report: Event) -> Labels:
     return _relabelled(Labels(Kind(report.data["kind"]), Priority(report.data["priority"])), report.data)
 
 
-def _relabelled(labels: Labels, data: Mapping[str, object]) -> Labels:
+def _relabelled(labels: Labels, data: Mapping[str, Any]) -> Labels:
     system, contract = data.get("system", labels.system), data.get("contract", labels.contract)
-    return replace(
-        labels,
-        kind=Kind(str(data.get("kind", labels.kind))),
-        priority=Priority(str(data.get("priority", labels.priority))),
+    return Labels(
+        kind=Kind(data.get("kind", labels.kind)),
+        priority=Priority(data.get("priority", labels.priority)),
         system=None if system is None else str(system),
         disaster=bool(data.get("disaster", labels.disaster)),
         contract=None if contract is None else str(contract),
         version=str(data.get("contract_version", labels.version)),
+        joined=labels.joined,
     )
 
 
@@ -185,6 +186,8 @@ def _act(index: int, event: Event, void: bool) -> Act:
 
 def _begins(events: tuple[Event, ...]) -> Iterable[Begin]:
     yield Begin(Start.REPORT, 0, events[0].at)
+    if len(events) == 1:
+        return
     for kind, start in ((E.REMOTE_FAILED, Start.REMOTE_FAILED), (E.ASSESSED, Start.ASSESSED)):
         first = next((index for index, event in enumerate(events) if event.kind is kind), None)
         if first is not None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sla.calendar import Calendar
 from sla.clock import Clock, ClockState
 from sla.contract import Contract
-from sla.escalation import SHORTEST, Step, ladder, on_duty, personal, step_length
+from sla.escalation import SHORTEST, Step, ladder_at, personal, step_length
 from sla.paging import Paging, Reason, awaits_confirmation, is_closed, paging, said, urges
 from sla.rota import Rota, Team, Who
 from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
@@ -242,7 +242,7 @@ def _urge_pages(case: Case) -> Iterator[Page]:
 
 def _ladder(case: Case, team: Team, since: datetime) -> tuple[Step, ...]:
     window = case.contract.windows.window_at(since, case.calendar.in_zone(case.contract.timezone))
-    return ladder(team, case.ticket.priority, window, _respond(case), on_duty(team, since))
+    return ladder_at(team, case.ticket.priority, window, _respond(case), since)
 
 
 def _respond(case: Case) -> timedelta | None:

@@ -5,7 +5,7 @@ is missing is an error of ours, and a test finds it before anybody meets it.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from babel.messages.pofile import read_po
@@ -16,7 +16,15 @@ DEFAULT = "zh"
 
 def say(key: str, language: str, **fields: object) -> str:
     """The sentence `key` in `language` ("zh" for one that is not kept here). Raises KeyError for an unknown key."""
-    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format(**fields)
+    if not fields:
+        return _plain(key, language)
+    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(fields)
+
+
+@lru_cache(maxsize=2048)
+def _plain(key: str, language: str) -> str:
+    """A sentence without fields."""
+    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format()
 
 
 @cache

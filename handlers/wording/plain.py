@@ -1,6 +1,7 @@
 """Instants, durations and labels in plain words."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from handlers.wording import say
 
@@ -9,8 +10,13 @@ NEAR_DAYS = {-1: "day_yesterday", 0: "day_today", 1: "day_tomorrow"}
 
 def instant(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
     """`at` as one says it at `now`, on the wall clock of `zone`: 今天 03:40, 10月8日 18:00, 2027年1月4日 18:00."""
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    clock = f"{local:%H:%M}"
+    return _told(at.astimezone(zone).replace(tzinfo=None), now.astimezone(zone).date(), language)
+
+
+@lru_cache(maxsize=1024)
+def _told(local: datetime, today: date, language: str) -> str:
+    """A wall clock's time as one says it on the day `today`. Kept, since an answer and a page name the same ones."""
+    clock = f"{local.hour:02}:{local.minute:02}"
     near = NEAR_DAYS.get((local.date() - today).days)
     if near:
         return say(near, language, clock=clock)
@@ -21,7 +27,12 @@ def instant(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
 
 def by(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
     """A deadline: the instant, marked as the last at which it is still met (10月8日 18:00前)."""
-    return say("before_instant", language, instant=instant(at, now, language, zone))
+    return _before(instant(at, now, language, zone), language)
+
+
+@lru_cache(maxsize=1024)
+def _before(instant: str, language: str) -> str:
+    return say("before_instant", language, instant=instant)
 
 
 def duration(span: timedelta, language: str) -> str:
