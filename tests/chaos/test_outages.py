@@ -38,6 +38,8 @@ async def settled(bot: Running) -> None:
         if sending := bot.app.delivery._sending:
             await asyncio.wait(sending)
             return True
+        if bot.app.delivery._outcomes:
+            return True
         now = bot.moved.clock.now()
         look, send, new = await bot.app.store.read(
             lambda uow: (uow.watched.next_look(), uow.outbox.next_at(), uow.inbox.unhandled(1))
@@ -108,6 +110,7 @@ async def test_an_address_that_is_blocked_is_left_for_the_next_at_once(tmp_path:
     crowd.staff["engineer1"].blocked = True
     async with server, running(tmp_path, moved, telegram=telegram(server), webchat=Webchat()) as bot:
         await reported(bot, server, crowd)
+        await server.until(lambda: bool(crowd.world.shown(second.id)))
         assert shown(crowd, "engineer1") == []
         (page,) = crowd.world.shown(second.id)
         assert "W1" in page["text"]
