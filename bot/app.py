@@ -21,6 +21,7 @@ from aiohttp import web
 from bot.channels.base import Channel, House
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, Nudge
+from bot.connect import Connect
 from bot.delivery import Delivery
 from bot.heartbeat import Beat
 from bot.intake import Intake
@@ -61,9 +62,7 @@ class App:
         self._config = config
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._starting: asyncio.Task[None] | None = None
         self._makers = channel_makers(settings)
-        self._coming = set(self._makers)
 
     async def start(self) -> None:
         """Begin. Raises SlaError with the reason where that cannot be; then nothing is left open."""
@@ -83,16 +82,11 @@ class App:
         self._tasks = [asyncio.create_task(loop.forever(), name=loop.name) for loop in self.loops]
         if self._neighbours:
             self._neighbours.start()
-        self._starting = asyncio.create_task(self._start_channels(), name="channels")
         log.info("started", extra={"port": self.port, "rules": self.reload.rules().version})
 
     async def stop(self) -> None:
         """End in the opposite order: nothing new comes in, then what is under way ends."""
-        if self._starting:
-            self._starting.cancel()
-            await asyncio.gather(self._starting, return_exceptions=True)
-        for channel in self.channels.values():
-            await channel.stop()
+        await self.connect.stop()
         if self._runner:
             await self._runner.cleanup()
         if self._neighbours:
@@ -121,9 +115,10 @@ class App:
         self.reload = Reload(folder, run, clock, handled)
         rules = self.reload.rules
         self.intake = Intake(store, rules, clock, self.metrics, handled, self._said)
+        self.connect = Connect(self._makers, self.channels, lambda: self.house, run, rules, clock, deliver)
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.delivery = Delivery(
-            owner, self.channels, run, rules, clock, deliver, self._sent, self._count, self._coming
+            owner, self.channels, run, rules, clock, deliver, self._sent, self._count, self.connect.coming
         )
         self.watch = Watch(run, rules, clock, deliver, self.metrics.looks_aside.inc)
         beat = Beat(self.settings.heartbeat, self.well, clock)
@@ -133,6 +128,7 @@ class App:
             Loop("inbox", self.intake.turn, clock, self.intake.nudge),
             Loop("reload", self.reload.turn, clock),
             Loop("heartbeat", beat.turn, clock),
+            Loop("channels", self.connect.turn, clock),
         )
         self.desk = Desk(self.settings, rules, run, store.read, self.intake.take, self._keep_file, clock)
 
@@ -183,23 +179,12 @@ class App:
     async def _put_mark(self, name: str, value: str) -> None:
         await self.store.writer.run(lambda uow: uow.marks.put(name, value))
 
-    async def _start_channels(self) -> None:
-        """Import and start the channels that are set up; one that cannot start is logged and stops no other."""
-        for name, make in self._makers.items():
-            try:
-                channel = await asyncio.to_thread(make)
-                await channel.start(self.house)
-                self.channels[name] = channel
-            except Exception:
-                log.exception("channel_failed", extra={"channel": name})
-            self._coming.discard(name)  # from here on its rows are sent, or go on to the next address
-            self.loops[0].nudge()
-
     # how it is
 
     def well(self) -> bool:
         """Whether every loop and every channel is healthy."""
-        return all(loop.healthy for loop in self.loops) and all(c.healthy() for c in self.channels.values())
+        channels = self.connect.started() and all(channel.healthy() for channel in self.channels.values())
+        return channels and all(loop.healthy for loop in self.loops)
 
     async def ready(self) -> dict[str, bool]:
         """What has to be there for the work, each with whether it is."""
@@ -209,8 +194,8 @@ class App:
             writable = True
         except StorageError:
             writable = False
-        parts = {loop.name: loop.healthy for loop in self.loops} | {n: c.healthy() for n, c in self.channels.items()}
-        return {"database": writable, "rules": True, **parts}
+        parts = {loop.name: loop.healthy for loop in self.loops}
+        return {"database": writable, "rules": True, **parts, **self.connect.parts()}
 
     async def exposition(self) -> bytes:
         """The text of /metrics."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.alerts import Telling, confirm_buttons, page_buttons
+from handlers.duty import ROTA, rota_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
 from handlers.reach import Buttons, notice_to_person, people_on, persons
 from handlers.wording import say
@@ -41,7 +42,7 @@ NO_STEPS: Mapping[str, datetime] = {}
 
 
 def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
-    """Look at a subject of the watched table: a ticket by its number, a draft by "channel:address", a year.
+    """Look at a subject of the watched table: a ticket by its number, a draft by "channel:address", a year, a team.
 
     Raises ValueError for a kind that nobody looks at.
     """
@@ -53,6 +54,8 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
         _recompute(subject, uow, rules, now)
     elif kind == YEAR:
         year_passes(subject, uow, rules, now)
+    elif kind == ROTA:
+        rota_passes(subject, uow, rules, now)
     else:
         raise ValueError(f"nobody looks at {kind} {subject}")
 

@@ -72,5 +72,8 @@ class Channel(Protocol):
     async def stop(self) -> None:
         """End within a few seconds; nothing that was taken is lost."""
 
+    def problem(self) -> str:
+        """Why messages neither come in nor go out just now, in words for an administrator; "" when they do."""
+
     def healthy(self) -> bool:
         """Whether its loop is alive (a provider that is down is no reason to be unhealthy)."""

@@ -73,6 +73,7 @@ class TelegramChannel:
         self._task: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
         self._moved: dict[str, str] = {}
+        self._problem = ""
         self._half_sent: OrderedDict[tuple[int, str], int] = OrderedDict()
 
     @property
@@ -95,6 +96,10 @@ class TelegramChannel:
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._api:
             await self._api.close()
+
+    def problem(self) -> str:
+        """What the server said to the last call, if that was no."""
+        return self._problem
 
     def healthy(self) -> bool:
         """Whether its loop is alive, or the webhook in place."""
@@ -168,9 +173,11 @@ class TelegramChannel:
                 log.exception("telegram_crashed")
                 wait, why = None, "crashed"
             else:
+                self._problem = ""
                 if failures:
                     log.info("telegram_back", extra={"failures": failures})
                 return result
+            self._problem = why
             if not failures:
                 log.warning("telegram_failed", extra={"why": why})
             pause = self._pauses[min(failures, len(self._pauses) - 1)]

@@ -41,6 +41,10 @@ class WebChat:
         for page in list(self._pages):
             _close(page)
 
+    def problem(self) -> str:
+        """Nothing: it is the process itself."""
+        return ""
+
     def healthy(self) -> bool:
         return True
 

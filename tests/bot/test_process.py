@@ -89,6 +89,9 @@ class Pager:
     async def stop(self) -> None:
         return None
 
+    def problem(self) -> str:
+        return ""
+
     def healthy(self) -> bool:
         return True
 
