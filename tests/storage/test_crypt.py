@@ -46,7 +46,7 @@ def test_bytes_moved_to_another_column_do_not_decrypt() -> None:
         ("abc", 'must look like "id:base64"'),
         ("k1:!!!", "no base64"),
         ("k1:" + base64.b64encode(b"short").decode(), "has 5 bytes; 32 are needed"),
-        (f"{KEYS},{KEYS}", "twice"),
+        pytest.param(f"{KEYS},{KEYS}", "twice", id="twice"),
     ],
 )
 def test_a_ring_that_cannot_be_used_says_why_and_shows_no_key(ring: str, says: str) -> None:
