@@ -5,12 +5,11 @@ means that none of ours is meant), `[[system]]`, `[[department]]`, and `[[ambigu
 systems: it stays open until somebody is asked). Aliases are compared without regard to case and width.
 """
 
-import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sla.errors import ContractError, Problem
+from sla.toml import Reader, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,122 +80,83 @@ def folded(alias: str) -> str:
 
 def read_catalogue(text: str, file: str) -> Catalogue:
     """Reads a catalogue. `file` is only its name for messages. Raises ContractError with every problem found."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ContractError([Problem(file, "", f"not TOML: {error}")]) from error
-    reading = _Reading(file)
+    reader = Reader(text, file)
+    systems, departments = reader.tables("system"), reader.tables("department")
+    ambiguous = reader.tables("ambiguous")
     catalogue = Catalogue(
-        systems=tuple(reading.system(row, where) for row, where in reading.rows(raw, "system")),
-        departments=tuple(reading.department(row, where) for row, where in reading.rows(raw, "department")),
-        default_contract=reading.text(raw, "default_contract", "") or None,
-        ambiguous=tuple(reading.ambiguous(row, where) for row, where in reading.rows(raw, "ambiguous")),
-        elsewhere=reading.words(raw, "elsewhere", ""),
+        systems=tuple(_system(row) for row in systems),
+        departments=tuple(_department(row) for row in departments),
+        default_contract=reader.text("default_contract", "") or None,
+        ambiguous=tuple(Ambiguous(row.texts("words", ()), row.texts("systems", ())) for row in ambiguous),
+        elsewhere=reader.texts("elsewhere", ()),
     )
-    reading.unknown(raw, {"system", "department", "ambiguous", "default_contract", "elsewhere"}, "")
-    reading.check(catalogue)
-    if reading.problems:
-        raise ContractError(reading.problems)
+    _check_ids([*zip(systems, (system.id for system in catalogue.systems), strict=True)])
+    _check_ids([*zip(departments, (department.id for department in catalogue.departments), strict=True)])
+    _check_claims(_claims(reader, systems, ambiguous, catalogue))
+    _check_claims(
+        [
+            (row, key, each.id, words)
+            for row, each in zip(departments, catalogue.departments, strict=True)
+            for key, words in (("name", (each.name,)), ("aliases", each.aliases))
+        ]
+    )
+    known = {system.id: system for system in catalogue.systems}
+    for row, entry in zip(ambiguous, catalogue.ambiguous, strict=True):
+        for id in sorted(set(entry.systems) - set(known)):
+            row.wrong("systems", f'no system has the id "{id}"', nearest(id, known))
+    reader.finish()
     return catalogue
 
 
-@dataclass(slots=True)
-class _Reading:
-    """Collects the problems of one file while its tables are turned into values."""
+def _system(row: Reader) -> System:
+    return System(
+        id=row.text("id"),
+        name=row.text("name"),
+        name_en=row.text("name_en", ""),
+        contract=row.text("contract"),
+        care=row.boolean("care"),
+        aliases=row.texts("aliases", ()),
+        functions=row.texts("functions", ()),
+    )
 
-    file: str
-    problems: list[Problem] = field(default_factory=list)
 
-    def wrong(self, key: str, reason: str, instead: str = "") -> None:
-        self.problems.append(Problem(self.file, key, reason, instead))
+def _department(row: Reader) -> Department:
+    return Department(
+        id=row.text("id"),
+        name=row.text("name"),
+        name_en=row.text("name_en", ""),
+        care_cannot_wait=row.boolean("care_cannot_wait", False),
+        aliases=row.texts("aliases", ()),
+    )
 
-    def rows(self, raw: Mapping[str, object], key: str) -> Iterator[tuple[Mapping[str, object], str]]:
-        """The tables of an array of tables, each with the path it stands at."""
-        found = raw.get(key, [])
-        for index, row in enumerate(found if isinstance(found, list) else [found]):
-            if isinstance(row, dict):
-                yield row, f"{key}[{index}]"
-            else:
-                self.wrong(f"{key}[{index}]", "is no table", f"[[{key}]]")
 
-    def text(self, row: Mapping[str, object], key: str, where: str, required: bool = False) -> str:
-        value = row.get(key, "")
-        if not isinstance(value, str) or (required and not value.strip()):
-            self.wrong(
-                f"{where}.{key}".lstrip("."), "must be a text that says something" if required else "must be a text"
-            )
-            return ""
-        return value
+def _check_ids(rows: list[tuple[Reader, str]]) -> None:
+    taken: set[str] = set()
+    for row, id in rows:
+        if id and id in taken:
+            row.wrong("id", f'the id "{id}" is given twice', "an id of its own for each")
+        taken.add(id)
 
-    def flag(self, row: Mapping[str, object], key: str, where: str, required: bool) -> bool:
-        value = row.get(key)
-        if isinstance(value, bool):
-            return value
-        if value is not None or required:
-            self.wrong(f"{where}.{key}", "must be true or false")
-        return False
 
-    def words(self, row: Mapping[str, object], key: str, where: str) -> tuple[str, ...]:
-        value = row.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
-            self.wrong(f"{where}.{key}".lstrip("."), "must be a list of words", '["word", "another"]')
-            return ()
-        return tuple(str(word) for word in value)
+_Claim = tuple[Reader, str, str, tuple[str, ...]]
+"""Where words stand (the table and its key), whose they are, and the words."""
 
-    def unknown(self, row: Mapping[str, object], known: set[str], where: str) -> None:
-        for key in row.keys() - known:
-            self.wrong(f"{where}.{key}".lstrip("."), "unknown key", " | ".join(sorted(known)))
 
-    def system(self, row: Mapping[str, object], where: str) -> System:
-        self.unknown(row, {"id", "name", "name_en", "contract", "care", "aliases", "functions"}, where)
-        return System(
-            id=self.text(row, "id", where, required=True),
-            name=self.text(row, "name", where, required=True),
-            name_en=self.text(row, "name_en", where),
-            contract=self.text(row, "contract", where, required=True),
-            care=self.flag(row, "care", where, required=True),
-            aliases=self.words(row, "aliases", where),
-            functions=self.words(row, "functions", where),
-        )
+def _claims(reader: Reader, systems: list[Reader], ambiguous: list[Reader], catalogue: Catalogue) -> list[_Claim]:
+    found: list[_Claim] = []
+    for row, system in zip(systems, catalogue.systems, strict=True):
+        found += [(row, "name", system.id, (system.name,)), (row, "aliases", system.id, system.aliases)]
+        found.append((row, "functions", system.id, system.functions))
+    for row, entry in zip(ambiguous, catalogue.ambiguous, strict=True):
+        found.append((row, "words", "/".join(entry.systems), entry.words))
+    return [*found, (reader, "elsewhere", "elsewhere", catalogue.elsewhere)]
 
-    def department(self, row: Mapping[str, object], where: str) -> Department:
-        self.unknown(row, {"id", "name", "name_en", "care_cannot_wait", "aliases"}, where)
-        return Department(
-            id=self.text(row, "id", where, required=True),
-            name=self.text(row, "name", where, required=True),
-            name_en=self.text(row, "name_en", where),
-            care_cannot_wait=self.flag(row, "care_cannot_wait", where, required=False),
-            aliases=self.words(row, "aliases", where),
-        )
 
-    def ambiguous(self, row: Mapping[str, object], where: str) -> Ambiguous:
-        self.unknown(row, {"words", "systems"}, where)
-        return Ambiguous(self.words(row, "words", where), self.words(row, "systems", where))
-
-    def check(self, catalogue: Catalogue) -> None:
-        """What only the whole can show: ids given twice, names claimed twice, systems that do not exist."""
-        self._distinct("system", [system.id for system in catalogue.systems])
-        self._distinct("department", [department.id for department in catalogue.departments])
-        claims = [(system.id, (system.name, *system.aliases, *system.functions)) for system in catalogue.systems]
-        claims += [("/".join(entry.systems), entry.words) for entry in catalogue.ambiguous]
-        claims.append(("elsewhere", catalogue.elsewhere))
-        self._claimed_once("system", claims)
-        self._claimed_once("department", [(each.id, (each.name, *each.aliases)) for each in catalogue.departments])
-        known = {system.id for system in catalogue.systems}
-        for index, entry in enumerate(catalogue.ambiguous):
-            for id in sorted(set(entry.systems) - known):
-                self.wrong(f"ambiguous[{index}].systems", f"no system has the id {id!r}")
-
-    def _distinct(self, table: str, ids: list[str]) -> None:
-        for id in sorted({id for id in ids if id and ids.count(id) > 1}):
-            self.wrong(table, f"the id {id!r} is given twice")
-
-    def _claimed_once(self, table: str, claims: list[tuple[str, tuple[str, ...]]]) -> None:
-        owner: dict[str, str] = {}
-        for id, words in claims:
-            for word in words:
-                first = owner.setdefault(folded(word), id)
-                if first != id:
-                    self.wrong(
-                        table, f"the alias {word!r} is claimed by {first!r} and by {id!r}", "keep it in one of them"
-                    )
+def _check_claims(claims: list[_Claim]) -> None:
+    """A word that two things claim is told at the second."""
+    owner: dict[str, str] = {}
+    for row, key, id, words in claims:
+        for word in words:
+            first = owner.setdefault(folded(word), id)
+            if word and first != id:
+                row.wrong(key, f'"{word}" is claimed by "{first}" and by "{id}"', "keep it in one of them")

@@ -62,15 +62,28 @@ def test_a_catalogue_is_read_as_it_is_written() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('aliases = ["HIS"]', 'aliases = ["ＬＩＳ"]', "the alias 'LIS' is claimed by 'his' and by 'elsewhere'"),
-        ('words = ["系统A"]', 'words = ["医嘱"]', "is claimed by 'his' and by 'his/oa'"),
-        ('id = "oa"', 'id = "his"', "the id 'his' is given twice"),
-        ('systems = ["his", "oa"]', 'systems = ["his", "pacs"]', "no system has the id 'pacs'"),
-        ("care = false", "", "[system[1].care]: must be true or false"),
-        ("care = false", 'care = false\ncolour = "red"', "[system[1].colour]: unknown key"),
-        ('contract = "other"', "contract = 3", "[system[1].contract]: must be a text"),
-        ('aliases = ["ICU"]', 'aliases = "ICU"', "[department[0].aliases]: must be a list of words"),
-        ('default_contract = "main"', "default_contract = ", "not TOML"),
+        (
+            'aliases = ["HIS"]',
+            'aliases = ["ＬＩＳ"]',
+            'catalogue.toml:3 [elsewhere]: "LIS" is claimed by "his" and by "elsewhere"',
+        ),
+        (
+            'words = ["系统A"]',
+            'words = ["医嘱"]',
+            'catalogue.toml:22 [ambiguous[1].words]: "医嘱" is claimed by "his" and by "his/oa"',
+        ),
+        ('id = "oa"', 'id = "his"', 'catalogue.toml:15 [system[2].id]: the id "his" is given twice'),
+        (
+            'systems = ["his", "oa"]',
+            'systems = ["his", "pacs"]',
+            'catalogue.toml:23 [ambiguous[1].systems]: no system has the id "pacs"',
+        ),
+        ("care = false", "", "catalogue.toml:14 [system[2].care]: is missing"),
+        ("care = false", 'care = false\ncolour = "red"', "catalogue.toml:20 [system[2].colour]: is not known here"),
+        ('contract = "other"', "contract = 3", "catalogue.toml:18 [system[2].contract]: is 3"),
+        ('aliases = ["ICU"]', 'aliases = "ICU"', "catalogue.toml:30 [department[1].aliases]: is"),
+        ('aliases = ["ICU"]', 'aliases = ["ICU", " "]', 'catalogue.toml:30 [department[1].aliases]: is " "'),
+        ('default_contract = "main"', "default_contract = ", "catalogue.toml:2: this is no TOML"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(old: str, new: str, said: str) -> None:
