@@ -186,9 +186,6 @@ def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = 
     return ticket.number
 
 
-def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> int:
-    """An engineer's wish: kept on the ticket, put before the hospital's managers."""
-    managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
 def tell_reclassified(talk: Talk, ticket: Ticket) -> None:
     """Who works on it reads what it is now, and by when, without asking."""
     person = talk.worker_of(ticket)
@@ -199,6 +196,9 @@ def tell_reclassified(talk: Talk, ticket: Ticket) -> None:
         talk.tell_workers(ticket, "reclassified_for_others", labels=labels, deadlines=due)
 
 
+def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> int:
+    """An engineer's wish: kept on the ticket, put before the hospital's managers."""
+    managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
     if not managers:
         raise Refused("only_hospital_lowers", ticket=ticket.number)
     text = redact(talk.text)
