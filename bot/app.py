@@ -42,6 +42,11 @@ from storage.writer import Store, open_store
 if TYPE_CHECKING:
     from bot.neighbours import Neighbours
 
+DELIVER_GATHER = 0.004
+"""Seconds that a notice may wait for others that are sent with it; pages are no later for it than anybody sees."""
+WATCH_GATHER = 0.02
+"""Seconds in which changes of what falls due are taken together; what is due itself waits for nothing."""
+
 log = logging.getLogger(__name__)
 
 
@@ -123,8 +128,8 @@ class App:
         self.watch = Watch(run, rules, clock, deliver, self.metrics.looks_aside.inc)
         beat = Beat(self.settings.heartbeat, self.well, clock)
         self.loops = (
-            Loop("deliver", self.delivery.turn, clock, deliver),
-            Loop("watch", self.watch.turn, clock, watch),
+            Loop("deliver", self.delivery.turn, clock, deliver, DELIVER_GATHER),
+            Loop("watch", self.watch.turn, clock, watch, WATCH_GATHER),
             Loop("inbox", self.intake.turn, clock, self.intake.nudge),
             Loop("reload", self.reload.turn, clock),
             Loop("heartbeat", beat.turn, clock),

@@ -30,6 +30,10 @@ class Nudge:
         self._event.clear()
         return True
 
+    def forget(self) -> None:
+        """What nudged until now is about to be looked at."""
+        self._event.clear()
+
 
 class Clock:
     """The wall clock `now` (aware) and a `steady` one in seconds that never jumps. Made in bot.app, moved by tests."""
@@ -38,11 +42,17 @@ class Clock:
         self.now = now
         self.steady = steady
 
-    async def wait(self, until: datetime | None, at_most: timedelta, nudge: Nudge) -> None:
-        """Return at `until`, after `at_most` by the steady clock, or when nudged, whichever comes first."""
-        end = self.steady() + at_most.total_seconds()
+    async def wait(self, until: datetime | None, at_most: timedelta, nudge: Nudge, gather: float = 0.0) -> None:
+        """Return at `until`, after `at_most` by the steady clock, or when nudged, whichever comes first. Nudges that
+        come within the first `gather` seconds count as one: where much happens, much is done together."""
+        begin = self.steady()
+        end = begin + at_most.total_seconds()
         while (left := self._left(until, end)) > 0:
             if await nudge.wait(min(left, BOUND_SECONDS)):
+                soon = min(begin + gather - self.steady(), self._left(until, end))
+                if soon > 0:
+                    await asyncio.sleep(soon)
+                    nudge.forget()
                 return
 
     def _left(self, until: datetime | None, end: float) -> float:

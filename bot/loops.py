@@ -24,11 +24,12 @@ Turn = Callable[[], Awaitable[When]]
 
 
 class Loop:
-    """One loop. `healthy` while its last turn that went well is recent."""
+    """One loop. `healthy` while its last turn that went well is recent. Nudges within `gather` seconds are one."""
 
-    def __init__(self, name: str, turn: Turn, clock: Clock, nudge: Nudge | None = None) -> None:
+    def __init__(self, name: str, turn: Turn, clock: Clock, nudge: Nudge | None = None, gather: float = 0.0) -> None:
         self.name = name
         self.nudge = nudge or Nudge()
+        self._gather = gather
         self._turn = turn
         self._clock = clock
         self._failures = 0
@@ -44,9 +45,9 @@ class Loop:
         while not self._stopping:
             when = await self.once()
             if isinstance(when, datetime):
-                await self._clock.wait(when, LONGEST, self.nudge)
+                await self._clock.wait(when, LONGEST, self.nudge, self._gather)
             else:
-                await self._clock.wait(None, min(when or LONGEST, LONGEST), self.nudge)
+                await self._clock.wait(None, min(when or LONGEST, LONGEST), self.nudge, self._gather)
 
     def stop(self) -> None:
         """Take no turn after this one."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -32,7 +32,9 @@ class Watch:
 
     async def turn(self) -> datetime | None:
         """Look at up to BATCH subjects, earliest first; when to look again (at once while more are due)."""
-        claimed = await self._run(lambda uow: tuple(uow.watched.claim(self._clock.now(), BATCH)))
+        claimed, next_look = await self._run(self._claim)
+        if not claimed:
+            return next_look
         looks = [self._look(kind, subject) for kind, subject in claimed]
         results = await asyncio.gather(*looks, return_exceptions=True)
         if claimed:
@@ -41,6 +43,10 @@ class Watch:
             if isinstance(result, BaseException):
                 raise result  # the database refuses: nothing is changed, the turn is taken again
         return await self._run(lambda uow: uow.watched.next_look())
+
+    def _claim(self, uow: UnitOfWork) -> tuple[Sequence[tuple[str, str]], datetime | None]:
+        """What is due, and when something will be."""
+        return tuple(uow.watched.claim(self._clock.now(), BATCH)), uow.watched.next_look()
 
     async def _look(self, kind: str, subject: str) -> None:
         now, rules = self._clock.now(), self._rules()

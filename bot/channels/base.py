@@ -28,7 +28,7 @@ class ChannelError(SlaError):
 class Capabilities:
     """What a channel can do, as data. `text_limit` in characters (longer texts are split by the adapter);
     `button_limit` buttons a message; `proactive` None: may write first at any time, else how long after the person's
-    last message it may."""
+    last message it may. `by_row`: the outbox row itself is the message, under its own id: marked as sent it is sent."""
 
     buttons: bool
     edit: bool
@@ -36,6 +36,7 @@ class Capabilities:
     attachments: bool
     button_limit: int = 8
     proactive: timedelta | None = None
+    by_row: bool = False
 
 
 Take = Callable[[Inbound], Awaitable[None]]

@@ -22,7 +22,7 @@ class WebChat:
     """The channel "webchat"."""
 
     name = CHANNEL
-    capabilities = Capabilities(buttons=True, edit=False, text_limit=100_000, attachments=True)
+    capabilities = Capabilities(buttons=True, edit=False, text_limit=100_000, attachments=True, by_row=True)
 
     def __init__(self) -> None:
         self._pages: dict[Page, frozenset[Address]] = {}
