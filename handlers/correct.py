@@ -173,10 +173,12 @@ def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = 
     """Reclassify, and say what it is now."""
     reason = f"proposed by {proposed_by}" if proposed_by else redact(talk.text)[:200]
     known = bool(ticket.assignee or talk.paged(ticket))
-    ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **data))
+    said = {} if talk.inbound.action else {"text": talk.whole}
+    ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **said, **data))
     if known:  # who was not called yet is called with the new words
         tell_reclassified(talk, ticket)
-    talk.tell_reporter(ticket, "reclassified_for_reporter", labels=describe.labels(ticket, talk.rules, ticket.language))
+    labels = describe.labels(ticket, talk.rules, talk.language_of_reporter(ticket))
+    talk.tell_reporter(ticket, "reclassified_for_reporter", labels=labels)
     lines = [talk.say("reclassified", ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
     if "contract" in data:
         lines.append(talk.say("contract_now", contract=describe.contract_name(ticket, talk.rules, talk.language)))
@@ -233,6 +235,6 @@ def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:
     if talk.speaker.id == ticket.reporter or not talk.speaker.is_provider:
         talk.tell_workers(ticket, told, text=said)
     if talk.speaker.id != ticket.reporter:
-        talk.tell_reporter(ticket, "noted_for_reporter", name=talk.name_of(talk.speaker.id), text=said)
+        talk.tell_reporter(ticket, "noted_for_reporter", name=talk.somebody(talk.speaker.id), text=said)
     talk.answer(talk.say("noted", ticket=ticket.number), ticket=ticket.number)
     return ticket.number

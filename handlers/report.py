@@ -19,6 +19,7 @@ from sla.ticket import Event, EventKind, Ticket
 
 TITLE = 60
 """Characters of the redacted text by which a ticket is known in lists and pages."""
+WIDER = (Scope.HOSPITAL, Scope.DEPARTMENT, Scope.WORKSTATION)
 CHOICES = 6
 """Buttons under the one question back."""
 QUESTION_OPEN = timedelta(minutes=30)
@@ -191,9 +192,9 @@ def deadline_line(talk: Talk, ticket: Ticket) -> str:
     if called is None:
         who = talk.say("calling_nobody")
     elif waits:
-        who = talk.say("calling_soon", name=called.name, wait=wait)
+        who = talk.say("calling_soon", name=called, wait=wait)
     else:
-        who = talk.say("calling", name=called.name)
+        who = talk.say("calling", name=called)
     due = talk.deadlines(ticket)
     return talk.say("deadlines", deadlines=due) + who if due else who
 
@@ -232,4 +233,15 @@ def system(talk: Talk, order: Order) -> int | None:
     id = order.text if talk.rules.catalogue.system(order.text) else talk.meaning.system
     if id is None:
         return correct.noted(talk, ticket)
-    return correct.classify(talk, ticket, {"system": id})
+    told = {} if talk.inbound.action else told_beside(talk, ticket)
+    return correct.classify(talk, ticket, {"system": id, **told})
+
+
+def told_beside(talk: Talk, ticket: Ticket) -> dict[str, str]:
+    """What an answer in words tells beside the system: whose it is, and how far it goes where that is farther."""
+    meaning, told = talk.meaning, {}
+    if ticket.department is None and meaning.department:
+        told["department"] = meaning.department
+    if meaning.scope and ticket.scope and WIDER.index(meaning.scope) < WIDER.index(ticket.scope):
+        told["scope"] = str(meaning.scope)
+    return told

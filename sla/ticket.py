@@ -123,7 +123,7 @@ class Event:
                    rules_version, started_at (ISO), text*, channel, address, conversation, language, received_at (ISO),
                    verified, why, contact, title
     reclassified   any of kind, system, department, scope, severity, priority, disaster, contract, contract_version,
-                   reason
+                   reason, text
     plan_submitted number*, text, file, file_name, deadline (ISO)
     plan_approved  number*, side* ("department" | "management"), deadline (ISO)
     plan_refused   number*, side*, reason

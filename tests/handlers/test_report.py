@@ -87,6 +87,16 @@ def test_an_unknown_system_is_asked_for_once_and_the_page_waits(house: House) ->
     assert house.count() == 1
 
 
+def test_an_answer_in_words_is_kept_whole_and_tells_how_far_it_goes(house: House) -> None:
+    house.says("icu-nurse", "系统打不开了")
+    house.says("icu-nurse", "是PACS，全院都打不开了，分诊台也一样")
+    ticket = house.ticket()
+    assert (ticket.system, ticket.scope) == ("pacs", Scope.HOSPITAL)
+    assert any("分诊台也一样" in str(event.data.get("text")) for event in ticket.events[1:])
+    assert house.count() == 1
+    house.forget()
+
+
 def test_the_question_is_answered_by_a_button(house: House) -> None:
     house.says("icu-nurse", "系统打不开了")
     house.says("icu-nurse", action="system:1:his")
