@@ -37,8 +37,7 @@ class Watch:
             return next_look
         looks = [self._look(kind, subject) for kind, subject in claimed]
         results = await asyncio.gather(*looks, return_exceptions=True)
-        if claimed:
-            self._due()
+        self._due()
         for result in results:
             if isinstance(result, BaseException):
                 raise result  # the database refuses: nothing is changed, the turn is taken again

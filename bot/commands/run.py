@@ -33,7 +33,6 @@ def run(args: argparse.Namespace) -> int:
     config = prepare(args.config or args.folder, args.data)
     settings = with_options(read_settings(config, args.data, os.environ), args.host, args.port)
     set_up(settings.log)
-    sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.run(_serve(App(settings, config, system_clock())))
     return 0
 
