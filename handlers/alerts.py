@@ -53,8 +53,8 @@ class Telling:
         fields = self._about(language) | {
             "labels": describe.labels(ticket, self.rules, language),
             "since": self.when(ticket.reported_at, language),
-            "contact": self._name(ticket.reporter) or ticket.contact or say("contact_unknown", language),
-            "assignee": self._name(ticket.assignee) or say("nobody_there", language),
+            "contact": self._name(ticket.reporter, language) or ticket.contact or say("contact_unknown", language),
+            "assignee": self._name(ticket.assignee, language) or say("nobody_there", language),
         }
         text = say(f"page_{_why(page)}", language, **fields)
         by = listed((describe.deadline(c, self.now, language, self.zone) for c in self._running()), language)
@@ -107,9 +107,9 @@ class Telling:
     def _about(self, language: str) -> dict[str, object]:
         return {"ticket": self.ticket.number, "title": self.ticket.title or say("title_unknown", language)}
 
-    def _name(self, id: str) -> str:
+    def _name(self, id: str, language: str) -> str:
         person = self.rules.people.by_id.get(id)
-        return person.name if person else ""
+        return person.called(language) if person else ""
 
     def _running(self) -> Iterable[Clock]:
         found = (clock for clock in self.clocks if clock.state is ClockState.RUNNING)

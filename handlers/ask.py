@@ -32,7 +32,7 @@ def standing(talk: Talk, ticket: Ticket) -> str:
         text += talk.say("standing_who", name=talk.name_of(ticket.assignee), since=talk.when(ticket.acknowledged_at))
     elif ticket.state is State.REPORTED:
         called = describe.called(ticket, talk.rules, talk.now)
-        text += talk.say("standing_calling", name=called.name) if called else ""
+        text += talk.say("standing_calling", name=called) if called else ""
     clocks = talk.running(ticket)
     if clocks:
         text += talk.say("standing_next", deadline=describe.deadline(clocks[0], talk.now, talk.language, talk.zone))

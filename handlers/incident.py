@@ -56,7 +56,7 @@ def resolve_with(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> None:
     """What is mended for one is mended for all that are joined to it: each reporter is asked."""
     for other in talk.uow.tickets.joined_to(ticket.number):
         mended = talk.record(other, talk.event(EventKind.RESOLVED, **parts))
-        name = talk.name_of(talk.speaker.id)
+        name = talk.somebody(talk.speaker.id)
         talk.tell_reporter(mended, "resolved_for_reporter", outcome_buttons(mended), name=name)
 
 

@@ -31,7 +31,14 @@ def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
         person = rules.people.by_id.get(bound) if bound else None
     if person is None:
         return Speaker(f"{address.channel}:{address.address}", address, language_of(inbound))
-    return Speaker(person.id, address, person.language, person)
+    return Speaker(person.id, address, language_with(person, inbound), person)
+
+
+def language_with(person: Person, inbound: Inbound) -> str:
+    """The person's own language where it is fixed; else the one of the words, else of the page or app they use."""
+    if person.keeps_language or not (inbound.language or _CJK.search(inbound.text)):
+        return person.language
+    return language_of(inbound)
 
 
 def language_of(inbound: Inbound) -> str:
@@ -95,7 +102,7 @@ def bind(talk: Talk, order: Order) -> int | None:
     for ticket in opened:
         talk.record(ticket, talk.event(EventKind.VERIFIED, reporter=person.id))
     key = "bound_with_tickets" if opened else "bound"
-    talk.answer(talk.say(key, name=person.name, count=len(opened)))
+    talk.answer(talk.say(key, name=person, count=len(opened)))
     return None
 
 
@@ -107,7 +114,7 @@ def bindcode(talk: Talk, order: Order) -> int | None:
     if person is None:
         raise Refused("no_such_staff", staff=order.text.strip()[:20])
     code = make_code(person, talk.speaker.id, talk.uow, talk.now)
-    talk.answer(talk.say("bindcode_made", name=person.name, staff=person.staff_number, code=code))
+    talk.answer(talk.say("bindcode_made", name=person, staff=person.staff_number, code=code))
     return None
 
 

@@ -60,7 +60,7 @@ def submit(talk: Talk, order: Order) -> int | None:
 def submitted_line(talk: Talk, ticket: Ticket) -> str:
     """That the plan is in, and before whom it was put."""
     people = [person for side in SIDES for person in approvers(talk, ticket, side)]
-    names = talk.listed(dict.fromkeys(person.name for person in people)) or talk.say("nobody_there")
+    names = talk.listed(dict.fromkeys(person.called(talk.language) for person in people)) or talk.say("nobody_there")
     return talk.say("plan_submitted", ticket=ticket.number, number=current(ticket).number, names=names)
 
 
@@ -148,7 +148,7 @@ def plan_text(talk: Talk, ticket: Ticket, plan: Plan, person: Person) -> str:
         ticket=ticket.number,
         number=plan.number,
         title=ticket.title,
-        name=talk.name_of(plan.by),
+        name=talk.somebody(plan.by),
         text=text,
         deadline=talk.when_to(person, due) if due else talk.say_to(person, "none_named"),
     )
@@ -251,7 +251,7 @@ def approve(talk: Talk, order: Order) -> int | None:
 def tell_half(talk: Talk, ticket: Ticket, side: str) -> None:
     """One word is given, the other is waited for."""
     missing = next(other for other in SIDES if other != side)
-    names = talk.listed(person.name for person in approvers(talk, ticket, missing)) or talk.say("nobody_there")
+    names = talk.listed(p.called(talk.language) for p in approvers(talk, ticket, missing)) or talk.say("nobody_there")
     talk.answer(
         talk.say("plan_half", ticket=ticket.number, side=talk.say(f"side_{missing}"), names=names), ticket=ticket.number
     )
@@ -267,7 +267,7 @@ def tell_approved(talk: Talk, ticket: Ticket, plan: Plan) -> None:
     talk.answer(talk.say("plan_approved", ticket=ticket.number, deadline=by), ticket=ticket.number)
     reporter = talk.rules.people.by_id.get(ticket.reporter)
     if reporter is None or reporter not in concerned(talk, ticket):
-        language = reporter.language if reporter else ticket.language
+        language = talk.language_of_reporter(ticket)
         by = plain.instant(due, talk.now, language, talk.zone) if due else "–"
         talk.tell_reporter(ticket, "plan_approved_for_reporter", deadline=by)
 
@@ -300,7 +300,7 @@ def refuse(talk: Talk, order: Order) -> int | None:
     ticket = talk.record(ticket, talk.event(EventKind.PLAN_REFUSED, number=plan.number, side=side, reason=reason))
     for person in concerned(talk, ticket):
         text = talk.say_to(
-            person, "plan_refused", ticket=ticket.number, name=talk.name_of(talk.speaker.id), reason=redact(reason)
+            person, "plan_refused", ticket=ticket.number, name=talk.somebody(talk.speaker.id), reason=redact(reason)
         )
         talk.tell(person, text, ticket.number)
     talk.answer(talk.say("plan_refusal_noted", ticket=ticket.number), ticket=ticket.number)
@@ -313,11 +313,11 @@ def approver(talk: Talk, order: Order) -> int | None:
         raise Refused("not_a_manager", ticket=order.ticket or 0)
     ticket = talk.load(which.named(talk, order))
     wanted = order.text.lower()
-    people = [p for p in talk.rules.people.by_id.values() if wanted in (p.id, p.name.lower(), p.staff_number)]
+    people = [p for p in talk.rules.people.by_id.values() if p.answers_to(wanted)]
     if len(people) != 1 or people[0].side is not Side.HOSPITAL:
         raise Refused("no_such_approver", name=order.text[:20])
     ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.whole, approver=people[0].id))
     if ticket.plan and not ticket.plan.refused_at and not ticket.plan.approved_at:
         put_before(talk, ticket)
-    talk.answer(talk.say("approver_named", ticket=ticket.number, name=people[0].name), ticket=ticket.number)
+    talk.answer(talk.say("approver_named", ticket=ticket.number, name=people[0]), ticket=ticket.number)
     return ticket.number

@@ -172,7 +172,7 @@ class Talk:
         if ticket.reporter == self.speaker.id:
             return
         person = self.rules.people.by_id.get(ticket.reporter)
-        language = person.language if person else ticket.language
+        language = self.language_of_reporter(ticket)
         here = (Address(ticket.channel, ticket.conversation),) if ticket.channel else ()
         others = tuple(a for a in addresses_for(person, self.uow) if a not in here) if person else ()
         row = tuple(Button(say(label, language), action) for label, action in buttons)
@@ -273,7 +273,16 @@ class Talk:
     def name_of(self, id: str) -> str:
         """A person's name; of somebody who is not known, a word that says so."""
         person = self.rules.people.by_id.get(id)
-        return person.name if person else self.say("somebody_unknown")
+        return person.called(self.language) if person else self.say("somebody_unknown")
+
+    def somebody(self, id: str) -> Person | str:
+        """A person as a field of a sentence that others read; a word for somebody who is not known."""
+        return self.rules.people.by_id.get(id) or self.say("somebody_unknown")
+
+    def language_of_reporter(self, ticket: Ticket) -> str:
+        """The language in which the ticket was reported, unless its reporter keeps to one."""
+        person = self.rules.people.by_id.get(ticket.reporter)
+        return person.language if person and person.keeps_language else ticket.language
 
 
 def plausible(sent_at: datetime | None, received_at: datetime) -> datetime:

@@ -266,7 +266,7 @@ class _Attending:
     def _ask_confirmation(self, action: AskConfirmation) -> None:
         ticket = self.ticket
         person = self.rules.people.by_id.get(ticket.reporter)
-        language = person.language if person else ticket.language
+        language = person.language if person and person.keeps_language else ticket.language
         here = Address(ticket.channel, ticket.conversation)
         key = f"{ticket.number}:{action.key}"
         text = say("confirm_again", language, ticket=ticket.number, title=ticket.title)

@@ -57,9 +57,9 @@ def tell_taken(talk: Talk, ticket: Ticket) -> None:
     person = worker(talk, ticket)
     taken = [said(event) for event in ticket.events if event.kind is EventKind.ACKNOWLEDGED]
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)
-    talk.tell_reporter(ticket, "taken_for_reporter", name=person.name)
+    talk.tell_reporter(ticket, "taken_for_reporter", name=person)
     for other in talk.paged(ticket, since=taken[-2] if len(taken) > 1 else None):
-        text = talk.say_to(other, "taken_for_paged", ticket=ticket.number, name=person.name)
+        text = talk.say_to(other, "taken_for_paged", ticket=ticket.number, name=person)
         talk.tell(other, text, ticket.number)
 
 
@@ -127,7 +127,7 @@ def step(talk: Talk, order: Order) -> int | None:
     ticket = acting(talk, ticket, talk.event(kind), *talk.words(order.text))
     if told:
         answers = outcome_buttons(ticket) if ticket.state is State.RESOLVED else ()
-        talk.tell_reporter(ticket, f"told_{kind}", answers, name=talk.name_of(talk.speaker.id))
+        talk.tell_reporter(ticket, f"told_{kind}", answers, name=talk.somebody(talk.speaker.id))
     buttons = next_buttons(talk, ticket) if ticket.is_working else ()
     text = talk.say("step_recorded", ticket=ticket.number, what=talk.say(f"event_{kind}"), **talk.about(ticket))
     talk.answer(text, buttons, ticket.number)
@@ -217,7 +217,7 @@ def resolved(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> int:
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
     how = redact(parts.get("method") or parts.get("text") or "")
     key = "resolved_how_for_reporter" if how else "resolved_for_reporter"
-    talk.tell_reporter(ticket, key, outcome_buttons(ticket), name=talk.name_of(talk.speaker.id), how=how)
+    talk.tell_reporter(ticket, key, outcome_buttons(ticket), name=talk.somebody(talk.speaker.id), how=how)
     incident.resolve_with(talk, ticket, parts)
     missing = [name for name in PARTS if name not in parts]
     text = talk.say("resolved", ticket=ticket.number)
@@ -241,8 +241,8 @@ def handover(talk: Talk, order: Order) -> int | None:
     to = colleague(talk, ticket, order.text)
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)
     ticket = talk.record(ticket, talk.event(EventKind.HANDED_OVER, to=to.id))
-    talk.tell_reporter(ticket, "handed_over_for_reporter", name=to.name)
-    talk.answer(talk.say("handed_over", ticket=ticket.number, name=to.name), ticket=ticket.number)
+    talk.tell_reporter(ticket, "handed_over_for_reporter", name=to)
+    talk.answer(talk.say("handed_over", ticket=ticket.number, name=to), ticket=ticket.number)
     return ticket.number
 
 
@@ -253,9 +253,7 @@ def colleague(talk: Talk, ticket: Ticket, name: str) -> Person:
     able = [
         person
         for person in talk.rules.people.by_id.values()
-        if name.lower() in (person.id, person.name.lower(), person.staff_number)
-        and not person.roles.isdisjoint(WORKERS)
-        and person.serves(ticket.contract)
+        if person.answers_to(name) and not person.roles.isdisjoint(WORKERS) and person.serves(ticket.contract)
     ]
     if len(able) != 1:
         raise Refused("no_such_colleague", name=name[:20])

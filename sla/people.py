@@ -5,11 +5,13 @@ id = "wang"; name = "王工"; side = "provider"; roles = ["engineer"]; staff_num
 addresses = ["webchat:wang", "telegram:123456789"]     tried in their order
 department = "emergency"                               of the hospital's people; a head approves plans for it
 contracts = ["cqmu2-his"]                              of managers and engineers; left out: all
+name_en = "Wang"                                       for readers of English
+Without language the person is told everything in the site's, and answered in the one they write.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sla.labels import Role, Side
 from sla.message import Address
@@ -33,7 +35,8 @@ SIDE_OF = {
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person. `addresses` are tried in their order. `contracts` limits a manager or engineer to these contracts;
-    empty means all. `language` is "zh" or "en". A department head approves written plans for `department`.
+    empty means all. `language` is "zh" or "en"; unless the person `keeps_language`, who writes in the other one is
+    answered in it. A department head approves written plans for `department`. `name_en` is for readers of English.
     """
 
     id: str
@@ -45,6 +48,16 @@ class Person:
     staff_number: str = ""
     language: str = "zh"
     contracts: frozenset[str] = frozenset()
+    name_en: str = ""
+    keeps_language: bool = True
+
+    def called(self, language: str) -> str:
+        """The name as it is written in a language."""
+        return self.name_en or self.name if language == "en" else self.name
+
+    def answers_to(self, name: str) -> bool:
+        """Whether somebody who writes this means the person: by id, name or staff number."""
+        return name.lower() in {self.id, self.name.lower(), self.name_en.lower(), self.staff_number} - {""}
 
     def serves(self, contract: str | None) -> bool:
         """Whether tickets under this contract concern the person."""
@@ -62,6 +75,16 @@ class People:
     def having(self, role: Role, contract: str | None = None) -> tuple[Person, ...]:
         """Everybody with this role whom tickets under `contract` concern, in the order of the file."""
         return tuple(p for p in self.by_id.values() if role in p.roles and p.serves(contract))
+
+
+def speaking(people: People, language: str) -> People:
+    """The same people; whose language was not named speaks `language`."""
+    persons = {id: p if p.keeps_language else replace(p, language=language) for id, p in people.by_id.items()}
+    return People(
+        persons,
+        {address: persons[p.id] for address, p in people.by_address.items()},
+        {number: persons[p.id] for number, p in people.by_staff_number.items()},
+    )
 
 
 def people_of(persons: Iterable[Person]) -> People:
@@ -122,6 +145,8 @@ def _person(row: Reader) -> Person:
         staff_number=row.text("staff_number", ""),
         language=row.one_of("language", ("zh", "en"), "zh"),
         contracts=frozenset(row.texts("contracts", ())),
+        name_en=row.text("name_en", ""),
+        keeps_language=row.has("language"),
     )
     _check_roles(row, person)
     return person

@@ -20,7 +20,7 @@ class Site:
 
     `default_contract` covers systems in no catalogue; None means internal targets. `question_wait` is how long a
     ticket without a system waits for the answer to the bot's one question before the engineer is paged anyway.
-    `max_text` is in characters, `max_file` in bytes.
+    `max_text` is in characters, `max_file` in bytes. `language` is that of everybody for whom people.toml names none.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Site:
     question_wait: timedelta = timedelta(minutes=2)
     max_text: int = 4000
     max_file: int = 20 * 1024 * 1024
+    language: str = "zh"
 
 
 def read_site(table: Reader) -> Site:
@@ -42,6 +43,7 @@ def read_site(table: Reader) -> Site:
         question_wait=table.duration("question_wait", timedelta(minutes=2)),
         max_text=table.integer("max_text", 4000, least=100, most=20_000),
         max_file=table.integer("max_file", 20 * 1024 * 1024, most=100 * 1024 * 1024),
+        language=table.one_of("language", ("zh", "en"), "zh"),
     )
 
 

@@ -21,7 +21,7 @@ from sla.catalogue import read_catalogue
 from sla.contract import Contract
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
-from sla.people import read_people
+from sla.people import read_people, speaking
 from sla.rota import Rota
 from sla.rota_reader import read_rota
 from sla.rules import Rules, Site, read_site
@@ -144,7 +144,7 @@ class _Reading:
             site=replace(site, default_contract=site.default_contract or catalogue.default_contract),
             contracts=contracts,
             calendar=Calendar(zone, tuple(year for year in years if year)),
-            people=people,
+            people=speaking(people, site.language),
             rota=Rota(tuple(with_roles(team, people) for team in rota.teams)),
             catalogue=catalogue,
             versions={(contract.id, contract.version): contract for contract in contracts.values()},

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.demo.stage import Stage, speaking
+from bot.demo.stage import Stage, all_speaking
 from handlers.wording import number
 from sla.rules import Rules
 
@@ -16,7 +16,7 @@ NIGHT = datetime(2026, 10, 1, 2, 59)  # noqa: DTZ001  # local to the site; the z
 def play(folder: Path, rules: Rules, language: str) -> Stage:
     """The whole night, in `language` ("zh" or "en"); the stage afterwards, one day later. The caller closes it."""
     zone = ZoneInfo(rules.site.timezone)
-    stage = Stage(folder, speaking(rules, language), NIGHT.replace(tzinfo=zone))
+    stage = Stage(folder, all_speaking(rules, language), NIGHT.replace(tzinfo=zone))
     tickets: list[int] = []
     script = tomllib.loads(files("bot.demo").joinpath("night.toml").read_text(encoding="utf-8"))
     for scene in script["scene"]:

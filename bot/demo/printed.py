@@ -32,7 +32,7 @@ def transcript(stage: Stage, language: str) -> Iterator[str]:
 
 def _who(line: Line, rules: Rules, language: str) -> str:
     person = rules.people.by_id.get(line.person)
-    name = person.name if person else line.person
+    name = person.called(language) if person else line.person
     if line.notice is None:
         return f"{name}:"
     mark = MARKS.get(line.notice.purpose)

@@ -10,7 +10,7 @@ from handlers.receive import receive
 from handlers.time_passes import time_passes
 from sla.errors import SlaError
 from sla.message import Address, Button, Inbound, Notice
-from sla.people import People, Person
+from sla.people import speaking
 from sla.rules import Rules
 from storage.base import InboxRow, OutboxRow, UnitOfWork
 from storage.crypt import generate_key
@@ -32,15 +32,9 @@ class Line:
     notice: Notice | None = None
 
 
-def speaking(rules: Rules, language: str) -> Rules:
-    """The rules with everybody speaking `language`."""
-    by_id: dict[str, Person] = {id_: replace(p, language=language) for id_, p in rules.people.by_id.items()}
-    people = People(
-        by_id,
-        {address: by_id[p.id] for address, p in rules.people.by_address.items()},
-        {number: by_id[p.id] for number, p in rules.people.by_staff_number.items()},
-    )
-    return replace(rules, people=people)
+def all_speaking(rules: Rules, language: str) -> Rules:
+    """The rules with everybody speaking `language`, unless people.toml says which they keep to."""
+    return replace(rules, people=speaking(rules.people, language))
 
 
 class Stage:

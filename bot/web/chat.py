@@ -169,6 +169,7 @@ def _seat(seat: Seat) -> dict[str, object]:
     return {
         "id": person.id,
         "name": person.name,
+        "name_en": person.name_en,
         "address": seat.address.address,
         "side": person.side.value,
         "roles": sorted(role.value for role in person.roles),

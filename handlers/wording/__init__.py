@@ -10,15 +10,20 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
+from sla.people import Person
+
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
 
 
 def say(key: str, language: str, **fields: object) -> str:
-    """The sentence `key` in `language` ("zh" for one that is not kept here). Raises KeyError for an unknown key."""
+    """The sentence `key` in `language` ("zh" for one that is not kept here). A person among the fields is named as the
+    language writes them. Raises KeyError for an unknown key."""
     if not fields:
         return _plain(key, language)
-    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(fields)
+    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(
+        {name: value.called(language) if isinstance(value, Person) else value for name, value in fields.items()}
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -1,6 +1,8 @@
 """What people meet on their first day: words that nobody taught them, answers that are true for who reads them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +10,8 @@ from handlers.intake.when import deadline
 from handlers.work import parts_of
 from sla.message import Purpose
 from sla.ticket import State
-from tests.support.house import ZONE, House
+from storage.files import packaged_files, rules_from_files
+from tests.support.house import ZONE, House, open_house
 
 REPORT = "急诊所有电脑HIS都进不去"
 
@@ -163,3 +166,42 @@ def test_a_deadline_is_read_as_it_was_said(text: str, due: str) -> None:
     found = deadline(text, datetime(2026, 10, 1, 22, 0, tzinfo=ZONE))
     assert found is not None
     assert f"{found.instant:%Y-%m-%d %H:%M}" == due
+
+
+def in_english(house: House, who: str, text: str) -> None:
+    """Said on a page or in an app that is set to English."""
+    house.says(who, text, language="en")
+
+
+def test_who_writes_english_is_answered_in_it_with_the_names_in_its_letters(house: House) -> None:
+    in_english(house, "nurse", "HIS is down on all computers in the emergency room")
+    house.expect("nurse", "Ticket W1", "Engineer Li")
+    house.expect_page("engineer2", "示例·林护士")
+    in_english(house, "engineer2", "ack W1")
+    house.expect("engineer2", "W1 is yours")
+    house.expect("nurse", "taken by Engineer Li")
+    in_english(house, "engineer2", "hand over to engineer wang W1")
+    house.expect("engineer2", "Engineer Wang")
+    house.expect_page("engineer1")
+    house.says("nurse", "怎么样了")
+    house.expect("nurse", "示例·王工")
+
+
+def test_who_keeps_to_a_language_is_answered_in_it(house: House) -> None:
+    people = house.rules.people
+    nurse = replace(people.by_id["nurse"], keeps_language=True)
+    by_address = {**people.by_address, nurse.addresses[0]: nurse}
+    house.rules = replace(
+        house.rules, people=replace(people, by_id={**people.by_id, "nurse": nurse}, by_address=by_address)
+    )
+    in_english(house, "nurse", "HIS is down on all computers in the emergency room")
+    house.expect("nurse", "已开工单 W1")
+    house.expect_page("engineer2")
+
+
+def test_a_site_may_speak_english(tmp_path: Path) -> None:
+    files = packaged_files()
+    files = {**files, "wardline.toml": files["wardline.toml"].replace('# language = "zh"', 'language = "en"')}
+    with open_house(tmp_path, rules=rules_from_files(files)) as house:
+        house.says("nurse", "HIS is down on all computers in the emergency room")
+        assert "Reported" in house.expect_page("engineer2", "Nurse Lin").text

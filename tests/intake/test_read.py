@@ -49,4 +49,4 @@ def test_a_folder_of_the_hospital_takes_the_place_of_the_sample(tmp_path: Path) 
     (tmp_path / "catalogue.toml").write_text(system.replace("false", "3"), encoding="utf-8")
     code, answers, said = call([line], "read", "--jsonl", "--config", str(tmp_path))
     assert (code, answers) == (1, [])
-    assert "system[0].care" in said
+    assert "[system[1].care]" in said

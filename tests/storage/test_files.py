@@ -280,7 +280,7 @@ def test_check_prints_every_problem_with_file_line_and_what_to_write(
     change(folder, "rota.toml", 'handover = "08:00"', 'handover = "8"')
     assert main(["check", str(folder)]) == 1
     told = capsys.readouterr().err
-    assert "people.toml:13 [person[1].side]" in told
+    assert "people.toml:16 [person[1].side]" in told
     assert 'did you mean "hospital"?' in told
     assert "rota.toml:10" in told
 

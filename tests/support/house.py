@@ -72,6 +72,7 @@ class House:
         sent_at: datetime | None = None,
         reply_to: str = "",
         attachments: tuple[Attachment, ...] = (),
+        language: str = "",
     ) -> int | None:
         """Somebody writes; the number of the ticket that it belongs to."""
         self.said += 1
@@ -86,6 +87,7 @@ class House:
             reply_to=reply_to,
             attachments=attachments,
             group=bool(group),
+            language=language,
         )
         row = self.run(lambda uow: uow.inbox.add(inbound, self.now))
         assert row is not None, "the same message twice"

@@ -1,7 +1,7 @@
 // The page: its panes side by side (tabs on a phone), one stream for all of them, language, sound.
 import * as api from "./api.js";
 import { enableSound, soundIsOn } from "./alert.js";
-import { Pane, initialOf, make, roleOf } from "./pane.js";
+import { Pane, initialOf, make, nameOf, roleOf } from "./pane.js";
 import { language, switchLanguage, word } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -18,6 +18,7 @@ function paint() {
   $("language").setAttribute("aria-label", word("language_label"));
   $("logout").textContent = word("logout");
   $("logout").hidden = api.me.open;
+  for (const [id, tab] of tabs) tab.querySelector(".name").textContent = nameOf(panes.get(id).seat);
   paintState();
   paintSound();
 }
@@ -91,7 +92,7 @@ function unread(pane, isNew) {
 
 function addTab(seat) {
   const tab = make("button", "tab", "", { type: "button", "aria-controls": `pane-${seat.id}`, "data-role": roleOf(seat) });
-  tab.append(make("span", "face", initialOf(seat), { "aria-hidden": "true" }), make("span", "", seat.name));
+  tab.append(make("span", "face", initialOf(seat), { "aria-hidden": "true" }), make("span", "name", nameOf(seat)));
   tab.addEventListener("click", () => choose(seat.id));
   tabs.set(seat.id, tab);
   $("tabs").append(tab);

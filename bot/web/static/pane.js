@@ -15,6 +15,7 @@ export function make(tag, className = "", text = "", attributes = {}) {
 }
 
 export const roleOf = (seat) => RANK.find((role) => seat.roles.includes(role)) || "clinician";
+export const nameOf = (seat) => (language === "en" && seat.name_en) || seat.name;
 export const initialOf = (seat) => Array.from(seat.name.split("·").pop())[0] || "?";
 
 export class Pane {
@@ -84,14 +85,14 @@ export class Pane {
   paint() {
     const { seat } = this;
     const title = make("div", "who");
-    title.append(make("h2", "", seat.name), make("p", "", [word(seat.side), word(this.role)].join(" · ")));
+    title.append(make("h2", "", nameOf(seat)), make("p", "", [word(seat.side), word(this.role)].join(" · ")));
     this.head.replaceChildren(make("span", "face", initialOf(seat), { "aria-hidden": "true" }), title);
     if (api.me.seats.length > 1) {
       const alone = make("a", "alone", "⤢", { href: `/seat/${encodeURIComponent(seat.id)}`, "aria-label": word("only"), title: word("only") });
       this.head.append(alone);
     }
-    this.log.setAttribute("aria-label", word("log", { name: seat.name }));
-    this.text.setAttribute("aria-label", word("write_label", { name: seat.name }));
+    this.log.setAttribute("aria-label", word("log", { name: nameOf(seat) }));
+    this.text.setAttribute("aria-label", word("write_label", { name: nameOf(seat) }));
     this.text.placeholder = word("write");
     this.attach.setAttribute("aria-label", word("attach"));
     this.attach.title = word("attach");
