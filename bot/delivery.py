@@ -140,7 +140,7 @@ class Delivery:
         claimed: list[OutboxRow] = []
         for channels in self._groups():
             if self._by_row(channels[0]):
-                marked += self._mark_rows(uow, now, channels)
+                marked += uow.outbox.take(now, ROWS_AT_ONCE, channels)
                 continue
             busy = sum(name in channels for name in self._sending.values())
             if busy < AT_ONCE:
@@ -150,11 +150,6 @@ class Delivery:
     def _by_row(self, name: str) -> bool:
         channel = self._channels.get(name)
         return channel is not None and channel.capabilities.by_row
-
-    def _mark_rows(self, uow: UnitOfWork, now: datetime, channels: list[str]) -> list[OutboxRow]:
-        """Mark what is sent by being marked: nobody else sees it before, so that it needs neither lease nor task."""
-        rows = uow.outbox.claim(self._owner, now, now + LEASE, ROWS_AT_ONCE, channels)
-        return [replace(row, sent_at=now, state="sent") for row in rows if uow.outbox.sent(row, now, str(row.id))]
 
     def _groups(self) -> list[list[str]]:
         """The channels that rows are claimed for, each by itself so that none waits for a slow one; and those that

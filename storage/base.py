@@ -114,6 +114,10 @@ class Outbox(Protocol):
         """Lease up to `limit` waiting rows whose time has come and whose current address is in one of `channels`,
         pages first, then oldest first; a row whose lease ran out is leased again under a higher fence."""
 
+    def take(self, now: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
+        """The rows that `claim` would lease, marked as sent instead, under their own ids: for channels in which the row
+        itself is the message."""
+
     def sent(self, row: OutboxRow, at: datetime, provider_id: str) -> bool:
         """Delivered. False when the lease was lost meanwhile (then another worker decides)."""
 

@@ -1,6 +1,7 @@
 """待发箱 in SQL. `next_at` is when a waiting row wants to be looked at: for a leased one, when its lease ends."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -90,15 +91,25 @@ class SqlOutbox:
         self, owner: str, now: datetime, lease_until: datetime, limit: int, channels: Iterable[str]
     ) -> Sequence[OutboxRow]:
         until = micros(lease_until)
-        found: list[Row] = []
-        for values in filled(sorted(set(channels))):
-            query = self._db.many("claim", len(values), self._due)
-            found += self._db.rows(query, **values, now=micros(now), most=limit - len(found))
-        rows = [self._row(row) for row in found]
+        rows = self._due_rows(now, limit, channels)
         leases = [{"row": row.id, "next_at": until, "fence": row.fence + 1, "owner": owner} for row in rows]
         if leases:
             self._db.run_all(self._lease, leases)
         return [_leased(row, lease_until) for row in rows]
+
+    def take(self, now: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
+        rows, at = self._due_rows(now, limit, channels), micros(now)
+        if rows:
+            self._db.run_all(self._attempt, [_attempt(row, at, "delivered", "") for row in rows])
+            self._db.run_all(self._sent, [_delivered(row, at, str(row.id)) for row in rows])
+        return [replace(row, state=SENT, sent_at=now, tries=row.tries + 1) for row in rows]
+
+    def _due_rows(self, now: datetime, limit: int, channels: Iterable[str]) -> list[OutboxRow]:
+        found: list[Row] = []
+        for values in filled(sorted(set(channels))):
+            query = self._db.many("claim", len(values), self._due)
+            found += self._db.rows(query, **values, now=micros(now), most=limit - len(found))
+        return [self._row(row) for row in found]
 
     def _due(self, binds: Sequence[sa.BindParameter[str]]) -> sa.Select[tuple[Any, ...]]:
         due = sa.select(*_COLUMNS).where(
@@ -108,22 +119,13 @@ class SqlOutbox:
         return ordered.with_for_update(skip_locked=True) if self._db.locks else ordered
 
     def sent(self, row: OutboxRow, at: datetime, provider_id: str) -> bool:
-        self._attempted(row, at, "delivered", "")
-        changed = self._db.run(
-            self._sent,
-            row=row.id,
-            held=row.fence,
-            state=SENT,
-            sent_at=micros(at),
-            provider_id=provider_id,
-            tries=row.tries + 1,
-        )
-        return changed == 1
+        self._db.run(self._attempt, **_attempt(row, micros(at), "delivered", ""))
+        return self._db.run(self._sent, **_delivered(row, micros(at), provider_id)) == 1
 
     def failed(
         self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int
     ) -> bool:
-        self._attempted(row, at, result, reason)
+        self._db.run(self._attempt, **_attempt(row, micros(at), result, reason))
         given_up = UNKNOWN if result == "unknown" else DEAD
         address = row.notice.addresses[position]
         changed = self._db.run(
@@ -138,19 +140,6 @@ class SqlOutbox:
             address=address.address,
         )
         return changed == 1
-
-    def _attempted(self, row: OutboxRow, at: datetime, result: str, reason: str) -> None:
-        address = row.address or row.notice.addresses[row.position]
-        self._db.run(
-            self._attempt,
-            outbox=row.id,
-            fence=row.fence,
-            at=micros(at),
-            result=result,
-            reason=reason,
-            channel=address.channel,
-            address=address.address,
-        )
 
     def drop(self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None) -> int:
         values: dict[str, object] = {"this": ticket, "new_state": DROPPED, "new_at": micros(at)}
@@ -223,6 +212,30 @@ def _leased(row: OutboxRow, until: datetime) -> OutboxRow:
     return OutboxRow(
         row.id, row.notice, row.created_at, row.state, row.tries, row.position, row.fence + 1, until, None, row.address
     )
+
+
+def _attempt(row: OutboxRow, at: int, result: str, reason: str) -> dict[str, object]:
+    address = row.address or row.notice.addresses[row.position]
+    return {
+        "outbox": row.id,
+        "fence": row.fence,
+        "at": at,
+        "result": result,
+        "reason": reason,
+        "channel": address.channel,
+        "address": address.address,
+    }
+
+
+def _delivered(row: OutboxRow, at: int, provider_id: str) -> dict[str, object]:
+    return {
+        "row": row.id,
+        "held": row.fence,
+        "state": SENT,
+        "sent_at": at,
+        "provider_id": provider_id,
+        "tries": row.tries + 1,
+    }
 
 
 def _payload(notice: Notice) -> dict[str, object]:
