@@ -99,8 +99,13 @@ def _deadline(key: str, clock: str, by: str, language: str) -> str:
 
 def clock_name(clock: Clock, language: str) -> str:
     """What a clock is called; one that only the hospital's own contract knows goes by its name there."""
-    key = f"clock_{clock.name}"
-    return say(key, language) if key in catalogue(language) else clock.name
+    return clock_called(clock.name, language)
+
+
+def clock_called(name: str, language: str) -> str:
+    """What a clock of this name is called."""
+    key = f"clock_{name}"
+    return say(key, language) if key in catalogue(language) else name
 
 
 def duty(ticket: Ticket, rules: Rules, now: datetime) -> OnCall | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.demo.stage import Line, Stage
+from handlers.describe import clock_called
 from handlers.wording import number, plain, say
 from sla.clock import clocks
 from sla.figures import Figures, Spread, figures
@@ -66,20 +67,33 @@ def month(stage: Stage, start: datetime, end: datetime, language: str) -> Iterat
     yield from _figures(figures(cases, entries, stage.now), rules, language)
     yield say("demo_ledger", language, count=len(entries))
     for entry in entries:
-        overrun = plain.duration(timedelta(seconds=entry.overrun), language)
-        what = f"{entry.kind} {number(entry.ticket)} {entry.contract} {entry.clause} {entry.clock}"
-        yield f"  {entry.seq}. {what} +{overrun} {entry.hash[:12]}"
+        yield "  " + say(
+            f"demo_ledger_{entry.kind}",
+            language,
+            seq=entry.seq,
+            ticket=number(entry.ticket),
+            contract=_called(entry.contract, rules),
+            clause=entry.clause,
+            clock=clock_called(entry.clock, language),
+            overrun=plain.duration(timedelta(seconds=entry.overrun), language),
+            hash=entry.hash[:12],
+        )
+
+
+def _called(contract: str, rules: Rules) -> str:
+    return rules.contracts[contract].name if contract in rules.contracts else contract
 
 
 def _figures(counted: Figures, rules: Rules, language: str) -> Iterator[str]:
     yield say("demo_tickets", language, count=counted.tickets, open=counted.open)
     for (contract, clock), kept in counted.clocks.items():
-        name = rules.contracts[contract].name if contract in rules.contracts else contract
-        yield "  " + say("demo_clock", language, contract=name, clock=clock, kept=kept.kept, broken=kept.broken)
+        name, called = _called(contract, rules), clock_called(clock, language)
+        yield "  " + say("demo_clock", language, contract=name, clock=called, kept=kept.kept, broken=kept.broken)
     for key, spread in (("respond", counted.respond), ("arrive", counted.arrive), ("fix", counted.fix)):
-        yield "  " + say("demo_spread", language, clock=key, **_spread(spread, language))
+        yield "  " + say("demo_spread", language, clock=clock_called(key, language), **_spread(spread, language))
     for (contract, group), count in counted.breaches.items():
-        yield "  " + say("demo_breaches", language, contract=contract, group=group, count=count)
+        called = say(f"demo_group_{group}", language)
+        yield "  " + say("demo_breaches", language, contract=_called(contract, rules), group=called, count=count)
     if counted.satisfaction is not None:
         yield "  " + say("demo_satisfaction", language, points=f"{counted.satisfaction:.0f}", count=counted.rated)
 
