@@ -11,7 +11,7 @@ from handlers.talk import Talk
 from sla.errors import Refused
 from sla.labels import Role
 from sla.rota import on_call
-from sla.ticket import Event, State, Ticket
+from sla.ticket import Event, Ticket
 
 LISTED = 15
 """Tickets in one list, events in one record."""
@@ -30,8 +30,8 @@ def standing(talk: Talk, ticket: Ticket) -> str:
         ticket = incident.leading(talk, ticket)
     if ticket.assignee and ticket.acknowledged_at:
         text += talk.say("standing_who", name=talk.name_of(ticket.assignee), since=talk.when(ticket.acknowledged_at))
-    elif ticket.state is State.REPORTED:
-        called = describe.called(ticket, talk.rules, talk.now)
+    elif ticket.is_working:
+        called = talk.worker_of(ticket)
         text += talk.say("standing_calling", name=called) if called else ""
     clocks = talk.running(ticket)
     if clocks:
