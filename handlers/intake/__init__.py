@@ -11,5 +11,6 @@ english   times in English and other languages
 text      folding, and what of a mail or a quoting message is new
 redact    what pages, logs and exports must not show
 lazy      patterns that are compiled when first used
+quick     alternatives that give up early where none of them can begin
 lexicon   compile_lexicon(): a hospital's catalogue and the words of lexicon.toml, compiled once
 """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.intake.names import Entry, Index, SoundIndex, index, sound_index
+from handlers.intake.quick import alternatives
 from handlers.intake.text import fold
 from sla.catalogue import Catalogue, Department, System
 
@@ -43,7 +44,7 @@ def _group(patterns: list[str]) -> Words:
     chinese = [pattern for pattern in patterns if _CHINESE.search(pattern)]
     latin = [pattern for pattern in patterns if not _CHINESE.search(pattern)]
     never = "(?!)"
-    return Words(re.compile("|".join(chinese) or never), re.compile("|".join(latin)) if latin else None)
+    return Words(re.compile(alternatives(chinese) or never), re.compile(alternatives(latin)) if latin else None)
 
 
 @dataclass(frozen=True, slots=True)
