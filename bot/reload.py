@@ -30,6 +30,7 @@ class Reload:
     def __init__(self, folder: Folder, run: Run, clock: Clock, changed: Callable[[], None]) -> None:
         self._folder, self._run, self._clock, self._changed = folder, run, clock, changed
         self._rules = folder.rules
+        self._refused = False
 
     def rules(self) -> Rules:
         """The rules in force, with the contracts of all earlier versions."""
@@ -55,8 +56,16 @@ class Reload:
                 if self._rules.calendar != before.calendar:
                     await self._run(lambda uow: calendar_changed(uow, self._clock.now()))
                 log.info("configuration_changed", extra={"version": self._rules.version})
+            if self._refused and not problems:
+                await self._run(self._accept)
+            self._refused = bool(problems)
             self._changed()
         return EVERY
+
+    def _accept(self, uow: UnitOfWork) -> None:
+        now = self._clock.now()
+        alarm = Alarm(f"configuration-good:{now.isoformat()}", "alarm_configuration_good")
+        alarm.tell(uow, self._rules, (Role.ADMINISTRATOR,), now)
 
     def _refuse(self, uow: UnitOfWork, problems: tuple[Problem, ...]) -> None:
         shown = "\n".join(str(problem) for problem in problems[:SHOWN])

@@ -14,13 +14,13 @@ from handlers.intake.redact import redact
 from handlers.intake.when import deadline
 from handlers.people import worker
 from handlers.talk import Buttons, Talk
-from handlers.wording import plain
+from handlers.wording import listed, plain
 from handlers.work import acting
 from sla.errors import Refused
 from sla.labels import Role, Side
 from sla.message import Button
 from sla.people import Person
-from sla.ticket import EventKind, Plan, Ticket
+from sla.ticket import Event, EventKind, Plan, Ticket
 
 WAITS = timedelta(hours=2)
 """How long an answer to a question about a plan is taken for one."""
@@ -138,10 +138,20 @@ def put_before(talk: Talk, ticket: Ticket) -> None:
         )
 
 
+def submitted(ticket: Ticket, plan: Plan) -> Iterable[Event]:
+    """The event that brought the plan, and what came in the same message: its other files."""
+    brought = next(e for e in ticket.events if e.kind is EventKind.PLAN_SUBMITTED and e.data["number"] == plan.number)
+    yield brought
+    yield from (e for e in ticket.events if e.kind is EventKind.NOTED and (e.at, e.by) == (brought.at, brought.by))
+
+
 def plan_text(talk: Talk, ticket: Ticket, plan: Plan, person: Person) -> str:
     """The plan as an approver reads it."""
     due = proposed(ticket, plan)
-    text = redact(plan.text)[:LONGEST_SHOWN] or talk.say_to(person, "plan_in_file")
+    text = redact(plan.text)[:LONGEST_SHOWN]
+    files = [str(e.data["file_name"]) for e in submitted(ticket, plan) if e.data.get("file_name")]
+    if files:
+        text = "\n".join([text, talk.say_to(person, "plan_in_file", names=listed(files, person.language))]).strip()
     shown = talk.say_to(
         person,
         "plan_for_approver",

@@ -89,8 +89,16 @@ def _is_asked_again(talk: Talk, ticket: Ticket) -> bool:
 
 def next_buttons(talk: Talk, ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
     """What a worker does next, as buttons."""
-    verbs = ("arrive", "remote_failed", "resolve") if ticket.state is not State.ON_SITE else ("resolve",)
+    tried = any(e.kind is EventKind.REMOTE_FAILED and is_of_round(ticket, e) for e in ticket.events)
+    verbs: tuple[str, ...] = ("arrive", "resolve") if tried else ("arrive", "remote_failed", "resolve")
+    if ticket.state is State.ON_SITE:
+        verbs = ("resolve",)
     return (tuple(Button(talk.say(f"button_{verb}"), f"{verb}:{ticket.number}") for verb in verbs),)
+
+
+def is_of_round(ticket: Ticket, event: Event) -> bool:
+    """Whether it happened since the ticket was last opened anew."""
+    return event.at >= (ticket.round_started_at or event.at)
 
 
 STEPS: Mapping[str, tuple[EventKind, bool]] = {
@@ -122,7 +130,7 @@ def step(talk: Talk, order: Order) -> int | None:
     if ticket is None:
         return None
     worker(talk, ticket)
-    if kind in ONCE and any(e.kind is kind and e.at >= (ticket.round_started_at or e.at) for e in ticket.events):
+    if kind in ONCE and any(e.kind is kind and is_of_round(ticket, e) for e in ticket.events):
         raise Refused("done_before", ticket=ticket.number, what=talk.say(f"event_{kind}"))
     ticket = acting(talk, ticket, talk.event(kind), *talk.words(order.text))
     if told:

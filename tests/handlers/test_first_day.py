@@ -8,7 +8,7 @@ import pytest
 
 from handlers.intake.when import deadline
 from handlers.work import parts_of
-from sla.message import Purpose
+from sla.message import Attachment, Purpose
 from sla.ticket import State
 from storage.files import packaged_files, rules_from_files
 from tests.support.house import ZONE, House, open_house
@@ -205,3 +205,20 @@ def test_a_site_may_speak_english(tmp_path: Path) -> None:
     with open_house(tmp_path, rules=rules_from_files(files)) as house:
         house.says("nurse", "HIS is down on all computers in the emergency room")
         assert "Reported" in house.expect_page("engineer2", "Nurse Lin").text
+
+
+def test_an_approver_reads_which_files_a_plan_came_with(house: House) -> None:
+    taken(house)
+    files = (Attachment("方案.pdf", "application/pdf", 10, ref="f1"), Attachment("图.png", "image/png", 9, ref="f2"))
+    house.says("engineer2", "方案 W1 更换硬盘，10月3日18:00前", attachments=files)
+    house.expect("head-emergency", "更换硬盘", "附件：方案.pdf，图.png")
+    house.now += timedelta(minutes=5)
+    house.says("engineer2", "方案 W1 改用备用机，10月3日18:00前")
+    assert "附件" not in house.expect("head-emergency", "改用备用机").text
+
+
+def test_what_was_done_is_offered_no_more(house: House) -> None:
+    taken(house)
+    house.says("engineer2", "远程不行 W1")
+    labels = [button.label for row in house.expect("engineer2", "远程未解决").buttons for button in row]
+    assert labels == ["到场", "修好了"]

@@ -116,7 +116,7 @@ def test_one_person_does_not_give_both_words(taken: House) -> None:
 def test_a_file_is_a_plan_and_its_deadline_is_asked_for_once(taken: House) -> None:
     taken.says("engineer2", "方案 W1", attachments=(Attachment("plan.docx", "application/msword", 9, ref="f1"),))
     taken.expect("engineer2", "完成期限")
-    taken.expect("manager", "见附件", "未注明")
+    taken.expect("manager", "附件：plan.docx", "未注明")
     taken.says("engineer2", "10月3日18:00")
     taken.expect("manager", "10月3日 18:00")
     taken.says("head-emergency", "同意 W1")
