@@ -19,6 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import Executable
 
+from storage.base import StorageError
 from storage.crypt import Crypt
 
 Row: TypeAlias = tuple[Any, ...]
@@ -54,6 +55,10 @@ def instant_or_none(value: int | None) -> datetime | None:
     return None if value is None else instant(value)
 
 
+class Astray(StorageError):
+    """A statement failed that was queued by a unit which has ended: the transaction is lost for all in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A statement as text; `pick` takes its parameters, in their order, out of named values."""
@@ -84,6 +89,8 @@ class Database:
     ) -> None:  # a driver's connection
         self.raw, self.dialect, self.crypt, self.locks = raw, dialect, crypt, locks
         self.is_sqlite = dialect is SQLITE
+        self.state = 0
+        """Counts up whenever what was read may no longer hold: a transaction begins, or one unit of it is undone."""
         self._prepared: dict[object, Prepared] = {}
 
     def upsert(self, table: sa.Table) -> Upsert:
@@ -123,8 +130,21 @@ class Database:
         count: int = self.raw.execute(prepared.text, prepared.pick(values)).rowcount
         return count
 
+    def put(self, prepared: Prepared, **values: Any) -> None:
+        """Run a statement whose result nobody needs. PostgreSQL does it when it likes before the next result."""
+        self.queue(prepared.text, prepared.pick(values))
+
+    def must(self, prepared: Prepared, unless: Exception, **values: Any) -> None:
+        """`put` for a statement that must change something: `unless` is raised when it did not, and on PostgreSQL not
+        before the next result. It has to be one that takes the whole transaction back."""
+        if self.is_sqlite:
+            if not self.run(prepared, **values):
+                raise unless
+        else:
+            self.raw.queue(prepared.text, prepared.pick(values), unless)
+
     def insert_all(self, key: str, insert: Upsert, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert some rows; `key` names the statement. PostgreSQL takes them in one trip, a few at a time."""
+        """Insert some rows; `key` names the statement. PostgreSQL takes them a few at a time."""
         for start in range(0, len(rows), ROWS_AT_ONCE):
             piece = rows[start : start + ROWS_AT_ONCE]
             found = self._prepared.get((key, len(piece)))
@@ -133,7 +153,7 @@ class Database:
                 named: list[Mapping[str, Any]]
                 named = [{name: sa.bindparam(f"{name}_{n}") for name in columns} for n in places]
                 found = self._prepared[key, len(piece)] = self.prepare(insert.values(named))
-            self.run(found, **{f"{name}_{n}": row[name] for n, row in enumerate(piece) for name in columns})
+            self.put(found, **{f"{name}_{n}": row[name] for n, row in enumerate(piece) for name in columns})
 
     def run_all(self, prepared: Prepared, values: Iterable[Mapping[str, Any]]) -> None:
         """A statement once for each set of values."""
@@ -141,12 +161,35 @@ class Database:
             self.raw.executemany(prepared.text, [prepared.pick(one) for one in values])
         else:
             for one in values:
-                self.raw.execute(prepared.text, prepared.pick(one))
+                self.raw.queue(prepared.text, prepared.pick(one))
 
     def execute(self, text: str) -> list[Row]:
         """Plain SQL, its rows if it has any."""
         cursor = self.raw.execute(text)
         return cursor.fetchall() if cursor.description else []
+
+    def queue(self, text: str, values: Sequence[Any] = ()) -> None:
+        """SQL whose result nobody needs."""
+        if self.is_sqlite:
+            self.raw.execute(text, values)
+        else:
+            self.raw.queue(text, values)
+
+    def unit_begins(self) -> None:
+        """Errors of what was queued until now are not those of the unit that begins."""
+        if not self.is_sqlite:
+            self.raw.mark()
+
+    def settle(self) -> None:
+        """Wait for all that is queued; raise what was wrong with it."""
+        if not self.is_sqlite:
+            self.raw.settle()
+
+    def forget(self) -> None:
+        """A unit is undone. Wait for all that is queued, right or wrong; raise Astray when another unit's was wrong."""
+        self.state += 1
+        if not self.is_sqlite:
+            self.raw.forget()
 
 
 ROWS_AT_ONCE = 8

@@ -99,11 +99,12 @@ class PairJob(Job):
 def run_group(session: Session, jobs: Sequence[Job]) -> int:
     """Settle every job, in as few commits as can be; how many commits were made. Nothing is settled before a commit
     that is sure."""
-    if len(jobs) > 1 and not _together(session, jobs):
+    first = _together(session, jobs, careful=False)
+    if first is None:
         return 1
     commits = 0
     for place, job in enumerate(jobs):
-        fault = attempt(session, job)
+        fault = first if len(jobs) == 1 and not first.again else attempt(session, job)
         if fault is None:
             commits += 1
         elif session.gone:
@@ -117,18 +118,18 @@ def run_group(session: Session, jobs: Sequence[Job]) -> int:
 
 def attempt(session: Session, job: Job) -> Fault | None:
     """Run a job in a commit of its own, again where that may help; the fault that remains."""
-    fault = _together(session, (job,))
-    for _ in range(TRIES - 1):
+    fault = None
+    for _ in range(TRIES):
+        fault = _together(session, (job,), careful=True)
         if fault is None or not fault.again:
             break
-        fault = _together(session, (job,))
     return fault
 
 
-def _together(session: Session, jobs: Sequence[Job]) -> Fault | None:
+def _together(session: Session, jobs: Sequence[Job], *, careful: bool) -> Fault | None:
     """All in one commit, or none, and the fault that prevented it."""
     try:
-        session.begin()
+        session.begin(careful=careful)
     except Fault as fault:
         return fault
     try:

@@ -1,20 +1,33 @@
-"""A connection to PostgreSQL with little between us and libpq: prepared statements, binary results, nothing else.
+"""A connection to PostgreSQL with little between us and libpq: prepared statements in a pipeline, binary results.
 
 psycopg's cursors cost a unit of ten statements some 500 µs of Python; its `pq` layer, used directly, a fifth of that.
 psycopg still connects, and makes the exceptions.
+
+A statement whose result nobody needs is only queued, and sent with the next one whose result is. The server works on
+it meanwhile. What it objects to is found out later then, and may be the fault of somebody who has already left: such a
+transaction is `Astray`.
 """
 
+import select
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, cast
 
 import psycopg
 from psycopg import errors, pq
 
+from storage.base import StorageError
+from storage.database import Astray
+
 _TEXT, _BINARY = 0, 1
 _GOOD = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
+_LAST_WORDS = frozenset({b"FATAL", b"PANIC"})  # after these the server hangs up
 Value: TypeAlias = int | str | bytes | None
 _INTEGERS = frozenset({20, 21, 23})  # int8, int2, int4
 _BYTES = 17  # bytea
+MOST_QUEUED = 256
+"""So many statements are queued at most before their results are looked at."""
+PUSHED = 8
+"""After so many the server is given work while the next ones are still being made."""
 
 
 def _integer(value: bytes) -> int:
@@ -74,6 +87,16 @@ class Quick:
         self._connection = connection  # kept, since it owns what lies beneath
         self._pq = connection.pgconn
         self._names: dict[str, bytes] = {}
+        self._named = 0
+        # What was sent and not yet answered: a text that is being prepared, an error for a statement that must not
+        # change nothing, None for any other. Those before `_mark` are of units that have ended.
+        self._queued: list[str | Exception | None] = []
+        self._mark = 0
+        self._lost: Exception | None = None
+        self._pq.enter_pipeline_mode()
+        self._pq.nonblocking = 1
+        self._poll = select.poll()
+        self._poll.register(self._pq.socket, select.POLLIN)
 
     @property
     def closed(self) -> bool:
@@ -81,9 +104,53 @@ class Quick:
         return self._pq.status != pq.ConnStatus.OK
 
     def execute(self, text: str, values: Sequence[Value] = ()) -> Result:
-        """Run a statement. Raises psycopg's errors."""
-        if not values:
-            return Result(self._good(self._pq.exec_params(text.encode(), None, result_format=_BINARY)))
+        """Run a statement. Raises psycopg's errors, also those of statements that this unit queued before; Astray when
+        one failed that an earlier unit queued."""
+        self._send(text, values, None)
+        return Result(self._answers())
+
+    def queue(self, text: str, values: Sequence[Value] = (), unless: Exception | None = None) -> None:
+        """Run a statement whose result nobody needs. `unless` is raised, sooner or later and then again and again until
+        `rollback`, when it changed nothing."""
+        self._send(text, values, unless)
+        if len(self._queued) >= MOST_QUEUED:
+            self._answers()
+        elif not len(self._queued) % PUSHED:
+            self._pq.flush()
+
+    def mark(self) -> None:
+        """A unit begins: what was queued until now is none of its business."""
+        self._mark = len(self._queued)
+
+    def settle(self) -> None:
+        """Wait until all that is queued is done. Raises as `execute` does."""
+        if self._queued or self._lost:
+            self._answers()
+
+    def forget(self) -> None:
+        """Wait until all that is queued is done. What this unit queued may have failed: it is taken back anyway."""
+        try:
+            self.settle()
+        except psycopg.Error:
+            if self.closed:
+                raise
+
+    def rollback(self) -> None:
+        """End the transaction, whatever became of it."""
+        self._mark, self._lost = 0, None
+        try:
+            self.settle()
+        except (psycopg.Error, StorageError):
+            if self.closed:
+                raise
+        self._lost = None
+        self.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+    def _send(self, text: str, values: Sequence[Value], unless: Exception | None) -> None:
         sent: list[bytes | None] = []
         formats: list[int] = []
         for value in values:
@@ -94,28 +161,74 @@ class Quick:
                 # As binary, text goes with its length: one with a NUL is refused instead of cut off.
                 sent.append(value.encode() if isinstance(value, str) else value)
                 formats.append(_BINARY)
+        if self.closed:
+            raise self._gone()
         name = self._names.get(text) or self._prepare(text)
         # libpq takes NULL as None; the stub does not say so.
-        return Result(self._good(self._pq.exec_prepared(name, cast("list[bytes]", sent), formats, _BINARY)))
-
-    def at_once(self, text: str) -> None:
-        """Several statements without parameters in one trip."""
-        self._good(self._pq.exec_(text.encode()))
-
-    def close(self) -> None:
-        """End the connection."""
-        self._connection.close()
+        self._pq.send_query_prepared(name, cast("list[bytes]", sent), formats, _BINARY)
+        self._queued.append(unless)
 
     def _prepare(self, text: str) -> bytes:
-        name = b"w%d" % len(self._names)
-        self._good(self._pq.prepare(name, text.encode()))
+        self._named += 1
+        name = b"w%d" % self._named
+        self._pq.send_prepare(name, text.encode())
+        self._queued.append(text)
         self._names[text] = name
         return name
 
-    def _good(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
-        if result.status in _GOOD:
-            return result
+    def _answers(self) -> pq.abc.PGresult:
+        """Everything that was queued is answered; the last answer. Raises what the first that failed says."""
         if self.closed:
-            self._connection.close()
-            raise errors.OperationalError("the connection to the server is lost")
-        raise errors.error_from_result(result)
+            raise self._gone()
+        self._pq.pipeline_sync()
+        queued, mark = self._queued, self._mark
+        self._queued, self._mark = [], 0
+        failed: Exception | None = None
+        last: pq.abc.PGresult | None = None
+        for place, about in enumerate(queued):
+            last = result = self._next()
+            if result.status not in _GOOD:
+                failed = failed or self._failure(result, stray=place < mark)
+                if isinstance(about, str):
+                    del self._names[about]
+            elif isinstance(about, Exception) and not result.command_tuples:
+                self._lost = self._lost or about
+            self._wait()
+            self._pq.get_result()  # the end of one statement's answer
+        sync = self._next()
+        if self._lost or failed:
+            raise self._lost or failed  # type: ignore[misc]  # one of them is there
+        return last or sync
+
+    def _next(self) -> pq.abc.PGresult:
+        self._wait()
+        result = self._pq.get_result()
+        if result is None or self.closed:
+            raise self._gone()
+        if result.error_field(pq.DiagnosticField.SEVERITY_NONLOCALIZED) in _LAST_WORDS:
+            raise self._gone()
+        return result
+
+    def _wait(self) -> None:
+        """Until there is an answer, letting other threads work."""
+        ours = self._pq
+        while ours.is_busy():
+            events = select.POLLIN | select.POLLOUT if ours.flush() else select.POLLIN
+            self._poll.modify(ours.socket, events)
+            self._poll.poll()
+            try:
+                ours.consume_input()
+            except psycopg.OperationalError as error:
+                raise self._gone() from error
+
+    def _failure(self, result: pq.abc.PGresult, *, stray: bool) -> Exception:
+        error = errors.error_from_result(result)
+        if not stray:
+            return error
+        self._lost = self._lost or Astray(f"a statement of another unit failed: {error}")
+        return self._lost
+
+    def _gone(self) -> Exception:
+        self._queued, self._mark = [], 0
+        self._connection.close()
+        return errors.OperationalError("the connection to the server is lost")

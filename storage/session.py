@@ -10,7 +10,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from storage.base import StorageError
 from storage.crypt import Crypt
-from storage.database import SQLITE, Database
+from storage.database import SQLITE, Astray, Database
 from storage.sql import SqlUnitOfWork
 from storage.sql_tickets import Conflict
 
@@ -36,6 +36,7 @@ class Session:
         self._connect = connect
         self.db = Database(connect(), dialect, crypt, locks=not read_only and dialect is not SQLITE)
         self.uow = SqlUnitOfWork(self.db)
+        self._careful = False
         self._begin = _BEGIN[self.db.is_sqlite, read_only]
 
     @property
@@ -43,22 +44,26 @@ class Session:
         """Whether the server is not to be had."""
         return not self.db.is_sqlite and bool(self.db.raw.closed)
 
-    def begin(self) -> None:
-        """Begin a transaction, on a new connection where the old one broke."""
+    def begin(self, *, careful: bool = False) -> None:
+        """Begin a transaction, on a new connection where the old one broke. `careful`: what the database objects to is
+        found out before a unit ends, and is its own error. Otherwise it may be found out later (PostgreSQL): then it
+        is a Fault of the transaction, and who is to blame shows when each unit is run alone and carefully."""
+        self._careful = careful
+        self.db.state += 1
         try:
             if self.gone:
                 self.db.raw = self._connect()
-            if self.db.is_sqlite:
-                self.db.raw.execute(self._begin)
-            else:
-                self.db.raw.at_once(f"{self._begin}; SAVEPOINT unit")
+            self.db.queue(self._begin)
         except Exception as error:
             raise fault_of(error) or error from error
 
     def rollback(self) -> None:
         """Take everything back. Whatever state the connection is in, the next `begin` works."""
         try:
-            self.db.raw.execute("ROLLBACK")
+            if self.db.is_sqlite:
+                self.db.raw.execute("ROLLBACK")
+            else:
+                self.db.raw.rollback()
         except Exception as error:
             if fault_of(error) is None:
                 raise
@@ -75,10 +80,7 @@ class Session:
         """Run a unit within the transaction; if it raises, it alone is taken back. Raises Fault for the database's
         own errors: then the transaction is lost."""
         try:
-            if self.db.is_sqlite:
-                return self._within(unit, "SAVEPOINT unit", "RELEASE unit")
-            # `begin` and the unit before have set the savepoint: one trip to the server instead of two.
-            return self._within(unit, "", "RELEASE unit; SAVEPOINT unit")
+            return self._within(unit)
         except Exception as error:
             fault = fault_of(error)
             if fault is None:
@@ -89,19 +91,20 @@ class Session:
         """End the connection."""
         self.db.raw.close()
 
-    def _within(self, unit: Callable[[SqlUnitOfWork], T], before: str, after: str) -> T:
-        execute = self.db.raw.execute if self.db.is_sqlite else self.db.raw.at_once
-        if before:
-            execute(before)
+    def _within(self, unit: Callable[[SqlUnitOfWork], T]) -> T:
+        self.db.queue("SAVEPOINT unit")
+        self.db.unit_begins()
         try:
             result = unit(self.uow)
+            if self._careful:
+                self.db.settle()
         except Exception as error:
             if fault_of(error) is None:
-                execute("ROLLBACK TO unit")
-                if before:
-                    execute(after)
+                self.db.forget()
+                self.db.queue("ROLLBACK TO unit")
+                self.db.queue("RELEASE unit")
             raise
-        execute(after)
+        self.db.queue("RELEASE unit")
         return result
 
     def _renew(self) -> None:
@@ -125,6 +128,7 @@ class Session:
 
     def _commit_postgresql(self) -> None:
         number = None
+        self.db.raw.mark()  # what the last unit left in the queue is not the commit's fault
         try:
             number = self.db.execute("SELECT pg_current_xact_id_if_assigned()::text")[0][0]
             if self.db.raw.execute("COMMIT").statusmessage != "COMMIT":
@@ -169,7 +173,7 @@ def fault_of(error: Exception) -> Fault | None:
     """The database's own failure in this error; None where the unit is to blame for it (a key twice, a wrong type)."""
     if isinstance(error, Fault):
         return error
-    if isinstance(error, Conflict):
+    if isinstance(error, Conflict | Astray):
         return Fault(str(error), again=True)
     if isinstance(error, StorageError):
         return Fault(str(error), again=False)

@@ -55,10 +55,10 @@ class SqlInbox:
         return [self._row(found) for found in self._db.rows(self._unhandled, most=limit)]
 
     def done(self, row: int, at: datetime, ticket: int | None) -> None:
-        self._db.run(self._handled, row=row, state="done", handled_at=micros(at), reason="", ticket=ticket)
+        self._db.put(self._handled, row=row, state="done", handled_at=micros(at), reason="", ticket=ticket)
 
     def set_aside(self, row: int, at: datetime, reason: str) -> None:
-        self._db.run(self._aside, row=row, state="aside", handled_at=micros(at), reason=reason)
+        self._db.put(self._aside, row=row, state="aside", handled_at=micros(at), reason=reason)
 
     def of_sender(self, address: Address, limit: int) -> Sequence[InboxRow]:
         found = self._db.rows(self._of_sender, channel=address.channel, sender=address.address, most=limit)
@@ -90,9 +90,9 @@ class SqlWatched:
 
     def put(self, kind: str, subject: str, next_look: datetime | None) -> None:
         if next_look is None:
-            self._db.run(self._remove, kind=kind, subject=subject)
+            self._db.put(self._remove, kind=kind, subject=subject)
         else:
-            self._db.run(self._put, kind=kind, subject=subject, next_look=micros(next_look))
+            self._db.put(self._put, kind=kind, subject=subject, next_look=micros(next_look))
 
     def claim(self, now: datetime, limit: int, kind: str | None = None) -> Sequence[tuple[str, str]]:
         if kind is None:

@@ -33,7 +33,6 @@ class SqlOutbox:
         self._insert = db.upsert(schema.outbox).inline().on_conflict_do_nothing(index_elements=["key"])
         self._add = db.prepare(self._insert, _NEW)
         this = _t.id == sa.bindparam("row")
-        self._lease = db.prepare(sa.update(schema.outbox).where(this), ("next_at", "fence", "owner"))
         held = sa.and_(this, _t.fence == sa.bindparam("held"))
         # Dropped while it was under way: it was delivered all the same, and may be replied to.
         delivered = sa.update(schema.outbox).where(held, _t.state.in_(_words(WAITING, DROPPED)))
@@ -92,9 +91,8 @@ class SqlOutbox:
     ) -> Sequence[OutboxRow]:
         until = micros(lease_until)
         rows = self._due_rows(now, limit, channels)
-        leases = [{"row": row.id, "next_at": until, "fence": row.fence + 1, "owner": owner} for row in rows]
-        if leases:
-            self._db.run_all(self._lease, leases)
+        for values in filled([row.id for row in rows]):
+            self._db.put(self._db.many("lease", len(values), _lease), until=until, by=owner, **values)
         return [_leased(row, lease_until) for row in rows]
 
     def take(self, now: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
@@ -119,13 +117,13 @@ class SqlOutbox:
         return ordered.with_for_update(skip_locked=True) if self._db.locks else ordered
 
     def sent(self, row: OutboxRow, at: datetime, provider_id: str) -> bool:
-        self._db.run(self._attempt, **_attempt(row, micros(at), "delivered", ""))
+        self._db.put(self._attempt, **_attempt(row, micros(at), "delivered", ""))
         return self._db.run(self._sent, **_delivered(row, micros(at), provider_id)) == 1
 
     def failed(
         self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int
     ) -> bool:
-        self._db.run(self._attempt, **_attempt(row, micros(at), result, reason))
+        self._db.put(self._attempt, **_attempt(row, micros(at), result, reason))
         given_up = UNKNOWN if result == "unknown" else DEAD
         address = row.notice.addresses[position]
         changed = self._db.run(
@@ -236,6 +234,12 @@ def _delivered(row: OutboxRow, at: int, provider_id: str) -> dict[str, object]:
         "provider_id": provider_id,
         "tries": row.tries + 1,
     }
+
+
+def _lease(binds: Sequence[sa.BindParameter[int]]) -> sa.Update:
+    """Rows that this transaction has locked."""
+    taken = sa.update(schema.outbox).where(_t.id.in_(binds))
+    return taken.values(next_at=sa.bindparam("until"), fence=_t.fence + 1, owner=sa.bindparam("by"))
 
 
 def _payload(notice: Notice) -> dict[str, object]:

@@ -43,7 +43,7 @@ class SqlDrafts:
         return Draft(kind, self._db.crypt.open_map(DATA, data), instant(expires_at))
 
     def put(self, address: Address, draft: Draft) -> None:
-        self._db.run(
+        self._db.put(
             self._put,
             channel=address.channel,
             address=address.address,
@@ -53,7 +53,7 @@ class SqlDrafts:
         )
 
     def remove(self, address: Address) -> None:
-        self._db.run(self._remove, channel=address.channel, address=address.address)
+        self._db.put(self._remove, channel=address.channel, address=address.address)
 
 
 class SqlBindings:
@@ -71,6 +71,8 @@ class SqlBindings:
         self._bind = db.prepare(bind, ("channel", "address", "person", "at"))
         self._unbind = db.prepare(sa.delete(schema.bindings).where(here))
         self._prepare_codes(db)
+        self._known: dict[str, Sequence[Address]] = {}  # in this transaction: the same few are paged by all its units
+        self._known_in = -1
 
     def _prepare_codes(self, db: Database) -> None:
         self._add_code = db.insert(schema.codes, "staff_number", "code_hash", "expires_at", "tries")
@@ -88,27 +90,35 @@ class SqlBindings:
 
     def addresses_of(self, person: str) -> Sequence[Address]:
         """The latest bound first."""
-        return [Address(*row) for row in self._db.rows(self._addresses_of, person=person)]
+        if self._known_in != self._db.state:
+            self._known, self._known_in = {}, self._db.state
+        found = self._known.get(person)
+        if found is None:
+            rows = self._db.rows(self._addresses_of, person=person)
+            found = self._known[person] = tuple(Address(*row) for row in rows)
+        return found
 
     def bind(self, person: str, address: Address, at: datetime) -> None:
-        self._db.run(self._bind, channel=address.channel, address=address.address, person=person, at=micros(at))
+        self._known_in = -1
+        self._db.put(self._bind, channel=address.channel, address=address.address, person=person, at=micros(at))
 
     def unbind(self, address: Address) -> None:
-        self._db.run(self._unbind, channel=address.channel, address=address.address)
+        self._known_in = -1
+        self._db.put(self._unbind, channel=address.channel, address=address.address)
 
     def add_code(self, staff_number: str, code_hash: str, expires_at: datetime) -> None:
         values = {"code_hash": code_hash, "expires_at": micros(expires_at), "tries": 0}
-        self._db.run(self._add_code, staff_number=staff_number, **values)
+        self._db.put(self._add_code, staff_number=staff_number, **values)
 
     def take_code(self, staff_number: str, code_hash: str, now: datetime) -> bool:
         at = micros(now)
         codes = self._db.rows(self._codes, number=staff_number, now=at)
         for id, expected in codes:
             if hmac.compare_digest(expected.encode(), code_hash.encode()):
-                self._db.run(self._use, id=id)
+                self._db.put(self._use, id=id)
                 return True
-        self._db.run(self._wrong, number=staff_number)
-        self._db.run(self._end, number=staff_number, most=WRONG_TRIES, now=at)
+        self._db.put(self._wrong, number=staff_number)
+        self._db.put(self._end, number=staff_number, most=WRONG_TRIES, now=at)
         return False
 
 
@@ -132,25 +142,25 @@ class SqlAccounts:
         self._end = db.prepare(sa.delete(schema.sessions).where(_s.token_hash == sa.bindparam("token_hash")))
 
     def set_password(self, person: str, password_hash: str, at: datetime) -> None:
-        self._db.run(self._set_password, person=person, hash=password_hash, at=micros(at))
+        self._db.put(self._set_password, person=person, hash=password_hash, at=micros(at))
 
     def password_of(self, person: str) -> str | None:
         found = self._db.one(self._password_of, person=person)
         return None if found is None else str(found[0])
 
     def add_link(self, token_hash: str, person: str, expires_at: datetime) -> None:
-        self._db.run(self._add_link, token_hash=token_hash, person=person, expires_at=micros(expires_at))
+        self._db.put(self._add_link, token_hash=token_hash, person=person, expires_at=micros(expires_at))
 
     def take_link(self, token_hash: str, now: datetime) -> str | None:
         found = self._db.one(self._take_link, token_hash=token_hash)
         return str(found[0]) if found and found[1] > micros(now) else None
 
     def add_session(self, token_hash: str, person: str, expires_at: datetime) -> None:
-        self._db.run(self._add_session, token_hash=token_hash, person=person, expires_at=micros(expires_at))
+        self._db.put(self._add_session, token_hash=token_hash, person=person, expires_at=micros(expires_at))
 
     def session(self, token_hash: str, now: datetime) -> str | None:
         found = self._db.one(self._session, token_hash=token_hash, now=micros(now))
         return None if found is None else str(found[0])
 
     def end_session(self, token_hash: str) -> None:
-        self._db.run(self._end, token_hash=token_hash)
+        self._db.put(self._end, token_hash=token_hash)

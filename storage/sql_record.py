@@ -42,7 +42,7 @@ class SqlLedger:
             return
         chained = chain(new, *self._db.rows(self._head, id=HEAD)[0])
         self._db.run_all(self._add, map(_values, chained))
-        self._db.run(self._move, this=HEAD, seq=chained[-1].seq, hash=chained[-1].hash)
+        self._db.put(self._move, this=HEAD, seq=chained[-1].seq, hash=chained[-1].hash)
 
     def of_ticket(self, number: int) -> Sequence[Entry]:
         return [_entry(row) for row in self._db.rows(self._of_ticket, ticket=number)]
@@ -81,7 +81,7 @@ class SqlFiles:
     def add(self, name: str, type_: str, content: bytes, at: datetime) -> str:
         crypt, ref = self._db.crypt, secrets.token_urlsafe(18)
         sealed, kept = crypt.seal(NAME, name), crypt.encrypt(CONTENT, content)
-        self._db.run(self._add, ref=ref, name=sealed, type=type_, content=kept, at=micros(at))
+        self._db.put(self._add, ref=ref, name=sealed, type=type_, content=kept, at=micros(at))
         return ref
 
     def get(self, ref: str) -> tuple[str, str, bytes] | None:
@@ -102,7 +102,7 @@ class SqlAudit:
         self._entries = db.prepare(sa.select(*columns).order_by(_a.id.desc()).limit(sa.bindparam("most")))
 
     def add(self, at: datetime, by: str, action: str, subject: str, detail: str = "") -> None:
-        self._db.run(self._add, at=micros(at), by=by, action=action, subject=subject, detail=detail)
+        self._db.put(self._add, at=micros(at), by=by, action=action, subject=subject, detail=detail)
 
     def entries(self, limit: int) -> Sequence[tuple[datetime, str, str, str, str]]:
         """The latest, newest first."""
@@ -121,7 +121,7 @@ class SqlVersions:
         self._names = db.prepare(sa.select(_v.version).order_by(_v.at, _v.version))
 
     def add(self, version: str, files: Mapping[str, str], at: datetime) -> None:
-        self._db.run(self._add, version=version, files=self._db.crypt.seal(FILES, dict(files)), at=micros(at))
+        self._db.put(self._add, version=version, files=self._db.crypt.seal(FILES, dict(files)), at=micros(at))
 
     def get(self, version: str) -> Mapping[str, str] | None:
         found = self._db.one(self._get, version=version)
@@ -150,4 +150,4 @@ class SqlMarks:
         return None if found is None else str(found[0])
 
     def put(self, name: str, value: str) -> None:
-        self._db.run(self._put, name=name, value=value)
+        self._db.put(self._put, name=name, value=value)

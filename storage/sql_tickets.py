@@ -86,12 +86,13 @@ class SqlTickets:
             raise ValueError(f"the new events are not the last ones of ticket {ticket.number}")
         index = _index(ticket, next_due)
         if not before:
-            self._db.run(self._insert, number=ticket.number, **index)
-        elif not self._db.run(self._update, this=ticket.number, before=before, **index):
-            raise Conflict(f"ticket {ticket.number} was changed by somebody else meanwhile")
+            self._db.put(self._insert, number=ticket.number, **index)
+        else:
+            conflict = Conflict(f"ticket {ticket.number} was changed by somebody else meanwhile")
+            self._db.must(self._update, conflict, this=ticket.number, before=before, **index)
         seal = self._db.crypt.seal
         for seq, event in enumerate(new_events, before + 1):
-            self._db.run(
+            self._db.put(
                 self._add_event,
                 ticket=ticket.number,
                 seq=seq,
@@ -171,7 +172,7 @@ class SqlTickets:
 
     def add_steps(self, number: int, steps: Mapping[str, datetime]) -> None:
         for key, at in steps.items():
-            self._db.run(self._add_step, ticket=number, key=key, at=micros(at))
+            self._db.put(self._add_step, ticket=number, key=key, at=micros(at))
 
     def _lock_many(self, binds: Sequence[sa.BindParameter[int]]) -> sa.Select[tuple[int]]:
         return sa.select(_t.number).where(_t.number.in_(binds)).order_by(_t.number).with_for_update()

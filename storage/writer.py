@@ -1,8 +1,8 @@
 """The store: units of work run in threads, committed in groups, and told to their callers once that is sure.
 
 Whatever waits when a thread is free goes into one transaction, each unit in a SAVEPOINT of its own; one COMMIT serves
-them all. SQLite has one writing thread. PostgreSQL has a few; units of the same `order` go through the same one, in
-their order. A group that the database refuses is run again, one unit a commit: units see nothing but the database,
+them all. There is one writing thread; where there are more, units of the same `order` go through the same one, in their
+order. A group that the database refuses is run again, one unit a commit: units see nothing but the database,
 so running one again does no harm.
 """
 
@@ -33,7 +33,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 GROUP_SQLITE = 128
 GROUP_POSTGRESQL = 64
-THREADS_POSTGRESQL = 3
+THREADS_POSTGRESQL = 1
+"""Statements go out in a pipeline, so that one connection keeps its server busy: more of them make smaller groups, more
+commits, and threads that wait for each other (measured: a third of the throughput, and twice the p99)."""
 READERS = 2
 
 log = logging.getLogger(__name__)
@@ -195,7 +197,9 @@ class Store:
         try:
             session.begin()
             try:
-                return look(session.uow)
+                found = look(session.uow)
+                session.db.settle()
+                return found
             except Exception as error:
                 raise fault_of(error) or error from error
             finally:

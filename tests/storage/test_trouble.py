@@ -20,7 +20,7 @@ from storage.crypt import Crypt
 from storage.database import POSTGRESQL
 from storage.session import Fault, Session
 from storage.sql import SqlUnitOfWork
-from storage.writer import open_store
+from storage.writer import Store, open_store
 from tests.house import ROOT
 from tests.storage.made import NOW, opened
 from tests.storage.test_writer import marks, put
@@ -153,11 +153,11 @@ async def test_a_server_that_is_gone_refuses_all_at_once_and_heals_when_it_is_ba
 
 
 async def test_locks_taken_crosswise_are_sorted_out(postgresql: TestDatabase) -> None:
-    store = open_store(postgresql.url, KEYS)
+    store, replica = open_store(postgresql.url, KEYS), open_store(postgresql.url, KEYS)
     first, second = await store.writer.run(lambda uow: (opened(uow), opened(uow)))
     both = threading.Barrier(2)
 
-    def unit(one: int, other: int, name: str) -> str:
+    def unit(where: Store, one: int, other: int, name: str) -> str:
         tries: list[int] = []
 
         def crosswise(uow: UnitOfWork) -> str:
@@ -171,26 +171,27 @@ async def test_locks_taken_crosswise_are_sorted_out(postgresql: TestDatabase) ->
                 uow.tickets.save(then(ticket, event), [event], None)
             return name
 
-        return store.writer.run_sync(crosswise, order=name)
+        return where.writer.run_sync(crosswise)
 
-    lanes = 3
-    names = [next(n for n in map(str, range(100)) if hash(n) % lanes == lane) for lane in (0, 1)]
+    names = ["a", "b"]
     done = await asyncio.gather(
-        asyncio.to_thread(unit, first, second, names[0]), asyncio.to_thread(unit, second, first, names[1])
+        asyncio.to_thread(unit, store, first, second, "a"), asyncio.to_thread(unit, replica, second, first, "b")
     )
     assert sorted(done) == sorted(names)
     tickets = store.read_sync(lambda uow: uow.tickets.load_many([first, second]))
     assert all({event.by for event in ticket.events[1:]} == set(names) for ticket in tickets.values())
     store.close()
+    replica.close()
 
 
-async def test_two_threads_that_append_to_one_ledger_make_one_chain(postgresql: TestDatabase) -> None:
+async def test_two_replicas_that_append_to_one_ledger_make_one_chain(postgresql: TestDatabase) -> None:
     from sla.ledger import verify
     from tests.storage.test_record import entry
 
-    store = open_store(postgresql.url, KEYS)
-    units = (store.writer.run(lambda uow: uow.ledger.append([entry()]), order=str(n)) for n in range(60))
-    await asyncio.gather(*units)
+    store, replica = open_store(postgresql.url, KEYS), open_store(postgresql.url, KEYS)
+    writers = (store.writer, replica.writer)
+    await asyncio.gather(*(writers[n % 2].run(lambda uow: uow.ledger.append([entry()])) for n in range(60)))
+    replica.close()
     entries = store.read_sync(lambda uow: list(uow.ledger.all()))
     assert len(entries) == 60
     assert verify(entries) == ""
