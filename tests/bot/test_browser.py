@@ -162,3 +162,29 @@ async def test_a_person_without_a_session_sees_the_log_in(browser: webdriver.Chr
         labels = [field.accessible_name for field in browser.find_elements(By.CSS_SELECTOR, "input:not([type=hidden])")]
         assert len(labels) == 2
         assert all(labels)
+
+
+PRESS_TWICE = """
+const done = arguments[arguments.length - 1];
+const all = () => [...document.querySelectorAll("#pane-nurse .choice")];
+const wanted = (words) => all().find((button) => button.dataset.action.startsWith(words));
+wanted("confirm:").click();
+const poll = setInterval(() => {
+  const rating = wanted("rate:");
+  if (rating) { clearInterval(poll); rating.click(); setTimeout(() => done(rating.disabled), 100); }
+}, 5);
+"""
+"""Confirms, and presses the first rating in the instant in which it appears."""
+
+
+async def test_the_second_half_of_a_double_click_rates_nothing(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        page = Page(browser)
+        await page.open(bot)
+        await page.say("nurse", REPORT)
+        await page.hears("engineer1", "W1", ".page")
+        await page.say("engineer1", "修好了 W1 原因：端口坏 方法：换端口 结果：恢复")
+        await page.hears("nurse", "已修复")
+        browser.set_script_timeout(SECONDS)
+        assert await asyncio.to_thread(browser.execute_async_script, PRESS_TWICE) is False
+        assert "rate:" not in str([m.get("action") for m in await (await bot.person("nurse")).history()])

@@ -4,6 +4,7 @@ import { alarm } from "./alert.js";
 import { language, word } from "./words.js";
 
 const RANK = ["administrator", "hospital_manager", "department_head", "provider_manager", "lead", "engineer", "clinician"];
+const DOUBLE_CLICK = 700;   // milliseconds
 const PAUSES = [1000, 2000, 5000, 10000];
 
 export function make(tag, className = "", text = "", attributes = {}) {
@@ -26,6 +27,7 @@ export class Pane {
     this.messages = new Map();   // "bot:<id>" or "me:<key>" -> message
     this.bubbles = new Map();
     this.pressed = new Map();    // id of a message -> action that was pressed under it
+    this.pressedAt = -DOUBLE_CLICK;
     this.files = [];
     this.replyTo = null;
     this.store = `wardline.${seat.id}`;
@@ -211,10 +213,17 @@ export class Pane {
       const button = make("button", "choice", each.label, { type: "button", "data-action": each.action });
       button.disabled = chosen !== undefined;
       if (chosen === each.action) { button.classList.add("chosen"); button.setAttribute("aria-pressed", "true"); }
-      button.addEventListener("click", () => this.put({ action: each.action, reply_to: String(message.id), to: message.to, label: each.label }));
+      button.addEventListener("click", () => this.clicked(each, message));
       line.append(button);
     }
     return line;
+  }
+
+  // The second half of a double click must not hit what has just come to lie under the pointer.
+  clicked(button, message) {
+    if (performance.now() - this.pressedAt < DOUBLE_CLICK) return;
+    this.pressedAt = performance.now();
+    this.put({ action: button.action, reply_to: String(message.id), to: message.to, label: button.label });
   }
 
   fromMe(message) {
