@@ -48,10 +48,9 @@ async def _measure(server: Server, seconds: float) -> tuple[Measured, Measured]:
 
 
 def _row(name: str, busy: Measured, calm: Measured) -> str:
-    return (
-        f"{name:<12} {busy.per_second:>8.0f}/s   p50 {busy.p50:>6.1f}  p99 {busy.p99:>6.1f}  worst {busy.worst:>6.0f} ms"
-        f"  | {OFFERED}/s: p50 {calm.p50:>6.1f}  p99 {calm.p99:>7.1f} ms   failed {busy.failed + calm.failed}"
-    )
+    closed = f"{busy.per_second:>6.0f}/s  p50 {busy.p50:>6.1f}  p99 {busy.p99:>6.1f}  worst {busy.worst:>6.0f} ms"
+    opened = f"{OFFERED}/s offered: p50 {calm.p50:>6.1f}  p99 {calm.p99:>6.1f} ms"
+    return f"{name:<9} {closed}  |  {opened}  |  failed {busy.failed + calm.failed}"
 
 
 def measure(kind: str, seconds: float) -> float:
@@ -66,7 +65,7 @@ def measure(kind: str, seconds: float) -> float:
         figures[name] = busy
         print(_row(name, busy, calm), flush=True)
     ratio = figures["wardline"].per_second / figures["baseline"].per_second
-    print(f"{'ratio':<12} {ratio:>8.1f}\n", flush=True)
+    print(f"{'ratio':<9} {ratio:>6.1f}\n", flush=True)
     return ratio
 
 
