@@ -3,7 +3,8 @@
 import asyncio
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 
 from aiohttp import web
@@ -100,21 +101,34 @@ async def stream(request: web.Request) -> web.StreamResponse:
         if last_seen:
             missed = await request.app[DESK].read(partial(_missed, addresses=tuple(readers), after=after))
         await answer.prepare(request)
-        await answer.write(b"retry: 2000\nevent: ready\ndata: {}\n\n")
-        for address, message in missed:
-            after = await _event(answer, readers[address], message, after)
-        deadline = asyncio.get_running_loop().time() + STREAM_SECONDS
-        while asyncio.get_running_loop().time() < deadline:
-            try:
-                async with asyncio.timeout(BREATH_SECONDS):
-                    shown = await queue.get()
-            except TimeoutError:
-                await answer.write(b": still here\n\n")
-                continue
-            if shown is None:
-                break
-            after = await _event(answer, readers[shown[0]], shown[1], after)
+        # A page that was closed shows in a write that fails; what it missed it reads when it comes back.
+        with suppress(ConnectionResetError):
+            await _tell(answer, readers, queue, missed, after)
     return answer
+
+
+async def _tell(
+    answer: web.StreamResponse,
+    readers: Mapping[Address, list[str]],
+    queue: asyncio.Queue[tuple[Address, dict[str, object]] | None],
+    missed: Iterable[tuple[Address, dict[str, object]]],
+    after: int,
+) -> None:
+    """Write what was missed, and then whatever comes, until the page is to come again."""
+    await answer.write(b"retry: 2000\nevent: ready\ndata: {}\n\n")
+    for address, message in missed:
+        after = await _event(answer, readers[address], message, after)
+    deadline = asyncio.get_running_loop().time() + STREAM_SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        try:
+            async with asyncio.timeout(BREATH_SECONDS):
+                shown = await queue.get()
+        except TimeoutError:
+            await answer.write(b": still here\n\n")
+            continue
+        if shown is None:
+            break
+        after = await _event(answer, readers[shown[0]], shown[1], after)
 
 
 async def _event(answer: web.StreamResponse, seats: Iterable[str], message: dict[str, object], last: int) -> int:

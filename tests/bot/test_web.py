@@ -215,3 +215,13 @@ def test_who_waits_as_long_as_told_is_let_in(a_minute: int, burst: int, before: 
         pace.wait_of("somebody")
     now += pace.wait_of("somebody") + 1e-6
     assert pace.wait_of("somebody") == 0 or before < burst
+
+
+async def test_a_page_that_is_closed_is_no_error(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with running(tmp_path) as bot:
+        nurse = await bot.person("nurse")
+        await nurse.leave()
+        for number in range(20):
+            await nurse.say(f"HIS打不开 {number}")
+            await bot.get("/healthz")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
