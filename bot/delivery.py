@@ -23,7 +23,6 @@ from storage.base import OutboxRow, UnitOfWork
 LEASE = timedelta(seconds=60)
 SEND_SECONDS = 45.0  # shorter than the lease: a send that hangs is given up before another worker may take it
 AT_ONCE = 200
-ROWS_AT_ONCE = 50  # rows that need no sending are marked in so small units that a message waits behind none for long
 SOON = timedelta(seconds=1)  # while every place is taken; a send that ends nudges earlier
 ADAPTERS = frozenset({"webchat", "telegram"})
 """Channels that people may have bound themselves in."""
@@ -120,7 +119,7 @@ class Delivery:
         for row in claimed:
             self._begin(row)
         now = self._clock.now()
-        if next_at and next_at <= now and len(marked) >= ROWS_AT_ONCE:
+        if next_at and next_at <= now and len(marked) >= AT_ONCE:
             self._nudge()
         return max(next_at, now + SOON) if next_at else None
 
@@ -140,7 +139,7 @@ class Delivery:
         claimed: list[OutboxRow] = []
         for channels in self._groups():
             if self._by_row(channels[0]):
-                marked += uow.outbox.take(now, ROWS_AT_ONCE, channels)
+                marked += uow.outbox.take(now, AT_ONCE, channels)
                 continue
             busy = sum(name in channels for name in self._sending.values())
             if busy < AT_ONCE:
