@@ -48,6 +48,22 @@ def test_pages_first_then_oldest_within_the_limit(store: Store) -> None:
     assert [row.notice.key for row in claim(store)] == ["2"]
 
 
+def test_what_is_sent_by_being_marked_is_taken_once_and_on_record(store: Store, database: TestDatabase) -> None:
+    add(store, notice("1", P.INFO), notice("2"), notice("3", P.INFO), notice("later", not_before=after(minutes=5)))
+    (old,) = claim(store, limit=1)
+    late = after(minutes=2)  # the lease ran out before it was marked
+    taken = store.writer.run_sync(lambda uow: uow.outbox.take(late, 10, ("telegram",)))
+    assert [(row.notice.key, row.state, row.sent_at) for row in taken] == [(k, "sent", late) for k in ("2", "1", "3")]
+    assert store.writer.run_sync(lambda uow: uow.outbox.take(late, 10, ("telegram",))) == []
+    assert not store.writer.run_sync(lambda uow: uow.outbox.sent(old, late, "other"))
+    named = store.writer.run_sync(lambda uow: uow.outbox.to_address(Address("telegram", "9"), 0, 10))
+    assert [row.id for row in named] == sorted(row.id for row in taken)
+    assert database.run("SELECT provider_id FROM outbox WHERE state = 'sent' ORDER BY id") == [
+        (str(row.id),) for row in named
+    ]
+    assert [result for (result,) in database.run("SELECT result FROM attempts ORDER BY id")][:3] == ["delivered"] * 3
+
+
 def test_many_notices_keep_their_order(store: Store) -> None:
     add(store, *(notice(str(n)) for n in range(50)))
     assert [row.notice.key for row in claim(store, limit=100)] == [str(n) for n in range(50)]
