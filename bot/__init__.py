@@ -7,6 +7,7 @@ clock      waiting for an instant or a nudge; loops: a turn taken again and agai
 intake     a message comes in; delivery: notices go out; watch: time passes
 reload     the configuration folder; heartbeat; alarm: who is told when the bot itself is in trouble
 metrics    what is counted, seen: what the database shows; logs
+connect    channels started, and started again; neighbours: other processes, over Redis
 web/       aiohttp: web chat, log-in, health, metrics
 channels/  base (the Channel protocol, capabilities as data), webchat, telegram
 """

@@ -3,12 +3,12 @@
 errors      SlaError, the root of all our errors, and its first branches
 labels      the words a ticket is labelled with: kinds, priorities, scopes, severities, intents, roles
 message     Inbound and Notice: the two envelopes between channels and handlers
-contract    Contract, Clause, ClockRule, Coverage: read from TOML text and checked
-calendar    working days, holidays and make-up days, service windows; an unknown year is an answer
+contract    Contract, Clause, ClockRule; contract_reader reads and checks them from TOML text
+calendar    working days, holidays and make-up days, service windows; an unknown year is an answer (lunar: its festivals)
 worktime    counting time: elapsed, working hours, working days, calendar days
 ticket      Ticket, its states and events; the transitions as one table
 fold        events folded into a ticket
-clock       which clocks a ticket runs, from its facts: start, stop, due, state
+clock       which clocks a ticket runs, from its facts: start, stop, due, state; rounds: what each round knows
 priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
 people      who is who, and where each can be reached
 rota        who is on call when; rota_reader reads it from TOML
@@ -18,6 +18,6 @@ watch       what is due now and when to look again
 ledger      breach entries chained by hash
 figures     folds facts into rates and sums
 rules       Rules: the whole configuration as one frozen value
-toml        typed reading of TOML with errors that name file, key and line
+toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line)
 contracts/  the five contracts · holidays/ the years that are known · samples/ people, rota, catalogue
 """

@@ -3,7 +3,8 @@
 base      the Protocols that handlers use: UnitOfWork and its stores; StorageError
 schema    the tables (SQLAlchemy Core); migrations/ (Alembic)
 migrate   brings a database's tables up to date
-sql       one UnitOfWork for SQLite and PostgreSQL; its stores are sql_inbox, sql_tickets, sql_outbox and so on
+sql       one UnitOfWork for SQLite and PostgreSQL; its stores are sql_inbox, sql_tickets, sql_outbox,
+          sql_people and sql_record
 database  one connection, and statements compiled once; quick: libpq for PostgreSQL; connect: how each is opened
 writer    the store: runs units of work in threads and commits them in groups
 jobs      a unit on its way, a group and its commit; session: transactions, savepoints, the database's errors
