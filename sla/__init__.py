@@ -4,7 +4,7 @@ errors      SlaError, the root of all our errors, and its first branches
 labels      the words a ticket is labelled with: kinds, priorities, scopes, severities, intents, roles
 message     Inbound and Notice: the two envelopes between channels and handlers
 contract    Contract, Clause, ClockRule; contract_reader reads and checks them from TOML text
-calendar    working days, holidays and make-up days, service windows; an unknown year is an answer (lunar: its festivals)
+calendar    working days, holidays, make-up days, service windows; an unknown year is an answer (lunar: its festivals)
 worktime    counting time: elapsed, working hours, working days, calendar days
 ticket      Ticket, its states and events; the transitions as one table
 fold        events folded into a ticket
