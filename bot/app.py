@@ -169,7 +169,8 @@ class App:
     @property
     def house(self) -> House:
         """What a channel is handed."""
-        return House(self._take, self._keep_file, self._get_mark, self._put_mark, self.reload.rules().site.max_file)
+        most = self.reload.rules().site.max_file
+        return House(self._take, self._keep_file, self._read_file, self._get_mark, self._put_mark, most)
 
     async def _take(self, inbound: Inbound) -> None:
         await self.intake.take(inbound)
@@ -177,6 +178,10 @@ class App:
     async def _keep_file(self, name: str, kind: str, content: bytes) -> str:
         now = self.clock.now()
         return await self.store.writer.run(lambda uow: uow.files.add(name, kind, content, now))
+
+    async def _read_file(self, ref: str) -> bytes | None:
+        found = await self.store.read(lambda uow: uow.files.get(ref))
+        return found[2] if found else None
 
     async def _get_mark(self, name: str) -> str | None:
         return await self.store.read(lambda uow: uow.marks.get(name))

@@ -11,7 +11,7 @@ from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import may_see
 from handlers.reading import assessed, contract_for, understood
-from handlers.talk import Talk
+from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.labels import PRIORITY_ORDER, Intent, Kind, Role, Scope, Severity
 from sla.message import Button
@@ -231,10 +231,12 @@ def agree_change(talk: Talk, order: Order) -> int:
 def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:
     """Words and files that change nothing: on the ticket, and to the other side."""
     ticket = talk.record(ticket, *talk.words(talk.whole))
-    said = redact(talk.text) or ", ".join(str(file["file_name"]) for file in talk.kept_files())
+    files = talk.kept_files()
+    said, sent = redact(talk.text) or ", ".join(str(file["file_name"]) for file in files), attached(files)
     if talk.speaker.id == ticket.reporter or not talk.speaker.is_provider:
-        talk.tell_workers(ticket, told, text=said)
+        talk.tell_workers(ticket, told, attachments=sent, text=said)
     if talk.speaker.id != ticket.reporter:
-        talk.tell_reporter(ticket, "noted_for_reporter", name=talk.somebody(talk.speaker.id), text=said)
+        by = talk.somebody(talk.speaker.id)
+        talk.tell_reporter(ticket, "noted_for_reporter", attachments=sent, name=by, text=said)
     talk.answer(talk.say("noted", ticket=ticket.number), ticket=ticket.number)
     return ticket.number

@@ -7,13 +7,14 @@ named for it, the manager may name somebody, or give both words as two separate 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from handlers import which
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.intake.when import deadline
 from handlers.people import worker
-from handlers.talk import Buttons, Talk
+from handlers.talk import Buttons, Talk, attached
 from handlers.wording import listed, plain
 from handlers.work import acting
 from sla.errors import Refused
@@ -129,20 +130,22 @@ def sides_of(talk: Talk, ticket: Ticket) -> list[str]:
 
 
 def put_before(talk: Talk, ticket: Ticket) -> None:
-    """The plan to everybody who may approve it, with buttons; files are named and lie with the ticket."""
+    """The plan to everybody who may approve it, with its files, which are named, and buttons."""
     plan = current(ticket)
+    files = attached(e.data for e in submitted(ticket, plan))
     for person in dict.fromkeys(p for side in SIDES for p in approvers(talk, ticket, side)):
         mine = [side for side in SIDES if person in approvers(talk, ticket, side)]
-        talk.tell(
-            person, plan_text(talk, ticket, plan, person), ticket.number, plan_buttons(talk, ticket, plan, person, mine)
-        )
+        text, buttons = plan_text(talk, ticket, plan, person), plan_buttons(talk, ticket, plan, person, mine)
+        talk.tell(person, text, ticket.number, buttons, attachments=files)
 
 
 def submitted(ticket: Ticket, plan: Plan) -> Iterable[Event]:
     """The event that brought the plan, and what came in the same message: its other files."""
-    brought = next(e for e in ticket.events if e.kind is EventKind.PLAN_SUBMITTED and e.data["number"] == plan.number)
+    events = iter(ticket.events)
+    brought = next(e for e in events if e.kind is EventKind.PLAN_SUBMITTED and e.data["number"] == plan.number)
     yield brought
-    yield from (e for e in ticket.events if e.kind is EventKind.NOTED and (e.at, e.by) == (brought.at, brought.by))
+    same = (EventKind.NOTED, brought.at, brought.by)
+    yield from takewhile(lambda e: (e.kind, e.at, e.by) == same, events)
 
 
 def plan_text(talk: Talk, ticket: Ticket, plan: Plan, person: Person) -> str:

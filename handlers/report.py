@@ -8,7 +8,7 @@ from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
 from handlers.reading import assessed, contract_for, rule_of
-from handlers.talk import Buttons, Talk
+from handlers.talk import Buttons, Talk, attached
 from handlers.wording import plain
 from sla.catalogue import System
 from sla.errors import Refused
@@ -58,7 +58,7 @@ def add_to(talk: Talk, ticket: Ticket) -> int:
         events.append(talk.event(EventKind.RECLASSIFIED, reason="reported again", **labels_of(talk.meaning, ticket)))
     raised = events[-1].kind is EventKind.RECLASSIFIED
     ticket = talk.record(ticket, *events)
-    talk.tell_workers(ticket, "noted_for_engineer", text=redact(talk.text))
+    talk.tell_workers(ticket, "noted_for_engineer", attachments=attached(talk.kept_files()), text=redact(talk.text))
     text = talk.say("added_to", ticket=ticket.number, title=ticket.title)
     if raised:
         text += "\n" + talk.say("priority_raised", labels=describe.labels(ticket, talk.rules, talk.language))

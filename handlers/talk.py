@@ -4,7 +4,7 @@ Handlers change tickets through `record` and speak through `answer` and `tell`. 
 a message that is refused half way sends nothing but the refusal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from sla.clock import Clock
 from sla.errors import Refused
 from sla.fold import then
 from sla.labels import Role, Side
-from sla.message import Address, Button, Inbound, Notice, Purpose
+from sla.message import Address, Attachment, Button, Inbound, Notice, Purpose
 from sla.people import Person
 from sla.rules import Rules
 from sla.ticket import Event, EventKind, Ticket
@@ -157,16 +157,28 @@ class Talk:
         )
 
     def tell(
-        self, person: Person, text: str, ticket: int, buttons: Buttons = (), purpose: Purpose = Purpose.INFO
+        self,
+        person: Person,
+        text: str,
+        ticket: int,
+        buttons: Buttons = (),
+        purpose: Purpose = Purpose.INFO,
+        attachments: tuple[Attachment, ...] = (),
     ) -> None:
         """Say it to somebody else, in words that are already theirs. Nobody is told what they just said themselves."""
         if person is self.speaker.person:
             return
         addresses = addresses_for(person, self.uow)
-        self._add(f"told:{self.row.id}:{ticket}:{person.id}", purpose, addresses, text, buttons, person.id, ticket)
+        key = f"told:{self.row.id}:{ticket}:{person.id}"
+        self._add(key, purpose, addresses, text, buttons, person.id, ticket, attachments)
 
     def tell_reporter(
-        self, ticket: Ticket, key: str, buttons: Iterable[tuple[str, str]] = (), **fields: object
+        self,
+        ticket: Ticket,
+        key: str,
+        buttons: Iterable[tuple[str, str]] = (),
+        attachments: tuple[Attachment, ...] = (),
+        **fields: object,
     ) -> None:
         """Say `key` to who reported, where they reported it. `buttons`: (key of the label, action)."""
         if ticket.reporter == self.speaker.id:
@@ -184,20 +196,28 @@ class Talk:
             (row,) if row else (),
             person.id if person else "",
             ticket.number,
+            attachments,
         )
 
     def worker_of(self, ticket: Ticket) -> Person | None:
         """Who has the ticket, or who is on call for it while nobody has."""
         return self.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, self.rules, self.now)
 
-    def tell_workers(self, ticket: Ticket, key: str, buttons: Iterable[tuple[str, str]] = (), **fields: object) -> None:
+    def tell_workers(
+        self,
+        ticket: Ticket,
+        key: str,
+        buttons: Iterable[tuple[str, str]] = (),
+        attachments: tuple[Attachment, ...] = (),
+        **fields: object,
+    ) -> None:
         """Say `key` to who has the ticket, or to who is on call for it while nobody has."""
         person = self.worker_of(ticket)
         if person is None:
             return
         row = tuple(Button(say(label, person.language), action) for label, action in buttons)
         text = say(key, person.language, ticket=ticket.number, title=ticket.title, **fields)
-        self.tell(person, text, ticket.number, (row,) if row else ())
+        self.tell(person, text, ticket.number, (row,) if row else (), attachments=attachments)
 
     def close(self) -> None:
         """What is still to be said of the message itself, where nothing else was answered."""
@@ -213,10 +233,11 @@ class Talk:
         buttons: Buttons,
         person: str,
         ticket: int,
+        attachments: tuple[Attachment, ...] = (),
     ) -> None:
         if addresses:
             key = f"{key}:{len(self.notices)}"
-            self.notices.append(Notice(key, purpose, addresses, text, buttons, person, ticket))
+            self.notices.append(Notice(key, purpose, addresses, text, buttons, person, ticket, attachments=attachments))
 
     # asking
 
@@ -240,7 +261,7 @@ class Talk:
 
     def kept_files(self) -> list[dict[str, Any]]:
         """The files that came with the message, or just before it, and were kept: as data of events."""
-        return [*self.carried, *({"file": f.ref, "file_name": f.name} for f in self.inbound.attachments if f.ref)]
+        return [*self.carried, *(_file_data(f) for f in self.inbound.attachments if f.ref)]
 
     def begin(self, ticket: Ticket) -> Ticket:
         """Keep a new ticket."""
@@ -283,6 +304,19 @@ class Talk:
         """The language in which the ticket was reported, unless its reporter keeps to one."""
         person = self.rules.people.by_id.get(ticket.reporter)
         return person.language if person and person.keeps_language else ticket.language
+
+
+def _file_data(file: Attachment) -> dict[str, Any]:
+    return {"file": file.ref, "file_name": file.name, "file_type": file.type, "file_size": file.size}
+
+
+def attached(files: Iterable[Mapping[str, Any]]) -> tuple[Attachment, ...]:
+    """The files that data of events name, to go along with a notice; older data tells neither type nor size."""
+    return tuple(
+        Attachment(str(f.get("file_name") or f["file"]), f.get("file_type", ""), f.get("file_size", 0), f["file"])
+        for f in files
+        if f.get("file")
+    )
 
 
 def plausible(sent_at: datetime | None, received_at: datetime) -> datetime:

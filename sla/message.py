@@ -3,7 +3,7 @@
 Every channel makes the first and takes the second; nothing behind it knows which channel it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -84,7 +84,8 @@ class Notice:
 
     `key` is stable (ticket, step, person): adding the same key twice is one notice. `addresses` are tried in order;
     the first is where it goes unless it fails. `person` is empty for groups and for senders nobody knows.
-    `not_before` delays the first try. `sound` asks for an audible alert where the channel has one.
+    `not_before` delays the first try. `sound` asks for an audible alert where the channel has one. `attachments` are
+    files that were kept; the text names them, for channels that cannot show them.
     """
 
     key: str
@@ -96,6 +97,7 @@ class Notice:
     ticket: int | None = None
     not_before: datetime | None = None
     sound: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 def to_json_inbound(inbound: Inbound) -> dict[str, object]:
@@ -110,7 +112,7 @@ def to_json_inbound(inbound: Inbound) -> dict[str, object]:
         "sender_name": inbound.sender_name,
         "action": inbound.action,
         "reply_to": inbound.reply_to,
-        "attachments": [[a.name, a.type, a.size, a.ref, a.refused] for a in inbound.attachments],
+        "attachments": to_json_attachments(inbound.attachments),
         "group": inbound.group,
         "language": inbound.language,
     }
@@ -123,6 +125,16 @@ def from_json_inbound(value: Mapping[str, Any]) -> Inbound:
     attachments = plain.pop("attachments")
     return Inbound(
         sent_at=datetime.fromisoformat(str(sent_at)) if sent_at else None,
-        attachments=tuple(Attachment(*item) for item in attachments),
+        attachments=from_json_attachments(attachments),
         **plain,
     )
+
+
+def to_json_attachments(attachments: Iterable[Attachment]) -> list[list[object]]:
+    """Attachments as plain JSON values; `from_json_attachments` is its inverse."""
+    return [[a.name, a.type, a.size, a.ref, a.refused] for a in attachments]
+
+
+def from_json_attachments(values: Iterable[Iterable[Any]]) -> tuple[Attachment, ...]:
+    """The inverse of `to_json_attachments`."""
+    return tuple(Attachment(*item) for item in values)

@@ -124,14 +124,14 @@ class Event:
                    verified, why, contact, title
     reclassified   any of kind, system, department, scope, severity, priority, disaster, contract, contract_version,
                    reason, text
-    plan_submitted number*, text, file, file_name, deadline (ISO)
+    plan_submitted number*, text, file, file_name, file_type, file_size (bytes), deadline (ISO)
     plan_approved  number*, side* ("department" | "management"), deadline (ISO)
     plan_refused   number*, side*, reason
     handed_over    to* (person id), reason
     resolved       cause, method, result, text
     cause_recorded cause*
     joined         incident* (ticket number) · cancelled, reopened, parted, nobody_needed, urged: text
-    rated          points* (0-100), label · noted: text, file, file_name, from
+    rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from
     """
 
     kind: EventKind

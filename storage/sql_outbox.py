@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sla.message import Address, Button, Notice, Purpose
+from sla.message import Address, Button, Notice, Purpose, from_json_attachments, to_json_attachments
 from storage import schema
 from storage.base import OutboxRow
 from storage.database import Database, Row, filled, instant, instant_or_none, micros
@@ -194,6 +194,7 @@ class SqlOutbox:
             ticket=ticket,
             not_before=instant_or_none(kept["not_before"]),
             sound=kept["sound"],
+            attachments=from_json_attachments(kept.get("attachments", ())),  # older rows have none
         )
         at = Address(channel, address) if notice.addresses else None
         return OutboxRow(
@@ -243,10 +244,12 @@ def _lease(binds: Sequence[sa.BindParameter[int]]) -> sa.Update:
 
 
 def _payload(notice: Notice) -> dict[str, object]:
+    files = {"attachments": to_json_attachments(notice.attachments)} if notice.attachments else {}
     return {
         "text": notice.text,
         "addresses": [[one.channel, one.address] for one in notice.addresses],
         "buttons": [[[button.label, button.action] for button in row] for row in notice.buttons],
         "not_before": micros(notice.not_before) if notice.not_before else None,
         "sound": notice.sound,
+        **files,
     }

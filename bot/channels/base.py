@@ -47,12 +47,17 @@ KeepFile = Callable[[str, str, bytes], Awaitable[str]]
 """Keep the bytes of an attachment (name, type, content); returns its ref."""
 
 
+ReadFile = Callable[[str], Awaitable[bytes | None]]
+"""The bytes of a kept attachment, by its ref; None when there is none of that ref."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What the process hands to a channel: ways in, never the tickets."""
 
     take: Take
     keep_file: KeepFile
+    read_file: ReadFile
     get_mark: Callable[[str], Awaitable[str | None]]
     put_mark: Callable[[str, str], Awaitable[None]]
     max_file: int

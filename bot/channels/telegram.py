@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram_api import BotApi
 
 FILE_MOST = 20 * 1024 * 1024  # what a bot may fetch; the server says no above it
+DOCUMENT_MOST = 50 * 1024 * 1024  # what a bot may send
 FILE_SECONDS = 25.0  # others wait behind a file that comes slowly
 BODY_MOST = 1_000_000
 ACTION_BYTES = 64
@@ -74,7 +75,7 @@ class TelegramChannel:
         self._answers: set[asyncio.Task[None]] = set()
         self._moved: dict[str, str] = {}
         self._problem = ""
-        self._half_sent: OrderedDict[tuple[int, str], int] = OrderedDict()
+        self._half_sent: OrderedDict[tuple[int, str], tuple[int, str]] = OrderedDict()
 
     @property
     def webhook_path(self) -> str:
@@ -241,8 +242,8 @@ class TelegramChannel:
     # out
 
     async def send(self, row: OutboxRow) -> str:
-        """Send a notice, in parts where it is long, with its buttons under the last; the id of that. A second attempt
-        goes on with the part that failed."""
+        """Send a notice, in parts where it is long, with its buttons under the last, and its files below; the id of
+        the last part. A second attempt goes on with the part or file that failed."""
         if self._api is None or row.address is None:
             raise ChannelError("not_sent", "the channel has not started")
         address = row.address.address
@@ -251,23 +252,36 @@ class TelegramChannel:
             raise ChannelError("refused", "there is no text")
         until = asyncio.get_running_loop().time() + WAIT_MOST_SECONDS
         silent = row.notice.purpose is Purpose.INFO and not row.notice.sound
-        sent = ""
-        for number in range(self._half_sent.pop(place, 0), len(parts)):
-            buttons = _fitting(row) if number == len(parts) - 1 else ()
+        files = [file for file in row.notice.attachments if file.ref]
+        start, sent = self._half_sent.pop(place, (0, ""))
+        for number in range(start, len(parts) + len(files)):
             try:
-                sent = await self._send_part(address, parts[number], buttons, silent, until)
+                if number < len(parts):
+                    buttons = _fitting(row) if number == len(parts) - 1 else ()
+                    sent = await self._send_part(address, _message(self._api, parts[number], buttons, silent), until)
+                else:
+                    await self._send_file(address, files[number - len(parts)], sent, until)
             except BaseException:
                 if number:
-                    self._remember_half(place, number)
+                    self._remember_half(place, number, sent)
                 raise
         return sent
 
-    async def _send_part(
-        self, address: str, text: str, buttons: Sequence[Sequence[Button]], silent: bool, until: float
-    ) -> str:
-        """Send one message when it is its turn, to where the chat is now."""
-        if self._api is None:
+    async def _send_file(self, address: str, file: Attachment, below: str, until: float) -> None:
+        """Send a file below the text that names it. One that the server could never take is left out."""
+        if self._api is None or self._house is None:
             raise ChannelError("not_sent", "the channel has not started")
+        try:
+            content = await self._house.read_file(file.ref or "")
+        except StorageError as error:
+            raise ChannelError("not_sent", "the file could not be read") from error
+        if not content or len(content) > DOCUMENT_MOST:
+            log.error("telegram_file_left_out", extra={"file": file.ref, "size": len(content or b"")})
+            return
+        await self._send_part(address, _document(self._api, file.name, content, below), until)
+
+    async def _send_part(self, address: str, say: Callable[[str], Awaitable[str]], until: float) -> str:
+        """Send one message when it is its turn, to where the chat is now; `say` sends it to a chat."""
         chat = self._moved.get(address, address)
         loop = asyncio.get_running_loop()
         most = until - loop.time()
@@ -277,7 +291,7 @@ class TelegramChannel:
         await asyncio.sleep(wait)
         await asyncio.sleep(self._pace.book_among_all(loop.time()))
         try:
-            return await self._api.send(chat, text, buttons, silent)
+            return await say(chat)
         except ApiError as error:
             if error.retry_after:
                 self._pace.hold(chat, loop.time() + error.retry_after.total_seconds())
@@ -285,10 +299,10 @@ class TelegramChannel:
                 raise
             log.warning("telegram_group_moved", extra={"from": address, "to": error.migrated_to})
             self._moved[address] = error.migrated_to
-            return await self._send_part(address, text, buttons, silent, until)
+            return await self._send_part(address, say, until)
 
-    def _remember_half(self, place: tuple[int, str], number: int) -> None:
-        self._half_sent[place] = number
+    def _remember_half(self, place: tuple[int, str], number: int, sent: str) -> None:
+        self._half_sent[place] = number, sent
         if len(self._half_sent) > HALVES_MOST:
             self._half_sent.popitem(last=False)
 
@@ -301,6 +315,16 @@ async def _fetch(wanted: Wanted, api: "BotApi", most: int) -> bytes:
         if error.result == "refused":
             raise
     return await api.file(wanted.id, most)
+
+
+def _message(
+    api: "BotApi", text: str, buttons: Sequence[Sequence[Button]], silent: bool
+) -> Callable[[str], Awaitable[str]]:
+    return lambda chat: api.send(chat, text, buttons, silent)
+
+
+def _document(api: "BotApi", name: str, content: bytes, below: str) -> Callable[[str], Awaitable[str]]:
+    return lambda chat: api.send_document(chat, name, content, below)
 
 
 def _fitting(row: OutboxRow) -> tuple[tuple[Button, ...], ...]:

@@ -18,12 +18,19 @@ from aiogram.methods import (
     GetFile,
     GetMe,
     GetUpdates,
+    SendDocument,
     SendMessage,
     SetWebhook,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
 
 from bot.channels.telegram_errors import ApiError, of_answer
@@ -32,6 +39,7 @@ from sla.message import Button
 CONNECT_SECONDS = 10.0
 CALL_SECONDS = 15
 FILE_SECONDS = 20
+DOCUMENT_SECONDS = 25
 POLL_SECONDS = 30
 """For how long the server holds a poll when there is nothing new."""
 KINDS = ["message", "edited_message", "callback_query"]
@@ -104,8 +112,19 @@ class BotApi:
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=InlineKeyboardMarkup(inline_keyboard=rows) if rows else None,
         )
-        sent = await self._call(message)
-        return str(sent.get("message_id", "")) if isinstance(sent, dict) else ""
+        return _id(await self._call(message))
+
+    async def send_document(self, chat: str, name: str, content: bytes, below: str) -> str:
+        """Send a file, without a sound, as an answer to the message `below` ("": to none); its id."""
+        reply = ReplyParameters(message_id=int(below), allow_sending_without_reply=True) if below else None
+        document = SendDocument(
+            chat_id=chat,
+            document=BufferedInputFile(content, name),
+            disable_content_type_detection=True,
+            disable_notification=True,
+            reply_parameters=reply,
+        )
+        return _id(await self._call(document, DOCUMENT_SECONDS))
 
     async def answer(self, callback: str) -> None:
         """Tell the client of the person who pressed a button that it was heard."""
@@ -150,6 +169,10 @@ async def _no_answer() -> AsyncIterator[None]:
         raise ApiError("not_sent", f"no connection: {type(error).__name__}") from None
     except (ClientError, TimeoutError, OSError) as error:
         raise ApiError("unknown", f"no answer: {type(error).__name__}") from None
+
+
+def _id(sent: object) -> str:
+    return str(sent.get("message_id", "")) if isinstance(sent, dict) else ""
 
 
 def _json(content: bytes) -> object:

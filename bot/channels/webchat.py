@@ -91,6 +91,7 @@ def from_outbox(row: OutboxRow) -> dict[str, object]:
         "ticket": notice.ticket,
         "purpose": notice.purpose.value,
         "sound": notice.sound,
+        "files": shown_files(notice.attachments),
         "to": row.address.address if row.address else "",
     }
 
@@ -105,14 +106,15 @@ def from_inbox(row: InboxRow) -> dict[str, object]:
         "text": inbound.text,
         "action": inbound.action,
         "reply_to": inbound.reply_to,
-        "files": [_file(a) for a in inbound.attachments],
+        "files": shown_files(inbound.attachments),
         "ticket": row.ticket,
         "to": inbound.conversation if inbound.group else "",
     }
 
 
-def _file(attachment: Attachment) -> dict[str, object]:
-    return {"name": attachment.name, "size": attachment.size, "refused": attachment.refused}
+def shown_files(attachments: Iterable[Attachment]) -> list[dict[str, object]]:
+    """Files as the pages read them; without a ref there is nothing to fetch."""
+    return [{"name": a.name, "size": a.size, "refused": a.refused, "ref": a.ref} for a in attachments]
 
 
 def _close(page: Page) -> None:

@@ -6,5 +6,6 @@ passwords scrypt, and tokens
 guard     who is asking: seats or sessions; CSRF; how fast
 login     log in by password or one-time link, log out
 chat      the web chat's pages and its API
+downloads files that came with messages, for those who may have them
 static/   plain HTML, CSS and JavaScript
 """

@@ -9,7 +9,7 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.channels.webchat import WebChat, from_inbox, from_outbox
+from bot.channels.webchat import WebChat, from_inbox, from_outbox, shown_files
 from bot.web.desk import CHANNEL, DESK, Desk, Seat
 from bot.web.guard import COOKIE, GUARD, refused
 from bot.web.pages import page
@@ -73,7 +73,9 @@ async def post_message(request: web.Request) -> web.Response:
         raise error
     attachments = [await _kept(desk, file) for file in posted.files]
     taken = await desk.take(_inbound(posted, seat, attachments))
-    return web.json_response({"id": taken.row, "ticket": taken.ticket})
+    # Where the message was there before, so were its files, under other refs.
+    files = shown_files(attachments if taken.row else ())
+    return web.json_response({"id": taken.row, "ticket": taken.ticket, "files": files})
 
 
 @routes.get("/webchat/api/history")

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.channels.webchat import WebChat
 from bot.settings import SettingsError
-from bot.web import chat, health, login
+from bot.web import chat, downloads, health, login
 from bot.web.desk import DESK, Desk
 from bot.web.guard import GUARD, Guard, is_secure
 from bot.web.pages import STATIC
@@ -40,6 +40,7 @@ def make_application(desk: Desk, webchat: WebChat, found: health.Health) -> web.
     application.add_routes(health.routes)
     if desk.settings.webchat.enabled:
         application.add_routes(chat.routes)
+        application.add_routes(downloads.routes)
         application.add_routes(login.routes)
         application.router.add_static("/static", STATIC)
     application.on_response_prepare.append(_add_headers)

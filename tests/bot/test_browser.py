@@ -16,6 +16,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from bot.settings import Web, Webchat
 from tests.bot.running import MovedClock, Running, running
+from tests.bot.test_downloads import put_before
 
 T = TypeVar("T")
 FLAGS = (
@@ -122,6 +123,24 @@ async def test_on_a_phone_one_seat_at_a_time_fits_the_screen(browser: webdriver.
         assert [p.get_attribute("id") for p in panes] == ["pane-engineer1"]
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
         assert await asyncio.to_thread(browser.save_screenshot, str(tmp_path / "phone.png"))
+
+
+async def test_an_approver_fetches_a_file_on_a_phone(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        size = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        page = Page(browser)
+        await page.open(bot, "/seat/head-emergency")
+        (file,) = (await put_before(bot, "application/pdf", b"x" * 2048))["files"]
+        line = (await page.hears("head-emergency", file["name"])).find_element(By.CSS_SELECTOR, ".file")
+        assert line.find_element(By.CSS_SELECTOR, ".size").text == "2.0 KB"
+        fetch = "const done = arguments[1]; fetch(arguments[0].href).then((a) => a.text()).then((t) => done(t.length))"
+        link = line.find_element(By.TAG_NAME, "a")
+        assert file["name"] in link.text
+        assert link.get_attribute("download") == file["name"]
+        assert await asyncio.to_thread(browser.execute_async_script, fetch, link) == 2048
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+        assert page.errors() == []
 
 
 async def test_what_is_written_while_the_server_is_away_is_sent_once_when_it_is_back(

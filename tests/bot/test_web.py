@@ -25,11 +25,19 @@ async def upload(bot: Running, size: int, text: str) -> tuple[int, dict[str, obj
         return answer.status, await answer.json()
 
 
+async def fetched(bot: Running, ref: str, seat: str, **query: str) -> tuple[int, bytes]:
+    async with bot.http.get(f"/webchat/api/files/{ref}", params={"seat": seat, **query}) as answer:
+        return answer.status, await answer.read()
+
+
 async def test_a_file_comes_with_its_message(tmp_path: Path) -> None:
     async with running(tmp_path) as bot:
         assert (await upload(bot, 3 * MEGABYTE, "门诊打印机这样了"))[0] == 200
         (shown,) = [m for m in await (await bot.person("nurse")).history() if m["by"] == "me"]
-        assert shown["files"] == [{"name": "照片.jpg", "size": 3 * MEGABYTE, "refused": ""}]
+        (file,) = shown["files"]
+        assert {**file, "ref": ""} == {"name": "照片.jpg", "size": 3 * MEGABYTE, "refused": "", "ref": ""}
+        assert await fetched(bot, file["ref"], "nurse") == (200, b"x" * 3 * MEGABYTE)
+        assert (await fetched(bot, file["ref"], "icu-nurse"))[0] == 404
 
 
 async def test_a_file_that_is_too_big_is_refused_and_nothing_is_kept(tmp_path: Path) -> None:

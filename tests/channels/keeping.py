@@ -30,7 +30,7 @@ class Keeper:
 
     def house(self) -> House:
         """What a channel is handed."""
-        return House(self._take, self._keep_file, self._get_mark, self._put_mark, MAX_FILE)
+        return House(self._take, self._keep_file, self._read_file, self._get_mark, self._put_mark, MAX_FILE)
 
     def refuses(self) -> None:
         """From now on the database refuses every message."""
@@ -76,6 +76,10 @@ class Keeper:
         ref = await self._run(lambda uow: uow.files.add(name, kind, content, START))
         self._kept_files.append(ref)
         return ref
+
+    async def _read_file(self, ref: str) -> bytes | None:
+        found = self._found(ref)
+        return found[2] if found else None
 
     async def _get_mark(self, name: str) -> str | None:
         return await self._run(lambda uow: uow.marks.get(name))

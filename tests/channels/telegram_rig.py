@@ -60,7 +60,19 @@ class TelegramRig(Rig):
         self.world.injects({"message": {"message_id": "twelve", "chat": None}})
 
     def shown(self) -> list[tuple[str, list[str]]]:
-        return [(message["text"], actions(message)) for message in self.world.shown(self.account.id)]
+        return [(m["text"], actions(m)) for m in self.world.shown(self.account.id) if "text" in m]
+
+    def shown_files(self) -> list[tuple[str, bytes, int]]:
+        """The files that the person was sent: name, bytes, and the id of the message above."""
+        return [
+            (
+                m["document"]["file_name"],
+                self.world.files[m["document"]["file_id"]],
+                m["reply_to_message"]["message_id"],
+            )
+            for m in self.world.shown(self.account.id)
+            if "document" in m
+        ]
 
     async def down(self) -> None:
         await self.server.down()

@@ -126,6 +126,16 @@ def test_a_file_is_a_plan_and_its_deadline_is_asked_for_once(taken: House) -> No
     assert (plan.file, plan.approved_deadline) == ("f1", DUE)
 
 
+def test_both_approvers_are_sent_the_plans_files(taken: House) -> None:
+    files = (Attachment("方案.pdf", "application/pdf", 10, ref="f1"), Attachment("图.png", "image/png", 9, ref="f2"))
+    taken.says("engineer2", "方案 W1 换硬盘，10月3日18:00前完成", attachments=files)
+    for who in ("head-emergency", "manager"):
+        assert taken.expect(who, "附件：方案.pdf，图.png").attachments == files
+    assert taken.expect("engineer2", "等待审批").attachments == ()
+    taken.says("engineer2", "方案 W1 改用备用机，10月5日18:00前完成")
+    assert taken.expect("manager", "备用机").attachments == ()
+
+
 def test_other_words_than_a_deadline_are_a_note_and_the_question_stays_open(taken: House) -> None:
     taken.says("engineer2", "方案 W1 换硬盘")
     taken.says("engineer2", "我在机房，信号不好")

@@ -179,7 +179,10 @@ def test_words_and_files_between_the_sides_are_passed_on(reported: House) -> Non
     reported.says("nurse", "说明 W1 在二楼抢救室")
     reported.expect("engineer2", "二楼抢救室")
     reported.says("engineer2", "W1 日志", attachments=(Attachment("log.txt", "text/plain", 10, ref="f9"),))
-    reported.expect("nurse", "日志")
+    assert reported.expect("nurse", "日志").attachments == (Attachment("log.txt", "text/plain", 10, ref="f9"),)
+    picture = Attachment("屏幕.png", "image/png", 12, ref="f10")
+    reported.says("nurse", "说明 W1 屏幕这样", attachments=(picture,))
+    assert reported.expect("engineer2", "屏幕这样").attachments == (picture,)
     assert "f9" in [event.data.get("file") for event in reported.ticket().events]
 
 

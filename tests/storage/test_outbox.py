@@ -1,9 +1,10 @@
 """待发箱: claimed under a lease, marked by whoever holds it, every attempt on record."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sla.message import Address, Purpose
+from sla.message import Address, Attachment, Purpose
 from storage.base import OutboxRow
 from storage.writer import Store
 from tests.storage.made import NOW, after, notice
@@ -34,6 +35,13 @@ def test_a_notice_comes_back_as_it_was(store: Store) -> None:
     assert row.notice == kept
     assert (row.created_at, row.state, row.tries, row.position, row.fence) == (NOW, "waiting", 0, 0, 1)
     assert row.address == Address("telegram", "9")
+
+
+def test_files_stay_with_their_notice(store: Store) -> None:
+    files = (Attachment("方案.pdf", "application/pdf", 9, ref="f1"), Attachment("b", "?", 9, refused="type"))
+    kept = replace(notice(), attachments=files)
+    add(store, kept)
+    assert [row.notice for row in claim(store)] == [kept]
 
 
 def test_the_same_key_is_one_notice(store: Store) -> None:

@@ -29,6 +29,7 @@ from tests.support.botapi_world import TOKEN, Json, World
 
 START = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+BODY_MOST = 60 * 1024 * 1024  # above what a file may have, so that the method says no
 REPEAT_SECONDS = 0.05  # the real server waits longer before it brings an update again
 
 
@@ -82,6 +83,7 @@ class BotApi:
         self._plain = {
             "getme": self.methods.get_me,
             "sendmessage": self.methods.send_message,
+            "senddocument": self.methods.send_document,
             "editmessagetext": self.methods.edit_message_text,
             "editmessagereplymarkup": self.methods.edit_message_reply_markup,
             "answercallbackquery": self.methods.answer_callback_query,
@@ -108,7 +110,7 @@ class BotApi:
 
     async def up(self) -> None:
         """Listen, on the same port as before."""
-        application = web.Application()
+        application = web.Application(client_max_size=BODY_MOST)
         application.router.add_route("*", "/bot{token}/{method}", self._called)
         application.router.add_get("/file/bot{token}/{path:.+}", self._fetched)
         self._runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
@@ -145,7 +147,7 @@ class BotApi:
 
     async def _called(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"].lower()
-        params = await _params(request)
+        params = await _params(request, self.world)
         if request.match_info["token"] != TOKEN:
             return _answer(401, "Unauthorized")
         fault = self._fault(method)
@@ -312,13 +314,20 @@ class BotApi:
         return asyncio.get_running_loop().time()
 
 
-async def _params(request: web.Request) -> dict[str, str]:
-    """Query, form or JSON, all of which the Bot API takes; JSON values as the text they are in forms."""
+async def _params(request: web.Request, world: World) -> dict[str, str]:
+    """Query, form or JSON, all of which the Bot API takes; JSON values as the text they are in forms. A file that comes
+    along is named by the parameter that says attach://, which becomes its id."""
     given = dict(request.query)
     if request.content_type == "application/json":
         body = await request.json()
         return given | {k: v if isinstance(v, str) else json.dumps(v) for k, v in body.items()}
-    return given | {key: str(value) for key, value in (await request.post()).items()}
+    fields = await request.post()
+    given |= {key: value for key, value in fields.items() if isinstance(value, str)}
+    for key, file in fields.items():
+        if isinstance(file, web.FileField):
+            id = world.uploaded(file.filename, file.file.read())
+            given |= {name: id for name, value in given.items() if value == f"attach://{key}"}
+    return given
 
 
 def _answer(status: int, description: str, parameters: dict[str, int] | None = None) -> web.Response:

@@ -12,6 +12,7 @@ from typing import Any
 from tests.support.botapi_world import Json, World
 
 FILE_MOST = 20 * 1024 * 1024
+UPLOAD_MOST = 50 * 1024 * 1024
 QUERY_SECONDS = 60.0
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content "
@@ -26,6 +27,10 @@ KNOWN = {
     "sendmessage": {
         "chat_id", "text", "parse_mode", "entities", "reply_markup", "disable_notification", "link_preview_options",
         "protect_content", "reply_parameters", "message_thread_id",
+    },
+    "senddocument": {
+        "chat_id", "document", "caption", "parse_mode", "reply_markup", "disable_notification", "protect_content",
+        "reply_parameters", "message_thread_id", "disable_content_type_detection",
     },
     "editmessagetext": {"chat_id", "message_id", "text", "parse_mode", "reply_markup", "link_preview_options"},
     "editmessagereplymarkup": {"chat_id", "message_id", "reply_markup"},
@@ -79,6 +84,24 @@ class Methods:
         text, markup = self._content(params)
         self.pace.check(chat)
         return self._world.says(chat, {"text": text} | ({"reply_markup": markup} if markup else {}))
+
+    def send_document(self, params: Params) -> Json:
+        """A file that was brought in the same request, or that is there already."""
+        chat, id = self._chat(params), params.get("document", "")
+        if id not in self._world.files:
+            raise No(400, "Bad Request: wrong remote file identifier specified", broken=True)
+        name, size = self._world.file_names.get(id, ""), len(self._world.files[id])
+        if size > UPLOAD_MOST:
+            raise No(413, "Request Entity Too Large", broken=True)
+        if not size:
+            raise No(400, "Bad Request: file must be non-empty", broken=True)
+        reply = as_json(params, "reply_parameters", {})
+        below = self._world.messages.get((chat, reply.get("message_id", 0)))
+        if reply and below is None and not reply.get("allow_sending_without_reply"):
+            raise No(400, "Bad Request: message to be replied not found")
+        self.pace.check(chat)
+        document = {"file_id": id, "file_unique_id": f"u-{id}", "file_size": size, "file_name": name}
+        return self._world.says(chat, {"document": document} | ({"reply_to_message": below} if below else {}))
 
     def edit_message_text(self, params: Params) -> Json:
         message = self._own(params)

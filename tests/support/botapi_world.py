@@ -48,6 +48,7 @@ class World:
         self.updates: list[Json] = []
         self.repeated: list[Json] = []
         self.files: dict[str, bytes] = {}
+        self.file_names: dict[str, str] = {}
         self.queries: dict[str, float | None] = {}
         self.migrated: dict[int, int] = {}
         self.changed: Callable[[], None] = lambda: None
@@ -125,6 +126,12 @@ class World:
     def says(self, chat: int, fields: Json) -> Json:
         """Keep a message of the bot."""
         return self._keep(chat, {"from": {k: self.bot[k] for k in ("id", "is_bot", "first_name", "username")}} | fields)
+
+    def uploaded(self, name: str, content: bytes) -> str:
+        """Keep a file that the bot brings; its id."""
+        id = str(self._file(content)["file_id"])
+        self.file_names[id] = name
+        return id
 
     def shown(self, chat: int) -> list[Json]:
         """What the bot wrote into a chat, oldest first."""

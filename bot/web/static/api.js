@@ -16,6 +16,10 @@ export async function history(seat) {
   return answer.json();
 }
 
+// Where the bytes of a file are; `message` is the bot's message that brought it.
+export const fileAt = (ref, seat, message) =>
+  `/webchat/api/files/${encodeURIComponent(ref)}?${new URLSearchParams({ seat, ...(message ? { message: String(message) } : {}) })}`;
+
 // One attempt. Resolves to {ok}, {error, ...} (final), or {later} (try again with the same key).
 export async function post(message, files = [], again = true) {
   const options = { method: "POST", headers: { "X-CSRF-Token": me.csrf } };

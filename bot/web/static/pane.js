@@ -15,6 +15,12 @@ export function make(tag, className = "", text = "", attributes = {}) {
   return element;
 }
 
+function sizeOf(bytes) {
+  const unit = bytes < 1048576 ? "KB" : "MB";
+  const count = bytes / (unit === "KB" ? 1024 : 1048576);
+  return `${count < 10 ? Math.max(count, 0.1).toFixed(1) : Math.round(count)} ${unit}`;
+}
+
 export const roleOf = (seat) => RANK.find((role) => seat.roles.includes(role)) || "clinician";
 export const nameOf = (seat) => (language === "en" && seat.name_en) || seat.name;
 export const initialOf = (seat) => Array.from(seat.name.split("·").pop())[0] || "?";
@@ -201,9 +207,21 @@ export class Pane {
       reply.addEventListener("click", () => { this.replyTo = message; this.paintContext(); this.text.focus(); });
       top.append(reply);
     }
-    bubble.append(top, make("p", "text", message.text));
+    bubble.append(top, make("p", "text", message.text), ...this.filesOf(message));
     for (const row of message.buttons || []) bubble.append(this.buttons(row, message));
     return bubble;
+  }
+
+  // A file that was kept is a link to its bytes.
+  filesOf(message) {
+    return (message.files || []).map((file) => {
+      const line = make("p", "file");
+      const name = `📎 ${file.name}`;
+      if (file.ref) line.append(make("a", "", name, { href: api.fileAt(file.ref, this.seat.id, message.id), download: file.name, title: word("download", { name: file.name }) }));
+      else line.append(make("span", "", name));
+      if (file.size) line.append(make("span", "size", sizeOf(file.size)));
+      return line;
+    });
   }
 
   buttons(row, message) {
@@ -230,7 +248,7 @@ export class Pane {
     const bubble = make("article", `bubble me ${message.error ? "error" : ""} ${message.waiting ? "waiting" : ""}`);
     const text = message.action ? word("pressed", { label: this.labelOf(message) }) : message.text;
     if (text) bubble.append(make("p", message.action ? "text choice-made" : "text", text));
-    for (const file of message.files || []) bubble.append(make("p", "file", `📎 ${file.name}`));
+    bubble.append(...this.filesOf(message));
     const line = make("div", "top-line");
     if (message.error) line.append(make("span", "failed", message.error));
     else if (message.waiting) line.append(make("span", "", message.late ? word("waiting") : word("sending")));
@@ -321,7 +339,7 @@ export class Pane {
   }
 
   settle(message, result, files = []) {
-    const shown = { ...message, by: "me", at: new Date().toISOString(), files: files.map((file) => ({ name: file.name })) };
+    const shown = { ...message, by: "me", at: new Date().toISOString(), files: result.files?.length ? result.files : files.map((file) => ({ name: file.name })) };
     if (result.error) {
       const size = Math.floor((result.limit || 0) / 1048576);
       const known = ["too_big", "too_many_files", "often"].includes(result.error) ? result.error : "failed";

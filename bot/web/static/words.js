@@ -4,7 +4,7 @@ const WORDS = {
   zh: {
     language: "English", language_label: "Switch to English",
     online: "已连接", offline: "连接中断，正在重连；未发出的内容会保留", connecting: "正在连接…",
-    send: "发送", attach: "附件", write: "输入消息", write_label: "给 Wardline 写消息（{name}）",
+    send: "发送", attach: "附件", download: "下载 {name}", write: "输入消息", write_label: "给 Wardline 写消息（{name}）",
     log: "{name} 的消息", remove: "移除", reply: "回复", replying: "回复 {ticket}", cancel: "取消",
     sound_on: "声音：开", sound_off: "声音：关", logout: "退出", only: "单独打开",
     page: "呼叫", reminder: "提醒", breach: "违约", group: "群消息", bot: "Wardline",
@@ -31,7 +31,7 @@ const WORDS = {
   en: {
     language: "中文", language_label: "切换到中文",
     online: "Connected", offline: "Offline, reconnecting; what you wrote is kept", connecting: "Connecting…",
-    send: "Send", attach: "Attach", write: "Write a message", write_label: "Message to Wardline ({name})",
+    send: "Send", attach: "Attach", download: "Download {name}", write: "Write a message", write_label: "Message to Wardline ({name})",
     log: "Messages of {name}", remove: "Remove", reply: "Reply", replying: "Replying to {ticket}", cancel: "Cancel",
     sound_on: "Sound: on", sound_off: "Sound: off", logout: "Log out", only: "Open alone",
     page: "Page", reminder: "Reminder", breach: "Breach", group: "Group", bot: "Wardline",
