@@ -22,6 +22,7 @@ from sla.labels import Role, Side
 from sla.message import Button
 from sla.people import Person
 from sla.ticket import Event, EventKind, Plan, Ticket
+from storage.base import Draft
 
 WAITS = timedelta(hours=2)
 """How long an answer to a question about a plan is taken for one."""
@@ -44,14 +45,14 @@ def submit(talk: Talk, order: Order) -> int | None:
         talk.answer(talk.say("plan_send_now", ticket=ticket.number), ticket=ticket.number)
         return ticket.number
     named = named_deadline(talk, order.text) if order.text else None
-    data = {"number": len(ticket.plans) + 1, "text": order.text, "deadline": named.isoformat() if named else None}
+    # Counted over all rounds: a button or a deadline of an earlier round's plan is never taken for this one's.
+    number = sum(event.kind is EventKind.PLAN_SUBMITTED for event in ticket.events) + 1
+    data = {"number": number, "text": order.text, "deadline": named.isoformat() if named else None}
     more = [talk.event(EventKind.NOTED, **file) for file in files[1:]]
     ticket = acting(talk, ticket, talk.event(EventKind.PLAN_SUBMITTED, **data, **(files[0] if files else {})), *more)
     if named is None:
-        talk.ask("plan_deadline", ticket.number, WAITS, number=len(ticket.plans))
-        talk.answer(
-            talk.say("plan_asks_deadline", ticket=ticket.number, number=len(ticket.plans)), ticket=ticket.number
-        )
+        talk.ask("plan_deadline", ticket.number, WAITS, number=number)
+        talk.answer(talk.say("plan_asks_deadline", ticket=ticket.number, number=number), ticket=ticket.number)
     else:
         talk.answer(submitted_line(talk, ticket), ticket=ticket.number)
     put_before(talk, ticket)
@@ -79,6 +80,15 @@ def plan_deadline(talk: Talk, order: Order) -> int | None:
     put_before(talk, ticket)
     talk.answer(talk.say("plan_deadline_noted", ticket=ticket.number, by=talk.when(named)), ticket=ticket.number)
     return ticket.number
+
+
+def is_open_question(talk: Talk, draft: Draft) -> bool:
+    """Whether what was asked about a plan still wants an answer: it is the latest one, and nobody decided meanwhile."""
+    ticket = talk.load(draft.data["ticket"])
+    plan = ticket.plan
+    if plan is None or plan.number != draft.data["number"] or plan.refused_at or not ticket.is_working:
+        return False
+    return draft.data["side"] in open_sides(talk, ticket, plan) if "side" in draft.data else not plan.approved_at
 
 
 def current(ticket: Ticket) -> Plan:
@@ -295,7 +305,9 @@ def concerned(talk: Talk, ticket: Ticket) -> Iterable[Person]:
 
 def refuse(talk: Talk, order: Order) -> int | None:
     """不同意：reason. Without one the reason is asked for; it goes back to the engineer."""
-    draft = talk.draft if talk.draft and talk.draft.kind == "refuse" else None
+    draft = talk.draft if talk.draft and talk.draft.kind == "refuse" and not talk.inbound.action else None
+    if draft and order.ticket not in (None, draft.data["ticket"]):
+        draft = None  # another ticket's plan than the one whose reason was asked for
     if draft and order.text:
         order = Order("refuse", draft.data["ticket"], order.text)
     found = meant(talk, order)

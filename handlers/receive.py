@@ -100,7 +100,7 @@ def receive(row: InboxRow, uow: UnitOfWork, rules: Rules, now: datetime) -> int 
 def refuse(talk: Talk, refused: Refused) -> int | None:
     """Say why not; whatever was to be told to others is not told. The ticket that was meant, if one was."""
     talk.notices.clear()
-    if talk.draft:  # an answer that could not be taken leaves the question open
+    if talk.draft and not is_settled(talk, talk.draft):  # an answer that could not be taken leaves the question open
         talk.uow.drafts.put(talk.speaker.address, talk.draft)
     fields = dict(refused.fields)
     for name, prefix in (("state", "state"), ("event", "event")):
@@ -185,6 +185,10 @@ def picked(talk: Talk, draft: Draft, number: int | None) -> Order:
 
 def answer_to(talk: Talk, draft: Draft) -> Order | None:
     """The message as the answer to the open question; None when it is something else."""
+    if talk.meaning.intent is Intent.REPORT and talk.meaning.system and is_settled(talk, draft):
+        talk.uow.drafts.remove(talk.speaker.address)
+        talk.draft = None
+        return None
     ticket = draft.data.get("ticket")
     if draft.kind == "which":
         number = number_in(talk.text)
@@ -199,6 +203,13 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
     if draft.kind == "plan_deadline" and plan.named_deadline(talk, talk.text) is None:
         return None
     return Order(draft.kind, ticket, talk.text)
+
+
+def is_settled(talk: Talk, draft: Draft) -> bool:
+    """Whether what was asked was decided some other way: then no answer is waited for, and a report is a report."""
+    if draft.kind in ("refuse", "plan_deadline"):
+        return not plan.is_open_question(talk, draft)
+    return draft.kind in ("resolve", "plan") and not talk.load(draft.data["ticket"]).is_working
 
 
 def is_answer(talk: Talk, ticket: int | None) -> bool:

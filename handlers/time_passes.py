@@ -32,6 +32,7 @@ from sla.watch import (
     Page,
     RecordBreach,
     Remind,
+    correction_key,
     in_order,
     pending,
 )
@@ -125,7 +126,7 @@ class _Attending:
 
     def attend(self) -> None:
         self._bring_ledger_up_to_date()
-        known = pending(self.case, self.now)
+        known = pending(self._after(), self.now)
         for action in in_order(known, self.now):
             if action.key not in self.steps:
                 self._do(action)
@@ -143,7 +144,7 @@ class _Attending:
         elif isinstance(action, Remind):
             self._remind(action)
         elif isinstance(action, RecordBreach):
-            self._breach(action.clock)
+            self._breach(action)
         else:
             self._ask_confirmation(action)
 
@@ -232,6 +233,7 @@ class _Attending:
                 self.uow.ledger.append(lacking)
             for entry in lacking:
                 if entry.kind == CORRECTION:
+                    self.steps[correction_key(entry)] = self.now
                     self._tell_correction(entry)
 
     def _tell_correction(self, entry: Entry) -> None:
@@ -239,12 +241,10 @@ class _Attending:
             text = self.telling.correction(entry, person.language)
             self._tell(f"corrected/{entry.refers_to}", person, Purpose.INFO, text)
 
-    def _breach(self, clock: Clock) -> None:
-        entry = self._entry(clock)
+    def _breach(self, action: RecordBreach) -> None:
+        clock, entry = action.clock, self._entry(action.clock)
         for person in self._managers():
-            self._tell(
-                f"breach/{clock.key}", person, Purpose.BREACH, self.telling.breach(clock, entry, person.language)
-            )
+            self._tell(action.key, person, Purpose.BREACH, self.telling.breach(clock, entry, person.language))
 
     def _entry(self, clock: Clock) -> Entry:
         """The breach as it stands in the ledger."""

@@ -1,8 +1,9 @@
 """Which ticket is meant: the one named, the one replied to, the only one that fits; else the person is asked."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
+from handlers import describe
 from handlers.commands import Order
 from handlers.people import WORKERS, may_see
 from handlers.talk import Talk
@@ -78,14 +79,20 @@ def mine(talk: Talk, order: Order, none: str = "no_ticket_of_yours") -> Ticket |
 
 def waiting(talk: Talk, order: Order) -> Ticket | None:
     """The ticket that a worker means to take: named, else among those that nobody has taken, or that the speaker is
-    asked to take again: handed over, reopened, forgotten."""
+    asked to take again or paged for since: handed over, reopened, forgotten, given to another team."""
     number = named(talk, order)
     if number is not None:
         return talk.load(number)
-    mine = [talk.load(t.number) for t in taken(talk)]
-    again = [t for t in mine if is_asked_again(t, talk.uow.tickets.steps(t.number))]
-    fresh = [t for t in served(talk) if t.state is State.REPORTED and t.number not in {each.number for each in again}]
+    there = served(talk)
+    steps = talk.uow.tickets.steps_many(ticket.number for ticket in there)
+    again = [t for t in there if is_asked_again(t, steps[t.number]) and is_called(talk, t, steps[t.number])]
+    fresh = [t for t in there if t.state is State.REPORTED and t not in again]
     return one_of(talk, order, [*again, *fresh], "nothing_waits")
+
+
+def is_called(talk: Talk, ticket: Ticket, steps: Mapping[str, datetime]) -> bool:
+    """Whether the speaker has the ticket, or was paged for it."""
+    return ticket.assignee == talk.speaker.id or talk.speaker.person in describe.paged(ticket, steps, talk.rules)
 
 
 def taken(talk: Talk) -> list[Ticket]:

@@ -139,6 +139,7 @@ def _reopened(values: dict[str, Any], event: Event) -> None:
         state=State.REPORTED,
         round=values.get("round", 1) + 1,
         round_started_at=event.at,
+        assignee="",  # it goes to whoever is on call now
         acknowledged_at=None,
         plans=(),
         points=None,

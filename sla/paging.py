@@ -145,12 +145,14 @@ def awaits_confirmation(ticket: Ticket) -> bool:
 
 
 def is_asked_again(ticket: Ticket, steps: Collection[str]) -> bool:
-    """Whether a ticket that somebody has taken waits for somebody to take it again: it was reopened, or forgotten and
-    paged for that (`steps` are the keys of what was done)."""
+    """Whether a ticket that somebody has taken waits for somebody to take it again: it was reopened, or forgotten, or
+    given to another team by a change of contract, and paged for that (`steps` are the keys of what was done)."""
     for index in range(len(ticket.events) - 1, -1, -1):
         kind = ticket.events[index].kind
         if kind is E.ACKNOWLEDGED:
             return any(key.startswith(f"forgotten/{index}/") for key in steps)
+        if kind is E.RECLASSIFIED and any(key.startswith(f"page/{index}/") for key in steps):
+            return ticket.is_working
         if kind in (E.REOPENED, E.HANDED_OVER, E.PARTED):
             return ticket.is_working
         if kind in ENDS:

@@ -6,7 +6,7 @@ happens once, and late if there was a downtime. Of what piled up meanwhile only 
 would say the same: of several reminders of one clock the nearest, of two pages to one rung the later.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from sla.calendar import Calendar
 from sla.clock import Clock, ClockState
 from sla.contract import Contract
 from sla.escalation import SHORTEST, Step, ladder_at, personal, step_length
+from sla.ledger import Entry
 from sla.paging import Paging, Reason, awaits_confirmation, is_closed, paging, said, urges
 from sla.rota import Rota, Team, Who
 from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
@@ -21,6 +22,7 @@ from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
 INSTANT = timedelta(microseconds=1)
 CONFIRM_AFTER = timedelta(hours=24)
 ON_CALL = (Who.FIRST, Who.SECOND)
+CORRECTED = "corrected"
 ASSIGNEE, LEAD, PROVIDER_MANAGER = "assignee", "lead", "provider_manager"
 
 
@@ -124,16 +126,22 @@ def pending(case: Case, now: datetime) -> list[Action]:
 # breaches
 
 
-def breach_key(clock: Clock) -> str:
-    """The step that says that this clock's breach was told."""
-    return f"breach/{clock.key}"
+def breach_key(clock: Clock, steps: Collection[str]) -> str:
+    """The step that says that this clock's breach was told; after a correction, the next breach is another one."""
+    corrected = sum(key.startswith(f"{CORRECTED}/{clock.key}#") for key in steps)
+    return f"breach/{clock.key}" + (f"#{corrected + 1}" if corrected else "")
+
+
+def correction_key(entry: Entry) -> str:
+    """The step that says that a breach of this clock was corrected."""
+    return f"{CORRECTED}/{entry.round}/{entry.clock}#{entry.refers_to}"
 
 
 def _breaches(case: Case) -> Iterator[RecordBreach]:
     for clock in case.clocks:
         if clock.internal or clock.state not in (ClockState.RUNNING, ClockState.MISSED):
             continue
-        key = breach_key(clock)
+        key = breach_key(clock, case.steps)
         if key not in case.steps:
             # At the deadline itself it is still met.
             yield RecordBreach(key, clock.due.astimezone(UTC) + INSTANT, clock)
