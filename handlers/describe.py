@@ -139,10 +139,12 @@ def changes(data: Mapping[str, object], rules: Rules, language: str) -> str:
 
 
 def paged(ticket: Ticket, steps: Mapping[str, datetime], rules: Rules) -> tuple[Person, ...]:
-    """Who was paged for the ticket, by the steps that were taken."""
+    """Who was paged for the ticket, by the steps that were taken; whoever forgot it knows."""
     team = rules.rota.team_of(ticket.contract)
     if team is None:
         return ()
-    rungs = [(key.rpartition("/")[2].partition("-")[0], at) for key, at in steps.items() if key.startswith("page/")]
-    people = [person for rung, at in rungs for person in people_on(Who(rung), team, at, rules)]
+    keys = [(key.split("/"), at) for key, at in steps.items() if key.startswith(("page/", "forgotten/"))]
+    rungs = [(kind, Who(name.partition("-")[0]), at) for (kind, _, name), at in keys]
+    called = [(who, at) for kind, who, at in rungs if (kind, who) != ("forgotten", Who.FIRST)]
+    people = [person for who, at in called for person in people_on(who, team, at, rules)]
     return tuple(dict.fromkeys(people))

@@ -259,6 +259,8 @@ def approve(talk: Talk, order: Order) -> int | None:
     ticket, plan, side, words = found
     side = undecided(talk, ticket, plan, side)
     named = (named_deadline(talk, words) if words else None) or proposed(ticket, plan)
+    if named and named <= talk.at:
+        raise Refused("plan_deadline_passed", ticket=ticket.number, by=talk.when(named))
     if words and named is None and any(mark in words for mark in ("限期", "期限", "deadline")):
         raise Refused("plan_deadline_how", ticket=ticket.number)
     data = {"number": plan.number, "side": side, "deadline": named.isoformat() if named else None, "text": words}
@@ -337,6 +339,8 @@ def approver(talk: Talk, order: Order) -> int | None:
     if not talk.speaker.may(Role.HOSPITAL_MANAGER):
         raise Refused("not_a_manager", ticket=order.ticket or 0)
     ticket = talk.load(which.named(talk, order))
+    if talk.speaker.person not in talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract):
+        raise Refused("not_a_manager", ticket=ticket.number)
     wanted = order.text.lower()
     people = [p for p in talk.rules.people.by_id.values() if p.answers_to(wanted)]
     if len(people) != 1 or people[0].side is not Side.HOSPITAL:

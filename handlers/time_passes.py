@@ -205,15 +205,21 @@ class _Attending:
     # reminders
 
     def _remind(self, action: Remind) -> None:
-        for person in self._audience(action):
-            self._tell(action.key, person, Purpose.REMINDER, self.telling.reminder(action, person.language))
+        """Remind whom it is for; where none of them can be reached, those above."""
+        for audience in (action.audience, (LEAD,), (PROVIDER_MANAGER,)):
+            people = self._audience(audience)
+            told = [
+                self._tell(action.key, p, Purpose.REMINDER, self.telling.reminder(action, p.language)) for p in people
+            ]
+            if any(told):
+                break
 
-    def _audience(self, action: Remind) -> Iterable[Person]:
+    def _audience(self, audience: tuple[str, ...]) -> Iterable[Person]:
         team = self.team
         if team is None:
             return ()
         found: list[Person] = []
-        for who in action.audience:
+        for who in audience:
             if who == ASSIGNEE:
                 found += people_on(Who.FIRST, team, self.now, self.rules, self.ticket.assignee)
             elif who == LEAD:

@@ -49,6 +49,8 @@ def acting(talk: Talk, ticket: Ticket, *events: Event) -> Ticket:
     ticket = talk.record(ticket, *events)
     if took:
         tell_taken(talk, ticket)
+    # Who was called because nobody came, or was reminded of what is done now, need not hear of it any more.
+    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,) if ticket.is_working else incident.UNNEEDED, talk.now)
     return ticket
 
 
@@ -222,7 +224,6 @@ def resolve(talk: Talk, order: Order) -> int | None:
 def resolved(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> int:
     """It is mended: the reporter is asked whether it is."""
     ticket = acting(talk, ticket, talk.event(EventKind.RESOLVED, **parts))
-    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
     how = redact(parts.get("method") or parts.get("text") or "")
     key = "resolved_how_for_reporter" if how else "resolved_for_reporter"
     talk.tell_reporter(ticket, key, outcome_buttons(ticket), name=talk.somebody(talk.speaker.id), how=how)
