@@ -133,6 +133,10 @@ class Running:
     def jump(self, by: timedelta) -> None:
         """Move the wall clock, and let the loops look at it now instead of within seconds."""
         self.moved.jump(by)
+        self.look()
+
+    def look(self) -> None:
+        """Let every loop take its turn now."""
         for loop in self.app.loops:
             loop.nudge()
 

@@ -15,3 +15,4 @@ edit  # what a channel can do is declared whole: bot/channels/base.py
 button_limit  # what a channel can do is declared whole: bot/channels/base.py
 proactive  # what a channel can do is declared whole: bot/channels/base.py
 GREEN  # a value that a choice may have: tests/sla/test_toml.py
+nonblocking  # libpq reads it: storage/quick.py

@@ -12,7 +12,7 @@ import pytest_asyncio
 from sla.fold import then
 from sla.message import Address
 from sla.ticket import Event, EventKind
-from storage.base import StorageError, UnitOfWork
+from storage.base import OutboxRow, StorageError, UnitOfWork
 from storage.sql import SqlUnitOfWork
 from storage.writer import Store, open_store
 from tests.storage.made import NOW, after, message, notice, opened
@@ -156,7 +156,12 @@ async def test_a_ticket_that_another_replica_changed_is_handled_again_on_its_new
 
 async def test_more_than_is_ever_queued_at_once_is_all_kept(pipelined: Store) -> None:
     names = [f"m{n}" for n in range(1000)]
-    await pipelined.writer.run(lambda uow: [uow.marks.put(name, "x" * 500) for name in names])
+
+    def unit(uow: UnitOfWork) -> None:
+        for name in names:
+            uow.marks.put(name, "x" * 500)
+
+    await pipelined.writer.run(unit)
     assert all(marks(pipelined, *names))
 
 
@@ -175,7 +180,7 @@ async def test_a_large_file_and_many_small_statements_do_not_choke_each_other(pi
 
 async def test_a_lease_of_a_unit_that_was_undone_is_no_lease(store: Store) -> None:
     await store.writer.run(lambda uow: uow.outbox.add([notice("n")], NOW))
-    claimed = []
+    claimed: list[OutboxRow] = []
 
     def undone(uow: UnitOfWork) -> None:
         claimed.extend(uow.outbox.claim("w", after(seconds=1), after(seconds=60), 10, ["telegram"]))
