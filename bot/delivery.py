@@ -39,6 +39,8 @@ PATIENCE = timedelta(hours=24)
 """For how long a notice is tried before it becomes a dead letter."""
 SOON_ENOUGH = timedelta(seconds=60)
 """A pause that a provider asks for is kept to the second where it is not longer."""
+PUT_OFF = timedelta(minutes=2)
+"""A provider that asks for one short pause after the other is believed for so long; then a page moves on as well."""
 TRIES_AN_ADDRESS = 3
 """After so many failures in a row a page goes on to the person's next address."""
 
@@ -61,7 +63,8 @@ def after_failure(row: OutboxRow, error: ChannelError, refused: frozenset[int], 
     if unsure or len(refused) >= count or now - row.created_at > PATIENCE:
         return Next(None, row.position)
     asked = error.retry_after
-    if asked is not None and asked <= SOON_ENOUGH and row.position not in refused:
+    put_off = hard and count > 1 and now - row.created_at > PUT_OFF
+    if asked is not None and asked <= SOON_ENOUGH and row.position not in refused and not put_off:
         return Next(now + asked, row.position)  # its turn will come: no reason to leave the address or to wait longer
     moves = row.position in refused or (hard and row.tries % TRIES_AN_ADDRESS == TRIES_AN_ADDRESS - 1)
     if moves and count > 1:

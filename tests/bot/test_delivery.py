@@ -41,6 +41,19 @@ def test_a_short_pause_that_was_asked_for_is_no_failure_of_the_address() -> None
     assert after_failure(paged, long, frozenset(), NIGHT) == Next(NIGHT, 1)
 
 
+def test_a_page_that_is_put_off_again_and_again_goes_on_to_the_next_address() -> None:
+    error = ChannelError("not_sent", "flood", retry_after=timedelta(seconds=30))
+    current, now = row(Purpose.PAGE, addresses=2), NIGHT
+    for tries in range(8):
+        found = after_failure(replace(current, tries=tries), error, frozenset(), now)
+        assert found.at is not None
+        if found.position:
+            break
+        now = found.at
+    assert found.position == 1
+    assert timedelta(minutes=2) < now - NIGHT <= timedelta(minutes=4)
+
+
 def test_an_unsure_page_is_sent_again_and_an_unsure_answer_is_not() -> None:
     assert after_failure(row(), UNKNOWN, frozenset(), NIGHT).at is not None
     assert after_failure(row(Purpose.ANSWER), UNKNOWN, frozenset(), NIGHT).at is None
