@@ -43,14 +43,12 @@ def test_a_short_pause_that_was_asked_for_is_no_failure_of_the_address() -> None
 
 def test_a_page_that_is_put_off_again_and_again_goes_on_to_the_next_address() -> None:
     error = ChannelError("not_sent", "flood", retry_after=timedelta(seconds=30))
-    current, now = row(Purpose.PAGE, addresses=2), NIGHT
-    for tries in range(8):
+    current, now, position, tries = row(Purpose.PAGE, addresses=2), NIGHT, 0, 0
+    while position == 0 and tries < 8:
         found = after_failure(replace(current, tries=tries), error, frozenset(), now)
         assert found.at is not None
-        if found.position:
-            break
-        now = found.at
-    assert found.position == 1
+        now, position, tries = found.at, found.position, tries + 1
+    assert position == 1
     assert timedelta(minutes=2) < now - NIGHT <= timedelta(minutes=4)
 
 
