@@ -20,13 +20,16 @@ def leading(talk: Talk, ticket: Ticket) -> Ticket:
 
 
 def join(talk: Talk, order: Order) -> int | None:
-    """合并 W13 W12: W13 is the same fault as W12, and is joined to it. By whoever may speak for W13."""
+    """合并 W13 W12: W13 is the same fault as W12, and is joined to it. By whoever may speak for W13;
+    under another contract by the hospital's side alone."""
     first_number = number_in(order.text)
     if order.ticket is None or first_number is None:
         raise Refused("join_names_two")
     ticket, first = which.theirs(talk, order.ticket), leading(talk, which.theirs(talk, first_number))
     if first.number == ticket.number or not first.is_working:
         raise Refused("cannot_join", ticket=ticket.number, incident=first.number)
+    if ticket.contract != first.contract:
+        which.hospital_only(talk, ticket)  # the provider does not choose whose clocks end by this
     if ticket.incident is not None:
         raise Refused("joined_before", ticket=ticket.number, incident=ticket.incident)
     # What was joined to the one that is now joined itself follows it: an incident has one first ticket.

@@ -5,7 +5,7 @@ import pytest
 from sla.ticket import EventKind
 from tests.support.house import House
 
-HERE, THERE = "急诊科HIS打不开，所有电脑都开不了医嘱", "嘉和重症系统ICU四台电脑都登录不上"
+HERE, THERE = "急诊科HIS打不开，所有电脑都开不了医嘱", "ICU的HIS四台电脑都登录不上"
 
 
 @pytest.fixture
@@ -57,8 +57,18 @@ def test_what_cannot_be_changes_nothing(two: House, who: str, words: str, answer
     assert two.ticket(2).events == before
 
 
+def test_under_another_contract_only_the_hospital_joins(two: House) -> None:
+    two.says("head-icu", "嘉和重症系统ICU四台电脑都登录不上")
+    two.forget()
+    two.says("engineer2", "合并 W3 W1")
+    assert two.ticket(3).incident is None
+    two.says("manager", "合并 W3 W1")
+    assert two.ticket(3).incident == 1
+    two.forget()
+
+
 def test_what_was_joined_to_a_ticket_follows_it(two: House) -> None:
-    two.says("head-icu", THERE)
+    two.says("head-icu", "HIS在ICU开不了医嘱")
     two.says("engineer2", "合并 W3 W2")
     two.says("engineer2", "合并 W2 W1")
     assert [two.ticket(n).incident for n in (1, 2, 3)] == [None, 1, 1]
