@@ -222,6 +222,10 @@ def cancel(talk: Talk, order: Order) -> int | None:
         return None
     if ticket.reporter != talk.speaker.id and not talk.speaker.may(Role.HOSPITAL_MANAGER):
         raise Refused("only_reporter_cancels", ticket=ticket.number)
+    if order.ticket is None:  # one word, and it cannot be taken back: asked once
+        button = Button(talk.say("button_cancel", ticket=ticket.number), f"cancel:{ticket.number}")
+        talk.answer(talk.say("really_cancel", ticket=ticket.number, title=ticket.title), ((button,),), ticket.number)
+        return ticket.number
     ticket = talk.record(ticket, talk.event(EventKind.CANCELLED, text=order.text))
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
     incident.release(talk, ticket)

@@ -140,6 +140,9 @@ def test_the_record_says_to_whom_and_how_satisfied(house: House) -> None:
 def test_a_withdrawal_without_a_reason_gives_none(house: House) -> None:
     taken(house)
     house.says("nurse", "取消")
+    house.expect("nurse", "确定撤销 W1")
+    assert house.ticket().state is State.ACKNOWLEDGED
+    house.presses("nurse", "撤销 W1")
     assert "原因" not in house.expect("engineer2", "撤销").text
 
 
