@@ -52,8 +52,8 @@ class Purpose(StrEnum):
     """Why a notice is sent; it decides how hard it is tried.
 
     PAGE must reach somebody: an unsure result is sent again, a refused one goes to the person's next address.
-    REMINDER and BREACH likewise. ANSWER and INFO are not sent again after an unsure result; after a crash in the middle of
-    a send they may come twice, since nobody knows whether they came at all.
+    REMINDER and BREACH likewise. ANSWER and INFO are not sent again after an unsure result; after a crash in the middle
+    of a send they may come twice, since nobody knows whether they came at all.
     """
 
     PAGE = "page"
