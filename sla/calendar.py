@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import repeat
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from sla.errors import SlaError
@@ -139,13 +141,13 @@ class Calendar:
         """Whether the day is a Saturday or Sunday on which people work."""
         return day in self._make_up
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether a notice names the day a day off (weekends within too); of an unknown year, the law does."""
+        return day in self._off or (day.year not in self._known and day in statutory_days(day.year))
+
     def is_working_day(self, day: date) -> bool:
         """Whether the day is a working day; of an unknown year, as far as the law alone tells."""
-        if day in self._make_up:
-            return True
-        if day.weekday() >= 5 or day in self._off:
-            return False
-        return day.year in self._known or day not in statutory_days(day.year)
+        return day in self._make_up or (day.weekday() < 5 and not self.is_holiday(day))
 
     def days_without_work(self, first: date, last: date) -> tuple[date, ...]:
         """The days off from `first` to `last`, both included."""
@@ -191,59 +193,133 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Part of a day, in minutes after local midnight; half-open: `closes` no longer belongs to it. 1440 is 24:00."""
+    """A window, in minutes after the midnight of the day on which it opens; half-open: `closes` is no part of it.
+
+    1440 is 24:00; more lies in the next day, so that 22:00-06:00 is Span(1320, 1800). A window is at most a day long.
+    """
 
     opens: int
     closes: int
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceWindows:
-    """When the provider is on site. Windows are open on working days only.
+Spans = tuple[Span, ...]
+Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
+NO_WEEK: Week = ((), (), (), (), (), (), ())
 
-    `weekly` holds the spans of Monday to Friday, `make_up` those of a make-up workday; each ordered, without overlap.
-    `closing` is the minute at which service closes on a working day that has no span of its own (a Monday of a contract
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The windows of every sort of day, each ordered and without overlap.
+
+    `weekly` holds those of Monday to Sunday: of working days, and of a Saturday or Sunday that is neither part of a
+    festival nor made up. `make_up` holds those of a make-up workday, `day_off` those of a festival's days off.
+    `closing` is the minute at which business ends on a working day without a window of its own (a Monday of a contract
     with service on Tuesdays and Thursdays); 24:00 for a contract without windows.
     """
 
-    weekly: tuple[tuple[Span, ...], ...] = ((), (), (), (), ())
-    make_up: tuple[Span, ...] = ()
+    weekly: Week = NO_WEEK
+    make_up: Spans = ()
+    day_off: Spans = ()
     closing: int = MIDNIGHT
 
     @classmethod
     def of(
-        cls, weekly: Iterable[Iterable[Span]], make_up: Iterable[Span], closing: int | None = None
-    ) -> "ServiceWindows":
-        """Windows whose `closing`, unless given, is the latest end of any of them; 24:00 where there is none."""
-        days = tuple(tuple(sorted(spans)) for spans in weekly)
-        extra = tuple(sorted(make_up))
-        ends = [span.closes for spans in (*days, extra) for span in spans]
-        return cls(days, extra, max(ends, default=MIDNIGHT) if closing is None else closing)
+        cls,
+        weekly: Iterable[Iterable[Span]],
+        make_up: Iterable[Span],
+        closing: int | None = None,
+        day_off: Iterable[Span] = (),
+    ) -> Self:
+        """Windows out of five days (Monday to Friday; the weekend has the windows of a day off) or of seven.
 
-    def spans(self, day: date, calendar: Calendar) -> tuple[Span, ...]:
-        """The windows of a day; none on a day off."""
-        if not calendar.is_working_day(day):
-            return ()
-        return self.make_up if calendar.is_make_up_day(day) else self.weekly[day.weekday()]
+        `closing`, unless given, is the latest end of any window of a working day, at most 24:00; 24:00 where there is
+        none.
+        """
+        off = tuple(sorted(day_off))
+        days = [tuple(sorted(spans)) for spans in weekly]
+        if len(days) not in (5, 7):
+            raise ValueError(f"a week has five working days, or seven days; not {len(days)}")
+        extra = tuple(sorted(make_up))
+        ends = [min(span.closes, MIDNIGHT) for spans in (*days[:5], extra) for span in spans]
+        monday, tuesday, wednesday, thursday, friday, saturday, sunday = (*days, off, off)[:7]
+        return cls(
+            weekly=(monday, tuesday, wednesday, thursday, friday, saturday, sunday),
+            make_up=extra,
+            day_off=off,
+            closing=max(ends, default=MIDNIGHT) if closing is None else closing,
+        )
+
+    def sorts(self) -> tuple[Spans, ...]:
+        """The windows of every sort of day."""
+        return (*self.weekly, self.make_up, self.day_off)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Part of every year with hours of its own (夏令作息): from `first` to `last`, both (month, day) and included.
+
+    A season whose last day comes before its first goes on over New Year.
+    """
+
+    name: str
+    first: tuple[int, int]
+    last: tuple[int, int]
+    hours: Hours
+
+    def covers(self, day: date) -> bool:
+        """Whether the day lies in the season."""
+        this = (day.month, day.day)
+        if self.first <= self.last:
+            return self.first <= this <= self.last
+        return this >= self.first or this <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWindows(Hours):
+    """When the provider is on site: the hours of the year, and the seasons that have their own (the first that covers
+    a day governs it)."""
+
+    seasons: tuple[Season, ...] = ()
+
+    def hours(self, day: date) -> Hours:
+        """The hours that govern a day: those of its season, else these."""
+        for season in self.seasons:
+            if season.covers(day):
+                return season.hours
+        return self
+
+    def spans(self, day: date, calendar: Calendar) -> Spans:
+        """The windows that open on a day."""
+        hours = self.hours(day)
+        if calendar.is_make_up_day(day):
+            return hours.make_up
+        return hours.day_off if calendar.is_holiday(day) else hours.weekly[day.weekday()]
 
     def close_of_service(self, day: date, calendar: Calendar) -> datetime:
-        """When business ends on a day (民法典 第203条第2款): the end of its last window, else `closing`."""
+        """When business ends on a day (民法典 第203条第2款): the end of its last window, else `closing`.
+
+        A day is over at 24:00, whatever window goes on.
+        """
         spans = self.spans(day, calendar)
-        return calendar.at(day, spans[-1].closes if spans else self.closing)
+        return calendar.at(day, min(spans[-1].closes, MIDNIGHT) if spans else self.hours(day).closing)
 
     def window_at(self, instant: datetime, calendar: Calendar) -> Window:
         """Whether the instant lies in a window. A window to 17:00 does not hold 17:00 sharp."""
-        day = calendar.day_of(instant)
-        inside = any(
-            calendar.at(day, span.opens) <= instant < calendar.at(day, span.closes)
-            for span in self.spans(day, calendar)
-        )
+        today = calendar.day_of(instant)
+        days = (today - DAY, today)
+        inside = any(_holds(self.spans(day, calendar), day, instant, calendar) for day in days)
         return Window.ONSITE if inside else Window.OFFSITE
 
     def is_provisional(self, instant: datetime, calendar: Calendar) -> bool:
-        """Whether `window_at` may change when the notice of an unknown year arrives: not for hours always closed."""
-        day = calendar.day_of(instant)
-        if calendar.known(day.year):
+        """Whether `window_at` may change when the notice of an unknown year arrives: not for hours that are closed on
+        every sort of day, or open on every sort."""
+        today = calendar.day_of(instant)
+        if calendar.known(today.year):
             return False
-        spans = {span for spans in (*self.weekly, self.make_up) for span in spans}
-        return any(calendar.at(day, s.opens) <= instant < calendar.at(day, s.closes) for s in spans)
+        days = (today - DAY, today)
+        sorts = zip(*(self.hours(day).sorts() for day in days), strict=True)
+        return len({any(map(_holds, spans, days, repeat(instant), repeat(calendar))) for spans in sorts}) > 1
+
+
+def _holds(spans: Spans, day: date, instant: datetime, calendar: Calendar) -> bool:
+    return any(calendar.at(day, span.opens) <= instant < calendar.at(day, span.closes) for span in spans)

@@ -103,7 +103,7 @@ def test_the_version_is_that_of_the_text() -> None:
 
 def test_a_small_contract() -> None:
     contract = read_contract(SMALL, "a.toml")
-    assert [len(spans) for spans in contract.windows.weekly] == [2, 2, 2, 2, 1]
+    assert [len(spans) for spans in contract.windows.weekly] == [2, 2, 2, 2, 1, 0, 0]
     assert (len(contract.windows.make_up), contract.windows.closing) == (2, 17 * 60)
     [rule] = contract.clock_rules
     assert (rule.base, rule.amount, rule.unit, rule.starts, rule.group) == (
