@@ -16,6 +16,9 @@ escalation  the ladder of pages
 paging      why and since when somebody is paged for a ticket
 watch       what is due now and when to look again
 ledger      breach entries chained by hash
+quota       how much downtime and impact a contract allows · duty: what has to be done in its rhythm
+terms       the yearly score, indicators, rework: what a contract assesses beside its clocks
+records     facts about a contract that belong to no ticket
 figures     folds facts into rates and sums
 rules       Rules: the whole configuration as one frozen value
 toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line)

@@ -1,12 +1,15 @@
 """Service contracts as values: clauses, clocks, windows. `sla.contract_reader.read_contract` makes them from TOML."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sla.calendar import ServiceWindows
+from sla.duty import Duty
 from sla.labels import Kind, Priority, Window
+from sla.quota import Quota
+from sla.terms import NO_TERMS, Terms
 from sla.ticket import EventKind
 from sla.worktime import IN_DAYS, Base
 
@@ -84,6 +87,8 @@ class BreachGroup:
     name: str
     clocks: tuple[str, ...]
     clause: str
+    cost_zh: str = ""
+    cost_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,12 @@ class Satisfaction:
 @dataclass(frozen=True, slots=True)
 class Contract:
     """A service contract. `version`: the first 16 hex digits of the SHA-256 of its file. `plan_again`: the internal
-    target for a new plan after a refusal."""
+    target for a new plan after a refusal.
+
+    `valid_from` and `valid_to` are its first and last day (None: not limited). A file with the same id and a later
+    `valid_from` is its successor; where that one `takes_over`, open tickets go over to it. `cost_*`: what an overdue
+    clock outside all breach groups costs.
+    """
 
     id: str
     name: str
@@ -114,6 +124,14 @@ class Contract:
     breach_groups: tuple[BreachGroup, ...] = ()
     satisfaction: Satisfaction = Satisfaction()
     plan_again: timedelta = timedelta(hours=2)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    takes_over: bool = False
+    quotas: tuple[Quota, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    terms: Terms = NO_TERMS
+    cost_zh: str = ""
+    cost_en: str = ""
 
     def covers(self, system: str | None) -> bool:
         """Whether the contract names the system; a ticket whose system is not known yet (None) it covers."""

@@ -31,7 +31,10 @@ from sla.contract import (
     Start,
     split_clauses,
 )
+from sla.duty import read_duties
 from sla.labels import Kind, Priority, Window
+from sla.quota import read_quotas
+from sla.terms import read_terms
 from sla.ticket import EventKind
 from sla.toml import Reader, nearest
 from sla.worktime import IN_DAYS, Base
@@ -84,6 +87,9 @@ def read_contract(text: str, file: str) -> Contract:
         breach_groups=groups,
         satisfaction=_satisfaction(reader.table("satisfaction", required=False)),
         plan_again=reader.duration("plan_again", timedelta(hours=2)),
+        quotas=read_quotas(reader),
+        duties=read_duties(reader),
+        terms=read_terms(reader),
     )
     _check_references(reader, contract)
     reader.finish()

@@ -7,7 +7,7 @@ from typing import Any
 
 from sla.errors import SlaError
 from sla.labels import Kind, Priority, Scope, Severity
-from sla.ticket import TRANSITIONS, Approval, Event, EventKind, Plan, State, Ticket, check
+from sla.ticket import TRANSITIONS, Approval, Event, EventKind, Outage, OutageLevel, Plan, State, Ticket, check
 
 E = EventKind
 
@@ -32,6 +32,9 @@ def fold(number: int, events: Iterable[Event]) -> Ticket:
             effect(values, event)
         if state:
             values["state"] = state
+    if outage := values.get("outage"):
+        # The labels may have been put right after it was confirmed.
+        values["outage"] = replace(outage, contract=values.get("contract"), system=values.get("system"))
     return Ticket(**values)
 
 
@@ -164,6 +167,23 @@ def _verified(values: dict[str, Any], event: Event) -> None:
         values["reporter"] = event.data["reporter"]
 
 
+def _outage(values: dict[str, Any], event: Event) -> None:
+    data = event.data
+    began = _instant(data.get("began"))
+    if data.get("none") or began is None:
+        values["outage"] = None
+        return
+    values["outage"] = Outage(
+        ticket=values["number"],
+        contract=None,
+        system=None,
+        level=OutageLevel(data["level"]),
+        began=began,
+        ended=_instant(data.get("ended")),
+        by=event.by,
+    )
+
+
 EFFECTS: Mapping[EventKind, Callable[[dict[str, Any], Event], None]] = {
     E.ACKNOWLEDGED: _acknowledged,
     E.HANDED_OVER: _handed_over,
@@ -179,5 +199,6 @@ EFFECTS: Mapping[EventKind, Callable[[dict[str, Any], Event], None]] = {
     E.PARTED: _parted,
     E.RATED: _rated,
     E.VERIFIED: _verified,
+    E.OUTAGE: _outage,
 }
 """What an event changes beside the state; an event that is missing here only adds to the record."""

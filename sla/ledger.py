@@ -32,6 +32,7 @@ class Entry:
     group: str = ""
     reason: str = ""
     refers_to: int | None = None
+    by: str = ""
     seq: int = 0
     prev: str = ""
     hash: str = ""
@@ -44,6 +45,8 @@ def digest(entry: Entry) -> str:
         int(entry.due.timestamp() * 1_000_000), int(entry.recorded_at.timestamp() * 1_000_000), entry.overrun,
         entry.group, entry.reason, entry.refers_to,
     ]  # fmt: skip  # the order is part of the hash
+    if entry.by:
+        content.append(entry.by)  # entries of the bot's own hash as they did before there were others
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 

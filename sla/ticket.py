@@ -67,6 +67,10 @@ class EventKind(StrEnum):
     URGED = "urged"
     RATED = "rated"
     VERIFIED = "verified"
+    PAUSED = "paused"
+    CONTINUED = "continued"
+    AMENDED = "amended"
+    OUTAGE = "outage"
 
 
 E, S = EventKind, State
@@ -100,6 +104,10 @@ TRANSITIONS: Mapping[EventKind, tuple[frozenset[State], State | None]] = {
     E.URGED: (WORKING, None),
     E.RATED: (frozenset({S.RESOLVED, S.CONFIRMED}), None),
     E.VERIFIED: (frozenset(S), None),
+    E.PAUSED: (WORKING, None),
+    E.CONTINUED: (WORKING, None),
+    E.AMENDED: (frozenset(S), None),
+    E.OUTAGE: (frozenset(S), None),
 }
 
 CHANGE_ONLY = frozenset({E.ASSESSED, E.SOLUTION_GIVEN, E.BUILT, E.LIVE, E.DELIVERED, E.ACCEPTED})
@@ -132,6 +140,10 @@ class Event:
     cause_recorded cause*
     joined         incident* (ticket number) · cancelled, reopened, parted, nobody_needed, urged: text
     rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from
+    paused         pause* (the name of the contract's rule), reason · continued: reason
+    amended        event* (index of the event that is put right, from 0), reason*, and either at (ISO, when it happened
+                   in truth) or void (true: it never happened). The event itself stays as it was recorded (`sla.amend`)
+    outage         level* ("downtime" | "department"), began* (ISO), ended (ISO), none (true: it was none)
     """
 
     kind: EventKind
@@ -139,6 +151,27 @@ class Event:
     by: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     recorded_at: datetime | None = None
+
+
+class OutageLevel(StrEnum):
+    """How far business stood still: in the whole hospital (2.5 非计划停机) or in a department (2.6 部门级业务影响)."""
+
+    DOWNTIME = "downtime"
+    DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Business stood still because of the fault of `ticket`, as a manager confirmed it (`by`). `began` and `ended` are
+    aware; `ended` is None while it goes on."""
+
+    ticket: int
+    contract: str | None
+    system: str | None
+    level: OutageLevel
+    began: datetime
+    ended: datetime | None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +246,7 @@ class Ticket:
     plans: tuple[Plan, ...] = ()
     incident: int | None = None
     points: int | None = None
+    outage: Outage | None = None
 
     @property
     def plan(self) -> Plan | None:

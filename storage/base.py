@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from sla.errors import SlaError
 from sla.ledger import Entry
 from sla.message import Address, Inbound, Notice
-from sla.ticket import Event, Ticket
+from sla.records import Record, RecordKind
+from sla.ticket import Event, Outage, Ticket
 
 
 class StorageError(SlaError):
@@ -77,6 +78,9 @@ class Tickets(Protocol):
 
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:
         """Every ticket reported in [start, end), by number; not locked."""
+
+    def outages(self, start: datetime, end: datetime, contract: str | None = None) -> Sequence[Outage]:
+        """The outages that touch [start, end), by their beginning; not locked."""
 
     def steps(self, number: int) -> dict[str, datetime]:
         """What was already sent or recorded for a ticket: step key -> when."""
@@ -169,6 +173,21 @@ class Ledger(Protocol):
     def all(self) -> Iterable[Entry]: ...
 
 
+class Records(Protocol):
+    """Facts about contracts that belong to no ticket: append-only."""
+
+    def add(self, record: Record) -> int:
+        """Keep it; its id."""
+
+    def between(
+        self, start: datetime, end: datetime, contract: str | None = None, kind: RecordKind | None = None
+    ) -> Sequence[Record]:
+        """What happened in [start, end), in its order."""
+
+    def of(self, contract: str, kind: RecordKind, subject: str) -> Sequence[Record]:
+        """Everything on record of one subject, in the order of its recording."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A question that waits for an answer in one conversation: `kind` says which, `data` what it is about."""
@@ -249,6 +268,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     watched: Watched
     ledger: Ledger
+    records: Records
     drafts: Drafts
     bindings: Bindings
     files: Files

@@ -195,10 +195,36 @@ ledger = Table(
     Column("group", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("refers_to", Number),
+    Column("by", Text, nullable=False, server_default=""),
     Column("prev", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Index("ledger_ticket", "ticket"),
     Index("ledger_recorded_at", "recorded_at"),
+)
+
+outages = Table(
+    "outages",
+    metadata,
+    Column("ticket", RowId, primary_key=True, autoincrement=False),
+    Column("began", Number, nullable=False),
+    Column("ended", Number, nullable=False),
+    Index("outages_began", "began"),
+)
+"""An index of the tickets whose fault was an outage; `ended` is NEVER while it goes on."""
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("contract", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("recorded_at", Number, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("records_at", "at"),
+    Index("records_subject", "contract", "kind", "subject"),
 )
 
 ledger_head = Table(

@@ -11,6 +11,7 @@ from storage.sql_inbox import SqlInbox, SqlWatched
 from storage.sql_outbox import SqlOutbox
 from storage.sql_people import SqlAccounts, SqlBindings, SqlDrafts
 from storage.sql_record import SqlAudit, SqlFiles, SqlLedger, SqlMarks, SqlVersions
+from storage.sql_records import SqlRecords
 from storage.sql_tickets import SqlTickets
 
 _l = schema.leases.c
@@ -56,6 +57,7 @@ class SqlUnitOfWork(UnitOfWork):
         self.outbox = SqlOutbox(db)
         self.watched = SqlWatched(db)
         self.ledger = SqlLedger(db)
+        self.records = SqlRecords(db)
         self.drafts = SqlDrafts(db)
         self.bindings = SqlBindings(db)
         self.files = SqlFiles(db)

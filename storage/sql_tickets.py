@@ -7,7 +7,7 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from sla.fold import fold
-from sla.ticket import Event, EventKind, Ticket
+from sla.ticket import Event, EventKind, Outage, Ticket
 from storage import schema
 from storage.base import StorageError
 from storage.database import Database, Row, filled, instant, instant_or_none, micros, micros_or_none
@@ -17,6 +17,7 @@ AT_ONCE = 256  # tickets that are read together where many are wanted
 _t = schema.tickets.c
 _e = schema.events.c
 _s = schema.steps.c
+_o = schema.outages.c
 _KINDS = {kind.value: kind for kind in EventKind}
 _INDEX = (
     "state", "kind", "system", "department", "priority", "contract", "reporter", "reported_at", "next_due", "incident",
@@ -42,6 +43,7 @@ class SqlTickets:
         self._update = db.prepare(sa.update(schema.tickets).where(same), _INDEX)
         self._add_event = db.insert(schema.events)
         self._prepare_queries(db)
+        self._prepare_outages(db)
         first = db.upsert(schema.steps)
         newest = first.on_conflict_do_update(index_elements=["ticket", "key"], set_={"at": first.excluded.at})
         self._add_step = db.prepare(newest, ("ticket", "key", "at"))
@@ -70,6 +72,13 @@ class SqlTickets:
         self._between = db.prepare(between.order_by(_t.number))
         of_contract = between.where(_t.contract == sa.bindparam("contract"))
         self._between_contract = db.prepare(of_contract.order_by(_t.number))
+
+    def _prepare_outages(self, db: Database) -> None:
+        self._put_outage = db.insert(schema.outages)
+        self._no_outage = db.prepare(sa.delete(schema.outages).where(_o.ticket == sa.bindparam("this")))
+        touching = sa.and_(_o.began < sa.bindparam("end"), _o.ended > sa.bindparam("start"))
+        found = sa.select(_o.ticket).where(touching)
+        self._outages = db.prepare(found.order_by(_o.ticket))
 
     def next_number(self) -> int:
         if not self._db.is_sqlite:
@@ -102,6 +111,15 @@ class SqlTickets:
                 by=event.by,
                 data=seal(DATA, event.data),
             )
+
+        if any(event.kind is EventKind.OUTAGE for event in new_events):
+            self._index_outage(ticket)
+
+    def _index_outage(self, ticket: Ticket) -> None:
+        self._db.put(self._no_outage, this=ticket.number)
+        if ticket.outage:
+            ended = schema.NEVER if ticket.outage.ended is None else micros(ticket.outage.ended)
+            self._db.put(self._put_outage, ticket=ticket.number, began=micros(ticket.outage.began), ended=ended)
 
     def load(self, number: int) -> Ticket | None:
         if self._db.locks:
@@ -158,6 +176,13 @@ class SqlTickets:
         else:
             found = self._db.rows(self._between_contract, **period, contract=contract)
         return self._read([int(row[0]) for row in found])
+
+    def outages(self, start: datetime, end: datetime, contract: str | None = None) -> Sequence[Outage]:
+        numbers = [int(row[0]) for row in self._db.rows(self._outages, start=micros(start), end=micros(end))]
+        found = [ticket.outage for ticket in self._read(numbers) if ticket.outage]
+        return sorted(
+            (outage for outage in found if contract in (None, outage.contract)), key=lambda outage: outage.began
+        )
 
     def steps(self, number: int) -> dict[str, datetime]:
         return self.steps_many((number,))[number]

@@ -1,6 +1,9 @@
 """The ledger, files, the audit trail, versions and marks."""
 
+from dataclasses import replace
+
 from sla.ledger import Entry, verify
+from sla.records import Record, RecordKind
 from storage.writer import Store
 from tests.storage.made import NOW, after
 from tests.support.databases import TestDatabase
@@ -82,3 +85,36 @@ def test_a_mark_is_its_last_value(store: Store) -> None:
     store.writer.run_sync(lambda uow: uow.marks.put("offset", "1"))
     store.writer.run_sync(lambda uow: uow.marks.put("offset", "2"))
     assert store.writer.run_sync(lambda uow: (uow.marks.get("offset"), uow.marks.get("other"))) == ("2", None)
+
+
+def praise(hours: int = 0, contract: str = "cqmu2-his", subject: str = "letter") -> Record:
+    """A letter of praise."""
+    return Record(contract, RecordKind.PRAISE, subject, after(hours=hours), "wu", after(hours=48), {"text": "感谢信"})
+
+
+def test_records_of_a_period_a_contract_and_a_kind(store: Store) -> None:
+    survey = replace(praise(2), kind=RecordKind.SURVEY, data={"points": 88})
+    added = [praise(3), praise(1), survey, praise(1, "jiahe-icu")]
+    ids = store.writer.run_sync(lambda uow: [uow.records.add(record) for record in added])
+    assert len(set(ids)) == len(added)
+
+    def found(*wanted: str | RecordKind | None) -> list[int]:
+        records = store.read_sync(lambda uow: uow.records.between(NOW, after(hours=3), *wanted))  # type: ignore[arg-type]  # both are optional
+        return [record.id for record in records]
+
+    first, second, third, fourth = ids
+    assert first not in found()
+    assert found() == [second, fourth, third]
+    assert found("cqmu2-his") == [second, third]
+    assert found(None, RecordKind.PRAISE) == [second, fourth]
+    assert found("cqmu2-his", RecordKind.SURVEY) == [third]
+
+
+def test_records_of_one_subject_in_the_order_of_their_recording(store: Store) -> None:
+    store.writer.run_sync(
+        lambda uow: [uow.records.add(record) for record in (praise(5), praise(4), praise(1, subject="x"))]
+    )
+    found = store.read_sync(lambda uow: uow.records.of("cqmu2-his", RecordKind.PRAISE, "letter"))
+    assert [(record.at, record.recorded_at, record.data) for record in found] == [
+        (after(hours=hours), after(hours=48), {"text": "感谢信"}) for hours in (5, 4)
+    ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sla.fold import then
+from sla.fold import fold, then
 from sla.ticket import Event, EventKind, State, Ticket
 from storage.base import UnitOfWork
 from storage.writer import Store
@@ -149,3 +149,36 @@ def test_what_is_joined_to_a_ticket_is_found_whatever_its_system(store: Store) -
     store.writer.run_sync(join)
     assert [one.number for one in store.writer.run_sync(lambda uow: uow.tickets.joined_to(first))] == [second]
     assert store.writer.run_sync(lambda uow: list(uow.tickets.joined_to(second))) == []
+
+
+def test_outages_that_touch_a_period_by_their_beginning(store: Store) -> None:
+    def confirmed(began: float, ended: float | None, **labels: object) -> int:
+        def work(uow: UnitOfWork) -> int:
+            ticket = reported(uow.tickets.next_number(), **labels)
+            data = {"level": "downtime", "began": after(hours=began).isoformat()}
+            if ended is not None:
+                data["ended"] = after(hours=ended).isoformat()
+            whole = fold(ticket.number, (*ticket.events, Event(EventKind.OUTAGE, NOW, "wu", data)))
+            uow.tickets.save(whole, whole.events, None)
+            return whole.number
+
+        return store.writer.run_sync(work)
+
+    def takes_back(uow: UnitOfWork) -> None:
+        ticket = uow.tickets.load(over)
+        assert ticket is not None
+        event = Event(EventKind.OUTAGE, NOW, "wu", {"none": True})
+        uow.tickets.save(fold(over, (*ticket.events, event)), (event,), None)
+
+    later, over, goes_on = confirmed(3, 4), confirmed(0, 2), confirmed(1, None)
+    other = confirmed(2, 3, contract="jiahe-icu")
+
+    def found(start: float, end: float, contract: str | None = None) -> list[int]:
+        outages = store.read_sync(lambda uow: uow.tickets.outages(after(hours=start), after(hours=end), contract))
+        return [outage.ticket for outage in outages]
+
+    assert found(0, 9) == [over, goes_on, other, later]
+    assert found(2, 3) == [goes_on, other]
+    assert found(2, 9, "smart-hospital") == [goes_on, later]
+    store.writer.run_sync(takes_back)
+    assert found(0, 9) == [goes_on, other, later]
