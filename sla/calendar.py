@@ -6,27 +6,23 @@ off that the law itself fixes are taken (全国年节及纪念日放假办法, a
 whatever is counted through it is provisional.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from itertools import repeat
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from sla.errors import SlaError
 from sla.labels import Window
 from sla.lunar import festivals
+from sla.schedule import DAY, Schedule
 from sla.toml import Reader
+from sla.workdays import Workdays
 
-DAY = timedelta(days=1)
 MIDNIGHT = 24 * 60
-LONGEST_BREAK = 400
-"""Days without one working day, after which a search gives up: no calendar of ours has such a stretch."""
-
-
-class NoWorkingTime(SlaError):
-    """The calendar or the service windows never open: a deadline counted in them would never come."""
+SCHEDULES = 256
+"""So many are kept of one calendar; a hospital has a handful of contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +100,42 @@ class Calendar:
     _off: frozenset[date] = field(init=False, repr=False, compare=False)
     _make_up: frozenset[date] = field(init=False, repr=False, compare=False)
     _known: frozenset[int] = field(init=False, repr=False, compare=False)
+    _workdays: Workdays = field(init=False, repr=False, compare=False)
+    _schedules: "dict[int, tuple[ServiceWindows, Schedule]]" = field(init=False, repr=False, compare=False)
+    _zones: "dict[ZoneInfo, Calendar]" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         found = [festival for year in self.years for festival in year.festivals]
         object.__setattr__(self, "_off", frozenset(day for f in found for day in f.days_off))
         object.__setattr__(self, "_make_up", frozenset(day for f in found for day in f.make_up_days))
         object.__setattr__(self, "_known", frozenset(year.year for year in self.years))
+        object.__setattr__(self, "_workdays", Workdays(self.is_working_day))
+        object.__setattr__(self, "_schedules", {})
+        object.__setattr__(self, "_zones", {})
 
     def in_zone(self, timezone: ZoneInfo) -> "Calendar":
         """The same days in another time zone."""
-        return self if timezone is self.timezone else replace(self, timezone=timezone)
+        if timezone is self.timezone:
+            return self
+        if timezone not in self._zones:
+            self._zones[timezone] = replace(self, timezone=timezone)
+        return self._zones[timezone]
+
+    def schedule(self, windows: "ServiceWindows") -> Schedule:
+        """The service time of `windows` on these days; made once and kept, with the sums it makes.
+
+        Days off are no closures here but days with windows of their own: what opened the evening before runs out.
+        """
+        # By identity: to hash a contract's windows takes longer than to count with them.
+        kept = self._schedules.get(id(windows))
+        if kept is None:
+            if len(self._schedules) >= SCHEDULES:
+                self._schedules.clear()
+            made = Schedule(
+                self.timezone, lambda day: [(60 * s.opens, 60 * s.closes) for s in windows.spans(day, self)]
+            )
+            kept = self._schedules[id(windows)] = (windows, made)
+        return kept[1]
 
     def day_of(self, instant: datetime) -> date:
         """The day on the wall calendar of this place."""
@@ -135,6 +157,8 @@ class Calendar:
 
     def unknown_years(self, first: date, last: date) -> tuple[int, ...]:
         """The years without a notice that the days from `first` to `last` (both included) touch."""
+        if first.year == last.year:
+            return () if first.year in self._known else (first.year,)
         return tuple(year for year in range(first.year, last.year + 1) if year not in self._known)
 
     def is_make_up_day(self, day: date) -> bool:
@@ -151,31 +175,22 @@ class Calendar:
 
     def days_without_work(self, first: date, last: date) -> tuple[date, ...]:
         """The days off from `first` to `last`, both included."""
-        return tuple(day for day in _days(first, last) if not self.is_working_day(day))
+        return self._workdays.off(first, last)
 
     def next_working_day(self, day: date) -> date:
         """The day itself if it is a working day, else the first after it."""
-        return self.add_working_days(day - DAY, 1)
+        return day if self.is_working_day(day) else self._workdays.after(day, 1)
 
     def add_working_days(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`, which does not count itself; before it when `count` is negative.
 
-        Nought gives the day itself. Raises NoWorkingTime when no working day comes in 400 days.
+        Nought gives the day itself. Raises NoWorkingTime.
         """
-        step = DAY if count >= 0 else -DAY
-        left, idle = abs(count), 0
-        while left:
-            day += step
-            idle += 1
-            if self.is_working_day(day):
-                left, idle = left - 1, 0
-            elif idle > LONGEST_BREAK:
-                raise NoWorkingTime(f"no working day within {LONGEST_BREAK} days of {day}")
-        return day
+        return self._workdays.after(day, count)
 
     def working_days_between(self, first: date, last: date) -> int:
         """How many working days lie after `first` up to and with `last`; nought when `last` is not later."""
-        return sum(1 for day in _days(first + DAY, last) if self.is_working_day(day))
+        return self._workdays.count(first + DAY, last)
 
 
 @lru_cache(maxsize=4096)
@@ -183,12 +198,6 @@ def _at(day: date, minute: int, timezone: ZoneInfo) -> datetime:
     days, rest = divmod(minute, MIDNIGHT)
     local = datetime.combine(day + days * DAY, time(rest // 60, rest % 60), timezone)
     return local.astimezone(UTC).astimezone(timezone)
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += DAY
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,12 +13,12 @@ Amounts are minutes for elapsed, working_hours and immediate, days for working_d
 A target that lands on closing time is closing time. Where the wall clock leaps, elapsed time is true time.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from sla.calendar import DAY, LONGEST_BREAK, Calendar, NoWorkingTime, ServiceWindows
+from sla.calendar import Calendar, ServiceWindows
+from sla.schedule import DAY
 
 
 class Base(StrEnum):
@@ -79,49 +79,13 @@ def later(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
 
 
 def add(start: datetime, amount: timedelta, calendar: Calendar, windows: ServiceWindows) -> datetime:
-    """The instant at which `amount` of service time after `start` is over; no amount gives `start` itself.
+    """The instant at which `amount` of service time after `start` is over; before it, for a negative amount.
 
-    Raises ValueError for a negative amount and NoWorkingTime where the windows never open.
+    No amount gives `start` itself. Raises NoWorkingTime where the windows never open.
     """
-    if amount < timedelta():
-        raise ValueError("an amount of service time is not negative")
-    if not amount:
-        return start.astimezone(calendar.timezone)
-    for opens, closes in _openings(start, calendar, windows):
-        if amount <= closes - opens:
-            return (opens + amount).astimezone(calendar.timezone)
-        amount -= closes - opens
-    raise NoWorkingTime("the service windows never open")
+    return calendar.schedule(windows).add(start, amount)
 
 
 def between(start: datetime, end: datetime, calendar: Calendar, windows: ServiceWindows) -> timedelta:
     """The service time from `start` to `end`; negative when `end` comes first."""
-    if end < start:
-        return -between(end, start, calendar, windows)
-    total, last = timedelta(), end.astimezone(UTC)
-    first_day, last_day = calendar.day_of(start), calendar.day_of(end)
-    for opens, closes in _openings_of_days(first_day, last_day, calendar, windows):
-        total += max(timedelta(), min(closes, last) - max(opens, start.astimezone(UTC)))
-    return total
-
-
-def _openings_of_days(
-    first: date, last: date, calendar: Calendar, windows: ServiceWindows
-) -> Iterator[tuple[datetime, datetime]]:
-    day = first
-    while day <= last:
-        for span in windows.spans(day, calendar):
-            yield calendar.at(day, span.opens).astimezone(UTC), calendar.at(day, span.closes).astimezone(UTC)
-        day += DAY
-
-
-def _openings(start: datetime, calendar: Calendar, windows: ServiceWindows) -> Iterator[tuple[datetime, datetime]]:
-    """Every opening from `start` on, in UTC, the first cut at `start`; ends when none comes for LONGEST_BREAK days."""
-    begin, day, idle = start.astimezone(UTC), calendar.day_of(start), 0
-    while idle <= LONGEST_BREAK:
-        idle += 1
-        for opens, closes in _openings_of_days(day, day, calendar, windows):
-            if closes > begin:
-                idle = 0
-                yield max(opens, begin), closes
-        day += DAY
+    return calendar.schedule(windows).between(start, end)

@@ -1,16 +1,18 @@
 """Working days, windows, and years whose notice is not known yet."""
 
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.calendar import Calendar, NoWorkingTime, ServiceWindows, Span, read_holidays, statutory_days
+from sla.calendar import Calendar, ServiceWindows, Span, read_holidays, statutory_days
 from sla.errors import ContractError
 from sla.labels import Window
 from sla.lunar import festivals
+from sla.schedule import NoWorkingTime
+from sla.workdays import Workdays
 from tests.sla.book import ZONE, at, calendar, contracts, years
 
 DAYS = st.dates(date(2023, 6, 1), date(2028, 6, 1))
@@ -103,14 +105,17 @@ def test_working_days_add_up(one: date, two: date, three: date) -> None:
 
 
 def test_a_calendar_without_working_days_says_so() -> None:
-    off = ", ".join(str(date(2026, 1, 1) + timedelta(days=n)) for n in range(365))
-    later = ", ".join(str(date(2027, 1, 1) + timedelta(days=n)) for n in range(365))
-    rows = [
-        read_holidays(f'year = {y}\nnotice = "x"\n[[festival]]\nname = "x"\ndays_off = [{days}]\n', "x")
-        for y, days in ((2026, off), (2027, later))
-    ]
+    never, once = Workdays(lambda _: False), Workdays(lambda day: day == date(2036, 2, 29))
+    for count in (1, -1):
+        with pytest.raises(NoWorkingTime):
+            never.after(date(2026, 1, 1), count)
+    assert once.after(date(2026, 1, 1), 1) == date(2036, 2, 29) == once.after(date(2046, 1, 1), -1)
     with pytest.raises(NoWorkingTime):
-        Calendar(ZONE, tuple(rows)).add_working_days(date(2026, 1, 1), 1)
+        once.after(date(2026, 1, 1), 2)
+    with pytest.raises(NoWorkingTime):
+        calendar().add_working_days(date(9999, 12, 1), 40)
+    assert never.count(date(2020, 1, 1), date(2026, 1, 1)) == 0
+    assert len(never.off(date(2020, 1, 1), date(2026, 1, 1))) == 2193
 
 
 def test_holiday_files_are_checked() -> None:

@@ -1,0 +1,220 @@
+"""The engine that counts service time: windows of days, laid out in true time, summed up once and then searched.
+
+A schedule is told by `windows(day)`: the windows that open on a day of its place, in seconds after local midnight (a
+window to 06:00 of the next morning closes at 108,000). Above the windows stand pauses and closed days; the order is
+that of the Ruby gem `biz`: holiday > pause > exception > week.
+
+holiday    a day on which everything is closed, from midnight to midnight: a window that opened the evening before is
+           cut at midnight, one that would open in the evening does not open
+pause      an interval of instants within which nothing counts
+exception  the windows of one date instead of those of its weekday; what opened the evening before still runs out
+week       the windows of Monday to Sunday
+
+Windows are half-open and may touch or overlap: an instant counts once. A wall-clock time that the clock leaps over is
+the instant as much later as the leap is long (a window that is turned round by that is empty); one that it shows twice
+is the first. Between its ends a window is as long as true time says: a whole day has 23, 24 or 25 hours.
+
+Amounts are exact to the microsecond, instants are aware, answers are in the zone of the schedule.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sla.errors import SlaError
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+DAY = timedelta(days=1)
+CHUNK = 45
+"""Sums are made for 2**45 microseconds at a time: 407 days."""
+LONGEST_IDLE = 30
+"""Chunks without working time, one after the other, after which a search gives up: more than 33 years."""
+YEARS = range(2, 9998)
+
+Windows = Callable[[date], Iterable[tuple[int, int]]]
+Interval = tuple[int, int]
+Sums = tuple[list[int], list[int]]
+"""Where each opening begins, and how much service time of its chunk lies before it (and, last, in the whole chunk)."""
+
+
+class NoWorkingTime(SlaError):
+    """The calendar or the service windows never open: a deadline counted in them would never come."""
+
+
+def _never(_: date) -> bool:
+    return False
+
+
+class Schedule:
+    """Service time: `windows` and `closed` days (see above) on the wall clock of `zone`, without the `pauses`.
+
+    The sums of a chunk are made when it is first asked for, and kept: what `windows` and `closed` say must not change.
+    Several threads may use it; at worst they make the same sums twice.
+    """
+
+    __slots__ = ("_chunks", "_closed", "_pauses", "_windows", "zone")
+
+    def __init__(
+        self,
+        zone: ZoneInfo,
+        windows: Windows,
+        closed: Callable[[date], bool] = _never,
+        pauses: Iterable[tuple[datetime, datetime]] = (),
+    ) -> None:
+        self.zone = zone
+        self._windows = windows
+        self._closed = closed
+        self._pauses = _union((_micros(begin), _micros(end)) for begin, end in pauses)
+        self._chunks: dict[int, Sums] = {}
+
+    def add(self, start: datetime, amount: timedelta) -> datetime:
+        """The instant at which `amount` of service time after `start` is over; before it, for a negative amount.
+
+        A target that lands on closing time is closing time; counted backwards, one that lands on opening time is
+        opening time. No amount gives `start` itself. Raises NoWorkingTime.
+        """
+        wanted = amount // MICROSECOND
+        if not wanted:
+            return start.astimezone(self.zone)
+        at = (start - EPOCH) // MICROSECOND
+        found = self._forward(at, wanted) if wanted > 0 else self._backward(at, wanted)
+        return (EPOCH + timedelta(microseconds=found)).astimezone(self.zone)
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The service time from `start` to `end`; negative when `end` comes first."""
+        first, last = _micros(start), _micros(end)
+        total = self._before(last) - self._before(first)
+        if first >> CHUNK != last >> CHUNK:
+            low, high = sorted((first >> CHUNK, last >> CHUNK))
+            whole = sum(self._sums(chunk)[1][-1] for chunk in range(low, high))
+            total += whole if last > first else -whole
+        return timedelta(microseconds=total)
+
+    def opening(self, at: datetime) -> datetime:
+        """`at` itself where a window is open, else the next opening. Raises NoWorkingTime."""
+        micros = _micros(at)
+        opens, sums = self._sums(micros >> CHUNK)
+        i = bisect_right(opens, micros) - 1
+        if i >= 0 and micros - opens[i] < sums[i + 1] - sums[i]:
+            return at.astimezone(self.zone)
+        return self.add(at, MICROSECOND) - MICROSECOND
+
+    def _before(self, at: int) -> int:
+        """The service time from the beginning of the chunk to `at`."""
+        opens, sums = self._sums(at >> CHUNK)
+        i = bisect_right(opens, at) - 1
+        return min(sums[i] + at - opens[i], sums[i + 1]) if i >= 0 else 0
+
+    def _forward(self, at: int, wanted: int) -> int:
+        chunk = at >> CHUNK
+        opens, sums = self._chunks.get(chunk) or self._sums(chunk)
+        i = bisect_right(opens, at) - 1
+        if i >= 0:
+            wanted += min(sums[i] + at - opens[i], sums[i + 1])
+        idle = 0
+        while wanted > sums[-1]:
+            wanted -= sums[-1]
+            idle = 0 if opens else idle + 1
+            chunk += 1
+            opens, sums = self._next(chunk, idle)
+        i = bisect_left(sums, wanted) - 1
+        return opens[i] + wanted - sums[i]
+
+    def _backward(self, at: int, wanted: int) -> int:
+        chunk = at >> CHUNK
+        opens, sums = self._sums(chunk)
+        wanted += self._before(at)
+        idle = 0
+        while wanted < 0:
+            idle = 0 if opens else idle + 1
+            chunk -= 1
+            opens, sums = self._next(chunk, idle)
+            wanted += sums[-1]
+        i = bisect_right(sums, wanted) - 1
+        return opens[i] + wanted - sums[i]
+
+    # laying out
+
+    def _next(self, chunk: int, idle: int) -> Sums:
+        if idle > LONGEST_IDLE:
+            raise NoWorkingTime("the windows never open")
+        return self._sums(chunk)
+
+    def _sums(self, chunk: int) -> Sums:
+        found = self._chunks.get(chunk)
+        if found is None:
+            found = self._chunks[chunk] = self._lay_out(chunk << CHUNK, (chunk + 1) << CHUNK)
+        return found
+
+    def _lay_out(self, begin: int, end: int) -> Sums:
+        first, last = _day(begin), _day(end)
+        if first.year not in YEARS or last.year not in YEARS:
+            raise NoWorkingTime(f"no working time from the year {YEARS.start} to {YEARS.stop}")
+        opens: list[int] = []
+        sums = [0]
+        for opening, closing in _without(_union(self._openings(first - 2 * DAY, last + DAY)), self._pauses):
+            low, high = max(opening, begin), min(closing, end)
+            if low < high:
+                opens.append(low)
+                sums.append(sums[-1] + high - low)
+        return opens, sums
+
+    def _openings(self, first: date, last: date) -> Iterator[Interval]:
+        """The windows that open on the days from `first` to `last`, in true time, without the closed days."""
+        day = first
+        while day <= last:
+            if not self._closed(day):
+                windows = [(self._at(day, opens), self._at(day, closes)) for opens, closes in self._windows(day)]
+                after = day + DAY
+                if self._closed(after):
+                    midnight = self._at(after, 0)
+                    windows = [(opens, min(closes, midnight)) for opens, closes in windows]
+                yield from windows
+            day += DAY
+
+    def _at(self, day: date, second: int) -> int:
+        """The instant of a wall-clock time, in microseconds since the epoch."""
+        days, rest = divmod(second, 86_400)
+        wall = datetime.combine(day, time(), UTC) + timedelta(days=days, seconds=rest)
+        offset = wall.replace(tzinfo=self.zone).utcoffset() or timedelta()
+        return (wall - offset - EPOCH) // MICROSECOND
+
+
+def _micros(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND
+
+
+def _day(micros: int) -> date:
+    try:
+        return (EPOCH + timedelta(microseconds=micros)).date()
+    except OverflowError:
+        return date.max if micros > 0 else date.min
+
+
+def _union(intervals: Iterable[Interval]) -> list[Interval]:
+    """The intervals in order, those that overlap or touch as one; empty ones left out."""
+    found: list[Interval] = []
+    for low, high in sorted(intervals):
+        if low >= high:
+            continue
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(high, found[-1][1]))
+        else:
+            found.append((low, high))
+    return found
+
+
+def _without(openings: Iterable[Interval], pauses: list[Interval]) -> Iterator[Interval]:
+    """The openings without the pauses; both in order and apart."""
+    for opening, closing in openings:
+        low, i = opening, max(bisect_right(pauses, (opening, opening)) - 1, 0)
+        while i < len(pauses) and pauses[i][0] < closing:
+            begin, end = pauses[i]
+            if low < begin:
+                yield low, begin
+            low, i = max(low, end), i + 1
+        if low < closing:
+            yield low, closing
