@@ -2,15 +2,35 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from storage.base import UnitOfWork
-from storage.session import Fault, Session
+from storage.session import Fault
 
 A = TypeVar("A")
 B = TypeVar("B")
+T = TypeVar("T")
 TRIES = 5
 """How often a unit is run where the database says that it may well succeed next time."""
+
+
+class Transactions(Protocol):
+    """What units are run on: `storage.session.Session` over a database, `storage.memory_session` over memory."""
+
+    @property
+    def uow(self) -> UnitOfWork: ...
+    @property
+    def gone(self) -> bool:
+        """Whether the store is not to be had."""
+
+    def begin(self, *, careful: bool = False) -> None: ...
+    def settle(self) -> None:
+        """Find out by now what is wrong with what was asked so far."""
+
+    def savepoint(self, unit: Callable[[UnitOfWork], T]) -> T: ...
+    def commit(self) -> None: ...
+    def rollback(self) -> None: ...
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +55,7 @@ class Job:
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def work(self, session: Session) -> None:
+    def work(self, session: Transactions) -> None:
         """Run within a transaction. Raises Fault when that is lost; the unit's own error is kept for its caller."""
         self.error = None
         try:
@@ -45,7 +65,7 @@ class Job:
         except Exception as error:  # noqa: BLE001  # handed to the caller, who knows what it means
             self.error = error
 
-    def give_up(self, session: Session, fault: Fault) -> None:  # noqa: ARG002  # a pair needs it
+    def give_up(self, session: Transactions, fault: Fault) -> None:  # noqa: ARG002  # a pair needs it
         """The database failed whenever this was run alone."""
         self.error = fault
 
@@ -66,7 +86,7 @@ class PairJob(Job):
         self.then = then
         self.on_error = on_error
 
-    def work(self, session: Session) -> None:
+    def work(self, session: Transactions) -> None:
         super().work(session)
         if self.error is not None:
             return
@@ -78,14 +98,14 @@ class PairJob(Job):
         except Exception as error:  # noqa: BLE001  # kept in the result
             self.result = Pair(first, None, error, self._tell(session, first, error))
 
-    def give_up(self, session: Session, fault: Fault) -> None:
+    def give_up(self, session: Transactions, fault: Fault) -> None:
         """Keep the first unit at least."""
         super().give_up(session, fault)
         alone = Job(self.unit, None)
         if not attempt(session, alone) and alone.error is None:
             self.error, self.result = None, Pair(alone.result, None, fault)
 
-    def _tell(self, session: Session, first: object, error: Exception) -> bool:
+    def _tell(self, session: Transactions, first: object, error: Exception) -> bool:
         try:
             session.savepoint(lambda uow: self.on_error(uow, first, error))
         except Fault:
@@ -96,7 +116,7 @@ class PairJob(Job):
         return True
 
 
-def run_group(session: Session, jobs: Sequence[Job]) -> int:
+def run_group(session: Transactions, jobs: Sequence[Job]) -> int:
     """Settle every job, in as few commits as can be; how many commits were made. Nothing is settled before a commit
     that is sure."""
     first = _together(session, jobs, careful=False)
@@ -116,7 +136,7 @@ def run_group(session: Session, jobs: Sequence[Job]) -> int:
     return commits
 
 
-def attempt(session: Session, job: Job) -> Fault | None:
+def attempt(session: Transactions, job: Job) -> Fault | None:
     """Run a job in a commit of its own, again where that may help; the fault that remains."""
     fault = None
     for _ in range(TRIES):
@@ -126,7 +146,7 @@ def attempt(session: Session, job: Job) -> Fault | None:
     return fault
 
 
-def _together(session: Session, jobs: Sequence[Job], *, careful: bool) -> Fault | None:
+def _together(session: Transactions, jobs: Sequence[Job], *, careful: bool) -> Fault | None:
     """All in one commit, or none, and the fault that prevented it."""
     try:
         session.begin(careful=careful)

@@ -87,6 +87,10 @@ class Session:
                 raise
             raise fault from error
 
+    def settle(self) -> None:
+        """Find out by now what the database objects to in what was asked so far."""
+        self.db.settle()
+
     def close(self) -> None:
         """End the connection."""
         self.db.raw.close()

@@ -23,7 +23,7 @@ from storage.base import StorageError, UnitOfWork
 from storage.connect import FileLock, open_postgresql, open_sqlite, prepare_file, read_url, sqlite_file
 from storage.crypt import Crypt
 from storage.database import POSTGRESQL, SQLITE
-from storage.jobs import Job, Pair, PairJob, run_group
+from storage.jobs import Job, Pair, PairJob, Transactions, run_group
 from storage.keys import check_keys
 from storage.migrate import migrate
 from storage.session import Session, fault_of
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 class Writer:
     """Runs units. Thread-safe; what is given to it is run in the order in which it came (a thread, an order)."""
 
-    def __init__(self, sessions: Sequence[Session], group: int) -> None:
+    def __init__(self, sessions: Sequence[Transactions], group: int) -> None:
         self._lanes = [_Lane(session, group) for session in sessions]
         self._turn = count()
 
@@ -95,7 +95,7 @@ class Writer:
 class _Lane:
     """One thread with one connection."""
 
-    def __init__(self, session: Session, group: int) -> None:
+    def __init__(self, session: Transactions, group: int) -> None:
         self.commits = self.units = 0
         self._session, self._group = session, group
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -175,12 +175,12 @@ def _finish(job: Job) -> None:
 class Store:
     """An open database: `writer` for units that change something, `read` for looking only."""
 
-    def __init__(self, writer: Writer, reader: Callable[[], Session], lock: FileLock | None) -> None:
+    def __init__(self, writer: Writer, reader: Callable[[], Transactions], lock: FileLock | None) -> None:
         self.writer = writer
         self._lock = lock
         self._reader = reader
-        self._free: queue.SimpleQueue[Session] = queue.SimpleQueue()
-        self._made: list[Session] = []
+        self._free: queue.SimpleQueue[Transactions] = queue.SimpleQueue()
+        self._made: list[Transactions] = []
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     def read(self, look: Callable[[UnitOfWork], T]) -> "asyncio.Future[T]":
@@ -199,7 +199,7 @@ class Store:
             session.begin()
             try:
                 found = look(session.uow)
-                session.db.settle()
+                session.settle()
                 return found
             except Exception as error:
                 raise fault_of(error) or error from error

@@ -172,7 +172,7 @@ async def test_reading_sees_what_is_committed_and_cannot_write(store: Store) -> 
     assert await store.read(lambda uow: uow.marks.get("b")) is None
 
 
-async def test_reading_waits_for_no_writer(store: Store) -> None:
+async def test_reading_waits_for_no_writer(database: TestDatabase, store: Store) -> None:
     gate = Gate()
     held = store.writer.run(gate.unit)
     await gate.entered()

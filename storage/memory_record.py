@@ -1,0 +1,135 @@
+"""What is only ever added to, in memory: the ledger, records, the audit trail, versions, files. And the marks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from sla.ledger import GENESIS, Entry, chain
+from sla.records import Record, RecordKind
+from storage.memory_journal import Journal
+
+_Audited = tuple[datetime, str, str, str, str]
+
+
+class MemoryLedger:
+    """`storage.base.Ledger`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._entries: dict[int, Entry] = {}
+        self._of_ticket: dict[int, tuple[int, ...]] = {}
+        self._head = (0, GENESIS)
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        for entry in chain(entries, *self._head):
+            self._journal.put(self._entries, entry.seq, entry)
+            there = self._of_ticket.get(entry.ticket, ())
+            self._journal.put(self._of_ticket, entry.ticket, (*there, entry.seq))
+            self._journal.note(partial(setattr, self, "_head", self._head))
+            self._head = (entry.seq, entry.hash)
+
+    def of_ticket(self, number: int) -> Sequence[Entry]:
+        return [self._entries[seq] for seq in self._of_ticket.get(number, ())]
+
+    def between(self, start: datetime, end: datetime, contract: str | None = None) -> Sequence[Entry]:
+        return [e for e in self.all() if start <= e.recorded_at < end and contract in (None, e.contract)]
+
+    def all(self) -> Iterator[Entry]:
+        for seq in sorted(self._entries):
+            yield self._entries[seq]
+
+    def forget(self, ticket: int) -> None:
+        """Remove the entries of a ticket. Whoever does so has verified the chain up to them."""
+        for seq in self._journal.drop(self._of_ticket, ticket) or ():
+            self._journal.drop(self._entries, seq)
+
+
+class MemoryRecords:
+    """`storage.base.Records`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._records: dict[int, Record] = {}
+
+    def add(self, record: Record) -> int:
+        number = max(self._records, default=0) + 1
+        self._journal.put(self._records, number, replace(record, id=number))
+        return number
+
+    def between(
+        self, start: datetime, end: datetime, contract: str | None = None, kind: RecordKind | None = None
+    ) -> Sequence[Record]:
+        found = (r for r in self._records.values() if start <= r.at < end)
+        wanted = [r for r in found if contract in (None, r.contract) and kind in (None, r.kind)]
+        return sorted(wanted, key=lambda record: (record.at, record.id))
+
+    def of(self, contract: str, kind: RecordKind, subject: str) -> Sequence[Record]:
+        known = (self._records[number] for number in sorted(self._records))
+        return [r for r in known if (r.contract, r.kind, r.subject) == (contract, kind, subject)]
+
+
+class MemoryFiles:
+    """`storage.base.Files`. References are counted: nobody but its own process sees this store."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._files: dict[str, tuple[str, str, bytes]] = {}
+
+    def add(self, name: str, type_: str, content: bytes, at: datetime) -> str:  # noqa: ARG002  # nobody asks for it
+        ref = f"file-{len(self._files) + 1}"
+        self._journal.put(self._files, ref, (name, type_, content))
+        return ref
+
+    def get(self, ref: str) -> tuple[str, str, bytes] | None:
+        return self._files.get(ref)
+
+
+class MemoryAudit:
+    """`storage.base.Audit`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._entries: dict[int, _Audited] = {}
+
+    def add(self, at: datetime, by: str, action: str, subject: str, detail: str = "") -> None:
+        self._journal.put(self._entries, len(self._entries), (at, by, action, subject, detail))
+
+    def entries(self, limit: int) -> Sequence[_Audited]:
+        """The latest, newest first."""
+        return [self._entries[number] for number in sorted(self._entries, reverse=True)[:limit]]
+
+
+class MemoryVersions:
+    """`storage.base.Versions`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._versions: dict[str, tuple[datetime, Mapping[str, str]]] = {}
+
+    def add(self, version: str, files: Mapping[str, str], at: datetime) -> None:
+        if version not in self._versions:
+            self._journal.put(self._versions, version, (at, dict(files)))
+
+    def get(self, version: str) -> Mapping[str, str] | None:
+        found = self._versions.get(version)
+        return found[1] if found else None
+
+    def all(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Oldest first."""
+        for version in sorted(self._versions, key=lambda name: (self._versions[name][0], name)):
+            yield version, self._versions[version][1]
+
+
+class MemoryMarks:
+    """`storage.base.Marks`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._marks: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        return self._marks.get(name)
+
+    def put(self, name: str, value: str) -> None:
+        self._journal.put(self._marks, name, value)
