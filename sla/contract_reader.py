@@ -36,7 +36,7 @@ from sla.labels import Kind, Priority, Window
 from sla.quota import read_quotas
 from sla.terms import read_terms
 from sla.ticket import EventKind
-from sla.toml import Reader, nearest
+from sla.toml import Opens, Reader, nearest
 from sla.worktime import IN_DAYS, Base
 
 E = EventKind
@@ -67,9 +67,9 @@ FALLS_AWAY: Mapping[str, tuple[EventKind, ...]] = {
 }
 
 
-def read_contract(text: str, file: str) -> Contract:
+def read_contract(text: str, file: str, opened: Opens = Reader) -> Contract:
     """The contract in one file. Raises ContractError with every problem: file, line, key, reason, what to write."""
-    reader = Reader(text, file)
+    reader = opened(text, file)
     clauses = tuple(_clause(row) for row in reader.tables("clause", required=True))
     systems = reader.texts("systems")
     groups = tuple(_group(row) for row in reader.tables("breach_group"))

@@ -14,7 +14,7 @@ that nobody asked for and raises one ContractError with all problems; before it 
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -314,6 +314,10 @@ class Reader:
         if found is None:
             self._mistyped(key, value, 'a length of time, like "30 min", "2 h" or "1 d"')
         return found
+
+
+Opens = Callable[[str, str], Reader]
+"""What makes a reader over a text and the name of its file: `Reader`, or what learns from it (`sla.grammar`)."""
 
 
 def _dotted(path: KeyPath) -> str:
