@@ -9,9 +9,9 @@ from functools import partial
 from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.web.desk import Run
-from handlers.duty import watch_rota
 from handlers.foresight import calendar_changed, watch_year
 from handlers.reading import lexicon_of
+from handlers.rota_gaps import watch_rota
 from sla.errors import ContractError, Problem
 from sla.labels import Role
 from sla.rules import Rules

@@ -20,6 +20,6 @@ reach        the people on a rung, a person's addresses
 alerts       the words of pages, reminders and breaches
 time_passes  remind, escalate, page, breach
 foresight    a year without a notice; what a changed calendar moves
-duty         a gap of the rota, told before the night
+rota_gaps    a gap of the rota, told before the night
 wording/     every sentence that is sent, in Chinese and English
 """

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.alerts import Telling, confirm_buttons, page_buttons
-from handlers.duty import ROTA, rota_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
 from handlers.reach import Buttons, notice_to_person, people_on, persons
+from handlers.rota_gaps import ROTA, rota_passes
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract import internal_contract

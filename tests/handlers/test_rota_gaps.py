@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.duty import watch_rota
+from handlers.rota_gaps import watch_rota
 from sla.rota import Shift
 from sla.rules import Rules
 from storage.files import packaged_rules
