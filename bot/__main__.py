@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("bot.commands.init", "write a sample configuration"),
     "check": ("bot.commands.check", "check a configuration"),
     "due": ("bot.commands.due", "print the clocks that a report or an event starts"),
+    "worktime": ("bot.commands.worktime", "count service time"),
     "read": ("bot.commands.read", "print what a message means"),
     "when": ("bot.commands.read", "print the instant that a message names"),
     "redact": ("bot.commands.read", "print what pages and logs may show of a text"),

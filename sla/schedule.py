@@ -32,7 +32,8 @@ CHUNK = 45
 """Sums are made for 2**45 microseconds at a time: 407 days."""
 LONGEST_IDLE = 30
 """Chunks without working time, one after the other, after which a search gives up: more than 33 years."""
-YEARS = range(2, 9998)
+YEARS = range(1800, 2300)
+"""Before and after, nobody knows the wall clock of a place; a search for a deadline ends there."""
 
 Windows = Callable[[date], Iterable[tuple[int, int]]]
 Interval = tuple[int, int]
@@ -67,7 +68,7 @@ class Schedule:
         self.zone = zone
         self._windows = windows
         self._closed = closed
-        self._pauses = _union((_micros(begin), _micros(end)) for begin, end in pauses)
+        self._pauses = _union((_length(begin - EPOCH), _length(end - EPOCH)) for begin, end in pauses)
         self._chunks: dict[int, Sums] = {}
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
@@ -76,16 +77,16 @@ class Schedule:
         A target that lands on closing time is closing time; counted backwards, one that lands on opening time is
         opening time. No amount gives `start` itself. Raises NoWorkingTime.
         """
-        wanted = amount // MICROSECOND
-        if not wanted:
+        if not amount:
             return start.astimezone(self.zone)
-        at = (start - EPOCH) // MICROSECOND
-        found = self._forward(at, wanted) if wanted > 0 else self._backward(at, wanted)
-        return (EPOCH + timedelta(microseconds=found)).astimezone(self.zone)
+        at, wanted = _length(start - EPOCH), _length(amount)
+        found, micros = divmod(self._forward(at, wanted) if wanted > 0 else self._backward(at, wanted), SECOND)
+        at_second = datetime.fromtimestamp(found, self.zone)
+        return at_second.replace(microsecond=micros) if micros else at_second
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The service time from `start` to `end`; negative when `end` comes first."""
-        first, last = _micros(start), _micros(end)
+        first, last = _length(start - EPOCH), _length(end - EPOCH)
         total = self._before(last) - self._before(first)
         if first >> CHUNK != last >> CHUNK:
             low, high = sorted((first >> CHUNK, last >> CHUNK))
@@ -93,14 +94,22 @@ class Schedule:
             total += whole if last > first else -whole
         return timedelta(microseconds=total)
 
-    def opening(self, at: datetime) -> datetime:
-        """`at` itself where a window is open, else the next opening. Raises NoWorkingTime."""
-        micros = _micros(at)
+    def is_open(self, at: datetime) -> bool:
+        """Whether a window is open; not at closing time."""
+        micros = _length(at - EPOCH)
         opens, sums = self._sums(micros >> CHUNK)
         i = bisect_right(opens, micros) - 1
-        if i >= 0 and micros - opens[i] < sums[i + 1] - sums[i]:
+        return i >= 0 and micros - opens[i] < sums[i + 1] - sums[i]
+
+    def opening(self, at: datetime) -> datetime:
+        """`at` itself where a window is open, else the next opening. Raises NoWorkingTime."""
+        return at.astimezone(self.zone) if self.is_open(at) else self.add(at, MICROSECOND) - MICROSECOND
+
+    def closing(self, at: datetime) -> datetime:
+        """`at` itself where a window is open or closes, else the last closing. Raises NoWorkingTime."""
+        if self.is_open(at - MICROSECOND):
             return at.astimezone(self.zone)
-        return self.add(at, MICROSECOND) - MICROSECOND
+        return self.add(at, -MICROSECOND) + MICROSECOND
 
     def _before(self, at: int) -> int:
         """The service time from the beginning of the chunk to `at`."""
@@ -152,7 +161,7 @@ class Schedule:
     def _lay_out(self, begin: int, end: int) -> Sums:
         first, last = _day(begin), _day(end)
         if first.year not in YEARS or last.year not in YEARS:
-            raise NoWorkingTime(f"no working time from the year {YEARS.start} to {YEARS.stop}")
+            raise NoWorkingTime(f"the count leads out of the years {YEARS.start} to {YEARS.stop - 1}")
         opens: list[int] = []
         sums = [0]
         for opening, closing in _without(_union(self._openings(first - 2 * DAY, last + DAY)), self._pauses):
@@ -164,27 +173,28 @@ class Schedule:
 
     def _openings(self, first: date, last: date) -> Iterator[Interval]:
         """The windows that open on the days from `first` to `last`, in true time, without the closed days."""
-        day = first
+        day, midnight, closed = first, self._at(first, 0), self._closed(first)
         while day <= last:
-            if not self._closed(day):
-                windows = [(self._at(day, opens), self._at(day, closes)) for opens, closes in self._windows(day)]
-                after = day + DAY
-                if self._closed(after):
-                    midnight = self._at(after, 0)
-                    windows = [(opens, min(closes, midnight)) for opens, closes in windows]
-                yield from windows
-            day += DAY
+            after = day + DAY
+            next_midnight, next_closed = self._at(after, 0), self._closed(after)
+            if not closed:
+                even = next_midnight - midnight == 86_400 * SECOND
+                for opens, closes in self._windows(day):
+                    low = midnight + opens * SECOND if even else self._at(day, opens)
+                    high = midnight + closes * SECOND if even and closes <= 86_400 else self._at(day, closes)
+                    yield low, min(high, next_midnight) if next_closed else high
+            day, midnight, closed = after, next_midnight, next_closed
 
     def _at(self, day: date, second: int) -> int:
         """The instant of a wall-clock time, in microseconds since the epoch."""
         days, rest = divmod(second, 86_400)
-        wall = datetime.combine(day, time(), UTC) + timedelta(days=days, seconds=rest)
-        offset = wall.replace(tzinfo=self.zone).utcoffset() or timedelta()
-        return (wall - offset - EPOCH) // MICROSECOND
+        wall = datetime.combine(day, time(), self.zone) + timedelta(days=days, seconds=rest)
+        return _length(wall.replace(tzinfo=UTC) - EPOCH - (wall.utcoffset() or timedelta()))
 
 
-def _micros(at: datetime) -> int:
-    return (at - EPOCH) // MICROSECOND
+def _length(length: timedelta) -> int:
+    """In microseconds."""
+    return (length.days * 86_400 + length.seconds) * SECOND + length.microseconds
 
 
 def _day(micros: int) -> date:
