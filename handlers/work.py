@@ -10,6 +10,7 @@ from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, worker
 from handlers.talk import Talk
+from sla.amend import in_place
 from sla.errors import Refused
 from sla.labels import Role
 from sla.message import Button, Purpose
@@ -57,7 +58,7 @@ def acting(talk: Talk, ticket: Ticket, *events: Event) -> Ticket:
 def tell_taken(talk: Talk, ticket: Ticket) -> None:
     """The reporter hears who comes; others who were paged since it was taken the last time need not come any more."""
     person = worker(talk, ticket)
-    taken = [said(event) for event in ticket.events if event.kind is EventKind.ACKNOWLEDGED]
+    taken = [said(event) for event in in_place(ticket.events) if event.kind is EventKind.ACKNOWLEDGED]
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)
     talk.tell_reporter(ticket, "taken_for_reporter", name=person)
     for other in talk.paged(ticket, since=taken[-2] if len(taken) > 1 else None):
@@ -91,7 +92,7 @@ def _is_asked_again(talk: Talk, ticket: Ticket) -> bool:
 
 def next_buttons(talk: Talk, ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
     """What a worker does next, as buttons."""
-    tried = any(e.kind is EventKind.REMOTE_FAILED and is_of_round(ticket, e) for e in ticket.events)
+    tried = any(e.kind is EventKind.REMOTE_FAILED and is_of_round(ticket, e) for e in in_place(ticket.events))
     verbs: tuple[str, ...] = ("arrive", "resolve") if tried else ("arrive", "remote_failed", "resolve")
     if ticket.state is State.ON_SITE:
         verbs = ("resolve",)
@@ -132,7 +133,7 @@ def step(talk: Talk, order: Order) -> int | None:
     if ticket is None:
         return None
     worker(talk, ticket)
-    if kind in ONCE and any(e.kind is kind and is_of_round(ticket, e) for e in ticket.events):
+    if kind in ONCE and any(e.kind is kind and is_of_round(ticket, e) for e in in_place(ticket.events)):
         raise Refused("done_before", ticket=ticket.number, what=talk.say(f"event_{kind}"))
     ticket = acting(talk, ticket, talk.event(kind), *talk.words(order.text))
     if told:

@@ -7,7 +7,7 @@ contract    Contract, Clause, ClockRule; contract_reader reads and checks them f
 calendar    working days, holidays, make-up days, service windows; an unknown year is an answer (lunar: its festivals)
 worktime    counting time: elapsed, working hours, working days, calendar days
 ticket      Ticket, its states and events; the transitions as one table
-fold        events folded into a ticket
+fold        events folded into a ticket · amend: facts put right after the event, and how they count then
 clock       which clocks a ticket runs, from its facts: start, stop, due, state; rounds: what each round knows
 priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
 people      who is who, and where each can be reached

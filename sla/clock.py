@@ -22,6 +22,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from sla.amend import effective
 from sla.calendar import Calendar
 from sla.contract import SETTLING, ClockRule, Contract, Start, internal_contract
 from sla.due import Starting, starting_clocks, window_of
@@ -119,7 +120,7 @@ def clocks_of(
     """
     present = contract or internal_contract(calendar.timezone)
     ruled = _Ruled(present, (ticket.contract, ticket.contract_version), calendar, versions)
-    return tuple(clock for each in rounds(ticket.events) for clock in _Playing(each, ruled).play())
+    return tuple(clock for each in rounds(effective(ticket.events)) for clock in _Playing(each, ruled).play())
 
 
 clocks = clocks_of

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sla.amend import effective
 from sla.clock import Clock, ClockState, is_overdue
 from sla.ledger import Entry, standing
 from sla.ticket import Event, EventKind, State, Ticket
@@ -114,7 +115,7 @@ def _time_to(ticket: Ticket, kinds: frozenset[EventKind]) -> timedelta | None:
     """From the report to the first such event of the first round; None for a cancelled ticket or without one."""
     if ticket.state is State.CANCELLED:
         return None
-    event = _first(ticket.events, kinds)
+    event = _first(effective(ticket.events), kinds)
     return max(event.at - ticket.reported_at, timedelta()) if event else None
 
 

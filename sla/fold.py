@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sla.amend import in_place
 from sla.errors import SlaError
 from sla.labels import Kind, Priority, Scope, Severity
 from sla.ticket import TRANSITIONS, Approval, Event, EventKind, Outage, OutageLevel, Plan, State, Ticket, check
@@ -21,11 +22,12 @@ def then(ticket: Ticket, *events: Event) -> Ticket:
 
 
 def fold(number: int, events: Iterable[Event]) -> Ticket:
-    """The ticket that these events make, in their order. The first must be REPORTED."""
+    """The ticket that these events make, in their order, as they were amended. The first must be REPORTED."""
     facts = tuple(events)
     values: dict[str, Any] = {"number": number, "events": facts}
-    _reported(values, facts[0])
-    for event in facts[1:]:
+    counted = in_place(facts)
+    _reported(values, counted[0])
+    for event in counted[1:]:
         _, state = TRANSITIONS[event.kind]
         effect = EFFECTS.get(event.kind)
         if effect:

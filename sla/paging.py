@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from sla.amend import in_place
 from sla.labels import Priority
 from sla.ticket import CLOSED, ENGINEER_ACTS, Event, EventKind, State, Ticket
 
@@ -59,7 +60,7 @@ def paging(ticket: Ticket, question_wait: timedelta, team_of: Callable[[str | No
     if not ticket.is_working or ticket.incident is not None:
         return None
     walk = _Walk(question_wait, team_of)
-    for index, event in enumerate(ticket.events):
+    for index, event in enumerate(in_place(ticket.events)):
         walk.take(index, event)
     return walk.paging
 
@@ -67,7 +68,7 @@ def paging(ticket: Ticket, question_wait: timedelta, team_of: Callable[[str | No
 def urges(ticket: Ticket) -> tuple[tuple[int, datetime], ...]:
     """The reporter's calls to hurry that nobody has acted on since: number of the event and instant, UTC."""
     found: list[tuple[int, datetime]] = []
-    for index, event in enumerate(ticket.events):
+    for index, event in enumerate(in_place(ticket.events)):
         if event.kind in ENDS:
             found.clear()
         elif event.kind is E.URGED and (not found or said(event) >= found[-1][1] + URGE_EVERY):
@@ -87,6 +88,7 @@ class _Walk:
         self.critical = False
         self.assignee = ""
         self.confirmed = False
+        self.untrue: set[int] = set()
 
     def take(self, index: int, event: Event) -> None:
         kind = event.kind
@@ -104,8 +106,11 @@ class _Walk:
             # A new round goes to whoever is on call now, the same round to whoever worked on it.
             self._begin(index, event, Reason.REOPENED, "" if self.confirmed else self.assignee)
             self.confirmed = False
-        elif kind is E.PARTED:
+        elif kind is E.PARTED or (event.data.get("event") in self.untrue and self.paging is not None):
+            # Whoever seemed to have acted has not: it was nobody's all along, and somebody is called anew.
             self._begin(index, event, Reason.NEW, "")
+        elif kind is E.NOTED and event.data.get("voided") in ENDS:
+            self.untrue.add(index)
         elif kind in ENDS:
             self.paging = None
             self.confirmed = kind in (E.CONFIRMED, E.ACCEPTED)
@@ -147,8 +152,9 @@ def awaits_confirmation(ticket: Ticket) -> bool:
 def is_asked_again(ticket: Ticket, steps: Collection[str]) -> bool:
     """Whether a ticket that somebody has taken waits for somebody to take it again: it was reopened, or forgotten, or
     given to another team by a change of contract, and paged for that (`steps` are the keys of what was done)."""
-    for index in range(len(ticket.events) - 1, -1, -1):
-        kind = ticket.events[index].kind
+    events = in_place(ticket.events)
+    for index in range(len(events) - 1, -1, -1):
+        kind = events[index].kind
         if kind is E.ACKNOWLEDGED:
             return any(key.startswith(f"forgotten/{index}/") for key in steps)
         if kind is E.RECLASSIFIED and any(key.startswith(f"page/{index}/") for key in steps):

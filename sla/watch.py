@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sla.amend import in_place
 from sla.calendar import Calendar
 from sla.clock import Clock, ClockState
 from sla.contract import Contract
@@ -234,8 +235,9 @@ def _forgotten_pages(case: Case, team: Team) -> Iterator[Page]:
 
 def _last_act(ticket: Ticket) -> tuple[int, datetime] | None:
     """The acknowledgement that is the last thing an engineer did, with its number; None when something followed it."""
-    for index in range(len(ticket.events) - 1, -1, -1):
-        event = ticket.events[index]
+    events = in_place(ticket.events)
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
         if event.kind is EventKind.ACKNOWLEDGED:
             return index, said(event)
         if event.kind in ENGINEER_ACTS:
