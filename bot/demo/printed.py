@@ -57,8 +57,8 @@ def _wrapped(paragraph: str) -> Iterator[str]:
 def month(stage: Stage, start: datetime, end: datetime, language: str) -> Iterator[str]:
     """The figures of the tickets reported in [start, end), by contract, and the ledger's lines."""
     rules = stage.rules
-    tickets = stage.read(lambda uow: list(uow.tickets.between(start, end)))
-    entries = stage.read(lambda uow: list(uow.ledger.between(start, end)))
+    tickets = stage.run(lambda uow: list(uow.tickets.between(start, end)))
+    entries = stage.run(lambda uow: list(uow.ledger.between(start, end)))
     cases = []
     for ticket in tickets:
         contract = rules.contract_of(ticket)

@@ -4,60 +4,34 @@ People say things and press buttons; time goes forward from one next look to the
 it was sent to. `expect` takes what somebody heard; a page or a breach that nobody expected fails the story at its end.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from handlers.receive import receive
-from handlers.time_passes import time_passes
+from bot.simulate.world import Heard, World
 from sla.message import Attachment, Inbound, Notice, Purpose
 from sla.rules import Rules
 from sla.ticket import Ticket
-from storage.base import UnitOfWork
 from storage.crypt import generate_key
 from storage.files import packaged_rules
 from storage.writer import Writer, open_store
 
-T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
 NIGHT = datetime(2026, 10, 1, 3, 42, tzinfo=ZONE)
 """A holiday's small hours: the second engineer of the sample has the turn."""
-CHANNELS = ("webchat", "telegram")
 LOUD = (Purpose.PAGE, Purpose.BREACH)
-STEPS_AT_MOST = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What somebody heard, and when. `who` is the person's id, or the address of somebody unknown."""
-
-    at: datetime
-    who: str
-    notice: Notice
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.at.astimezone(ZONE):%m-%d %H:%M} {self.notice.purpose} -> {self.who}: {self.notice.text}"
-
-
-@dataclass(slots=True)
-class House:
+class House(World):
     """The stage. `heard` is what nobody has expected yet, `all` everything that was ever sent."""
 
-    writer: Writer
-    rules: Rules
-    now: datetime
-    heard: list[Heard] = field(default_factory=list)
-    all: list[Heard] = field(default_factory=list)
-    said: int = 0
-
-    def run(self, work: Callable[[UnitOfWork], T]) -> T:
-        """One unit of work: everything in it is committed together, or not at all."""
-        return self.writer.run_sync(work)
+    def __init__(self, writer: Writer, rules: Rules, now: datetime) -> None:
+        super().__init__(writer.run_sync, rules, now)
+        self.heard: list[Heard] = []
+        self.all: list[Heard] = []
+        self.said = 0
 
     # people
 
@@ -89,16 +63,7 @@ class House:
             group=bool(group),
             language=language,
         )
-        row = self.run(lambda uow: uow.inbox.add(inbound, self.now))
-        assert row is not None, "the same message twice"
-        ticket = self.run(lambda uow: self._handle(uow, row))
-        self.deliver()
-        return ticket
-
-    def _handle(self, uow: UnitOfWork, row: int) -> int | None:
-        kept = uow.inbox.get(row)
-        assert kept is not None
-        return receive(kept, uow, self.rules, self.now)
+        return self.take(inbound)
 
     def presses(self, who: str, label: str, channel: str = "webchat") -> int | None:
         """Somebody presses the button of that label under the latest message that has one."""
@@ -112,33 +77,11 @@ class House:
 
     def forward(self, **span: float) -> None:
         """Time goes on, by `timedelta(**span)`, from one next look to the next."""
-        end = self.now + timedelta(**span)
-        for _ in range(STEPS_AT_MOST):
-            at = self.run(lambda uow: uow.watched.next_look())
-            if at is None or at > end:
-                break
-            self.now = max(self.now, at)
-            self.run(self._look)
-            self.deliver()
-        else:
-            raise AssertionError(f"time does not get on: {STEPS_AT_MOST} looks until {self.now}")
-        self.now = end
+        self.until(self.now + timedelta(**span))
 
-    def _look(self, uow: UnitOfWork) -> None:
-        for kind, subject in uow.watched.claim(self.now, 200):
-            time_passes(kind, subject, uow, self.rules, self.now)
-
-    def deliver(self) -> None:
-        """Send what waits in the outbox."""
-        for heard in self.run(lambda uow: list(self._deliver(uow))):
-            self.heard.append(heard)
-            self.all.append(heard)
-
-    def _deliver(self, uow: UnitOfWork) -> Iterator[Heard]:
-        for row in uow.outbox.claim("house", self.now, self.now + timedelta(minutes=1), 1000, CHANNELS):
-            address = row.address or row.notice.addresses[row.position]
-            assert uow.outbox.sent(row, self.now, f"out-{row.id}")
-            yield Heard(self.now, row.notice.person or address.address, row.notice, f"out-{row.id}")
+    def hear(self, heard: Heard) -> None:
+        self.heard.append(heard)
+        self.all.append(heard)
 
     # ears
 
@@ -152,7 +95,7 @@ class House:
             ):
                 self.heard.remove(heard)
                 return heard.notice
-        there = "\n".join(map(str, self.heard)) or "(nothing)"
+        there = "\n".join(map(told, self.heard)) or "(nothing)"
         raise AssertionError(f"{who} did not hear {words} {purpose or ''}; what was heard:\n{there}")
 
     def expect_page(self, who: str, *words: str) -> Notice:
@@ -161,7 +104,7 @@ class House:
 
     def expect_silence(self, who: str, *words: str) -> None:
         """Nothing that somebody heard and nobody expected yet has these words."""
-        found = [str(h) for h in self.heard if h.who == who and all(word in h.notice.text for word in words)]
+        found = [told(h) for h in self.heard if h.who == who and all(word in h.notice.text for word in words)]
         assert not found, found
 
     def forget(self) -> None:
@@ -170,7 +113,7 @@ class House:
 
     def no_surprises(self) -> None:
         """Fails for a page or a breach that nobody expected."""
-        loud = [str(heard) for heard in self.heard if heard.notice.purpose in LOUD]
+        loud = [told(heard) for heard in self.heard if heard.notice.purpose in LOUD]
         assert not loud, "unexpected:\n" + "\n".join(loud)
 
     # records
@@ -185,6 +128,11 @@ class House:
         """How many tickets there are."""
         start, end = NIGHT - timedelta(days=3650), NIGHT + timedelta(days=3650)
         return self.run(lambda uow: len(list(uow.tickets.between(start, end))))
+
+
+def told(heard: Heard) -> str:
+    """What was heard, in one line."""
+    return f"{heard.at.astimezone(ZONE):%m-%d %H:%M} {heard.notice.purpose} -> {heard.who}: {heard.notice.text}"
 
 
 @contextmanager
