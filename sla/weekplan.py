@@ -26,7 +26,7 @@ class DayRule(StrEnum):
                 of the last day that was open
     opening     the first opening of that working day
     closing     its last closing (第203条第2款)
-    end_of_day  its 24:00 (第203条第2款, where there are no hours of business)
+    midnight    its 24:00 (第203条第2款, where there are no hours of business)
     """
 
     KEEP = "keep"
@@ -35,7 +35,7 @@ class DayRule(StrEnum):
     ROLL = "roll"
     OPENING = "opening"
     CLOSING = "closing"
-    END_OF_DAY = "end_of_day"
+    MIDNIGHT = "midnight"
 
 
 class WeekPlan:
@@ -90,7 +90,7 @@ class WeekPlan:
             return self._at(day, min((opens for opens, _ in self.windows(day)), default=0))
         if rule is DayRule.CLOSING:
             return self._at(day, max((closes for _, closes in self.windows(day)), default=86_400))
-        if rule is DayRule.END_OF_DAY:
+        if rule is DayRule.MIDNIGHT:
             return self._at(day, 86_400)
         found = self._on(day, local.time())
         if rule is not DayRule.HOURS:

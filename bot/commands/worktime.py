@@ -37,8 +37,10 @@ RULES: Mapping[str, DayRule] = {
     **dict.fromkeys(("roll_forward", "forward", "following", "next_working_day"), DayRule.ROLL_DAY),
     **dict.fromkeys(("roll_hours", "roll_start", "roll_into_hours"), DayRule.ROLL),
     **dict.fromkeys(("open", "opening_time", "start_of_service"), DayRule.OPENING),
-    **dict.fromkeys(("close", "closing_time", "close_of_service", "end_of_service"), DayRule.CLOSING),
-    **dict.fromkeys(("midnight", "24:00", "end"), DayRule.END_OF_DAY),
+    **dict.fromkeys(("close", "closing_time", "close_of_service", "end_of_service", "end"), DayRule.CLOSING),
+    **dict.fromkeys(("end_of_day", "end_of_working_day", "end_of_business", "end_of_business_day"), DayRule.CLOSING),
+    **dict.fromkeys(("start", "start_of_day", "start_of_working_day", "start_of_business"), DayRule.OPENING),
+    **dict.fromkeys(("24:00", "end_of_calendar_day"), DayRule.MIDNIGHT),
 }
 
 
