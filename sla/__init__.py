@@ -3,7 +3,8 @@
 errors      SlaError, the root of all our errors, and its first branches
 labels      the words a ticket is labelled with: kinds, priorities, scopes, severities, intents, roles
 message     Inbound and Notice: the two envelopes between channels and handlers
-contract    Contract, Clause, ClockRule; contract_reader reads and checks them from TOML text
+contract    Contract, Clause, ClockRule; contract_reader reads and checks them from TOML text (clock_reader its clocks
+            and pauses, windows_reader its service windows and seasons)
 calendar    working days, holidays, make-up days, service windows; an unknown year is an answer (lunar: its festivals)
 worktime    counting time: elapsed, working hours, working days, calendar days
 ticket      Ticket, its states and events; the transitions as one table

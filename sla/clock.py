@@ -24,7 +24,7 @@ from types import MappingProxyType
 
 from sla.amend import effective
 from sla.calendar import Calendar
-from sla.contract import SETTLING, ClockRule, Contract, Start, internal_contract
+from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, Start, internal_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.labels import Window
 from sla.rounds import CONFIRMING, Act, Begin, Gap, Labels, Round, Stretch, rounds
@@ -33,7 +33,6 @@ from sla.worktime import IN_DAYS, Base, add, between, due, later
 
 FLOOR = timedelta(minutes=30)
 """How long after a change of labels a deadline that it brought nearer is at the earliest."""
-PLAN_AGAIN = "plan_again"
 NO_VERSIONS: Mapping[tuple[str, str], Contract] = MappingProxyType({})
 
 

@@ -1,7 +1,7 @@
 """Service contracts as values: clauses, clocks, windows. `sla.contract_reader.read_contract` makes them from TOML."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -15,16 +15,28 @@ from sla.worktime import IN_DAYS, Base
 
 INTERNAL = "internal"
 """The id of the contract that is none: internal targets for systems without a contract."""
+NO_GRACE = timedelta()
+PLAN_AGAIN = "plan_again"
+"""The name of the clock of a new plan after a refusal."""
+PLAN_AGAIN_REMINDERS = (timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=10))
 
 
 class Start(StrEnum):
-    """What sets a clock going."""
+    """What sets a clock going: the first such event of a round."""
 
     REPORT = "report"
     REMOTE_FAILED = "remote_failed"
     ASSESSED = "assessed"
     APPROVED = "approved"
     """Both sides have approved the written plan."""
+    ACKNOWLEDGED = "acknowledged"
+    """A person has answered, by whatever: arrived, resolved."""
+    ARRIVED = "arrived"
+    """Somebody of the provider is on site, a senior developer too."""
+    SOLUTION_GIVEN = "solution_given"
+    BUILT = "built"
+    RESOLVED = "resolved"
+    """The work has ended: resolved, gone live, delivered. Such a clock runs on after the confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +52,18 @@ class Clause:
 class ClockRule:
     """One clock that a contract sets.
 
-    `kinds`, `priorities`, `systems`, `windows`: whom it is for; empty means all. `disaster`: None for all, else only
-    for faults that are one (True) or are none (False). `amount` counts in minutes or days as `base` says. The first of
-    `stops` stops it; one of `falls_away` before the deadline makes it moot. `group`: the breach group, "" for none.
-    `internal` clocks are reminded of and never breached. `reminders`: how long before the deadline, longest first.
+    `kinds`, `priorities`, `systems`, `windows`, `seasons`: whom it is for; empty means all. `seasons` go by the local
+    date of the report. `disaster`: None for all, else only for faults that are one (True) or are none (False).
+    `amount` counts in minutes or days as `base` says. The first of `stops` stops it; one of `falls_away` before the
+    deadline makes it moot. `group`: the breach group, "" for none. `reminders`: how long before the deadline, longest
+    first.
+
+    `grace`: what is done until so long after the deadline is still in time. People are told the deadline, and reminded
+    of it; the breach is recorded when the grace is over.
+
+    `internal` clocks are reminded of and never breached. `beside`: an internal target beside an obligation of the same
+    name: the two run apart, neither replaces the other. Of several other rules of one name that fit a ticket, the
+    stricter governs (the one due first), and the looser are kept with it.
     """
 
     name: str
@@ -63,26 +83,61 @@ class ClockRule:
     reminders: tuple[timedelta, ...] = ()
     why_zh: str = ""
     why_en: str = ""
+    seasons: tuple[str, ...] = ()
+    grace: timedelta = NO_GRACE
+    beside: bool = False
+
+    @property
+    def key(self) -> str:
+        """What names its clock among those of a round: its name, "fix/internal" for a target beside an obligation."""
+        return f"{self.name}/internal" if self.beside else self.name
 
     @property
     def unit(self) -> str:
         """What `amount` counts: "minutes" or "days"."""
         return "days" if self.base in IN_DAYS else "minutes"
 
-    def fits(self, system: str | None, kind: Kind, priority: Priority, window: Window, disaster: bool) -> bool:
-        """Whether a ticket with these labels runs this clock. Only a fault can be a disaster."""
+    def fits(
+        self,
+        system: str | None,
+        kind: Kind,
+        priority: Priority,
+        window: Window,
+        disaster: bool,
+        seasons: tuple[str, ...] = (),
+    ) -> bool:
+        """Whether a ticket with these labels runs this clock. Only a fault can be a disaster. `seasons`: the names of
+        those that the date of the report lies in."""
         return (
             (not self.kinds or kind in self.kinds)
             and (not self.priorities or priority in self.priorities)
             and (not self.systems or system in self.systems)
             and (not self.windows or window in self.windows)
+            and (not self.seasons or any(season in seasons for season in self.seasons))
             and (self.disaster is None or self.disaster == (disaster and kind is Kind.FAULT))
         )
 
 
 @dataclass(frozen=True, slots=True)
+class PauseRule:
+    """Time that the contract lets the provider's clocks stand still: while the hospital has to do something, say.
+
+    It is for the clocks named; it ends when either side says so, with the work itself, with one of the events `ends`,
+    and `at_most` so long after it began (None: not limited).
+    """
+
+    name: str
+    clause: str
+    clocks: tuple[str, ...]
+    at_most: timedelta | None = None
+    ends: tuple[EventKind, ...] = ()
+    why_zh: str = ""
+    why_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BreachGroup:
-    """Clocks of which one ticket counts at most one breach."""
+    """Clocks of which one ticket counts at most one breach. `cost_*`: what it costs, in the clause's words."""
 
     name: str
     clocks: tuple[str, ...]
@@ -104,7 +159,7 @@ class Satisfaction:
 @dataclass(frozen=True, slots=True)
 class Contract:
     """A service contract. `version`: the first 16 hex digits of the SHA-256 of its file. `plan_again`: the internal
-    target for a new plan after a refusal.
+    target for a new plan after a refusal, with its own reminders.
 
     `valid_from` and `valid_to` are its first and last day (None: not limited). A file with the same id and a later
     `valid_from` is its successor; where that one `takes_over`, open tickets go over to it. `cost_*`: what an overdue
@@ -132,10 +187,23 @@ class Contract:
     terms: Terms = NO_TERMS
     cost_zh: str = ""
     cost_en: str = ""
+    pauses: tuple[PauseRule, ...] = ()
+    plan_again_reminders: tuple[timedelta, ...] = PLAN_AGAIN_REMINDERS
 
     def covers(self, system: str | None) -> bool:
         """Whether the contract names the system; a ticket whose system is not known yet (None) it covers."""
         return system is None or not self.systems or system in self.systems
+
+    def is_valid(self, instant: datetime) -> bool:
+        """Whether the instant (aware) lies from the first to the last day, in the contract's own time zone."""
+        if self.valid_from is None and self.valid_to is None:
+            return True
+        day = instant.astimezone(self.timezone).date()
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+    def pause(self, name: str) -> PauseRule | None:
+        """The pause of that name; None when the contract allows none such."""
+        return next((pause for pause in self.pauses if pause.name == name), None)
 
     def clause(self, number: str) -> Clause:
         """The clause of that number, or of several ("2.3, 5.1(4)") one after the other; an empty one where there is
