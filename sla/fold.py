@@ -36,7 +36,8 @@ def fold(number: int, events: Iterable[Event]) -> Ticket:
             values["state"] = state
     if outage := values.get("outage"):
         # The labels may have been put right after it was confirmed.
-        values["outage"] = replace(outage, contract=values.get("contract"), system=values.get("system"))
+        labels = ("contract", "contract_version", "system", "incident")
+        values["outage"] = replace(outage, **{name: values[name] for name in labels if name in values})
     return Ticket(**values)
 
 
@@ -132,6 +133,10 @@ def _plan_refused(values: dict[str, Any], event: Event) -> None:
 
 def _resolved(values: dict[str, Any], event: Event) -> None:
     values["resolved_at"] = event.at
+    outage = values.get("outage")
+    if outage and outage.ended is None and event.at > outage.began:
+        # What is mended stands still no more; reopened, it is not taken to have stood still in between.
+        values["outage"] = replace(outage, ended=event.at)
 
 
 def _reopened(values: dict[str, Any], event: Event) -> None:
@@ -175,13 +180,14 @@ def _outage(values: dict[str, Any], event: Event) -> None:
     if data.get("none") or began is None:
         values["outage"] = None
         return
+    mended = values.get("resolved_at")
     values["outage"] = Outage(
         ticket=values["number"],
         contract=None,
         system=None,
         level=OutageLevel(data["level"]),
         began=began,
-        ended=_instant(data.get("ended")),
+        ended=_instant(data.get("ended")) or (mended if mended and mended > began else None),
         by=event.by,
     )
 

@@ -143,7 +143,8 @@ class Event:
     paused         pause* (the name of the contract's rule), reason · continued: reason
     amended        event* (index of the event that is put right, from 0), reason*, and either at (ISO, when it happened
                    in truth) or void (true: it never happened). The event itself stays as it was recorded (`sla.amend`)
-    outage         level* ("downtime" | "department"), began* (ISO), ended (ISO), none (true: it was none)
+    outage         level* ("downtime" | "department"), began* (ISO), ended (ISO; left out: the repair, or it goes on),
+                   none (true: it was none)
     """
 
     kind: EventKind
@@ -163,7 +164,8 @@ class OutageLevel(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outage:
     """Business stood still because of the fault of `ticket`, as a manager confirmed it (`by`). `began` and `ended` are
-    aware; `ended` is None while it goes on."""
+    aware; `ended` is None while it goes on. The repair ends it where nobody named another end. `incident` is the ticket
+    that this one is joined to."""
 
     ticket: int
     contract: str | None
@@ -172,6 +174,8 @@ class Outage:
     began: datetime
     ended: datetime | None
     by: str = ""
+    contract_version: str = ""
+    incident: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

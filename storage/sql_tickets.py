@@ -112,7 +112,7 @@ class SqlTickets:
                 data=seal(DATA, event.data),
             )
 
-        if any(event.kind is EventKind.OUTAGE for event in new_events):
+        if ticket.outage or any(event.kind is EventKind.OUTAGE for event in new_events):
             self._index_outage(ticket)
 
     def _index_outage(self, ticket: Ticket) -> None:
