@@ -1,23 +1,41 @@
-"""违约台账: the breach entries, each chained to the one before by SHA-256."""
+"""违约台账: the breach entries, each chained to the one before by SHA-256.
+
+Each entry holds the hash of the one before, so that nothing in it can be changed, taken out, put in or moved without a
+trace up to its end. Its end is guarded twice: by the head, which storage keeps beside the entries, and by a hash that
+somebody noted elsewhere (on a signed statement, say), against a chain that was written anew from one entry on.
+
+A breach, once recorded, is never taken out: a correction says that the facts were others, a waiver that the hospital
+forgives it. A waiver belongs to the one entry that it names. Where that breach is corrected and the clock runs over
+again after all, the new breach is another entry, and not waived.
+"""
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sla.clock import Clock, ClockState, is_overdue, overrun
+from sla.errors import Refused
 from sla.ticket import Ticket
 
 GENESIS = "0" * 64
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+BREACH, CORRECTION, CLOSED, WAIVER, UNWAIVED = "breach", "correction", "closed", "waiver", "unwaived"
+JUDGED = (BREACH, CORRECTION, CLOSED)
+"""What is judged by clocks alone; waivers are people's."""
+QUOTA = "quota:"
+"""How the clock of an entry begins that is no clock of its ticket but the excess of a quota: "quota:<name>/…"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the ledger. `kind`: "breach" (a clock ran over), "correction" (facts that came late show that it did
-    not; `refers_to` is the seq of the entry corrected), "closed" (the overrun is final). `due` and `recorded_at` are
-    aware; `overrun` is in whole seconds, as known when it was recorded. `seq` counts from 1; `prev` and `hash` are
-    filled by `chain`.
+    not), "closed" (the overrun is final), "waiver" (the hospital forgives it: `by` and `reason` say who and why),
+    "unwaived" (a waiver taken back). `refers_to` is the seq of the breach that is corrected, waived or waived no more.
+    `due` and `recorded_at` are aware; `overrun` is in whole seconds, as known when it was recorded. `seq` counts from
+    1; `prev` and `hash` are filled by `chain`.
     """
 
     kind: str
@@ -42,7 +60,7 @@ def digest(entry: Entry) -> str:
     """SHA-256 over everything in the entry but its own hash, in a canonical form."""
     content = [
         entry.seq, entry.prev, entry.kind, entry.ticket, entry.contract, entry.clause, entry.clock, entry.round,
-        int(entry.due.timestamp() * 1_000_000), int(entry.recorded_at.timestamp() * 1_000_000), entry.overrun,
+        (entry.due - EPOCH) // MICROSECOND, (entry.recorded_at - EPOCH) // MICROSECOND, entry.overrun,
         entry.group, entry.reason, entry.refers_to,
     ]  # fmt: skip  # the order is part of the hash
     if entry.by:
@@ -62,21 +80,82 @@ def chain(entries: Iterable[Entry], seq: int, prev: str) -> tuple[Entry, ...]:
     return tuple(chained)
 
 
+# whether the chain is whole
+
+Head = tuple[int, str]
+"""The number of an entry and its hash; of one noted elsewhere the hash may be its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a walk found. `head` is the hash of the last entry, `first` and `last` when the first and the last entry
+    were recorded; `problem` is "" for a chain that is whole. What follows the first problem was not looked at."""
+
+    count: int
+    head: str
+    first: datetime | None
+    last: datetime | None
+    problem: str = ""
+
+
 def verify(entries: Iterable[Entry]) -> str:
     """ "" when the chain is whole, else what is wrong with the first entry that does not fit."""
-    prev = GENESIS
-    for seq, entry in enumerate(entries, 1):
-        if entry.seq != seq:
-            return f"entry {seq} is missing: entry {entry.seq} follows entry {seq - 1}"
-        if entry.prev != prev:
-            return f"entry {seq} does not follow entry {seq - 1}"
-        if entry.hash != digest(entry):
-            return f"entry {seq} was changed"
-        prev = entry.hash
+    return inspect(entries).problem
+
+
+def inspect(entries: Iterable[Entry], head: Head | None = None, noted: Iterable[Head] = ()) -> Finding:
+    """Walk the entries, in the order of their numbers. `head` is what storage says the last one is."""
+    wanted = dict(noted)
+    walk = iter(entries)
+    count, prev, before = 0, GENESIS, ""
+    first = last = None
+    problem = ""
+    for entry in walk:
+        problem = _misfit(entry, count + 1, prev, before, walk) or _unlike(entry, wanted.get(entry.seq))
+        if problem:
+            break
+        count, before, prev = count + 1, prev, entry.hash
+        first, last = first or entry.recorded_at, entry.recorded_at
+    return Finding(count, prev, first, last, problem or _end(count, prev, head, wanted))
+
+
+def _misfit(entry: Entry, place: int, prev: str, before: str, rest: Iterator[Entry]) -> str:
+    """What is wrong with the entry at a place, whose predecessor has the hash `prev`, and that one's `before`."""
+    if (entry.seq, entry.prev) == (place, prev):
+        return "" if entry.hash == digest(entry) else f"entry {place} was changed"
+    if entry.prev == prev:
+        return f"entry {place} was changed: it says that it is entry {entry.seq}"
+    if before and entry.prev == before:
+        return f"entry {place - 1} was put in, or put in the place of another: entry {entry.seq} follows the one before"
+    follower = next((other for other in rest if other.prev == prev), None)
+    if follower is not None:
+        return f"entries were reordered: entry {follower.seq} belongs before entry {entry.seq}, at place {place}"
+    if entry.seq > place:
+        last = entry.seq - 1
+        return f"entry {place} is missing" if last == place else f"entries {place} to {last} are missing"
+    if entry.hash == digest(entry):
+        return f"an entry is missing between entry {place - 1} and entry {place}, or one of the two was replaced"
+    return f"entry {place} was changed: it does not follow entry {place - 1}"
+
+
+def _unlike(entry: Entry, noted: str | None) -> str:
+    if noted is None or entry.hash.startswith(noted):
+        return ""
+    return f"entry {entry.seq} is not the one that was noted: the chain was written anew up to it, or from before it"
+
+
+def _end(count: int, prev: str, head: Head | None, wanted: dict[int, str]) -> str:
+    """What is wrong with the end of a chain that is whole as far as it goes."""
+    furthest = max([*wanted, head[0] if head else 0])
+    if furthest > count:
+        gone = f"entry {furthest} is" if furthest == count + 1 else f"entries {count + 1} to {furthest} are"
+        return f"{gone} missing at the end"
+    if head is not None and head != (count, prev):
+        return f"the head kept beside the ledger names entry {head[0]} with the hash {head[1][:12]}…: it was changed"
     return ""
 
 
-BREACH, CORRECTION, CLOSED = "breach", "correction", "closed"
+# what the clocks say
 
 
 def reconcile(ticket: Ticket, clocks: Iterable[Clock], entries: Iterable[Entry], now: datetime) -> tuple[Entry, ...]:
@@ -84,17 +163,27 @@ def reconcile(ticket: Ticket, clocks: Iterable[Clock], entries: Iterable[Entry],
 
     A breach for each clock that ran over and has none; a correction where the facts now show that it was kept, fell
     away or no longer applies; "closed" with the final overrun, once a clock that ran over stops. Internal targets never
-    come here.
+    come here, and excesses of quotas are not judged here.
     """
     judged = {(clock.round, name_of(clock)): clock for clock in clocks if not clock.internal}
-    last = {(entry.round, entry.clock): entry for entry in entries}
+    last = _last(entries)
     added: list[Entry] = []
     for key, clock in judged.items():
-        added += _about(ticket, clock, last.get(key), now)
-    for key, entry in last.items():
-        if key not in judged and entry.kind != CORRECTION:
-            added.append(_corrected(entry, now, "gone"))
+        added += _about(ticket, clock, last.get(key, ()), now)
+    for key, known in last.items():
+        if key not in judged and known[-1].kind != CORRECTION:
+            added.append(_corrected(known[0], now, "gone"))
     return tuple(added)
+
+
+def _last(entries: Iterable[Entry]) -> dict[tuple[int, str], tuple[Entry, ...]]:
+    """By round and clock: the latest breach, and the latest entry about it where that is another one."""
+    found: dict[tuple[int, str], tuple[Entry, ...]] = {}
+    for entry in entries:
+        if entry.kind in JUDGED and not entry.clock.startswith(QUOTA):
+            key = (entry.round, entry.clock)
+            found[key] = (entry,) if entry.kind == BREACH or key not in found else (found[key][0], entry)
+    return found
 
 
 def name_of(clock: Clock) -> str:
@@ -102,14 +191,14 @@ def name_of(clock: Clock) -> str:
     return clock.key.partition("/")[2]
 
 
-def _about(ticket: Ticket, clock: Clock, last: Entry | None, now: datetime) -> list[Entry]:
-    stands = last is not None and last.kind != CORRECTION
+def _about(ticket: Ticket, clock: Clock, known: Sequence[Entry], now: datetime) -> list[Entry]:
+    stands = bool(known) and known[-1].kind != CORRECTION
     if not is_overdue(clock, now):
-        return [_corrected(last, now, str(clock.state))] if last is not None and stands else []
+        return [_corrected(known[0], now, str(clock.state))] if stands else []
     found = [] if stands else [_entry(BREACH, ticket, clock, now)]
     if clock.state is ClockState.MISSED:
         closed = _entry(CLOSED, ticket, clock, now)
-        if last is None or last.kind != CLOSED or last.overrun != closed.overrun:
+        if not known or known[-1].kind != CLOSED or known[-1].overrun != closed.overrun:
             found.append(closed)
     return found
 
@@ -130,19 +219,86 @@ def _entry(kind: str, ticket: Ticket, clock: Clock, now: datetime) -> Entry:
 
 
 def _corrected(entry: Entry, now: datetime, reason: str) -> Entry:
+    return _after(entry, CORRECTION, now, reason)
+
+
+def _after(entry: Entry, kind: str, now: datetime, reason: str, by: str = "") -> Entry:
+    """An entry about that breach."""
     bare = replace(entry, seq=0, prev="", hash="")
-    return replace(bare, kind=CORRECTION, recorded_at=now, overrun=0, reason=reason, refers_to=entry.seq)
+    return replace(bare, kind=kind, recorded_at=now, overrun=0, reason=reason, refers_to=entry.seq, by=by)
+
+
+# waivers
+
+
+def waive(entries: Iterable[Entry], seq: int, by: str, reason: str, now: datetime) -> Entry:
+    """The waiver (豁免) of breach `seq` among the entries of its ticket, by a manager of the hospital.
+
+    Raises Refused where there is no such breach, where it was corrected, or is waived already.
+    """
+    breach = _breach(entries, seq)
+    if breach.waiver:
+        raise Refused("waived_before", seq=seq)
+    return _after(breach.entry, WAIVER, now, reason, by)
+
+
+def unwaive(entries: Iterable[Entry], seq: int, by: str, reason: str, now: datetime) -> Entry:
+    """The waiver of breach `seq` taken back: it counts again. Raises Refused where it is not waived."""
+    breach = _breach(entries, seq)
+    if not breach.waiver:
+        raise Refused("not_waived", seq=seq)
+    return _after(breach.entry, UNWAIVED, now, reason, by)
+
+
+def _breach(entries: Iterable[Entry], seq: int) -> "Breach":
+    found = next((breach for breach in breaches(entries) if breach.entry.seq == seq), None)
+    if found is None:
+        raise Refused("no_such_breach", seq=seq)
+    if found.correction:
+        raise Refused("breach_is_corrected", seq=seq)
+    return found
+
+
+# what stands
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A breach and what became of it. `entry` is as it was recorded, with its latest overrun; `final`: the clock has
+    stopped."""
+
+    entry: Entry
+    final: bool = False
+    correction: Entry | None = None
+    waiver: Entry | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is neither corrected nor waived."""
+        return self.correction is None and self.waiver is None
+
+
+def breaches(entries: Iterable[Entry]) -> tuple[Breach, ...]:
+    """Every breach among these entries (by seq) with what became of it, in the order of their recording."""
+    found: dict[int, Breach] = {}
+    latest: dict[tuple[int, int, str], int] = {}
+    for entry in entries:
+        key = (entry.ticket, entry.round, entry.clock)
+        if entry.kind == BREACH:
+            found[entry.seq], latest[key] = Breach(entry), entry.seq
+        elif (seq := latest.get(key)) is None:
+            continue
+        elif entry.kind == CLOSED:
+            found[seq] = replace(found[seq], entry=replace(found[seq].entry, overrun=entry.overrun), final=True)
+        elif entry.kind == CORRECTION:
+            found[seq] = replace(found[seq], correction=entry)
+        elif entry.refers_to in found:
+            waiver = entry if entry.kind == WAIVER else None
+            found[entry.refers_to] = replace(found[entry.refers_to], waiver=waiver)
+    return tuple(found.values())
 
 
 def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The breaches that were not corrected, each with its latest overrun, in the order of their recording."""
-    found: dict[tuple[int, int, str], Entry] = {}
-    for entry in entries:
-        key = (entry.ticket, entry.round, entry.clock)
-        if entry.kind == CORRECTION:
-            found.pop(key, None)
-        elif entry.kind == BREACH:
-            found[key] = entry
-        elif key in found:
-            found[key] = replace(found[key], overrun=entry.overrun)
-    return tuple(found.values())
+    """The breaches that count (neither corrected nor waived), each with its latest overrun, in the order of their
+    recording."""
+    return tuple(breach.entry for breach in breaches(entries) if breach.counts)

@@ -166,6 +166,12 @@ class Ledger(Protocol):
     def append(self, entries: Iterable[Entry]) -> None:
         """Chain and keep them (Entry.seq, prev and hash are filled here)."""
 
+    def get(self, seq: int) -> Entry | None:
+        """The entry of that number."""
+
+    def head(self) -> tuple[int, str]:
+        """The number and the hash of the last entry, as they are kept beside the entries; (0, GENESIS) for none."""
+
     def of_ticket(self, number: int) -> Sequence[Entry]: ...
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Sequence[Entry]:
         """Entries recorded in [start, end), by seq."""

@@ -29,6 +29,12 @@ class MemoryLedger:
             self._journal.note(partial(setattr, self, "_head", self._head))
             self._head = (entry.seq, entry.hash)
 
+    def get(self, seq: int) -> Entry | None:
+        return self._entries.get(seq)
+
+    def head(self) -> tuple[int, str]:
+        return self._head
+
     def of_ticket(self, number: int) -> Sequence[Entry]:
         return [self._entries[seq] for seq in self._of_ticket.get(number, ())]
 

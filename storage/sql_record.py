@@ -31,6 +31,8 @@ class SqlLedger:
         self._move = db.prepare(sa.update(schema.ledger_head).where(_h.id == sa.bindparam("this")), ("seq", "hash"))
         entries = sa.select(*schema.ledger.columns).order_by(_l.seq)
         self._of_ticket = db.prepare(entries.where(_l.ticket == sa.bindparam("ticket")))
+        self._get = db.prepare(entries.where(_l.seq == sa.bindparam("seq")))
+        self._read_head = db.prepare(sa.select(_h.seq, _h.hash).where(_h.id == sa.bindparam("id")))
         period = sa.and_(_l.recorded_at >= sa.bindparam("start"), _l.recorded_at < sa.bindparam("end"))
         self._between = db.prepare(entries.where(period))
         self._between_contract = db.prepare(entries.where(period, _l.contract == sa.bindparam("contract")))
@@ -43,6 +45,13 @@ class SqlLedger:
         chained = chain(new, *self._db.rows(self._head, id=HEAD)[0])
         self._db.run_all(self._add, map(_values, chained))
         self._db.put(self._move, this=HEAD, seq=chained[-1].seq, hash=chained[-1].hash)
+
+    def get(self, seq: int) -> Entry | None:
+        return next(map(_entry, self._db.rows(self._get, seq=seq)), None)
+
+    def head(self) -> tuple[int, str]:
+        seq, hash_ = self._db.rows(self._read_head, id=HEAD)[0]
+        return int(seq), str(hash_)
 
     def of_ticket(self, number: int) -> Sequence[Entry]:
         return [_entry(row) for row in self._db.rows(self._of_ticket, ticket=number)]
