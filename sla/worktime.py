@@ -7,7 +7,7 @@ calendar_days  the start day does not count; to the close of service of the N-th
                off, of the next working day (第201条第1款, 第203条)
 working_hours  only minutes within service windows count
 immediate      at once: minutes of grace on the clock
-agreed         an instant that both sides have named; nothing is counted
+agreed         an instant that both sides have named; nothing is counted (第204条)
 
 Amounts are minutes for elapsed, working_hours and immediate, days for working_days and calendar_days.
 A target that lands on closing time is closing time. Where the wall clock leaps, elapsed time is true time.
@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from sla.calendar import Calendar, ServiceWindows
+from sla.legal_days import Unit, last_day
 from sla.schedule import DAY
 
 
@@ -70,7 +71,7 @@ def due(base: Base, amount: int, start: datetime, calendar: Calendar, windows: S
 def _last_day(base: Base, days: int, start_day: date, calendar: Calendar) -> date:
     if base is Base.WORKING_DAYS:
         return calendar.add_working_days(start_day, days)
-    return calendar.next_working_day(start_day + days * DAY)
+    return last_day(start_day, days, Unit.DAYS, calendar)
 
 
 def later(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
