@@ -20,7 +20,8 @@ ledger      breach entries chained by hash
 quota       how much downtime and impact a contract allows · duty: what has to be done in its rhythm
 terms       the yearly score, indicators, rework: what a contract assesses beside its clocks
 records     facts about a contract that belong to no ticket
-figures     folds facts into rates and sums
+figures     folds facts into rates and times; figures_sums: what is counted, in sums that can be merged
+score       a contract's yearly score · indicators: what is assessed by quarter · surveys: what the forms say
 rules       Rules: the whole configuration as one frozen value
 toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line)
 contracts/  the five contracts · holidays/ the years that are known · samples/ people, rota, catalogue

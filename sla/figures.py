@@ -1,37 +1,58 @@
-"""Figures of a month: facts folded into counts, rates and times. Pure: tickets and ledger entries in, figures out."""
+"""Figures of a period: tickets folded into counts, rates and times. Pure: tickets and ledger entries in, figures out.
+
+Which tickets, clocks and breaches belong to a period is said in `sla.figures_sums`: those of the tickets reported in
+it. Rates are exact fractions; a rate of nothing is None.
+
+Resolution rate: of the faults and requests that were reported and not cancelled, those that are resolved as known now.
+A ticket joined to an incident is resolved with it and counts by itself (cqmu2-his 附件二: 实际解决数/总问题数).
+Rework rate (返修率, smart-hospital 5.1(8)): of the changes that went live, those that were reopened afterwards.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
-from sla.amend import effective
-from sla.clock import Clock, ClockState, is_overdue
+from sla.clock import Clock
+from sla.figures_sums import NONE_WAIVED, ClockKey, Fate, How, Sums, Tally, Waived
+from sla.labels import Kind
 from sla.ledger import Entry, standing
-from sla.ticket import Event, EventKind, State, Ticket
+from sla.ticket import Ticket
 
-E = EventKind
-ANSWERED = frozenset({E.ACKNOWLEDGED, E.ARRIVED, E.SENIOR_ARRIVED, E.RESOLVED, E.LIVE, E.DELIVERED})
-ARRIVED = frozenset({E.ARRIVED, E.SENIOR_ARRIVED})
-MENDED = frozenset({E.RESOLVED, E.LIVE, E.DELIVERED})
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many."""
+
+    part: int
+    whole: int
+
+    @property
+    def rate(self) -> Fraction | None:
+        """From 0 to 1; None of nothing."""
+        return Fraction(self.part, self.whole) if self.whole else None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How one clock of one contract was kept. Only clocks that came to an end, or ran over, count."""
+    """How a clock was kept. Running ones are not over yet; waived ones ran over; neither counts in the rate."""
 
-    kept: int
-    broken: int
+    kept: int = 0
+    broken: int = 0
+    running: int = 0
+    waived: int = 0
+    fell_away: int = 0
 
     @property
-    def rate(self) -> float:
-        """The part that was kept, from 0 to 1."""
-        return self.kept / (self.kept + self.broken)
+    def rate(self) -> Fraction | None:
+        """The part that was kept of those that were kept or broken, from 0 to 1; None of nothing."""
+        return Share(self.kept, self.kept + self.broken).rate
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How long something took: median and 90th percentile of `count` times."""
+    """How long something took: median and 90th percentile (nearest rank) of `count` times."""
 
     count: int
     median: timedelta
@@ -40,94 +61,192 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures. `clocks` by (contract, clock); `breaches` by (contract, group), at most one a ticket in each, where
-    a clock outside all groups is a group of its own; `satisfaction` is the average of the points, None without any.
-    `respond`, `arrive`, `fix`: None where it never happened.
+    """The figures of the tickets of a period.
+
+    `open` at the end of the period. `clocks` by (contract, clock), `by_clock_and_priority` by (contract, clock,
+    priority); internal targets in `internal` alone. `breaches` and `waived` by (contract, group), at most one a ticket
+    in each, where a clock outside all groups is a group of its own; one that was broken twice and waived once counts as
+    a breach. `respond`, `arrive`, `fix`: how long it took in the first round; None where it never happened.
+    `resolution`, see above; `rework` of changes, `reopened` of faults, `returned` of those after the confirmation.
+    `satisfaction` is the average of the points that reporters gave, None without any; `answers`: those of the resolved
+    tickets that were answered about.
     """
 
     tickets: int
     open: int
+    cancelled: int
     by_kind: Mapping[str, int]
     by_priority: Mapping[str, int]
     by_system: Mapping[str, int]
+    by_department: Mapping[str, int]
     clocks: Mapping[tuple[str, str], Kept]
+    by_clock_and_priority: Mapping[tuple[str, str, str], Kept]
+    internal: Mapping[tuple[str, str], Kept]
     respond: Spread | None
     arrive: Spread | None
     fix: Spread | None
     breaches: Mapping[tuple[str, str], int]
-    satisfaction: float | None
-    rated: int
+    waived: Mapping[tuple[str, str], int]
+    resolution: Share
+    rework: Share
+    reopened: Share
+    returned: Share
+    satisfaction: Fraction | None
+    answers: Share
+
+    @property
+    def rated(self) -> int:
+        """How many answers the satisfaction is the average of."""
+        return self.answers.part
 
 
-def figures(cases: Iterable[tuple[Ticket, Sequence[Clock]]], entries: Iterable[Entry], now: datetime) -> Figures:
-    """The figures of these tickets with their clocks, and of these ledger entries (by seq), as known at `now`."""
-    known = list(cases)
-    tickets = [ticket for ticket, _ in known]
-    points = [ticket.points for ticket in tickets if ticket.points is not None]
+def figures(
+    cases: Iterable[tuple[Ticket, Sequence[Clock]]],
+    entries: Iterable[Entry],
+    now: datetime,
+    end: datetime | None = None,
+) -> Figures:
+    """The figures of these tickets with their clocks, as known at `now`. `entries` (by seq): what was waived.
+    `end`: that of the period, left out for one that is not over."""
+    sums = Sums(end or now, now)
+    waived = waived_by_ticket(entries)
+    for ticket, clocks in cases:
+        sums.add(ticket, clocks, waived.get(ticket.number, NONE_WAIVED))
+    return figures_of(sums)
+
+
+def figures_of(sums: Sums, contract: str | None = None) -> Figures:
+    """The figures out of sums: of one contract, or of all."""
+    total = sums.tally(contract)
+    each = {name: tally for name, tally in sorted(sums.by_contract.items()) if contract in (None, name)}
+    points = average_points(total)
     return Figures(
-        tickets=len(tickets),
-        open=sum(ticket.is_open for ticket in tickets),
-        by_kind=_counted(ticket.kind.value for ticket in tickets),
-        by_priority=_counted(ticket.priority.value for ticket in tickets),
-        by_system=_counted(ticket.system or "" for ticket in tickets),
-        clocks=kept_by_clock((clock for _, clocks in known for clock in clocks), now),
-        respond=_spread(tickets, ANSWERED),
-        arrive=_spread(tickets, ARRIVED),
-        fix=_spread(tickets, MENDED),
-        breaches=breaches_by_group(entries),
-        satisfaction=sum(points) / len(points) if points else None,
-        rated=len(points),
+        tickets=total.labels.total(),
+        open=share_of(total, Fate.OPEN, Fate.REPORTED).part,
+        cancelled=total.labels.total() - share_of(total, Fate.PROBLEM, Fate.REPORTED).part,
+        by_kind=_by_label(total, 0),
+        by_system=_by_label(total, 1),
+        by_department=_by_label(total, 2),
+        by_priority=_by_label(total, 3),
+        clocks={
+            (name, clock): kept_of(tally, clock)
+            for name, tally in each.items()
+            for clock in sorted({key.name for key in tally.clocks if not key.internal})
+        },
+        by_clock_and_priority={
+            (name, clock, priority): kept_of(tally, clock, priorities=(priority,))
+            for name, tally in each.items()
+            for clock, priority in sorted({(key.name, key.priority) for key in tally.clocks if not key.internal})
+        },
+        internal={
+            (name, clock): kept_of(tally, clock, internal=True)
+            for name, tally in each.items()
+            for clock in sorted({key.name for key in tally.clocks if key.internal})
+        },
+        respond=_spread(total, "respond"),
+        arrive=_spread(total, "arrive"),
+        fix=_spread(total, "fix"),
+        breaches=_groups(each, How.BROKEN),
+        waived=_groups(each, How.WAIVED),
+        resolution=share_of(total, Fate.RESOLVED, Fate.PROBLEM),
+        rework=share_of(total, Fate.REOPENED, Fate.SETTLED, (Kind.CHANGE,)),
+        reopened=share_of(total, Fate.REOPENED, Fate.SETTLED, (Kind.FAULT,)),
+        returned=share_of(total, Fate.RETURNED, Fate.SETTLED, (Kind.FAULT,)),
+        satisfaction=points,
+        answers=Share(total.points.total(), share_of(total, Fate.RESOLVED, Fate.PROBLEM).part),
     )
 
 
-def kept_by_clock(clocks: Iterable[Clock], now: datetime) -> dict[tuple[str, str], Kept]:
-    """How often each clock of each contract was kept and broken; internal targets do not count."""
-    kept: Counter[tuple[str, str]] = Counter()
-    broken: Counter[tuple[str, str]] = Counter()
-    for clock in clocks:
-        key = (clock.contract, clock.name)
-        if not clock.internal:
-            kept[key] += clock.state is ClockState.MET
-            broken[key] += is_overdue(clock, now)
-    return {key: Kept(kept[key], broken[key]) for key in sorted(kept) if kept[key] + broken[key]}
+def kept_of(
+    tally: Tally,
+    clock: str | None,
+    *,
+    kinds: Sequence[str] = (),
+    priorities: Sequence[str] = (),
+    systems: Sequence[str] = (),
+    internal: bool = False,
+) -> Kept:
+    """How a clock (None: all) was kept for tickets with these labels; empty means all."""
+    states: Counter[How] = Counter()
+    for key, count in tally.clocks.items():
+        if key.internal is internal and clock in (None, key.name) and _fits(key, kinds, priorities, systems):
+            states[key.how] += count
+    return Kept(states[How.KEPT], states[How.BROKEN], states[How.RUNNING], states[How.WAIVED], states[How.FELL_AWAY])
+
+
+def _fits(key: ClockKey, kinds: Sequence[str], priorities: Sequence[str], systems: Sequence[str]) -> bool:
+    return (
+        (not kinds or key.kind in kinds)
+        and (not priorities or key.priority in priorities)
+        and (not systems or key.system in systems)
+    )
+
+
+def share_of(tally: Tally, part: Fate, whole: Fate, kinds: Sequence[str] = (), systems: Sequence[str] = ()) -> Share:
+    """How many tickets met one fate of those that met another (see `Tally.fates`)."""
+    counted: Counter[Fate] = Counter()
+    for (fate, kind, system), count in tally.fates.items():
+        if (not kinds or kind in kinds) and (not systems or system in systems):
+            counted[fate] += count
+    return Share(counted[part], counted[whole])
+
+
+def average_points(tally: Tally, kinds: Sequence[str] = (), systems: Sequence[str] = ()) -> Fraction | None:
+    """The average of the points that reporters gave; None without any."""
+    found = {
+        key: count
+        for key, count in tally.points.items()
+        if (not kinds or key[0] in kinds) and (not systems or key[1] in systems)
+    }
+    count = sum(found.values())
+    return Fraction(sum(points * times for (_, _, points), times in found.items()), count) if count else None
+
+
+def waived_by_ticket(entries: Iterable[Entry]) -> dict[int, Waived]:
+    """Which clocks of which tickets these entries (by seq) waive."""
+    found: dict[int, set[tuple[int, str]]] = {}
+    for entry in entries:
+        if entry.kind == "waiver":
+            found.setdefault(entry.ticket, set()).add((entry.round, entry.clock))
+    return {ticket: frozenset(clocks) for ticket, clocks in found.items()}
 
 
 def breaches_by_group(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
-    """The breaches that stand, counted at most once a ticket and group."""
+    """The breaches of the ledger that stand, counted at most once a ticket and group."""
     counted = {
         (entry.contract, entry.group or entry.clock.partition("/")[0], entry.ticket) for entry in standing(entries)
     }
     return dict(sorted(Counter((contract, group) for contract, group, _ in counted).items()))
 
 
-def _counted(words: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(words).most_common())
+def _by_label(tally: Tally, place: int) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for key, count in tally.labels.items():
+        counted[key[place]] += count
+    return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _spread(tickets: Iterable[Ticket], kinds: frozenset[EventKind]) -> Spread | None:
-    times = sorted(time for ticket in tickets if (time := _time_to(ticket, kinds)) is not None)
+def _groups(each: Mapping[str, Tally], how: How) -> dict[tuple[str, str], int]:
+    return {
+        (contract, group): count
+        for contract, tally in each.items()
+        for (group, was), count in sorted(tally.groups.items())
+        if was is how
+    }
+
+
+def _spread(tally: Tally, name: str) -> Spread | None:
+    times = sorted((seconds, count) for (which, seconds), count in tally.times.items() if which == name)
     if not times:
         return None
-    return Spread(len(times), _percentile(times, 50), _percentile(times, 90))
+    return Spread(sum(count for _, count in times), _percentile(times, 50), _percentile(times, 90))
 
 
-def _time_to(ticket: Ticket, kinds: frozenset[EventKind]) -> timedelta | None:
-    """From the report to the first such event of the first round; None for a cancelled ticket or without one."""
-    if ticket.state is State.CANCELLED:
-        return None
-    event = _first(effective(ticket.events), kinds)
-    return max(event.at - ticket.reported_at, timedelta()) if event else None
-
-
-def _first(events: Iterable[Event], kinds: frozenset[EventKind]) -> Event | None:
-    for event in events:
-        if event.kind in (E.CONFIRMED, E.ACCEPTED):
-            return None
-        if event.kind in kinds:
-            return event
-    return None
-
-
-def _percentile(times: Sequence[timedelta], percent: int) -> timedelta:
+def _percentile(times: Sequence[tuple[int, int]], percent: int) -> timedelta:
     """The smallest time that at least so many percent of the times do not exceed (nearest rank)."""
-    return times[max(0, -(-len(times) * percent // 100) - 1)]
+    rank = max(1, -(-sum(count for _, count in times) * percent // 100))
+    for seconds, count in times:
+        rank -= count
+        if rank <= 0:
+            return timedelta(seconds=seconds)
+    raise ValueError("no times")

@@ -88,14 +88,16 @@ def _figures(counted: Figures, rules: Rules, language: str) -> Iterator[str]:
     yield say("demo_tickets", language, count=counted.tickets, open=counted.open)
     for (contract, clock), kept in counted.clocks.items():
         name, called = _called(contract, rules), clock_called(clock, language)
-        yield "  " + say("demo_clock", language, contract=name, clock=called, kept=kept.kept, broken=kept.broken)
+        if kept.rate is not None:
+            yield "  " + say("demo_clock", language, contract=name, clock=called, kept=kept.kept, broken=kept.broken)
     for key, spread in (("respond", counted.respond), ("arrive", counted.arrive), ("fix", counted.fix)):
         yield "  " + say("demo_spread", language, clock=clock_called(key, language), **_spread(spread, language))
     for (contract, group), count in counted.breaches.items():
         called = say(f"demo_group_{group}", language)
         yield "  " + say("demo_breaches", language, contract=_called(contract, rules), group=called, count=count)
     if counted.satisfaction is not None:
-        yield "  " + say("demo_satisfaction", language, points=f"{counted.satisfaction:.0f}", count=counted.rated)
+        points = f"{float(counted.satisfaction):.0f}"
+        yield "  " + say("demo_satisfaction", language, points=points, count=counted.rated)
 
 
 def _spread(spread: Spread | None, language: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Figures of a month, out of a handful of tickets counted by hand."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 from sla.figures import Kept, Spread, breaches_by_group, figures
 from sla.fold import fold
@@ -38,15 +39,18 @@ def test_what_a_month_says() -> None:
     assert found.by_priority == {"high": 3, "low": 1}
     assert found.by_system == {"hr": 3, "": 1}
     assert found.clocks == {
-        ("smart-hospital", "arrive"): Kept(2, 0),
-        ("smart-hospital", "fix"): Kept(1, 1),
-        ("smart-hospital", "respond"): Kept(1, 1),
+        ("smart-hospital", "arrive"): Kept(2, fell_away=1),
+        ("smart-hospital", "fix"): Kept(1, 1, fell_away=1),
+        ("smart-hospital", "plan"): Kept(fell_away=3),
+        ("smart-hospital", "respond"): Kept(1, 1, fell_away=1),
     }
-    assert found.clocks["smart-hospital", "fix"].rate == 0.5
+    assert found.internal == {("internal", "respond"): Kept(broken=1)}
+    assert found.clocks["smart-hospital", "fix"].rate == Fraction(1, 2)
+    assert found.clocks["smart-hospital", "plan"].rate is None
     assert found.respond == Spread(2, 10 * MINUTE, 40 * MINUTE)
     assert found.arrive == Spread(1, 90 * MINUTE, 90 * MINUTE)
     assert found.fix == Spread(2, 60 * MINUTE, 400 * MINUTE)
-    assert (found.satisfaction, found.rated) == (65, 2)
+    assert (found.satisfaction, found.rated) == (Fraction(65), 2)
     assert found.breaches == {("smart-hospital", "resolve"): 1, ("smart-hospital", "respond"): 1}
 
 
