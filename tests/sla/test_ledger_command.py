@@ -1,0 +1,106 @@
+"""`wardline ledger`: verify finds what somebody did to the database by hand; list shows what it holds."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.commands.password import in_store
+from sla.ledger import Entry
+
+AT = datetime(2026, 9, 30, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
+
+
+@pytest.fixture
+def data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A folder whose ledger has four entries, one an hour."""
+    assert main(["ledger", "verify", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert "entries  0" in capsys.readouterr().out
+    kinds = [("breach", "smart-hospital"), ("breach", "cqmu2-his"), ("closed", "cqmu2-his"), ("waiver", "cqmu2-his")]
+    entries = [
+        Entry(kind, number, contract, "2", "respond", 1, AT, AT + number * timedelta(hours=1), 60, reason="停电")
+        for number, (kind, contract) in enumerate(kinds, 1)
+    ]
+    in_store(tmp_path / "config", tmp_path, lambda uow: uow.ledger.append(entries))
+    return tmp_path
+
+
+def tampered(data: Path, statement: str) -> None:
+    path = data / "wardline.sqlite3"
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def verify(data: Path, *words: str) -> int:
+    return main(["ledger", "verify", *words, "--data", str(data)])
+
+
+def test_a_whole_ledger_is_told_with_its_head(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(data) == 0
+    said = capsys.readouterr().out
+    assert "the ledger is whole" in said
+    assert "entries  4" in said
+    assert "2026-09-30T16:00:00+00:00" in said
+    head = next(line.split()[1] for line in said.splitlines() if line.startswith("head"))
+    assert head.startswith("4:")
+    assert verify(data, "--head", head) == 0
+    capsys.readouterr()
+    assert verify(data, "--json", "--head", head[:14]) == 0
+    assert json.loads(capsys.readouterr().out)["whole"] is True
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("update ledger set overrun = 0 where seq = 2", "entry 2 was changed"),
+        ("update ledger set reason = '' where seq = 4", "entry 4 was changed"),
+        ("delete from ledger where seq = 2", "entry 2 is missing"),
+        ("delete from ledger where seq > 2", "entries 3 to 4 are missing at the end"),
+        ("update ledger set seq = 99 where seq = 2", "reordered: entry 99 belongs before entry 3, at place 2"),
+        ("update ledger_head set hash = 'x'", "names entry 4"),
+    ],
+)
+def test_what_was_done_by_hand_is_found(
+    data: Path, capsys: pytest.CaptureFixture[str], statement: str, said: str
+) -> None:
+    tampered(data, statement)
+    assert verify(data) == 1
+    assert said in capsys.readouterr().out
+
+
+def test_the_end_taken_away_with_its_head_is_found_by_what_was_noted(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(data, "--json") == 0
+    whole = json.loads(capsys.readouterr().out)
+    tampered(data, "delete from ledger where seq = 4")
+    tampered(data, "update ledger_head set seq = 3, hash = (select hash from ledger where seq = 3)")
+    assert verify(data) == 0
+    capsys.readouterr()
+    assert verify(data, "--head", f"4:{whole['head']}") == 1
+    assert "entry 4 is missing at the end" in capsys.readouterr().out
+
+
+def test_a_head_that_is_none_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(data, "--head", "4") == 2
+    assert "write it as verify prints it" in capsys.readouterr().err
+
+
+def test_list_shows_the_days_and_the_contract_asked_for(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def listed(*words: str) -> list[str]:
+        assert main(["ledger", "list", *words, "--data", str(data)]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    capsys.readouterr()
+    assert len(listed()) == 4
+    assert len(listed("--to", "2026-09-30")) == 0, "23:00 and an hour is the next day in the hospital's zone"
+    assert len(listed("--from", "2026-10-01", "--to", "2026-10-01")) == 4
+    (one,) = listed("--contract", "smart-hospital")
+    assert one.startswith("#1  2026-10-01 00:00  breach  W1  smart-hospital  2  respond  +60 s")
+    entry = json.loads(listed("--json")[3])
+    assert (entry["seq"], entry["kind"], entry["reason"]) == (4, "waiver", "停电")
