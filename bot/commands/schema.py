@@ -1,0 +1,27 @@
+"""`wardline schema`: the JSON Schema of contract files, by which editors complete and check them; or their grammar."""
+
+import argparse
+from pathlib import Path
+
+from sla.schema_page import page
+from storage.schemas import READS, notes_of, schema_text, table_of, write_schemas
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The command's arguments."""
+    parser = subparsers.add_parser("schema", help="print the JSON Schema of contract files", description=__doc__)
+    parser.add_argument("--of", choices=sorted(READS), default="contract", help="which file (default: contract)")
+    parser.add_argument("--table", action="store_true", help="print the keys and what they mean, as Markdown")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table")
+    parser.add_argument("--write", metavar="DIR", type=Path, help="write the schemas into a configuration folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print or write it."""
+    if args.write:
+        write_schemas(args.write)
+    elif args.table:
+        print(page(table_of(args.of), notes_of(args.of), args.lang))
+    else:
+        print(schema_text(args.of), end="")
+    return 0
