@@ -1,10 +1,10 @@
-"""python -m bench [reports|clocks] …: all figures, or those of one part."""
+"""python -m bench [reports|clocks|worktime] …: all figures, or those of one part."""
 
 import sys
 
-from bench import clocks, reports
+from bench import clocks, reports, worktime
 
-PARTS = {"reports": reports.main, "clocks": clocks.main}
+PARTS = {"reports": reports.main, "clocks": clocks.main, "worktime": worktime.main}
 
 
 def main() -> None:
