@@ -110,6 +110,8 @@ def _check_references(reader: Reader, contract: Contract) -> None:
         _check_clause(row, rule.clause, numbers)
     for row, pause in zip(reader.tables("pause"), contract.pauses, strict=True):
         _check_clause(row, pause.clause, numbers)
+    for row, duty in zip(reader.tables("duty"), contract.duties, strict=True):
+        _check_clause(row, duty.clause, numbers)
     _check_clause(reader.table("satisfaction", required=False), contract.satisfaction.clause, numbers)
     grouped: set[str] = set()
     for row, group in zip(reader.tables("breach_group"), contract.breach_groups, strict=True):

@@ -9,7 +9,9 @@ How the days are counted (民法典 第200条: by years, months and days of the 
   the working day before it: the law lengthens periods, not the notice that the other side is to have. A duty of every
   day stays on its day. `day_off` of the file decides otherwise.
 - The last day is over at the close of service (第203条第2款), or at 24:00 where the file says so.
-Periods are cut to the contract's time; what would be due before its period begins is not due at all.
+A period that began before the contract counts from the contract's first day, one that ends after its last day is not
+due: a contract of twelve months has twelve months, four quarters and one year of each sort, whenever it begins. What
+would be due before its period begins is not due either.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +22,7 @@ from enum import StrEnum
 from sla.calendar import MIDNIGHT, Calendar
 from sla.contract import Contract
 from sla.duty import MONTHS, STAFF_CHANGE, Closing, Count, DayOff, Duty, Place, Rhythm, Unit, Year
+from sla.legal_days import add_months
 from sla.records import Record, RecordKind
 
 DAY = timedelta(days=1)
@@ -172,10 +175,11 @@ class _Book:
         margin = _reach(duty.count)
         for key, start, end in self._spans(duty, first - margin, last + margin):
             begins = max(start, self.contract.valid_from or start)
-            ends = min(end, self.contract.valid_to or end)
-            day, counted_from = self._last_day(duty, begins, ends) if begins <= ends else (None, begins)
+            if not begins <= end <= (self.contract.valid_to or end):
+                continue
+            day, counted_from = self._last_day(duty, begins, end)
             if day is not None and day >= begins:
-                opens = ends + DAY if duty.place is Place.AFTER_END else begins
+                opens = end + DAY if duty.place is Place.AFTER_END else begins
                 yield self._occurrence(duty, key, self._at(opens), day, counted_from)
 
     def _spans(self, duty: Duty, first: date, last: date) -> Iterator[tuple[str, date, date]]:
@@ -219,7 +223,7 @@ class _Book:
         if count.unit is Unit.DAYS:
             return self._moved(duty, start + timedelta(days=sign * count.number))
         months = count.number * (12 if count.unit is Unit.YEARS else 1)
-        return self._moved(duty, same_day(start, sign * months))
+        return self._moved(duty, add_months(start, sign * months))
 
     def _moved(self, duty: Duty, day: date) -> date | None:
         if duty.day_off is DayOff.STAYS or self.calendar.is_working_day(day):
@@ -299,16 +303,8 @@ def _key(rhythm: Rhythm, begins: date) -> str:
     return f"{begins:%Y-%m}"
 
 
-def same_day(day: date, months: int) -> date:
-    """The day of the same number so many months later (earlier: negative); the month's last where there is none
-    (民法典 第202条)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - DAY)
-
-
 def beginning(anchor: date, months: int) -> date:
     """The first day of the period that begins so many months after one that began on `anchor`: the day of the same
     number, or the first of the next month where there is none, since the period before ends on that month's last."""
-    day = same_day(anchor, months)
+    day = add_months(anchor, months)
     return day if day.day == anchor.day else day + DAY
