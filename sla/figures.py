@@ -17,7 +17,7 @@ from fractions import Fraction
 from sla.clock import Clock
 from sla.figures_sums import NONE_WAIVED, ClockKey, Fate, How, Sums, Tally, Waived
 from sla.labels import Kind
-from sla.ledger import Entry, standing
+from sla.ledger import Entry, breaches, standing
 from sla.ticket import Ticket
 
 
@@ -203,11 +203,11 @@ def average_points(tally: Tally, kinds: Sequence[str] = (), systems: Sequence[st
 
 
 def waived_by_ticket(entries: Iterable[Entry]) -> dict[int, Waived]:
-    """Which clocks of which tickets these entries (by seq) waive."""
+    """Which clocks of which tickets, those of quotas too, these entries (by seq) say are waived."""
     found: dict[int, set[tuple[int, str]]] = {}
-    for entry in entries:
-        if entry.kind == "waiver":
-            found.setdefault(entry.ticket, set()).add((entry.round, entry.clock))
+    for breach in breaches(entries):
+        if breach.waiver and not breach.correction:
+            found.setdefault(breach.entry.ticket, set()).add((breach.entry.round, breach.entry.clock))
     return {ticket: frozenset(clocks) for ticket, clocks in found.items()}
 
 

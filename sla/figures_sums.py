@@ -8,15 +8,15 @@ Tickets count under the contract that they run under now, clocks under the one t
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from sla.amend import effective
 from sla.clock import Clock, ClockState, overrun
-from sla.contract import INTERNAL, SETTLING
+from sla.contract import CONFIRMING, INTERNAL, SETTLING
 from sla.ledger import name_of
-from sla.rounds import CONFIRMING
+
 from sla.ticket import Event, EventKind, State, Ticket
 
 E = EventKind
@@ -136,6 +136,10 @@ class Sums:
     now: datetime
     by_contract: dict[str, Tally] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # Instants of one zone are compared by the wall clock, which goes back once a year where there is summer time.
+        self.end, self.now = self.end.astimezone(UTC), self.now.astimezone(UTC)
+
     def tally(self, contract: str | None) -> Tally:
         """What was counted for a contract, or for all of them (None)."""
         total = Tally()
@@ -250,7 +254,7 @@ def course_of(events: Iterable[Event], end: datetime) -> Course:
     """The course of a ticket (its events as `effective` gives them) whose period ends at `end`. Times are those of its
     first round; the repair is the one that held, without the time in which the ticket was thought to be mended."""
     facts = iter(events)
-    began = next(facts).at
+    began = next(facts).at.astimezone(UTC)
     first, closed, confirmed = True, False, False
     answered: datetime | None = None
     arrived: datetime | None = None
@@ -267,14 +271,15 @@ def course_of(events: Iterable[Event], end: datetime) -> Course:
             reopened, returned = reopened or settled, returned or confirmed
             closed = closed and event.at >= end
             if first and not confirmed and mended:
-                between, mended = between + max(event.at - mended, timedelta()), None
+                between, mended = between + max(event.at.astimezone(UTC) - mended, timedelta()), None
             first, confirmed = first and not confirmed, False
         else:
             settled = settled or kind in MENDING
             if first:
-                answered = answered or event.at
-                arrived = arrived or (event.at if kind in ARRIVING else None)
-                mended = event.at if kind in MENDING else mended
+                at = event.at.astimezone(UTC)
+                answered = answered or at
+                arrived = arrived or (at if kind in ARRIVING else None)
+                mended = at if kind in MENDING else mended
     took = (("respond", answered, timedelta()), ("arrive", arrived, timedelta()), ("fix", mended, between))
     times = tuple((name, max(at - began - less, timedelta())) for name, at, less in took if at is not None)
     return Course(not closed, settled, reopened, returned, times)

@@ -11,7 +11,7 @@ satisfaction  points x average / 100; not known without forms and without answer
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from fractions import Fraction
 from math import ceil
 
@@ -95,11 +95,6 @@ def _day(year: int, month: int, day: int) -> date:
     return date(year, 3, 1) if (month, day) == (2, 29) and year % 4 else date(year, month, day)
 
 
-def begins(contract: Contract, day: date) -> datetime:
-    """The first instant of a day in the contract's zone."""
-    return datetime.combine(day, time(), contract.timezone)
-
-
 def score_of(contract: Contract, year: int, sums: Sums, records: Sequence[Record]) -> Sheet | None:
     """The score of a year; None where the contract has none. `sums` are those of the tickets of the year
     (`days_of_year`), `records` those of the contract that touch it."""
@@ -113,7 +108,7 @@ def score_of(contract: Contract, year: int, sums: Sums, records: Sequence[Record
         (record, bonus.each)
         for bonus in score.bonuses
         for record in in_force(records, bonus.record, contract.id)
-        if begins(contract, first) <= record.at < begins(contract, after)
+        if first <= record.at.astimezone(contract.timezone).date() < after
     ]
     parts = tuple(_scored(part, tally, asked) for part in score.parts)
     return Sheet(contract.id, score, first, after, parts, tuple(bonuses))

@@ -1,0 +1,112 @@
+"""Facts read back from lines of JSON, so that others can check every sum: what `wardline export --json` writes.
+
+A line is one JSON object:
+  a ticket  {"ticket": "W12", "events": [{"kind", "at", "by", "data", "recorded_at"}, …], "ledger": […]}; of the rest of
+            an export nothing is read, since it follows from the events. Of the ledger only waivers matter here
+  a record  {"record": "survey", "contract", "subject", "at", "by", "recorded_at", "data"}
+Instants are ISO 8601 with an offset. An export on several lines, as it is printed to be read, is taken as well.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sla.errors import SlaError
+from sla.fold import fold
+from sla.ledger import Entry
+from sla.records import Record, RecordKind
+from sla.ticket import Event, EventKind, Ticket
+
+
+class Unreadable(SlaError):
+    """A line that is no fact: its number and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A ticket with its lines of the ledger."""
+
+    ticket: Ticket
+    entries: Sequence[Entry]
+
+
+def read_facts(lines: Iterable[str]) -> Iterator[Told | Record]:
+    """The facts of these lines, one after the other. Raises Unreadable."""
+    for number, value in _objects(lines):
+        try:
+            yield _record(value) if "record" in value else _told(value)
+        except (KeyError, TypeError, ValueError, AttributeError, SlaError) as error:
+            raise Unreadable(f"line {number}: {type(error).__name__}: {error}") from error
+
+
+def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Every JSON object with the number of its last line."""
+    held: list[str] = []
+    number = 0
+    for number, line in enumerate(lines, 1):
+        text = line.rstrip().removeprefix("\ufeff") if number == 1 else line.rstrip()
+        if not text and not held:
+            continue
+        held.append(text)
+        if len(held) == 1 and text == "{":
+            continue  # an export over several lines ends with a brace of its own
+        if len(held) > 1 and text != "}":
+            continue
+        yield number, _object(number, "\n".join(held))
+        held.clear()
+    if held:
+        raise Unreadable(f"line {number}: the last object has no end")
+
+
+def _object(number: int, text: str) -> Mapping[str, Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"line {number}: this is no JSON: {type(error).__name__}") from error
+    if not isinstance(value, dict):
+        raise Unreadable(f"line {number}: this is no JSON object")
+    return value
+
+
+def _told(value: Mapping[str, Any]) -> Told:
+    events = [
+        Event(
+            EventKind(event["kind"]),
+            _instant(event["at"]),
+            str(event.get("by") or ""),
+            dict(event.get("data") or {}),
+            _instant(event["recorded_at"]) if event.get("recorded_at") else None,
+        )
+        for event in value["events"]
+    ]
+    number = int(str(value["ticket"]).upper().removeprefix("W"))
+    if not events:
+        raise ValueError("a ticket without events")
+    return Told(fold(number, events), [_entry(entry) for entry in value.get("ledger") or ()])
+
+
+def _entry(value: Mapping[str, Any]) -> Entry:
+    known = {field.name: value[field.name] for field in fields(Entry) if field.name in value}
+    return Entry(**known | {name: _instant(value[name]) for name in ("due", "recorded_at")})
+
+
+def _record(value: Mapping[str, Any]) -> Record:
+    at = _instant(value["at"])
+    return Record(
+        contract=str(value["contract"]),
+        kind=RecordKind(value["record"]),
+        subject=str(value["subject"]),
+        at=at,
+        by=str(value.get("by") or ""),
+        recorded_at=_instant(value["recorded_at"]) if value.get("recorded_at") else at,
+        data=dict(value.get("data") or {}),
+    )
+
+
+def _instant(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f'"{text[:40]}" has no offset')
+    return at
