@@ -80,9 +80,7 @@ class Schedule:
         if not amount:
             return start.astimezone(self.zone)
         at, wanted = _length(start - EPOCH), _length(amount)
-        found, micros = divmod(self._forward(at, wanted) if wanted > 0 else self._backward(at, wanted), SECOND)
-        at_second = datetime.fromtimestamp(found, self.zone)
-        return at_second.replace(microsecond=micros) if micros else at_second
+        return self._local(self._forward(at, wanted) if wanted > 0 else self._backward(at, -wanted))
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The service time from `start` to `end`; negative when `end` comes first."""
@@ -96,20 +94,23 @@ class Schedule:
 
     def is_open(self, at: datetime) -> bool:
         """Whether a window is open; not at closing time."""
-        micros = _length(at - EPOCH)
-        opens, sums = self._sums(micros >> CHUNK)
-        i = bisect_right(opens, micros) - 1
-        return i >= 0 and micros - opens[i] < sums[i + 1] - sums[i]
+        return self._open(_length(at - EPOCH))
 
     def opening(self, at: datetime) -> datetime:
         """`at` itself where a window is open, else the next opening. Raises NoWorkingTime."""
-        return at.astimezone(self.zone) if self.is_open(at) else self.add(at, MICROSECOND) - MICROSECOND
+        return at.astimezone(self.zone) if self.is_open(at) else self._local(self._forward(_length(at - EPOCH), 1) - 1)
 
     def closing(self, at: datetime) -> datetime:
         """`at` itself where a window is open or closes, else the last closing. Raises NoWorkingTime."""
-        if self.is_open(at - MICROSECOND):
-            return at.astimezone(self.zone)
-        return self.add(at, -MICROSECOND) + MICROSECOND
+        micros = _length(at - EPOCH)
+        return at.astimezone(self.zone) if self._open(micros - 1) else self._local(self._backward(micros, 1) + 1)
+
+    # in microseconds since the epoch
+
+    def _open(self, at: int) -> bool:
+        opens, sums = self._sums(at >> CHUNK)
+        i = bisect_right(opens, at) - 1
+        return i >= 0 and at - opens[i] < sums[i + 1] - sums[i]
 
     def _before(self, at: int) -> int:
         """The service time from the beginning of the chunk to `at`."""
@@ -121,29 +122,33 @@ class Schedule:
         chunk = at >> CHUNK
         opens, sums = self._chunks.get(chunk) or self._sums(chunk)
         i = bisect_right(opens, at) - 1
-        if i >= 0:
-            wanted += min(sums[i] + at - opens[i], sums[i + 1])
+        target = wanted + (min(sums[i] + at - opens[i], sums[i + 1]) if i >= 0 else 0)
         idle = 0
-        while wanted > sums[-1]:
-            wanted -= sums[-1]
+        while target > sums[-1]:
+            target -= sums[-1]
             idle = 0 if opens else idle + 1
             chunk += 1
             opens, sums = self._next(chunk, idle)
-        i = bisect_left(sums, wanted) - 1
-        return opens[i] + wanted - sums[i]
+        i = bisect_left(sums, target) - 1
+        return opens[i] + target - sums[i]
 
     def _backward(self, at: int, wanted: int) -> int:
         chunk = at >> CHUNK
         opens, sums = self._sums(chunk)
-        wanted += self._before(at)
+        target = self._before(at) - wanted
         idle = 0
-        while wanted < 0:
+        while target < 0:
             idle = 0 if opens else idle + 1
             chunk -= 1
             opens, sums = self._next(chunk, idle)
-            wanted += sums[-1]
-        i = bisect_right(sums, wanted) - 1
-        return opens[i] + wanted - sums[i]
+            target += sums[-1]
+        i = bisect_right(sums, target) - 1
+        return opens[i] + target - sums[i]
+
+    def _local(self, at: int) -> datetime:
+        second, micros = divmod(at, SECOND)
+        found = datetime.fromtimestamp(second, self.zone)
+        return found.replace(microsecond=micros) if micros else found
 
     # laying out
 
