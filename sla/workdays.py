@@ -4,10 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from sla.schedule import LONGEST_IDLE, NoWorkingTime
+from sla.schedule import LONGEST_IDLE, YEARS, NoWorkingTime
 
 CHUNK = 9
 """Days are looked at 512 at a time."""
+EARLIEST, LATEST = date(YEARS.start, 1, 1).toordinal() >> CHUNK, date(YEARS.stop, 1, 1).toordinal() >> CHUNK
 
 
 class Workdays:
@@ -65,8 +66,8 @@ class Workdays:
     def _next(self, chunk: int, idle: int, day: date) -> list[int]:
         if idle > LONGEST_IDLE:
             raise NoWorkingTime(f"no working day within decades of {day}")
-        if not date.min.toordinal() >> CHUNK <= chunk <= date.max.toordinal() >> CHUNK:
-            raise NoWorkingTime(f"no working day counted from {day} before the calendar ends")
+        if not EARLIEST <= chunk <= LATEST:
+            raise NoWorkingTime(f"the count leads out of the years {YEARS.start} to {YEARS.stop - 1}")
         return self._days(chunk)[0]
 
     def _days(self, chunk: int) -> tuple[list[int], list[date]]:
