@@ -55,12 +55,21 @@ GLUED_WORDS: dict[str, tuple[str, ...]] = {"handover": ("转给", "转交给", "
 """What follows needs no space: 转给张三."""
 STAFF_WORDS: dict[str, tuple[str, ...]] = {"bind": ("绑定", "bind"), "bindcode": ("绑定码", "bindcode")}
 """What follows is a staff number, not a ticket's."""
+NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
+    "amend": ("更正", "amend"),
+    "void": ("作废", "void"),
+    "waive": ("豁免", "waive"),
+    "ask_waiver": ("申请豁免", "ask waiver", "request waiver"),
+    "unwaive": ("撤销豁免", "取消豁免", "unwaive"),
+}
+"""Words that begin many a sentence: commands only with a ticket's number. 豁免 #17 names an entry of the ledger."""
+OF_LEDGER = frozenset({"waive", "ask_waiver", "unwaive"})
 BARE_ONLY = frozenset({"on_call", "tickets", "help", "query"})
 """Commands that take no words: with more the message is read as a message."""
 
 _VERB_OF = {
     word: verb
-    for table in (PROVIDER_WORDS, OTHER_WORDS, ALONE_OR_NUMBERED, GLUED_WORDS, STAFF_WORDS)
+    for table in (PROVIDER_WORDS, OTHER_WORDS, ALONE_OR_NUMBERED, GLUED_WORDS, STAFF_WORDS, NUMBERED_WORDS)
     for verb, words in table.items()
     for word in words
 }
@@ -85,13 +94,14 @@ def parse(text: str, of_provider: bool) -> Order | None:
     first = _NUMBER.match(text)
     if first:
         rest = text[first.end() :].strip(_SIGNS)
-        named = _command(rest, of_provider=True) if rest else Order("show")
+        named = _command(rest, of_provider=True, numbered=True) if rest else Order("show")
         order = named or Order("words", text=rest)
         return Order(order.verb, order.ticket or int(first[1]), order.text)
     return _command(text, of_provider)
 
 
-def _command(text: str, of_provider: bool) -> Order | None:
+def _command(text: str, of_provider: bool, *, numbered: bool = False) -> Order | None:
+    """The order that a text begins with. `numbered`: a ticket's number stood before it."""
     found = _WORD.match(text)
     if not found:
         return None
@@ -103,11 +113,20 @@ def _command(text: str, of_provider: bool) -> Order | None:
     rest = rest.strip(_SIGNS)
     if verb in STAFF_WORDS:
         return Order(verb, text=rest)
+    if verb in NUMBERED_WORDS:
+        return _numbered(verb, rest, numbered)
     number = _NUMBER.match(rest) or _BARE_NUMBER.match(rest)
     words = rest[number.end() :].strip(_SIGNS) if number else rest
     if not number and _needs_number(verb, words, of_provider):
         return None
     return Order(verb, int(number[1]) if number else None, words)
+
+
+def _numbered(verb: str, rest: str, numbered: bool) -> Order | None:
+    number = _NUMBER.match(rest)
+    if number and not (verb in OF_LEDGER and rest[0] in "#＃"):
+        return Order(verb, int(number[1]), rest[number.end() :].strip(_SIGNS))
+    return Order(verb, text=rest) if number or numbered else None
 
 
 def _needs_number(verb: str, words: str, of_provider: bool) -> bool:

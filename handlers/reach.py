@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sla.labels import Role
 from sla.message import Address, Button, Notice, Purpose
 from sla.people import Person
 from sla.rota import Team, Who, pair
@@ -38,6 +39,14 @@ def persons(ids: tuple[str, ...], rules: Rules) -> tuple[Person, ...]:
     """The people with these ids, each once; ids that nobody has (any more) are left out."""
     found = (rules.people.by_id.get(id) for id in dict.fromkeys(ids))
     return tuple(person for person in found if person is not None)
+
+
+def managers_of(contract: str | None, rules: Rules) -> tuple[Person, ...]:
+    """The managers of both sides for a contract; where no team serves it, whoever has the role."""
+    team, people = rules.rota.team_of(contract), rules.people
+    if team:
+        return persons((*team.provider_managers, *team.hospital_managers), rules)
+    return (*people.having(Role.PROVIDER_MANAGER, contract), *people.having(Role.HOSPITAL_MANAGER, contract))
 
 
 def notice_to_person(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from handlers import ask, correct, incident, outcome, people, plan, report, work
+from handlers import amend, ask, correct, incident, outcome, people, plan, proposals, report, waive, work
 from handlers.commands import Order, button, number_in, parse
 from handlers.people import identify
 from handlers.talk import Talk
@@ -46,6 +46,15 @@ ROUTES: Mapping[str, Handler] = {
     "refuse": plan.refuse,
     "approver": plan.approver,
     "agree_change": correct.agree_change,
+    "waive": waive.waive,
+    "unwaive": waive.unwaive,
+    "agree_waiver": waive.agree_waiver,
+    # the managers of both sides
+    "amend": amend.amend,
+    "void": amend.void,
+    "agree_amendment": amend.agree_amendment,
+    "ask_waiver": waive.ask_waiver,
+    "refuse_asked": proposals.refuse_asked,
     # the engineer
     "ack": work.ack,
     "arrive": work.step,
