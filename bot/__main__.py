@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("bot.commands.restore", "bring a copy back"),
     "export": ("bot.commands.export", "print everything of a ticket"),
     "ledger": ("bot.commands.ledger", "verify or list the ledger of breaches"),
+    "figures": ("bot.commands.figures", "print how the contracts were kept in a period, or the score of a year"),
     "bindcode": ("bot.commands.bindcode", "make a code by which a person binds an address"),
     "password": ("bot.commands.password", "set a person's password for the web chat"),
     "link": ("bot.commands.link", "make a one-time link into the web chat"),

@@ -1,0 +1,286 @@
+"""wardline figures: how the contracts were kept in a period. Tickets belong to the period in which they were reported,
+with all their clocks and breaches. With --score: a contract's score of a year, each deduction with its ticket."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from bot.app import system_clock
+from bot.commands.run import DATA, prepare
+from bot.settings import SettingsError, read_settings
+from handlers import figures as as_values
+from handlers import figures_page, scoresheet
+from handlers.wording import say
+from sla.assess import Assessment, Beside, assess, outage_bounds
+from sla.clock import clocks_of
+from sla.contract import Contract
+from sla.facts import Told, read_facts
+from sla.figures import figures_of, waived_by_ticket
+from sla.figures_sums import NONE_WAIVED, Sums, Waived
+from sla.records import Record, RecordKind
+from sla.rules import Rules
+from sla.score import Sheet, days_of_year, score_of
+from sla.ticket import Outage, Ticket
+from sla.toml import nearest
+from storage.base import UnitOfWork
+from storage.files import load_folder, packaged_rules, with_older
+
+DAY = timedelta(days=1)
+LAST_YEAR = 9998
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `first` to before `after`, in `zone`, as known at `now`."""
+
+    first: date
+    after: date
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def start(self) -> datetime:
+        return datetime.combine(self.first, time(), self.zone).astimezone(UTC)
+
+    @property
+    def end(self) -> datetime:
+        return datetime.combine(self.after, time(), self.zone).astimezone(UTC)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What was read: the sums of the period's tickets, and what is on record beside them."""
+
+    rules: Rules
+    sums: Sums
+    waived: dict[int, Waived] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
+
+    def count(self, ticket: Ticket) -> None:
+        """Add a ticket of the period to the sums."""
+        rules = self.rules
+        clocks = clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions)
+        self.sums.add(ticket, clocks, self.waived.get(ticket.number, NONE_WAIVED))
+
+    @property
+    def beside(self) -> Beside:
+        return Beside(self.records, self.outages, self.waived)
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of the command."""
+    parser = subparsers.add_parser("figures", help="print how the contracts were kept", description=__doc__)
+    parser.add_argument("--contract", help="id of the contract; left out: all")
+    parser.add_argument("--from", dest="first", metavar="DATE", help="first day, like 2026-01-01")
+    parser.add_argument("--to", dest="last", metavar="DATE", help="last day, like 2026-12-31 (it counts)")
+    parser.add_argument("--year", type=int, help="a year instead of --from and --to")
+    parser.add_argument("--score", action="store_true", help="the score of --year under --contract")
+    parser.add_argument("--at", metavar="INSTANT", help="as known at this instant, ISO 8601 with an offset (now)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--jsonl", metavar="FILE", help="count these exported facts instead of the data; - for stdin")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the page")
+    parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config)")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the database and the key (./wardline-data)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Count and print. Raises SettingsError on a question that makes no sense, SlaError on facts that make none."""
+    rules = _rules(args)
+    contract = _contract(args.contract, rules)
+    period = _period(args, contract, rules)
+    found = _from_lines(args, rules, period) if args.jsonl else _from_store(args, rules, period)
+    if args.score:
+        _print_score(args, found, contract)
+    elif contract:
+        _print_one(args, assess(contract, period.first, period.after, found.sums, found.beside), found)
+    else:
+        _print_all(args, period, found)
+    return 0
+
+
+# what is asked
+
+
+def _rules(args: argparse.Namespace) -> Rules:
+    if args.jsonl:
+        return load_folder(args.config)[0] if args.config else packaged_rules()
+    return load_folder(prepare(args.config, args.data))[0]
+
+
+def _contract(name: str | None, rules: Rules) -> Contract | None:
+    if name is None:
+        return None
+    if name not in rules.contracts:
+        raise SettingsError(f'there is no contract "{name[:60]}"; {nearest(name[:60], rules.contracts)}')
+    return rules.contracts[name]
+
+
+def _period(args: argparse.Namespace, contract: Contract | None, rules: Rules) -> Period:
+    zone = contract.timezone if contract else ZoneInfo(rules.site.timezone)
+    now = _instant(args.at) if args.at else system_clock().now()
+    if args.year is not None:
+        if args.first or args.last:
+            raise SettingsError("--year stands instead of --from and --to")
+        if not 1 < args.year <= LAST_YEAR:
+            raise SettingsError(f"{args.year} is no year")
+        first, after = date(args.year, 1, 1), date(args.year + 1, 1, 1)
+        if args.score and contract:
+            first, after = days_of_year(contract, args.year)
+        return _scored(args, contract, Period(first, after, zone, now))
+    if not (args.first and args.last):
+        raise SettingsError("name the period: --from 2026-01-01 --to 2026-12-31, or --year 2026")
+    first, last = _day(args.first), _day(args.last)
+    if last < first:
+        raise SettingsError(f"the last day, {last}, is before the first, {first}")
+    return _scored(args, contract, Period(first, last + DAY, zone, now))
+
+
+def _scored(args: argparse.Namespace, contract: Contract | None, period: Period) -> Period:
+    """The period. Raises SettingsError where a score is asked for that there is not."""
+    if args.score and (contract is None or args.year is None):
+        raise SettingsError("a score is of a contract's year: --score --contract cqmu2-his --year 2026")
+    if args.score and contract and contract.terms.score is None:
+        raise SettingsError(f'contract "{contract.id}" has no [score]')
+    return period
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(f'"{text[:40]}" is no day; write it like 2026-01-01') from error
+    if not 1 < day.year <= LAST_YEAR:
+        raise SettingsError(f"{day} is too far away")
+    return day
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(f'"{text[:40]}" is no instant; write it like 2026-10-01T08:30:00+08:00') from error
+    if at.tzinfo is None:
+        raise SettingsError(f'"{text[:40]}" has no offset; write it like 2026-10-01T08:30:00+08:00')
+    return at
+
+
+# what there is
+
+
+def _from_store(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
+    """The facts of the database, read beside a bot that runs, without making it wait; the tickets in a stream."""
+    from storage.writer import open_store
+
+    config = prepare(args.config, args.data)
+    settings = read_settings(config, args.data, os.environ)
+    store = open_store(settings.database, settings.keys, alone=False)
+    try:
+        return store.read_sync(_reader(rules, period))
+    finally:
+        store.close()
+
+
+def _reader(rules: Rules, period: Period) -> Callable[[UnitOfWork], Gathered]:
+    def read(uow: UnitOfWork) -> Gathered:
+        older = [dict(files) for _, files in uow.versions.all()]
+        found = Gathered(with_older(rules, older), Sums(period.end, period.now))
+        found.waived = waived_by_ticket(uow.ledger.between(period.start, period.now + DAY))
+        bounds = outage_bounds(rules.contracts.values(), period.start, period.end)
+        found.outages = list(uow.tickets.outages(*bounds))
+        found.records = list(uow.records.between(period.start, period.end))
+        # A survey names its year, also one that the contract counts from another day than the first of January.
+        for name in rules.contracts:
+            asked = uow.records.of(name, RecordKind.SURVEY, str(period.first.year))
+            found.records += [record for record in asked if record not in found.records]
+        for ticket in uow.tickets.between(period.start, period.end):
+            found.count(ticket)
+        return found
+
+    return read
+
+
+def _from_lines(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
+    found = Gathered(rules, Sums(period.end, period.now))
+    with _opened(args.jsonl) as lines:
+        for fact in read_facts(lines):
+            if isinstance(fact, Told):
+                _take(fact, found, period)
+            else:
+                found.records.append(fact)
+    return found
+
+
+def _take(told: Told, found: Gathered, period: Period) -> None:
+    found.waived |= waived_by_ticket(told.entries)
+    if told.ticket.outage:
+        found.outages.append(told.ticket.outage)
+    if period.start <= told.ticket.reported_at < period.end:
+        found.count(told.ticket)
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[TextIO]:
+    if name == "-":
+        yield sys.stdin
+        return
+    with Path(name).open(encoding="utf-8") as file:
+        yield file
+
+
+# what is printed
+
+
+def _print_score(args: argparse.Namespace, found: Gathered, contract: Contract | None) -> None:
+    sheet: Sheet | None = score_of(contract, args.year, found.sums, found.records) if contract else None
+    if contract is None or sheet is None:
+        raise SettingsError("there is no score")
+    _print(args, scoresheet.as_json(sheet), lambda: scoresheet.page(sheet, contract, args.lang))
+
+
+def _print_one(args: argparse.Namespace, assessed: Assessment, found: Gathered) -> None:
+    now = found.sums.now
+    values = {"as_known_at": now.isoformat(), **as_values.as_json(assessed)}
+    _print(args, values, lambda: figures_page.page(assessed, found.rules, now, args.lang))
+
+
+def _print_all(args: argparse.Namespace, period: Period, found: Gathered) -> None:
+    now, total = found.sums.now, figures_of(found.sums)
+    each = [
+        assess(contract, period.first, period.after, found.sums, found.beside)
+        for contract in found.rules.contracts.values()
+    ]
+    each = [one for one in each if one.figures.tickets or one.figures.clocks or any(use.events for use in one.quotas)]
+    head = say(
+        "figures_all",
+        args.lang,
+        first=period.first.isoformat(),
+        last=(period.after - DAY).isoformat(),
+        now=f"{now.astimezone(period.zone):%Y-%m-%d %H:%M}",
+    )
+    values = {
+        "as_known_at": now.isoformat(),
+        "from": period.first.isoformat(),
+        "to": (period.after - DAY).isoformat(),
+        "all": as_values.figures_json(total),
+        "contracts": {one.contract.id: as_values.as_json(one) for one in each},
+    }
+    _print(args, values, lambda: "\n".join(_pages(head, args.lang, each, found)))
+
+
+def _pages(head: str, language: str, each: Iterable[Assessment], found: Gathered) -> Sequence[str]:
+    overview = figures_page.overview(figures_of(found.sums), found.rules, language)
+    first = "\n".join([head, *overview]) + "\n"
+    return [first, *(figures_page.page(one, found.rules, found.sums.now, language) for one in each)]
+
+
+def _print(args: argparse.Namespace, values: Mapping[str, object], page: Callable[[], str]) -> None:
+    print(json.dumps(values, ensure_ascii=False, indent=2) if args.json else page().rstrip("\n"))
