@@ -9,7 +9,8 @@ calendar    working days, holidays, make-up days, service windows; an unknown ye
 worktime    counting time: elapsed, working hours, working days, calendar days
 ticket      Ticket, its states and events; the transitions as one table
 fold        events folded into a ticket · amend: facts put right after the event, and how they count then
-clock       which clocks a ticket runs, from its facts: start, stop, due, state; rounds: what each round knows
+clock       which clocks a ticket runs, from its facts: start, stop, due, state; running: one clock; rounds: what each
+            round knows; pauses: time that a contract lets clocks stand still; due: the clocks that an event starts
 priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
 people      who is who, and where each can be reached
 rota        who is on call when; rota_reader reads it from TOML
@@ -22,7 +23,7 @@ terms       the yearly score, indicators, rework: what a contract assesses besid
 records     facts about a contract that belong to no ticket
 figures     folds facts into rates and times; figures_sums: what is counted, in sums that can be merged
 score       a contract's yearly score · indicators: what is assessed by quarter · surveys: what the forms say
-rules       Rules: the whole configuration as one frozen value
+rules       Rules: the whole configuration as one frozen value; succession: the versions of one contract
 toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line)
 contracts/  the five contracts · holidays/ the years that are known · samples/ people, rota, catalogue
 """

@@ -13,97 +13,47 @@
   were; so do overdue ones, save internal targets: what was broken stays broken.
 - Joined to an incident a ticket runs no clocks of its own; taken out again, they go on from the same start, not due
   earlier than 30 minutes after that.
+- A pause that the contract allows takes its time out of the clocks that it names, like a reopening. While it goes on
+  they stand still: nothing is overdue and nobody is reminded. A clock that was overdue before it does not move. What
+  stops a clock within a pause ends the pause for that clock at the same instant; a change of labels ends no pause.
+- A clock that begins with the end of the work goes on after the confirmation, and falls away when the ticket is opened
+  anew.
 - A refused plan starts the internal target `plan_again`; a later approved plan replaces the deadline of an earlier one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from sla.amend import effective
 from sla.calendar import Calendar
 from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, Start, internal_contract
 from sla.due import Starting, starting_clocks, window_of
-from sla.labels import Window
-from sla.rounds import CONFIRMING, Act, Begin, Gap, Labels, Round, Stretch, rounds
+from sla.pauses import Pause, pauses_of
+from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, rounds
+from sla.running import (
+    Clock,
+    ClockState,
+    continued,
+    is_overdue,
+    overrun,
+    paused,
+    projected,
+    reminder_times,
+    without,
+)
 from sla.ticket import Event, EventKind, Ticket
-from sla.worktime import IN_DAYS, Base, add, between, due, later
+from sla.worktime import Base, later
+
+__all__ = ["Clock", "ClockState", "clocks", "clocks_of", "is_overdue", "overrun", "reminder_times"]
 
 FLOOR = timedelta(minutes=30)
 """How long after a change of labels a deadline that it brought nearer is at the earliest."""
 NO_VERSIONS: Mapping[tuple[str, str], Contract] = MappingProxyType({})
-
-
-class ClockState(StrEnum):
-    """`running` may be overdue already; `missed` stopped too late."""
-
-    RUNNING = "running"
-    MET = "met"
-    MISSED = "missed"
-    FELL_AWAY = "fell_away"
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One clock of a ticket. `contract` is the id of the contract that sets it, `clause` the number of the clause.
-
-    `floored`: a change of labels left it 30 minutes. `extra_days`: by how many days reopenings moved it. `plan`: the
-    number of the plan it belongs to, 0 for the others. `provisional`: an unknown year was counted through, or decided
-    the window. `passed_over`: days off on the way to a deadline in days.
-    """
-
-    name: str
-    rule: ClockRule
-    contract: str
-    round: int
-    start: datetime
-    due: datetime
-    window: Window
-    state: ClockState = ClockState.RUNNING
-    stopped_at: datetime | None = None
-    stopped_by: Event | None = None
-    provisional: bool = False
-    passed_over: tuple[date, ...] = ()
-    floored: bool = False
-    extra_days: int = 0
-    plan: int = 0
-
-    @property
-    def clause(self) -> str:
-        """The number of the clause that sets it; "" for a target without one."""
-        return self.rule.clause
-
-    @property
-    def internal(self) -> bool:
-        """Whether it is only reminded of and never breached."""
-        return self.rule.internal
-
-    @property
-    def group(self) -> str:
-        """The breach group of the contract that it belongs to; "" for none."""
-        return self.rule.group
-
-    @property
-    def key(self) -> str:
-        """What names it within its ticket: "1/fix", of a plan's clock "1/fix_by_plan/2"."""
-        return f"{self.round}/{self.name}" + (f"/{self.plan}" if self.plan else "")
-
-
-def is_overdue(clock: Clock, now: datetime) -> bool:
-    """Whether it ran over: stopped late, or running after its deadline. At the deadline itself it is not."""
-    return clock.state is ClockState.MISSED or (clock.state is ClockState.RUNNING and now > clock.due)
-
-
-def overrun(clock: Clock, now: datetime) -> timedelta:
-    """By how much it ran over until it stopped, or until now; nought for one that did not."""
-    return (clock.stopped_at or now) - clock.due if is_overdue(clock, now) else timedelta()
-
-
-def reminder_times(clock: Clock) -> tuple[datetime, ...]:
-    """When to remind of it, the earliest first. Reminders not shorter than the clock fall away."""
-    return tuple(clock.due - before for before in clock.rule.reminders if clock.due - before > clock.start)
+WHAT_FOLLOWS = frozenset({Start.REPORT, Start.REMOTE_FAILED, Start.APPROVED})
+"""What is done before these stops no clock that they start. A stage that was done before the one that sets its clock
+going, though, is done."""
 
 
 def clocks_of(
@@ -119,7 +69,12 @@ def clocks_of(
     """
     present = contract or internal_contract(calendar.timezone)
     ruled = _Ruled(present, (ticket.contract, ticket.contract_version), calendar, versions)
-    return tuple(clock for each in rounds(effective(ticket.events)) for clock in _Playing(each, ruled).play())
+    found: list[Clock] = []
+    for each in rounds(effective(ticket.events)):
+        # What begins with the end of the work is all that still runs of a round after the confirmation.
+        found = [_opened_anew(clock, each.events[0]) for clock in found]
+        found += _Playing(each, ruled).play()
+    return tuple(found)
 
 
 clocks = clocks_of
@@ -148,36 +103,105 @@ _Open = tuple[Clock, Begin]
 
 
 @dataclass(frozen=True, slots=True)
+class _Mark:
+    """Where time that does not count begins or ends: the reopening, the first or the last event of a pause."""
+
+    index: int
+    gap: Gap | None = None
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Playing:
     """One round played through, stretch by stretch."""
 
     round: Round
     ruled: _Ruled
 
-    def play(self) -> tuple[Clock, ...]:
+    def play(self) -> Iterator[Clock]:
         current: dict[_Key, _Open] = {}
+        before: Labels | None = None
         for stretch in self.round.stretches:
-            current = self._labelled(current, stretch)
-            for gap in self.round.gaps:
-                if (stretch.begins or 0) < gap.index < stretch.ends:
-                    current = self._reopened(self._acted(current, gap.index), gap, stretch.labels)
-            current = self._acted(current, stretch.ends)
-        return tuple(clock for clock, _ in current.values())
+            current = self._labelled(current, stretch, before)
+            before = stretch.labels
+            for mark in self._marks(before):
+                if (stretch.begins or 0) < mark.index < stretch.ends:
+                    current = self._marked(self._acted(current, mark.index, before), mark, before)
+            current = self._acted(current, stretch.ends, before)
+        contract = self.ruled.contract(self.round.stretches[-1].labels)
+        return (projected(clock, contract, self.ruled.calendar) for clock, _ in current.values())
 
-    def _acted(self, current: dict[_Key, _Open], until: int) -> dict[_Key, _Open]:
+    def _marks(self, labels: Labels) -> tuple[_Mark, ...]:
+        found = [_Mark(gap.index, gap=gap) for gap in self.round.gaps]
+        for pause in self._pauses(labels):
+            found.append(_Mark(pause.index, pause=pause))
+            if pause.end_index is not None:
+                found.append(_Mark(pause.end_index, pause=pause))
+        return tuple(sorted(found, key=lambda mark: mark.index)) if len(found) > 1 else tuple(found)
+
+    def _pauses(self, labels: Labels) -> tuple[Pause, ...]:
+        return pauses_of(self.round.events, self.ruled.contract(labels)) if self.round.has_pauses else ()
+
+    def _acted(self, current: dict[_Key, _Open], until: int, labels: Labels) -> dict[_Key, _Open]:
         acts = self.round.acts[:until]
-        return {key: (_stopped(clock, begin, acts), begin) for key, (clock, begin) in current.items()}
-
-    def _reopened(self, current: dict[_Key, _Open], gap: Gap, labels: Labels) -> dict[_Key, _Open]:
-        contract = self.ruled.contract(labels)
         return {
-            key: (_moved(clock, gap, contract, self.ruled.calendar), begin) for key, (clock, begin) in current.items()
+            key: (
+                (clock if clock.state is not ClockState.RUNNING else self._stopped(clock, begin, acts, labels)),
+                begin,
+            )
+            for key, (clock, begin) in current.items()
         }
 
-    def _labelled(self, current: dict[_Key, _Open], stretch: Stretch) -> dict[_Key, _Open]:
+    def _stopped(self, clock: Clock, begin: Begin, acts: tuple[Act, ...], labels: Labels) -> Clock:
+        """The clock after the first of these acts that ends it."""
+        rule, first = clock.rule, begin.index + 1 if begin.start in WHAT_FOLLOWS else 0
+        for act in acts[first:]:
+            if act.index == begin.superseded or not act.kinds.isdisjoint(rule.mooting):
+                return _ended(self._continued(clock, act.event.at, labels), act.event, ClockState.FELL_AWAY)
+            if not act.kinds.isdisjoint(rule.ending):
+                return _ended(self._continued(clock, act.event.at, labels), act.event, ClockState.MET)
+        return clock
+
+    def _continued(self, clock: Clock, at: datetime, labels: Labels) -> Clock:
+        if clock.paused_since is None:
+            return clock
+        return continued(clock, at, self.ruled.contract(labels), self.ruled.calendar)
+
+    def _marked(self, current: dict[_Key, _Open], mark: _Mark, labels: Labels) -> dict[_Key, _Open]:
+        return {key: (self._mark(clock, mark, labels), begin) for key, (clock, begin) in current.items()}
+
+    def _mark(self, clock: Clock, mark: _Mark, labels: Labels) -> Clock:
+        gap, pause = mark.gap, mark.pause
+        if gap is not None:
+            return without(clock, gap.start, gap.end, self.ruled.contract(labels), self.ruled.calendar)
+        if pause is None:
+            return clock
+        if mark.index == pause.end_index:
+            return self._continued(clock, pause.end or pause.start, labels)
+        return _paused(clock, pause, pause.start)
+
+    def _labelled(self, current: dict[_Key, _Open], stretch: Stretch, before: Labels | None) -> dict[_Key, _Open]:
         """The clocks as a stretch begins, with the ones that events within it will start."""
         fresh = {} if stretch.labels.joined else self._fresh(stretch)
-        return fresh if stretch.begins is None else self._changed(current, fresh, stretch.begins)
+        if stretch.begins is None or before is None:
+            return fresh
+        if not self.round.has_pauses:
+            return self._changed(current, fresh, stretch.begins)
+        return self._changed_while_paused(current, fresh, stretch, before)
+
+    def _changed_while_paused(
+        self, old: dict[_Key, _Open], new: dict[_Key, _Open], stretch: Stretch, before: Labels
+    ) -> dict[_Key, _Open]:
+        """What was paused until the change counts as such; what the present contract pauses goes on standing still."""
+        index, labels = stretch.begins or 0, stretch.labels
+        at = self.round.events[index].at
+        old = {key: (self._continued(clock, at, before), begin) for key, (clock, begin) in old.items()}
+        new = {key: (self._continued(clock, at, labels), begin) for key, (clock, begin) in new.items()}
+        found = self._changed(old, new, index)
+        for pause in self._pauses(labels):
+            if pause.is_open(index):
+                found = {key: (_paused(clock, pause, at), begin) for key, (clock, begin) in found.items()}
+        return found
 
     def _fresh(self, stretch: Stretch) -> dict[_Key, _Open]:
         """The clocks as they would run if the labels had never been others."""
@@ -186,10 +210,11 @@ class _Playing:
         for begin in self.round.begins:
             if begin.index < stretch.ends:
                 for starting in self._starting(begin, stretch.labels, contract):
-                    found[starting.name, begin.plan] = (self._clock(starting, begin, contract), begin)
-        for gap in self.round.gaps:
-            if gap.index < (stretch.begins or 0):
-                found = self._reopened(found, gap, stretch.labels)
+                    found[starting.rule.key, begin.plan] = (self._clock(starting, begin, contract), begin)
+        if stretch.begins is not None:
+            for mark in self._marks(stretch.labels):
+                if mark.index < stretch.begins:
+                    found = self._marked(found, mark, stretch.labels)
         return found
 
     def _starting(self, begin: Begin, labels: Labels, contract: Contract) -> tuple[Starting, ...]:
@@ -221,6 +246,7 @@ class _Playing:
             provisional=starting.provisional,
             passed_over=starting.passed_over,
             plan=begin.plan,
+            looser=starting.looser,
         )
 
     def _changed(self, old: dict[_Key, _Open], new: dict[_Key, _Open], index: int) -> dict[_Key, _Open]:
@@ -247,13 +273,15 @@ class _Playing:
                 return clock
         if begin.index > index or clock.due >= at + FLOOR:
             return clock
-        return replace(clock, due=(at + FLOOR).astimezone(clock.due.tzinfo), floored=True, passed_over=())
+        due = (at.astimezone(UTC) + FLOOR).astimezone(clock.due.tzinfo)
+        looser = tuple(each for each in clock.looser if each.due > due)
+        return replace(clock, due=due, floored=True, passed_over=(), looser=looser)
 
 
 def _stays(clock: Clock, change: datetime) -> bool:
     """Whether a change leaves the clock as it was: stopped for good, or broken already."""
     if clock.state is ClockState.RUNNING:
-        return clock.due < change and not clock.internal
+        return clock.latest < change and not clock.internal
     revivable = clock.stopped_by is not None and clock.stopped_by.kind in (EventKind.JOINED, EventKind.RECLASSIFIED)
     return not (clock.state is ClockState.FELL_AWAY and revivable)
 
@@ -262,23 +290,19 @@ def _dropped(clock: Clock, change: Event) -> Clock:
     return clock if clock.state is not ClockState.RUNNING else _ended(clock, change, ClockState.FELL_AWAY)
 
 
-def _stopped(clock: Clock, begin: Begin, acts: tuple[Act, ...]) -> Clock:
-    """The clock after the first of these acts that ends it."""
-    if clock.state is not ClockState.RUNNING:
-        return clock
-    # What was done before the assessment is done; help that failed, or a plan, counts only what follows it.
-    first = 0 if begin.start is Start.ASSESSED else begin.index + 1
-    for act in acts[first:]:
-        if act.index == begin.superseded or not act.kinds.isdisjoint((*clock.rule.falls_away, EventKind.CANCELLED)):
-            return _ended(clock, act.event, ClockState.FELL_AWAY)
-        if not act.kinds.isdisjoint((*clock.rule.stops, *CONFIRMING)):
-            return _ended(clock, act.event, ClockState.MET)
-    return clock
+def _paused(clock: Clock, pause: Pause, since: datetime) -> Clock:
+    if pause.end is not None and clock.start >= pause.end:
+        return clock  # it begins when the pause is over
+    return paused(clock, pause.rule.clocks, since, pause.until)
+
+
+def _opened_anew(clock: Clock, reopening: Event) -> Clock:
+    return clock if clock.state is not ClockState.RUNNING else _ended(clock, reopening, ClockState.FELL_AWAY)
 
 
 def _ended(clock: Clock, event: Event, state: ClockState) -> Clock:
     at = max(event.at, clock.start)
-    return replace(clock, state=state if at <= clock.due else ClockState.MISSED, stopped_at=at, stopped_by=event)
+    return replace(clock, state=state if at <= clock.latest else ClockState.MISSED, stopped_at=at, stopped_by=event)
 
 
 def _plan_again(begin: Begin, contract: Contract, calendar: Calendar, reported_at: datetime) -> Starting:
@@ -290,29 +314,10 @@ def _plan_again(begin: Begin, contract: Contract, calendar: Calendar, reported_a
         stops=(EventKind.PLAN_SUBMITTED,),
         falls_away=SETTLING,
         internal=True,
-        reminders=(timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=10)),
+        reminders=contract.plan_again_reminders,
         why_zh="方案被退回，按内部目标重新提交，不计违约。",
         why_en="The plan was refused; an internal target is set for the new one, never a breach.",
     )
     days = calendar.in_zone(contract.timezone)
     at = later(begin.at, contract.plan_again, days)
     return Starting(PLAN_AGAIN, rule, begin.at.astimezone(days.timezone), at, window_of(contract, reported_at, days))
-
-
-def _moved(clock: Clock, gap: Gap, contract: Contract, calendar: Calendar) -> Clock:
-    """The clock without the time in which the ticket was thought to be resolved."""
-    if clock.state is not ClockState.RUNNING or not clock.start <= gap.start <= clock.due:
-        return clock
-    days, base = calendar.in_zone(contract.timezone), clock.rule.base
-    if base in IN_DAYS and not clock.floored:
-        first, last = days.day_of(gap.start), days.day_of(gap.end)
-        working = base is Base.WORKING_DAYS
-        extra = clock.extra_days + (days.working_days_between(first, last) if working else (last - first).days)
-        moved = due(base, clock.rule.amount + extra, clock.start, days, contract.windows)
-        return replace(
-            clock, due=moved.at, provisional=moved.provisional, passed_over=moved.passed_over, extra_days=extra
-        )
-    if base is Base.WORKING_HOURS:
-        missing = between(gap.start, gap.end, days, contract.windows)
-        return replace(clock, due=add(clock.due, missing, days, contract.windows))
-    return replace(clock, due=later(clock.due, gap.end - gap.start, days))

@@ -1,6 +1,7 @@
 """Service contracts as values: clauses, clocks, windows. `sla.contract_reader.read_contract` makes them from TOML."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -19,6 +20,12 @@ NO_GRACE = timedelta()
 PLAN_AGAIN = "plan_again"
 """The name of the clock of a new plan after a refusal."""
 PLAN_AGAIN_REMINDERS = (timedelta(hours=1), timedelta(minutes=30), timedelta(minutes=10))
+
+
+ANSWERING = (EventKind.ACKNOWLEDGED, EventKind.ARRIVED, EventKind.SENIOR_ARRIVED)
+SETTLING = (EventKind.RESOLVED, EventKind.LIVE, EventKind.DELIVERED)
+"""Events that end the work on a ticket; the two latter are those of a change."""
+CONFIRMING = (EventKind.CONFIRMED, EventKind.ACCEPTED)
 
 
 class Start(StrEnum):
@@ -86,6 +93,15 @@ class ClockRule:
     seasons: tuple[str, ...] = ()
     grace: timedelta = NO_GRACE
     beside: bool = False
+    ending: frozenset[EventKind] = field(init=False, repr=False, compare=False)
+    mooting: frozenset[EventKind] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Asked for each event of each ticket: made once. A confirmation says that all is done, save what only begins
+        # with the end of the work.
+        confirmed = () if self.starts is Start.RESOLVED else CONFIRMING
+        object.__setattr__(self, "ending", frozenset((*self.stops, *confirmed)))
+        object.__setattr__(self, "mooting", frozenset((*self.falls_away, EventKind.CANCELLED)))
 
     @property
     def key(self) -> str:
@@ -189,6 +205,15 @@ class Contract:
     cost_en: str = ""
     pauses: tuple[PauseRule, ...] = ()
     plan_again_reminders: tuple[timedelta, ...] = PLAN_AGAIN_REMINDERS
+    _started: Mapping[Start, tuple[ClockRule, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        started = {start: tuple(rule for rule in self.clock_rules if rule.starts is start) for start in Start}
+        object.__setattr__(self, "_started", started)
+
+    def started_by(self, start: Start) -> tuple[ClockRule, ...]:
+        """The clock rules that an event sets going, in the order of the file."""
+        return self._started[start]
 
     def covers(self, system: str | None) -> bool:
         """Whether the contract names the system; a ticket whose system is not known yet (None) it covers."""
@@ -216,11 +241,6 @@ class Contract:
 def split_clauses(numbers: str) -> tuple[str, ...]:
     """The single numbers in a list of clauses: "2.3, 5.1(4)" names two."""
     return tuple(part.strip() for part in numbers.split(",") if part.strip())
-
-
-ANSWERING = (EventKind.ACKNOWLEDGED, EventKind.ARRIVED, EventKind.SENIOR_ARRIVED)
-SETTLING = (EventKind.RESOLVED, EventKind.LIVE, EventKind.DELIVERED)
-"""Events that end the work on a ticket; the two latter are those of a change."""
 
 
 def internal_contract(timezone: ZoneInfo | None = None) -> Contract:

@@ -1,7 +1,7 @@
 """Which clocks an event starts, and when they are due: the one arithmetic behind tickets and the command line."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from sla.calendar import Calendar
 from sla.contract import ClockRule, Contract, Start
@@ -12,7 +12,11 @@ from sla.worktime import Base, Due, due
 @dataclass(frozen=True, slots=True)
 class Starting:
     """A clock as it starts. `window` is that of the report (see `window_of`). `provisional`: an unknown year was
-    counted through, or decided the window on which the clock depends. `passed_over`: days off on the way."""
+    counted through, or decided the window on which the clock depends. `passed_over`: days off on the way.
+
+    `looser`: the other rules of the same name that fit as well, the stricter first, each as it would run. `extra_days`:
+    by how many days pauses and reopenings have moved the deadline since.
+    """
 
     name: str
     rule: ClockRule
@@ -21,6 +25,18 @@ class Starting:
     window: Window
     provisional: bool = False
     passed_over: tuple[date, ...] = ()
+    looser: tuple["Starting", ...] = ()
+    extra_days: int = 0
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant at which it is still kept."""
+        return in_time_until(self.due, self.rule)
+
+
+def in_time_until(due: datetime, rule: ClockRule) -> datetime:
+    """The last instant at which a clock with this deadline is still kept: the deadline, and the rule's grace."""
+    return (due.astimezone(UTC) + rule.grace).astimezone(due.tzinfo) if rule.grace else due
 
 
 def window_of(contract: Contract, at: datetime, calendar: Calendar) -> Window:
@@ -43,26 +59,44 @@ def starting_clocks(
 ) -> tuple[Starting, ...]:
     """The clocks that `event` starts at the instant `at` (aware), in the order of the contract file.
 
-    The window is that of `reported_at` (left out: of `at` itself). Where several rules of one clock fit, the stricter
-    governs: the one due first. `agreed` is the approved deadline; without it no agreed clock starts. Whether the
-    contract covers the system is not asked here.
+    Window and season are those of `reported_at` (left out: of `at` itself). Where several rules of one clock fit, the
+    stricter governs: the one that is overdue first, of two the one due first; the others are kept as looser. An
+    internal target beside an obligation is a clock of its own. `agreed` is the approved deadline; without it no agreed
+    clock starts. Whether the contract covers the system, and is valid, is not asked here.
     """
-    days = calendar.in_zone(contract.timezone)
+    rules = contract.started_by(event)
+    if not rules:
+        return ()
+    days, windows = calendar.in_zone(contract.timezone), contract.windows
     report = reported_at or at
-    window = contract.windows.window_at(report, days)
-    unsure = contract.windows.is_provisional(report, days)
+    window = windows.window_at(report, days)
+    unsure = windows.is_provisional(report, days)
+    seasons = seasons_of(contract, report, days) if windows.seasons else ()
+    start = at.astimezone(days.timezone)
     found: dict[str, Starting] = {}
-    for rule in contract.clock_rules:
-        if rule.starts is not event or not rule.fits(system, kind, priority, window, disaster):
+    for rule in rules:
+        if not rule.fits(system, kind, priority, window, disaster, seasons):
             continue
         when = _due(rule, at, agreed, days, contract)
-        if when is None or (rule.name in found and found[rule.name].due <= when.at):
+        if when is None:
             continue
         provisional = when.provisional or (unsure and bool(rule.windows))
-        found[rule.name] = Starting(
-            rule.name, rule, at.astimezone(days.timezone), when.at, window, provisional, when.passed_over
-        )
+        starting = Starting(rule.name, rule, start, when.at, window, provisional, when.passed_over)
+        same = found.get(rule.key)
+        found[rule.key] = starting if same is None else stricter((same, *same.looser, starting))
     return tuple(found.values())
+
+
+def seasons_of(contract: Contract, report: datetime, days: Calendar) -> tuple[str, ...]:
+    """The names of the seasons in which the local date of the report lies."""
+    day = days.day_of(report)
+    return tuple(season.name for season in contract.windows.seasons if season.covers(day))
+
+
+def stricter(candidates: tuple[Starting, ...]) -> Starting:
+    """The one that governs, with the others as its looser ones; of two that say the same, the first."""
+    first, *others = sorted(candidates, key=lambda each: (each.latest, each.due))
+    return replace(first, looser=tuple(replace(other, looser=()) for other in others))
 
 
 def _due(rule: ClockRule, at: datetime, agreed: datetime | None, days: Calendar, contract: Contract) -> Due | None:

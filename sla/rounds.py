@@ -8,15 +8,22 @@ resolution itself only remains that a person answered.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
-from sla.contract import SETTLING, Start
+from sla.contract import ANSWERING, CONFIRMING, SETTLING, Start
 from sla.labels import Kind, Priority
 from sla.ticket import Event, EventKind
 
 E = EventKind
-CONFIRMING = (E.CONFIRMED, E.ACCEPTED)
+BEGINNING: Mapping[EventKind, tuple[Start, ...]] = {
+    E.REMOTE_FAILED: (Start.REMOTE_FAILED,),
+    E.ASSESSED: (Start.ASSESSED,),
+    **dict.fromkeys((*ANSWERING, *SETTLING), (Start.ACKNOWLEDGED,)),
+    **dict.fromkeys((E.ARRIVED, E.SENIOR_ARRIVED), (Start.ACKNOWLEDGED, Start.ARRIVED)),
+    E.SOLUTION_GIVEN: (Start.SOLUTION_GIVEN,),
+    E.BUILT: (Start.BUILT,),
+}
+"""What an event sets going, the first time in a round. Approvals and the end of the work are told apart below."""
 SIDES = {"department", "management"}
 
 
@@ -61,8 +68,9 @@ def _relabelled(labels: Labels, data: Mapping[str, Any]) -> Labels:
 class Begin:
     """Something that sets clocks going: the event's index in its round, its instant.
 
-    Of an approved or refused plan also its number; `agreed` is the approved deadline, `superseded` the index of the
-    approval of a later plan.
+    Of an approved or refused plan also its number; `agreed` is the approved deadline (None where none was named),
+    `superseded` the index of the approval of a later plan. Of the end of the work, `plan` is the how-manieth in its
+    round it is, from the second on, and `superseded` the index of the reopening that made it void.
     """
 
     start: Start
@@ -112,6 +120,7 @@ class Round:
     begins: tuple[Begin, ...]
     acts: tuple[Act, ...]
     gaps: tuple[Gap, ...]
+    has_pauses: bool = False
 
     @property
     def began_at(self) -> datetime:
@@ -132,11 +141,12 @@ def rounds(events: tuple[Event, ...]) -> tuple[Round, ...]:
                 number=number,
                 events=part,
                 stretches=stretches,
-                begins=tuple(_begins(part)),
+                begins=tuple(_begins(part, void)),
                 acts=tuple(_act(index, event, index in void) for index, event in enumerate(part)),
                 gaps=tuple(
                     Gap(part[one].at, max(part[one].at, part[two].at), two) for one, two in sorted(void.items())
                 ),
+                has_pauses=any(event.kind is E.PAUSED for event in part),
             )
         )
     return tuple(found)
@@ -184,18 +194,32 @@ def _act(index: int, event: Event, void: bool) -> Act:
     return Act(index, event, frozenset({event.kind}))
 
 
-def _begins(events: tuple[Event, ...]) -> Iterable[Begin]:
+def _begins(events: tuple[Event, ...], void: Mapping[int, int]) -> Iterable[Begin]:
     yield Begin(Start.REPORT, 0, events[0].at)
     if len(events) == 1:
         return
-    for kind, start in ((E.REMOTE_FAILED, Start.REMOTE_FAILED), (E.ASSESSED, Start.ASSESSED)):
-        first = next((index for index, event in enumerate(events) if event.kind is kind), None)
-        if first is not None:
-            yield Begin(start, first, events[first].at)
+    started: set[Start] = set()
+    settled, planned = 0, False
+    for index, event in enumerate(events):
+        kind = event.kind
+        for start in BEGINNING.get(kind, ()):
+            if start not in started:
+                started.add(start)
+                yield Begin(start, index, event.at)
+        if kind in SETTLING:
+            settled += 1
+            yield Begin(Start.RESOLVED, index, event.at, settled if settled > 1 else 0, superseded=void.get(index))
+        planned = planned or kind is E.PLAN_SUBMITTED
+    if planned:
+        yield from _begins_of_plans(events)
+
+
+def _begins_of_plans(events: tuple[Event, ...]) -> Iterable[Begin]:
     approved = sorted(_approved(events), key=lambda begin: begin.index)
-    for one, two in pairwise(approved):
-        yield replace(one, superseded=two.index)
-    yield from approved[-1:]
+    for place, one in enumerate(approved):
+        # An approval that names no deadline replaces none.
+        later = (two.index for two in approved[place + 1 :] if two.agreed or not one.agreed)
+        yield replace(one, superseded=next(later, None))
     refused: set[int] = set()
     for index, event in enumerate(events):
         if event.kind is E.PLAN_REFUSED and event.data["number"] not in refused:
@@ -219,5 +243,4 @@ def _approved(events: tuple[Event, ...]) -> Iterable[Begin]:
         named = [event.data.get("deadline") for _, event in sides.values()]
         deadlines = [text for text in named if text] or [proposed.get(number)]
         instants = [datetime.fromisoformat(text) for text in deadlines if text]
-        if instants:
-            yield Begin(Start.APPROVED, index, last.at, plan=number, agreed=min(instants))
+        yield Begin(Start.APPROVED, index, last.at, plan=number, agreed=min(instants, default=None))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla.calendar import Calendar
@@ -10,6 +10,7 @@ from sla.catalogue import Catalogue
 from sla.contract import Contract
 from sla.people import People
 from sla.rota import Rota
+from sla.succession import Succession
 from sla.ticket import Ticket
 from sla.toml import Reader
 
@@ -60,8 +61,9 @@ def _timezone(table: Reader) -> str:
 class Rules:
     """One version of the configuration. `version` is the SHA-256 of its files (first 16 hex digits).
 
-    `contracts` are those in force, by id; `versions` holds older ones as well, by (id, version), so that a ticket is
-    judged by the words under which it began.
+    `contracts` are those of the folder, by id, the latest version of each; `succession` has all its versions, by id and
+    in the order of their first days (one that it does not name has the one version). `versions` holds those of older
+    folders as well, by (id, version), so that a ticket is judged by the words under which it began.
     """
 
     version: str
@@ -72,9 +74,62 @@ class Rules:
     rota: Rota
     catalogue: Catalogue
     versions: Mapping[tuple[str, str], Contract] = field(default_factory=dict)
+    succession: Succession = field(default_factory=dict)
 
     def contract_of(self, ticket: Ticket) -> Contract | None:
         """The contract, in its version, that the ticket runs under; None for internal targets only."""
         if ticket.contract is None:
             return None
         return self.versions.get((ticket.contract, ticket.contract_version)) or self.contracts.get(ticket.contract)
+
+    def versions_of(self, id: str) -> tuple[Contract, ...]:
+        """The versions of a contract in the order of their first days; empty for an id that no contract has."""
+        known = self.contracts.get(id)
+        return self.succession.get(id) or ((known,) if known else ())
+
+    def contract_at(self, id: str, instant: datetime) -> Contract | None:
+        """The version of a contract that is valid at the instant (aware); None before its first and after its last day,
+        and for an id that no contract has."""
+        return next((version for version in self.versions_of(id) if version.is_valid(instant)), None)
+
+    def named_for(self, system: str | None) -> str | None:
+        """The id of the contract that is to cover a system: the catalogue's, else the site's default; None for none."""
+        found = self.catalogue.system(system)
+        return found.contract if found else self.site.default_contract or self.catalogue.default_contract
+
+    def covering(self, system: str | None, instant: datetime) -> Contract | None:
+        """The contract that covers a report about the system at the instant: the one named for it, or where that
+        one is not valid the site's default; None for internal targets."""
+        for id in (self.named_for(system), self.site.default_contract or self.catalogue.default_contract):
+            contract = self.contract_at(id, instant) if id else None
+            if contract is not None:
+                return contract
+        return None
+
+    def taking_over(self, contract: Contract, now: datetime) -> Contract:
+        """The version that open tickets of a version are under at `now`: the last of its successors that takes over and
+        whose first day has come, each from the one before; the version itself where none does."""
+        versions = self.versions_of(contract.id)
+        for successor in versions[_place(contract, versions) :]:
+            if not successor.takes_over or successor.valid_from is None or now < first_instant(successor):
+                break
+            contract = successor
+        return contract
+
+
+def _place(contract: Contract, versions: tuple[Contract, ...]) -> int:
+    """Where the successors of a version begin. One that is in the folder no more stands where its days would put it."""
+    for index, version in enumerate(versions):
+        if version.version == contract.version:
+            return index + 1
+    first = contract.valid_from or date.min
+    return next(
+        (index for index, version in enumerate(versions) if (version.valid_from or date.min) > first), len(versions)
+    )
+
+
+def first_instant(contract: Contract) -> datetime:
+    """When a contract's first day begins. Raises ValueError for one that has none."""
+    if contract.valid_from is None:
+        raise ValueError(f"{contract.id} has no first day")
+    return datetime.combine(contract.valid_from, time.min, contract.timezone)

@@ -82,7 +82,7 @@ TRANSITIONS: Mapping[EventKind, tuple[frozenset[State], State | None]] = {
     E.REMOTE_FAILED: (WORKING, None),
     E.ARRIVED: (WORKING, S.ON_SITE),
     E.SENIOR_ARRIVED: (WORKING, S.ON_SITE),
-    E.CAUSE_RECORDED: (OPEN, None),
+    E.CAUSE_RECORDED: (OPEN | {S.CONFIRMED}, None),  # a report on the cause may be due after the end
     E.PLAN_SUBMITTED: (WORKING, None),
     E.PLAN_APPROVED: (WORKING, None),
     E.PLAN_REFUSED: (WORKING, None),

@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 
 from sla.calendar import Calendar, read_holidays
 from sla.catalogue import read_catalogue
-from sla.contract import Contract
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
 from sla.people import read_people, speaking
 from sla.rota import Rota
 from sla.rota_reader import read_rota
 from sla.rules import Rules, Site, read_site
+from sla.succession import Succession, in_succession
 from sla.toml import Reader, nearest
 from storage.files_check import cross_check, secrets_in, with_roles
 
@@ -135,19 +135,20 @@ class _Reading:
         people = self._read(PEOPLE, read_people)
         rota = self._read(ROTA, lambda text, name: read_rota(text, name, zone))
         catalogue = self._read(CATALOGUE, read_catalogue)
-        contracts = self._contracts()
+        succession = self._contracts()
         years = [self._read(name, read_holidays) for name in self._in("holidays")]
         if self.problems or people is None or rota is None or catalogue is None:
             return None
         rules = Rules(
             version=version_of(self.files),
             site=replace(site, default_contract=site.default_contract or catalogue.default_contract),
-            contracts=contracts,
+            contracts={id: versions[-1] for id, versions in succession.items()},
             calendar=Calendar(zone, tuple(year for year in years if year)),
             people=speaking(people, site.language),
             rota=Rota(tuple(with_roles(team, people) for team in rota.teams)),
             catalogue=catalogue,
-            versions={(contract.id, contract.version): contract for contract in contracts.values()},
+            versions={(each.id, each.version): each for versions in succession.values() for each in versions},
+            succession=succession,
         )
         self.problems += cross_check(rules)
         return rules
@@ -174,15 +175,11 @@ class _Reading:
             self.problems += error.problems
             return None
 
-    def _contracts(self) -> dict[str, Contract]:
-        contracts: dict[str, Contract] = {}
-        for name in self._in("contracts"):
-            contract = self._read(name, read_contract)
-            if contract and contract.id in contracts:
-                self.problems.append(Problem(name, "id", f'"{contract.id}" is the id of another contract as well'))
-            elif contract:
-                contracts[contract.id] = contract
-        return contracts
+    def _contracts(self) -> Succession:
+        read = [(name, self._read(name, read_contract)) for name in self._in("contracts")]
+        succession, problems = in_succession((name, contract) for name, contract in read if contract)
+        self.problems += problems
+        return succession
 
 
 def _site(text: str, file: str) -> Site:

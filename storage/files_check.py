@@ -93,7 +93,7 @@ def _contracts(rules: Rules) -> Iterator[Problem]:
     for system in catalogue.systems:
         if system.contract not in known:
             yield _unknown("catalogue.toml", f"system {system.id}", "contract", system.contract, known)
-        elif not known[system.contract].covers(system.id):
+        elif not any(version.covers(system.id) for version in rules.versions_of(system.contract)):
             yield Problem(
                 "catalogue.toml",
                 f"system {system.id}",

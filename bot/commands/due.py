@@ -17,6 +17,7 @@ from sla.contract_reader import read_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.errors import ContractError, Problem, SlaError
 from sla.labels import Kind, Priority
+from sla.succession import days_of, in_succession
 from sla.toml import nearest
 from sla.worktime import Base
 from storage.files import packaged_files, read_files
@@ -24,7 +25,8 @@ from storage.files import packaged_files, read_files
 W = TypeVar("W", bound=StrEnum)
 
 EVENTS = (Start.REPORT, Start.ASSESSED, Start.REMOTE_FAILED)
-"""Approvals are no question for this command: their clock is due when the approvals say."""
+"""What may be asked of every contract; other starts of those that have a clock for them. Approvals that name the
+deadline are no question: their clock is due when the approvals say."""
 YEARS = range(1970, 2200)
 """The years for which a question is answered; the arithmetic of dates ends not far beyond."""
 
@@ -48,9 +50,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The contracts and the days to count with."""
+    """The contracts, each in all its versions, and the days to count with."""
 
-    contracts: Mapping[str, Contract]
+    contracts: Mapping[str, tuple[Contract, ...]]
     calendar: Calendar
 
 
@@ -96,37 +98,37 @@ def _book(folder: Path | None) -> Book:
     """The contracts and holidays of a configuration folder, or of the packaged sample. Raises ContractError."""
     texts = read_files(folder) if folder else packaged_files()
     problems: list[Problem] = []
-    contracts: dict[str, Contract] = {INTERNAL: internal_contract()}
+    contracts: list[tuple[str, Contract]] = []
     years: list[HolidayYear] = []
     for name, text in texts.items():
         try:
             if name.startswith("contracts/"):
-                contract = read_contract(text, name)
-                if contract.id in contracts:
-                    problems.append(Problem(name, "id", f'"{contract.id}" is another contract\'s', "an id of its own"))
-                contracts[contract.id] = contract
+                contracts.append((name, read_contract(text, name)))
             elif name.startswith("holidays/"):
                 years.append(read_holidays(text, name))
         except ContractError as error:
             problems += error.problems
-    if problems:
-        raise ContractError(problems)
-    return Book(contracts, Calendar(ZoneInfo("Asia/Shanghai"), tuple(years)))
+    succession, overlaps = in_succession(contracts)
+    if problems or overlaps:
+        raise ContractError([*problems, *overlaps])
+    return Book({INTERNAL: (internal_contract(),), **succession}, Calendar(ZoneInfo("Asia/Shanghai"), tuple(years)))
 
 
 # the question
 
 
 def _question(fields: Mapping[str, object], book: Book) -> Question:
-    contract = _contract(fields, book)
+    versions = _versions(fields, book)
+    at = _instant(fields, versions[-1].timezone)
+    contract = _valid(versions, at)
     return Question(
         contract=contract,
         system=_system(fields, contract),
         kind=_word(fields, "kind", Kind),
         priority=_word(fields, "priority", Priority),
-        at=_instant(fields, contract.timezone),
+        at=at,
         disaster=_disaster(fields),
-        event=_event(fields),
+        event=_event(fields, contract),
     )
 
 
@@ -146,11 +148,20 @@ def _word(fields: Mapping[str, object], key: str, kind: type[W]) -> W:
     return kind(value)
 
 
-def _contract(fields: Mapping[str, object], book: Book) -> Contract:
+def _versions(fields: Mapping[str, object], book: Book) -> tuple[Contract, ...]:
     name = _text(fields, "contract")
     if name not in book.contracts:
         raise Unanswerable(f'contract "{name[:60]}" is not known; {nearest(name[:60], book.contracts)}')
     return book.contracts[name]
+
+
+def _valid(versions: tuple[Contract, ...], at: datetime) -> Contract:
+    """The version that is valid at the instant."""
+    for contract in versions:
+        if contract.is_valid(at):
+            return contract
+    known = "; ".join(days_of(contract) for contract in versions)
+    raise Unanswerable(f'contract "{versions[-1].id}" covers nothing at {at.isoformat()}; it is valid {known}')
 
 
 def _system(fields: Mapping[str, object], contract: Contract) -> str | None:
@@ -185,13 +196,18 @@ def _disaster(fields: Mapping[str, object]) -> bool:
     return bool(value)
 
 
-def _event(fields: Mapping[str, object]) -> Start:
+def _event(fields: Mapping[str, object], contract: Contract) -> Start:
     if fields.get("event") is None:
         return Start.REPORT
     event = _word(fields, "event", Start)
-    if event not in EVENTS:
+    if event is Start.APPROVED and all(rule.base is Base.AGREED for rule in contract.started_by(event)):
         raise Unanswerable(
             f'event "{event}" starts a clock whose deadline the approvals name; one of: {", ".join(EVENTS)}'
+        )
+    if event not in EVENTS and not contract.started_by(event):
+        known = [*EVENTS, *(start for start in Start if start not in EVENTS and contract.started_by(start))]
+        raise Unanswerable(
+            f'event "{event}" is not known to start a clock of {contract.id}; one of: {", ".join(known)}'
         )
     return event
 
@@ -208,9 +224,9 @@ def _answer(question: Question, clocks: Iterable[Starting], book: Book) -> dict[
     clocks = tuple(clocks)
     return {
         "window": window_of(question.contract, question.at, book.calendar).value,
-        "clocks": {clock.name: clock.due.isoformat() for clock in clocks},
-        "clauses": {clock.name: clock.rule.clause for clock in clocks},
-        "provisional": {clock.name: clock.provisional for clock in clocks},
+        "clocks": {clock.rule.key: clock.due.isoformat() for clock in clocks},
+        "clauses": {clock.rule.key: clock.rule.clause for clock in clocks},
+        "provisional": {clock.rule.key: clock.provisional for clock in clocks},
     }
 
 
@@ -218,7 +234,7 @@ def _full_answer(question: Question, clocks: Iterable[Starting], book: Book) -> 
     clocks = tuple(clocks)
     details = [
         {
-            "name": clock.name,
+            "name": clock.rule.key,
             "due": clock.due.isoformat(),
             "start": clock.start.isoformat(),
             "base": clock.rule.base.value,
@@ -230,6 +246,8 @@ def _full_answer(question: Question, clocks: Iterable[Starting], book: Book) -> 
             "internal": clock.rule.internal,
             "provisional": clock.provisional,
             "passed_over": [day.isoformat() for day in clock.passed_over],
+            "kept_until": clock.latest.isoformat(),
+            "looser": [{"due": each.due.isoformat(), "clause": each.rule.clause} for each in clock.looser],
             "why_zh": clock.rule.why_zh,
             "why_en": clock.rule.why_en,
         }
@@ -245,9 +263,10 @@ def _in_words(question: Question, clocks: Iterable[Starting], book: Book, langua
     lines = [f"{question.contract.id} · {question.event} · {at} · {window}"]
     for clock in clocks:
         lines.append("")
-        lines.append(f"{clock.name:<12} {clock.due.isoformat()}{'  (provisional)' if clock.provisional else ''}")
+        lines.append(f"{clock.rule.key:<12} {clock.due.isoformat()}{'  (provisional)' if clock.provisional else ''}")
         clause = clock.rule.clause or ("internal target" if clock.rule.internal else "")
         lines.append(f"{'':<12} {_base(clock.rule)} · {clock.window} · {clause}")
+        lines += [f"{'':<12} looser: {each.due.isoformat()} · {each.rule.clause}" for each in clock.looser]
         lines.append(f"{'':<12} {clock.rule.why_en if language == 'en' else clock.rule.why_zh}")
     return lines if len(lines) > 1 else [*lines, "", "no clock starts"]
 
@@ -256,7 +275,8 @@ def _base(rule: ClockRule) -> str:
     amount, unit = rule.amount, rule.unit
     if rule.base is not Base.IMMEDIATE and unit == "minutes" and amount % 60 == 0:
         amount, unit = amount // 60, "hours"
-    return f"{rule.base} {amount} {unit[:-1] if amount == 1 else unit}"
+    grace = f", {rule.grace.total_seconds() / 60:g} minutes of grace" if rule.grace else ""
+    return f"{rule.base} {amount} {unit[:-1] if amount == 1 else unit}{grace}"
 
 
 # many questions

@@ -216,7 +216,7 @@ def test_reminders_before_the_plan_and_none_before_the_start() -> None:
 
 # whatever happens
 
-KINDS = [kind for kind in E if kind is not E.REPORTED]
+KINDS = [kind for kind in E if kind not in (E.REPORTED, E.AMENDED, E.OUTAGE)]
 STEPS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(1, 6 * 3600), st.sampled_from(list(Priority))), max_size=12
 )
@@ -230,6 +230,7 @@ def story(contract: str, kind: Kind, steps: list[tuple[EventKind, int, Priority]
         now += timedelta(seconds=wait)
         plans += what is E.PLAN_SUBMITTED
         data = {"number": plans, "side": ("department", "management")[wait % 2], "to": "x", "incident": 3, "points": 90}
+        data |= {"pause": "waiting"}
         data |= {"deadline": (now + timedelta(hours=5)).isoformat(), "priority": priority.value, "cause": ""}
         if plans == 0 and what in (E.PLAN_APPROVED, E.PLAN_REFUSED):
             continue

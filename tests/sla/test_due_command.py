@@ -149,6 +149,9 @@ def test_two_contracts_of_one_id(tmp_path: Path, capsys: pytest.CaptureFixture[s
     for name in ("a.toml", "b.toml"):
         (tmp_path / "contracts" / name).write_text(texts("contracts")["jiahe-icu.toml"], "utf-8")
     assert ask("--jsonl", "--config", str(tmp_path)) == 1
-    assert 'contracts/b.toml [id]: "jiahe-icu" is another contract\'s' in capsys.readouterr().err
+    assert (
+        'contracts/b.toml [id]: "jiahe-icu" is the id of another contract, in contracts/a.toml'
+        in capsys.readouterr().err
+    )
     assert ask("--jsonl", "--config", str(tmp_path / "nowhere")) == 1
     assert "is no folder" in capsys.readouterr().err
