@@ -139,8 +139,8 @@ def _instant(talk: Talk, ticket: Ticket, index: int, words: str) -> datetime:
     at = found.instant
     if not _NAMES_A_DAY.search(words):
         recorded = ticket.events[index].at.astimezone(talk.zone)
-        days = [at + timedelta(days=days) for days in range((recorded.date() - at.date()).days - 1, 3)]
-        at = min((day for day in days if day <= talk.now), key=lambda day: abs(day - recorded), default=at)
+        away = (recorded.date() - at.date()).days
+        at = min((at + timedelta(days=away + day) for day in (-1, 0, 1)), key=lambda day: abs(day - recorded))
     if index and at < ticket.reported_at < at + timedelta(minutes=1):
         return ticket.reported_at  # the same minute
     return at

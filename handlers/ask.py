@@ -11,7 +11,7 @@ from handlers.talk import Talk
 from sla.errors import Refused
 from sla.labels import Role
 from sla.rota import on_call
-from sla.ticket import Event, Ticket
+from sla.ticket import Ticket
 
 LISTED = 15
 """Tickets in one list, events in one record."""
@@ -69,16 +69,19 @@ def show(talk: Talk, order: Order) -> int | None:
             text=ticket.text[:500],
         )
     )
-    shown = ticket.events[1:][-LISTED:]
-    lines += [event_line(talk, event) for event in shown]
+    first = max(1, len(ticket.events) - LISTED)
+    lines += [event_line(talk, ticket, index) for index in range(first, len(ticket.events))]
     talk.answer("\n".join(lines), outcome.after(talk, ticket), ticket.number)
     return ticket.number
 
 
-def event_line(talk: Talk, event: Event) -> str:
-    """One line of the record: when, what, who, in which words."""
+def event_line(talk: Talk, ticket: Ticket, index: int) -> str:
+    """One line of the record: when, what, who, in which words; what counts instead, where it was put right."""
+    event = ticket.events[index]
     what, who = talk.say(f"event_{event.kind}"), talk.name_of(event.by) if event.by else ""
-    return f"{talk.when(event.at)} {what} {who} {told(talk, event.data)}".rstrip()
+    amended = describe.amended(ticket.events, index, talk.when, talk.language)
+    words = (talk.when(event.at), what, who, amended, told(talk, event.data))
+    return " ".join(word for word in words if word)
 
 
 def told(talk: Talk, data: Mapping[str, Any]) -> str:

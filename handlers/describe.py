@@ -1,19 +1,20 @@
 """A ticket in words: what it is, where it stands, which deadlines it has, who is called."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handlers.reach import people_on
 from handlers.wording import catalogue, listed, plain, say
+from sla.amend import amendments
 from sla.clock import Clock, ClockState, clocks_of
 from sla.labels import Kind, Priority, Scope
 from sla.people import Person
 from sla.rota import OnCall, Who, on_call
 from sla.rules import Rules
-from sla.ticket import Ticket
+from sla.ticket import Event, EventKind, Ticket
 
 _LONG_NOTE = re.compile(r"[：:][^（()）]*(?=[)）]|$)")
 """What a name in the catalogue explains at length: 医院信息系统（HIS：挂号、收费…）is shown as 医院信息系统（HIS）."""
@@ -136,6 +137,20 @@ def changes(data: Mapping[str, object], rules: Rules, language: str) -> str:
             contract = rules.contracts.get(str(value))
             words.append(contract.name if contract else say("contract_none", language))
     return listed(words, language)
+
+
+def amended(events: tuple[Event, ...], index: int, told: Callable[[datetime], str], language: str) -> str:
+    """Of an event that was put right, what counts instead of it; of an amendment, what it put right; else ""."""
+    event, by = events[index], amendments(events).get(index)
+    if event.kind is EventKind.AMENDED and 0 <= event.data["event"] < index:
+        wrong = events[event.data["event"]]
+        new = say("amend_void", language) if event.data.get("void") else told(datetime.fromisoformat(event.data["at"]))
+        return say("amend_change", language, what=say(f"event_{wrong.kind}", language), old=told(wrong.at), new=new)
+    if by is None:
+        return ""
+    if events[by].data.get("void"):
+        return say("trail_void", language)
+    return say("trail_amended", language, at=told(datetime.fromisoformat(events[by].data["at"])))
 
 
 def paged(ticket: Ticket, steps: Mapping[str, datetime], rules: Rules) -> tuple[Person, ...]:

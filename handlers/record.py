@@ -12,6 +12,7 @@ from typing import Any
 from handlers import describe
 from handlers.intake.redact import redact
 from handlers.wording import number, say
+from sla.amend import amendments
 from sla.clock import Clock, clocks_of
 from sla.ledger import Entry
 from sla.rules import Rules
@@ -46,10 +47,25 @@ def as_json(ticket: Ticket, entries: Sequence[Entry], rules: Rules, *, full: boo
         "incident": number(ticket.incident) if ticket.incident else None,
         "points": ticket.points,
         "redacted": not full,
-        "events": [event_json(event, rules, full=full) for event in ticket.events],
+        "events": events_json(ticket, rules, full=full),
         "clocks": [clock_json(clock) for clock in _clocks(ticket, rules)],
         "ledger": [_plain(asdict(entry), full=full) for entry in entries],
     }
+
+
+def events_json(ticket: Ticket, rules: Rules, *, full: bool) -> list[dict[str, Any]]:
+    """The events as they were recorded; one that was put right says by whom, when, why, and what counts instead."""
+    found = [event_json(event, rules, full=full) for event in ticket.events]
+    for index, by in amendments(ticket.events).items():
+        data = ticket.events[by].data
+        found[index]["amended"] = {
+            "at": data.get("at"),
+            "void": bool(data.get("void")),
+            "by": who(ticket.events[by].by, rules, full=full),
+            "reason": _value(data["reason"], full=full),
+            "event": by,
+        }
+    return found
 
 
 def event_json(event: Event, rules: Rules, *, full: bool) -> dict[str, Any]:
@@ -88,15 +104,20 @@ def as_text(ticket: Ticket, entries: Sequence[Entry], rules: Rules, language: st
     lines.append("")
     lines += [_clock_line(clock, rules, language) for clock in _clocks(ticket, rules)]
     lines.append("")
-    for event in ticket.events:
-        said = _plain(event.data, full=full)
-        words = "; ".join(f"{key}={value}" for key, value in said.items() if value not in (None, "", False))
-        name = who(event.by, rules, full=full)
-        lines.append(f"{_minute(event.at, rules)}  {say(f'event_{event.kind}', language)}  {name}  {words}".rstrip())
+    lines += [_event_line(ticket, index, rules, language, full=full) for index in range(len(ticket.events))]
     if entries:
         lines.append("")
     lines += [f"#{e.seq}  {e.kind}  {e.clause}  {e.clock}  {_minute(e.due, rules)}  +{e.overrun} s" for e in entries]
     return "\n".join(lines) + "\n"
+
+
+def _event_line(ticket: Ticket, index: int, rules: Rules, language: str, *, full: bool) -> str:
+    event = ticket.events[index]
+    said = _plain(event.data, full=full)
+    data = "; ".join(f"{key}={value}" for key, value in said.items() if value not in (None, "", False))
+    amended = describe.amended(ticket.events, index, lambda at: _minute(at, rules), language)
+    what, name = say(f"event_{event.kind}", language), who(event.by, rules, full=full)
+    return "  ".join(word for word in (_minute(event.at, rules), what, name, amended, data) if word)
 
 
 def who(id: str, rules: Rules, *, full: bool) -> str:

@@ -264,8 +264,8 @@ def _breach(entries: Iterable[Entry], seq: int) -> "Breach":
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A breach and what became of it. `entry` is as it was recorded, with its latest overrun; `final`: the clock has
-    stopped."""
+    """A breach and what became of it. `entry` is as it was recorded, with the deadline and the overrun that are known
+    by now; `final`: the clock has stopped."""
 
     entry: Entry
     final: bool = False
@@ -289,7 +289,8 @@ def breaches(entries: Iterable[Entry]) -> tuple[Breach, ...]:
         elif (seq := latest.get(key)) is None:
             continue
         elif entry.kind == CLOSED:
-            found[seq] = replace(found[seq], entry=replace(found[seq].entry, overrun=entry.overrun), final=True)
+            latest_known = replace(found[seq].entry, due=entry.due, overrun=entry.overrun)
+            found[seq] = replace(found[seq], entry=latest_known, final=True)
         elif entry.kind == CORRECTION:
             found[seq] = replace(found[seq], correction=entry)
         elif entry.refers_to in found:
