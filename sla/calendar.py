@@ -122,10 +122,7 @@ class Calendar:
         return self._zones[timezone]
 
     def schedule(self, windows: "ServiceWindows") -> Schedule:
-        """The service time of `windows` on these days; made once and kept, with the sums it makes.
-
-        Days off are no closures here but days with windows of their own: what opened the evening before runs out.
-        """
+        """The service time of `windows` on these days; made once and kept, with the sums it makes."""
         # By identity: to hash a contract's windows takes longer than to count with them.
         kept = self._schedules.get(id(windows))
         if kept is None:

@@ -1,14 +1,16 @@
 """The engine that counts service time: windows of days, laid out in true time, summed up once and then searched.
 
 A schedule is told by `windows(day)`: the windows that open on a day of its place, in seconds after local midnight (a
-window to 06:00 of the next morning closes at 108,000). Above the windows stand pauses and closed days; the order is
-that of the Ruby gem `biz`: holiday > pause > exception > week.
+window to 06:00 of the next morning closes at 108,000). Whoever tells it keeps to the order of the Ruby gem `biz`:
+holiday > pause > exception > week.
 
-holiday    a day on which everything is closed, from midnight to midnight: a window that opened the evening before is
-           cut at midnight, one that would open in the evening does not open
+holiday    a day on which no window opens, whatever else is said of it
 pause      an interval of instants within which nothing counts
-exception  the windows of one date instead of those of its weekday; what opened the evening before still runs out
+exception  the windows of one date instead of those of its weekday
 week       the windows of Monday to Sunday
+
+A window belongs to the day on which it opens: one that opened on the eve of a holiday or of an exception runs out on
+the morning after, as it does in pandas; none opens in the evening of the holiday.
 
 Windows are half-open and may touch or overlap: an instant counts once. A wall-clock time that the clock leaps over is
 the instant as much later as the leap is long (a window that is turned round by that is empty); one that it shows twice
@@ -45,29 +47,18 @@ class NoWorkingTime(SlaError):
     """The calendar or the service windows never open: a deadline counted in them would never come."""
 
 
-def _never(_: date) -> bool:
-    return False
-
-
 class Schedule:
-    """Service time: `windows` and `closed` days (see above) on the wall clock of `zone`, without the `pauses`.
+    """Service time: `windows` (see above) on the wall clock of `zone`, without the `pauses`.
 
-    The sums of a chunk are made when it is first asked for, and kept: what `windows` and `closed` say must not change.
+    The sums of a chunk are made when it is first asked for, and kept: what `windows` says must not change.
     Several threads may use it; at worst they make the same sums twice.
     """
 
-    __slots__ = ("_chunks", "_closed", "_pauses", "_windows", "zone")
+    __slots__ = ("_chunks", "_pauses", "_windows", "zone")
 
-    def __init__(
-        self,
-        zone: ZoneInfo,
-        windows: Windows,
-        closed: Callable[[date], bool] = _never,
-        pauses: Iterable[tuple[datetime, datetime]] = (),
-    ) -> None:
+    def __init__(self, zone: ZoneInfo, windows: Windows, pauses: Iterable[tuple[datetime, datetime]] = ()) -> None:
         self.zone = zone
         self._windows = windows
-        self._closed = closed
         self._pauses = _union((_length(begin - EPOCH), _length(end - EPOCH)) for begin, end in pauses)
         self._chunks: dict[int, Sums] = {}
 
@@ -96,14 +87,19 @@ class Schedule:
         """Whether a window is open; not at closing time."""
         return self._open(_length(at - EPOCH))
 
+    def was_open(self, at: datetime) -> bool:
+        """Whether a window was open until then; at closing time too, but not at opening time."""
+        return self._open(_length(at - EPOCH) - 1)
+
     def opening(self, at: datetime) -> datetime:
         """`at` itself where a window is open, else the next opening. Raises NoWorkingTime."""
         return at.astimezone(self.zone) if self.is_open(at) else self._local(self._forward(_length(at - EPOCH), 1) - 1)
 
     def closing(self, at: datetime) -> datetime:
         """`at` itself where a window is open or closes, else the last closing. Raises NoWorkingTime."""
-        micros = _length(at - EPOCH)
-        return at.astimezone(self.zone) if self._open(micros - 1) else self._local(self._backward(micros, 1) + 1)
+        return (
+            at.astimezone(self.zone) if self.was_open(at) else self._local(self._backward(_length(at - EPOCH), 1) + 1)
+        )
 
     # in microseconds since the epoch
 
@@ -177,18 +173,17 @@ class Schedule:
         return opens, sums
 
     def _openings(self, first: date, last: date) -> Iterator[Interval]:
-        """The windows that open on the days from `first` to `last`, in true time, without the closed days."""
-        day, midnight, closed = first, self._at(first, 0), self._closed(first)
+        """The windows that open on the days from `first` to `last`, in true time."""
+        day, midnight = first, self._at(first, 0)
         while day <= last:
             after = day + DAY
-            next_midnight, next_closed = self._at(after, 0), self._closed(after)
-            if not closed:
-                even = next_midnight - midnight == 86_400 * SECOND
-                for opens, closes in self._windows(day):
-                    low = midnight + opens * SECOND if even else self._at(day, opens)
-                    high = midnight + closes * SECOND if even and closes <= 86_400 else self._at(day, closes)
-                    yield low, min(high, next_midnight) if next_closed else high
-            day, midnight, closed = after, next_midnight, next_closed
+            next_midnight = self._at(after, 0)
+            even = next_midnight - midnight == 86_400 * SECOND
+            for opens, closes in self._windows(day):
+                low = midnight + opens * SECOND if even else self._at(day, opens)
+                high = midnight + closes * SECOND if even and closes <= 86_400 else self._at(day, closes)
+                yield low, high
+            day, midnight = after, next_midnight
 
     def _at(self, day: date, second: int) -> int:
         """The instant of a wall-clock time, in microseconds since the epoch."""

@@ -55,21 +55,25 @@ class WeekPlan:
         self._weekly = tuple(weekly)
         self._holidays = frozenset(holidays)
         self._exceptions = dict(exceptions or {})
-        self.schedule = Schedule(zone, self.windows, self._holidays.__contains__, pauses)
+        self.schedule = Schedule(zone, self.windows, pauses)
         self.workdays = Workdays(self.works)
 
     def windows(self, day: date) -> Windows:
-        """The windows that open on the day, holiday or not."""
+        """The windows that open on the day."""
+        if day in self._holidays:
+            return ()
         found = self._exceptions.get(day)
         return self._weekly[day.weekday()] if found is None else found
 
     def works(self, day: date) -> bool:
         """Whether the day is a working day."""
-        return day not in self._holidays and any(closes > opens for opens, closes in self.windows(day))
+        return any(closes > opens for opens, closes in self.windows(day))
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
-        """As `Schedule.add`; but no amount gives the first instant from `start` on at which a window is open."""
-        return self.schedule.add(start, amount) if amount else self.schedule.opening(start)
+        """As `Schedule.add`; but no amount, where it is closed, gives the next opening. Closing time stays as it is."""
+        if amount or self.schedule.was_open(start):
+            return self.schedule.add(start, amount)
+        return self.schedule.opening(start)
 
     def add_days(self, start: datetime, count: int, rule: DayRule = DayRule.KEEP) -> datetime:
         """`count` working days after `start`; before it when negative; nought of them leave the day as it is.

@@ -7,7 +7,7 @@ op              "add": `seconds` (negative: backwards) · "between": to `end` ·
 timezone        of the IANA list
 weekly_hours    {"mon": [["09:00", "17:00"]], …}; a window may end on the next morning, 24:00 is the end of the day, and
                 00:00 to 00:00 a whole day
-holidays        ["2026-10-01", …]: closed from midnight to midnight
+holidays        ["2026-10-01", …]: no window opens; one that opened the evening before runs out
 extra_workdays  [{"date": …, "hours": [["09:00", "12:00"]]}, …]: a day with windows of its own
 pauses          [[from, to], …]: nothing counts; a date alone is its midnight
 start_fold      1: the second of two times that the wall clock shows alike (`end_fold` for the end)

@@ -79,7 +79,6 @@ def test_no_amount_waits_for_the_next_opening_when_asked_as_a_plan() -> None:
     office = plan(OFFICE)
     for start, opening, closing in (
         ("2026-03-04 12:30", "2026-03-04 13:00", "2026-03-04 12:00"),
-        ("2026-03-04 12:00", "2026-03-04 13:00", "2026-03-04 12:00"),
         ("2026-03-04 13:00", "2026-03-04 13:00", "2026-03-04 12:00"),
         ("2026-03-04 14:00", "2026-03-04 14:00", "2026-03-04 14:00"),
         ("2026-03-07 14:00", "2026-03-09 09:00", "2026-03-06 18:00"),
@@ -88,6 +87,14 @@ def test_no_amount_waits_for_the_next_opening_when_asked_as_a_plan() -> None:
         assert office.schedule.closing(at(start)) == at(closing)
         assert office.schedule.add(at(start), timedelta()) == at(start)
         assert office.schedule.is_open(at(start)) is (start == opening)
+    noon = at("2026-03-04 12:00")  # closing time stays closing time
+    assert office.add(noon, timedelta()) == office.schedule.closing(noon) == noon
+    assert office.schedule.opening(noon) == at("2026-03-04 13:00")
+    assert (office.schedule.is_open(noon), office.schedule.was_open(noon)) == (False, True)
+    assert (office.schedule.is_open(at("2026-03-04 13:00")), office.schedule.was_open(at("2026-03-04 13:00"))) == (
+        True,
+        False,
+    )
 
 
 # across midnight
@@ -101,10 +108,11 @@ def test_a_night_desk_works_from_the_evening_to_the_morning() -> None:
     assert night.add(at("2026-03-07 06:00"), hours(-8)) == at("2026-03-06 22:00")
 
 
-def test_a_holiday_closes_from_midnight_to_midnight() -> None:
+def test_the_night_before_a_holiday_runs_out() -> None:
     night = plan(NIGHT, range(7), holidays=["2026-05-01"]).schedule
-    assert night.add(at("2026-04-30 22:00"), hours(2)) == at("2026-05-01 00:00")  # cut at midnight
-    assert night.add(at("2026-04-30 22:00"), hours(2.5)) == at("2026-05-02 22:30")  # nor does it open in the evening
+    assert night.add(at("2026-04-30 22:00"), hours(3)) == at("2026-05-01 01:00")
+    assert night.add(at("2026-04-30 22:00"), hours(8.5)) == at("2026-05-02 22:30")  # none opens in the evening
+    assert night.add(at("2026-05-01 07:00"), hours(-1)) == at("2026-05-01 05:00")
     assert not night.is_open(at("2026-05-02 03:00"))
 
 

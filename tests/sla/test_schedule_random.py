@@ -59,7 +59,6 @@ class Desk:
         while start < end:
             second = start.timestamp()
             counts = any(begin <= second < close for begin, close in open_)
-            counts = counts and start.astimezone(self.zone).date() not in self.holidays
             total += MINUTE * (counts and not any(begin <= start < close for begin, close in self.pauses))
             start += MINUTE
         return total
