@@ -12,6 +12,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     # name: (module, what it does)
     "run": ("bot.commands.run", "start the bot"),
     "demo": ("bot.commands.demo", "play a whole night in fast-forward"),
+    "simulate": ("bot.commands.simulate", "live through a year in a minute"),
     "init": ("bot.commands.init", "write a sample configuration"),
     "check": ("bot.commands.check", "check a configuration"),
     "schema": ("bot.commands.schema", "print the JSON Schema of contract files"),
@@ -22,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "redact": ("bot.commands.read", "print what pages and logs may show of a text"),
     "backup": ("bot.commands.backup", "copy the data while the bot runs"),
     "restore": ("bot.commands.restore", "bring a copy back"),
+    "outages": ("bot.commands.outages", "print downtime and department-level impact against the quotas"),
     "export": ("bot.commands.export", "print everything of a ticket"),
     "ledger": ("bot.commands.ledger", "verify or list the ledger of breaches"),
     "figures": ("bot.commands.figures", "print how the contracts were kept in a period, or the score of a year"),

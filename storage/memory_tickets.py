@@ -22,6 +22,7 @@ class MemoryTickets:
         self._due: dict[int, datetime] = {}
         self._steps: dict[int, dict[str, datetime]] = {}
         self._index: dict[_Place, dict[int, None]] = {}
+        self._changed: dict[int, None] = {}
         self._last = 0
 
     def next_number(self) -> int:
@@ -38,6 +39,7 @@ class MemoryTickets:
         if before and (old is None or len(old.events) != before):
             raise StorageError(f"ticket {number} was changed by somebody else meanwhile")
         self._last = max(self._last, number)
+        self._changed[number] = None
         self._journal.put(self._tickets, number, ticket)
         self._journal.put(self._due, number, next_due or NEVER)
         self._reindex(old, ticket)
@@ -98,6 +100,12 @@ class MemoryTickets:
     def numbers(self) -> list[int]:
         """Every ticket's number, in their order."""
         return sorted(self._tickets)
+
+    def changed(self) -> list[int]:
+        """The tickets that were saved since this was last asked, also by units that were taken back."""
+        found = list(self._changed)
+        self._changed.clear()
+        return found
 
     def forget(self, number: int) -> None:
         """Remove a ticket and its steps; its number is not given out again."""

@@ -1,0 +1,157 @@
+"""The hospital of a simulation: people, rota and catalogue made to fit whatever contracts are to be lived under."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sla.catalogue import Catalogue, System
+from sla.contract import Contract
+from sla.contract_reader import read_contract
+from sla.errors import ContractError, Problem
+from sla.labels import Role, Side
+from sla.message import Address
+from sla.people import People, Person, people_of
+from sla.rota import Rota, Shift, Team, Turn
+from sla.rules import Rules
+from storage.files import packaged_rules
+
+DEPARTMENTS = (
+    "emergency", "icu", "operating-theatre", "cardiology", "radiology", "laboratory", "pharmacy", "cashier",
+    "outpatient", "obstetrics", "human-resources", "paediatrics",
+)  # fmt: skip  # one glance
+CLINICIANS, ENGINEERS, MANAGERS = 6, 5, 2
+SWAPS_A_YEAR = 24
+GROUP_IN_ONE_OF = 2
+"""In every second team the site's group is told before the first on call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The rules, and who plays. `clinicians` by department; `systems` by contract; `away` says when somebody is on
+    leave: spans of (from, to)."""
+
+    rules: Rules
+    clinicians: Mapping[str, tuple[str, ...]]
+    systems: tuple[System, ...]
+    away: Mapping[str, tuple[tuple[datetime, datetime], ...]]
+
+    def back_at(self, person: str, at: datetime) -> datetime:
+        """When a person who is asked at an instant is there to read it."""
+        return next((end for start, end in self.away.get(person, ()) if start <= at < end), at)
+
+
+def read_contracts(folder: Path) -> dict[str, Contract]:
+    """The contracts of a folder, by id. Raises ContractError with every problem of every file."""
+    contracts: dict[str, Contract] = {}
+    problems: list[Problem] = []
+    for file in sorted(folder.glob("*.toml")):
+        try:
+            contract = read_contract(file.read_text(encoding="utf-8"), file.name)
+        except ContractError as error:
+            problems += error.problems
+        else:
+            contracts[contract.id] = contract
+    if not contracts and not problems:
+        problems.append(Problem(str(folder), "", "holds no *.toml", "at least one contract"))
+    if problems:
+        raise ContractError(problems)
+    return contracts
+
+
+def make_cast(seed: str, start: datetime, days: int, contracts: Mapping[str, Contract] | None = None) -> Cast:
+    """Everybody, by chance from `seed`. `contracts` replace the packaged ones."""
+    packaged = packaged_rules()
+    named = contracts or packaged.contracts
+    systems = tuple(system for contract in named.values() for system in _systems(contract, packaged.catalogue))
+    places = [id for id in DEPARTMENTS if packaged.catalogue.department(id)]
+    people = _people(places, tuple(named))
+    rules = replace(
+        packaged,
+        version=f"simulated-{seed}",
+        contracts=named,
+        versions={(contract.id, contract.version): contract for contract in named.values()},
+        catalogue=_catalogue(packaged.catalogue, systems),
+        people=people,
+        rota=Rota(tuple(_team(id, place, seed, start, days) for place, id in enumerate(named))),
+    )
+    clinicians = {place: tuple(f"{place}-{number}" for number in range(CLINICIANS)) for place in places}
+    return Cast(rules, clinicians, systems, _leave(people, seed, start, days))
+
+
+def _systems(contract: Contract, catalogue: Catalogue) -> list[System]:
+    """The systems of a contract, by their entries in the catalogue; new ones for those that it does not know."""
+    found = []
+    for id in contract.systems or (f"{contract.id}-system",):
+        known = catalogue.system(id)
+        if known:
+            found.append(replace(known, contract=contract.id))
+        else:
+            found.append(System(id, f"{id}系统", id, contract.id, care=True, aliases=(id,)))
+    return found
+
+
+def _catalogue(packaged: Catalogue, systems: tuple[System, ...]) -> Catalogue:
+    ids = {system.id for system in systems}
+    ambiguous = (replace(each, systems=tuple(id for id in each.systems if id in ids)) for each in packaged.ambiguous)
+    return Catalogue(
+        systems, packaged.departments, None, tuple(each for each in ambiguous if each.systems), packaged.elsewhere
+    )
+
+
+def _person(id: str, side: Side, *roles: Role, department: str | None = None, contract: str = "") -> Person:
+    addresses = (
+        (Address("telegram", id), Address("webchat", id)) if side is Side.PROVIDER else (Address("webchat", id),)
+    )
+    only = frozenset({contract} if contract else ())
+    return Person(id, id, side, frozenset(roles), addresses, department, f"s-{id}", "zh", only)
+
+
+def _people(places: list[str], contracts: tuple[str, ...]) -> People:
+    hospital, provider = Side.HOSPITAL, Side.PROVIDER
+    found = [_person("admin", hospital, Role.ADMINISTRATOR)]
+    found += [_person(f"manager-{n}", hospital, Role.HOSPITAL_MANAGER) for n in range(MANAGERS)]
+    for place in places:
+        found.append(_person(f"head-{place}", hospital, Role.DEPARTMENT_HEAD, Role.CLINICIAN, department=place))
+        found += [_person(f"{place}-{n}", hospital, Role.CLINICIAN, department=place) for n in range(CLINICIANS)]
+    for contract in contracts:
+        engineers = (_person(f"{contract}-e{n}", provider, Role.ENGINEER, contract=contract) for n in range(ENGINEERS))
+        found += engineers
+        found.append(_person(f"{contract}-lead", provider, Role.LEAD, Role.ENGINEER, contract=contract))
+        found.append(_person(f"{contract}-boss", provider, Role.PROVIDER_MANAGER, contract=contract))
+    return people_of(found)
+
+
+def _team(contract: str, place: int, seed: str, start: datetime, days: int) -> Team:
+    """Weekly turns, and swaps by chance."""
+    chance = Random(f"{seed}/rota/{contract}")  # noqa: S311  # a simulation
+    engineers = tuple(f"{contract}-e{n}" for n in range(ENGINEERS))
+    swaps = []
+    for _ in range(SWAPS_A_YEAR * days // 365):
+        begin = start + timedelta(hours=chance.randrange(days * 24))
+        pair = chance.sample(engineers, 2)
+        swaps.append(Shift(begin, begin + timedelta(hours=chance.choice((8, 12, 24))), *pair))
+    return Team(
+        id=contract,
+        name=contract,
+        contracts=frozenset({contract}),
+        turn=Turn(engineers, (start - timedelta(days=start.weekday() + 7)).replace(hour=8)),
+        exceptions=tuple(swaps),
+        group=(Address("telegram", f"group-{contract}"),) if place % GROUP_IN_ONE_OF else (),
+        lead=f"{contract}-lead",
+        provider_managers=(f"{contract}-boss",),
+        hospital_managers=tuple(f"manager-{n}" for n in range(MANAGERS)),
+    )
+
+
+def _leave(people: People, seed: str, start: datetime, days: int) -> dict[str, tuple[tuple[datetime, datetime], ...]]:
+    """Managers and heads are away for some days now and then, both managers at once as well."""
+    found = {}
+    for id, person in people.by_id.items():
+        if person.roles.isdisjoint({Role.HOSPITAL_MANAGER, Role.DEPARTMENT_HEAD, Role.PROVIDER_MANAGER}):
+            continue
+        chance = Random(f"{seed}/leave/{id}")  # noqa: S311  # a simulation
+        begins = sorted(start + timedelta(hours=chance.randrange(days * 24)) for _ in range(max(1, days // 60)))
+        found[id] = tuple((at, at + timedelta(days=chance.choice((1, 3, 7, 10)))) for at in begins)
+    return found

@@ -1,0 +1,222 @@
+"""What must always hold. A check raises Broken with the invariant's name, the ticket, and what was found."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.simulate import oracle
+from bot.simulate.world import Heard
+from handlers.time_passes import TICKET
+from sla.clock import Clock, ClockState, clocks_of, is_overdue
+from sla.contract import internal_contract
+from sla.errors import SlaError
+from sla.figures import figures
+from sla.fold import fold
+from sla.ledger import BREACH, CLOSED, GENESIS, Entry, digest, name_of, reconcile, standing
+from sla.message import Purpose
+from sla.paging import paging, said
+from sla.rules import Rules
+from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
+from sla.watch import Case, next_look
+from storage.memory import MemoryUnitOfWork
+
+LADDER_AT_MOST = timedelta(hours=2)
+"""After so long without an answer every ladder is at its end: seven rungs of at most 15 minutes, and the wait of a
+question."""
+LONGEST_ON_ITS_WAY = timedelta(hours=25)
+INSTANT = timedelta(microseconds=1)
+SETTLING = frozenset({EventKind.RESOLVED, EventKind.LIVE, EventKind.DELIVERED})
+
+
+class Broken(SlaError):
+    """An invariant does not hold. `story` is the one of the ticket, where it is known."""
+
+    story: int | None = None
+
+    def __init__(self, invariant: str, ticket: int | None, detail: str) -> None:
+        super().__init__(f"{invariant}: {detail}")
+        self.invariant, self.ticket, self.detail = invariant, ticket, detail
+
+
+class Checks:
+    """The invariants over one store. `head` is the chain up to where it was verified; `late` are tickets whose last
+    look broke: until the next one they are behind."""
+
+    def __init__(self, uow: MemoryUnitOfWork, rules: Rules) -> None:
+        self.uow, self.rules = uow, rules
+        self.head = (0, GENESIS)
+        self.late: set[int] = set()
+
+    # after every event
+
+    def touched(self, number: int, now: datetime) -> None:
+        """A ticket that something just happened to."""
+        if number in self.late:
+            return
+        ticket = self.uow.tickets.load(number)
+        if ticket is None:
+            raise Broken("a ticket stays", number, "it is not there any more")
+        clocks = self.clocks(ticket)
+        case = self.case(ticket, clocks)
+        derived, watched = next_look(case, now), self.uow.watched.get(TICKET, str(number))
+        if derived != watched:
+            raise Broken("watched equals what next_look derives", number, f"watched {watched}, derived {derived}")
+        if derived is not None and derived <= now:
+            raise Broken("what is due is done", number, f"due at {derived}, still waiting at {now}")
+        self._owned(ticket, clocks, case, now)
+        self._ledger(ticket, clocks, now)
+
+    def clocks(self, ticket: Ticket) -> tuple[Clock, ...]:
+        """The clocks of a ticket, from its facts."""
+        return clocks_of(ticket, self.rules.contract_of(ticket), self.rules.calendar, self.rules.versions)
+
+    def case(self, ticket: Ticket, clocks: tuple[Clock, ...]) -> Case:
+        """The ticket as `sla.watch` looks at it."""
+        rules = self.rules
+        contract = rules.contract_of(ticket) or internal_contract(rules.calendar.timezone)
+        steps = self.uow.tickets.steps(ticket.number)
+        return Case(ticket, contract, clocks, steps, rules.rota, rules.calendar, rules.site.question_wait)
+
+    def _owned(self, ticket: Ticket, clocks: tuple[Clock, ...], case: Case, now: datetime) -> None:
+        """No clock without an owner, no page without an end."""
+        running = [clock for clock in clocks if clock.state is ClockState.RUNNING and not clock.internal]
+        if not ticket.is_open or ticket.incident is not None:
+            if running:
+                raise Broken("a clock stops with its ticket", ticket.number, f"{running[0].key} runs in {ticket.state}")
+            return
+        looked_at = self.uow.watched.get(TICKET, str(ticket.number))
+        for clock in running:
+            if now <= clock.due and (looked_at is None or looked_at > clock.due + INSTANT):
+                raise Broken("no clock without an owner", ticket.number, f"nobody looks at {clock.key} by {clock.due}")
+        if ticket.is_working:
+            self._paged(ticket, case, now)
+        elif wrong := next((clock for clock in running if not SETTLING.isdisjoint(clock.rule.stops)), None):
+            raise Broken("a clock stops with its ticket", ticket.number, f"{wrong.key} runs in {ticket.state}")
+
+    def _paged(self, ticket: Ticket, case: Case, now: datetime) -> None:
+        """Somebody has it, or is paged for it, up to the last rung of the ladder."""
+        going_on = paging(ticket, self.rules.site.question_wait, lambda contract: contract or "")
+        if going_on is None:
+            if not ticket.assignee:
+                raise Broken("no clock without an owner", ticket.number, "nobody has it and nobody is paged")
+        elif now > going_on.since + LADDER_AT_MOST:
+            last = f"page/{going_on.begun_by}/hospital_manager"
+            if last not in case.steps and self.rules.rota.team_of(ticket.contract):
+                raise Broken("no page without an end", ticket.number, f"{last} was never climbed to")
+
+    def _ledger(self, ticket: Ticket, clocks: tuple[Clock, ...], now: datetime) -> None:
+        entries = self.uow.ledger.of_ticket(ticket.number)
+        over = {(clock.round, name_of(clock)) for clock in clocks if not clock.internal and is_overdue(clock, now)}
+        stands = {(entry.round, entry.clock) for entry in standing(entries)}
+        if over != stands:
+            raise Broken("the ledger equals a recount", ticket.number, f"overdue {over}, in the ledger {stands}")
+        for clock in clocks:
+            mine = [e for e in entries if (e.round, e.clock) == (clock.round, name_of(clock)) and e.kind == CLOSED]
+            if clock.state is ClockState.MISSED and not clock.internal and clock.stopped_at:
+                final = int((clock.stopped_at - clock.due).total_seconds())
+                if not mine or mine[-1].overrun != final:
+                    raise Broken("the ledger equals a recount", ticket.number, f"{clock.key} is over by {final} s")
+        if lacking := reconcile(ticket, clocks, entries, now):
+            raise Broken("the ledger equals a recount", ticket.number, f"it lacks {lacking[0].kind} {lacking[0].clock}")
+
+    # what is heard
+
+    def heard(self, heard: Heard, created_at: datetime) -> None:
+        """A notice that was just sent."""
+        notice = heard.notice
+        if notice.ticket is None or notice.purpose not in (Purpose.PAGE, Purpose.REMINDER):
+            return
+        ticket = self.uow.tickets.load(notice.ticket)
+        if ticket is None:
+            raise Broken("what is said is about a ticket that is there", notice.ticket, notice.key)
+        if notice.purpose is Purpose.PAGE:
+            self._page(heard, ticket, created_at)
+        else:
+            self._reminder(heard, ticket)
+
+    def _page(self, heard: Heard, ticket: Ticket, created_at: datetime) -> None:
+        """Whoever is paged stands on the ladder of the instant at which the page was written."""
+        _, _, rest = heard.notice.key.partition(":")
+        kind, begun_by, *more = rest.partition(":")[0].split("/")
+        rung = more[0] if more else "first"
+        events = oracle.known_at(ticket, created_at)
+        then = fold(ticket.number, events)
+        team = self.rules.rota.team_of(then.contract)
+        person = oracle.called_by_name(ticket, kind, int(begun_by))
+        allowed = oracle.on_rung(team, rung, created_at, person) if team else set()
+        if heard.who not in allowed:
+            raise Broken("nobody is paged who is not on the ladder", ticket.number, f"{heard.who} as {rung}: {allowed}")
+        answered = [e for e in events[int(begun_by) + 1 :] if e.kind in ENGINEER_ACTS - {EventKind.HANDED_OVER}]
+        if answered and kind == "page":
+            raise Broken("a page ends", ticket.number, f"{rung} was paged after {answered[0].kind}")
+        if said(ticket.events[int(begun_by)]) > created_at:
+            raise Broken("nobody is paged before", ticket.number, rest)
+
+    def _reminder(self, heard: Heard, ticket: Ticket) -> None:
+        key = heard.notice.key.split(":")[1].removeprefix("remind/")
+        name, due, _ = key.rsplit("/", 2)
+        clock = next((clock for clock in self.clocks(ticket) if clock.key == name), None)
+        stopped = clock is None or (clock.state is not ClockState.RUNNING and clock.stopped_at != heard.at)
+        if stopped or int(clock.due.timestamp()) != int(due):  # type: ignore[union-attr]  # it is there where it runs
+            state = clock.state if clock else "gone"
+            raise Broken(
+                "no reminder after its clock stopped", ticket.number, f"{name} is {state}, {heard.who} is told"
+            )
+
+    # the whole store
+
+    def whole(self, now: datetime) -> None:
+        """Everything that only the whole store shows."""
+        for number in self.uow.tickets.numbers():
+            self.touched(number, now)
+        for row in self.uow.outbox.waiting():
+            if now - row.created_at > LONGEST_ON_ITS_WAY:
+                raise Broken("nothing is in the outbox for ever", row.notice.ticket, f"{row.notice.key} is {row.state}")
+        for left in self.uow.inbox.unhandled(1):
+            raise Broken("every message is handled", left.ticket, left.inbound.key)
+        there = set(map(str, self.uow.tickets.numbers()))
+        for subject in self.uow.watched.subjects(TICKET):
+            if subject not in there:
+                raise Broken("watched equals what next_look derives", int(subject), "the ticket is not there")
+        self.chain()
+
+    def chain(self) -> None:
+        """The ledger's chain from where it was verified the last time."""
+        seq, prev = self.head
+        for entry in self.uow.ledger.all():
+            if entry.seq <= seq:
+                continue
+            if (entry.seq, entry.prev) != (seq + 1, prev) or entry.hash != digest(entry):
+                raise Broken("the ledger verifies", entry.ticket, f"entry {entry.seq} does not fit")
+            seq, prev = entry.seq, entry.hash
+        self.head = (seq, prev)
+
+    def settled(self, numbers: Iterable[int], now: datetime) -> dict[str, Any]:
+        """Tickets whose time is over: that they are what their events make, and their figures, counted twice."""
+        cases, entries = [], list[Entry]()
+        for number in numbers:
+            ticket = self.uow.tickets.load(number)
+            if ticket is None or fold(number, ticket.events) != ticket:
+                raise Broken("a ticket is a fold of its events", number, "it is not")
+            cases.append((ticket, self.clocks(ticket)))
+            entries += self.uow.ledger.of_ticket(number)
+        entries.sort(key=lambda entry: entry.seq)
+        counted, naive = figures(cases, entries, now), oracle.figures(cases, entries, now)
+        for name, expected in naive.items():
+            found = _plain(getattr(counted, name))
+            if found != expected:
+                raise Broken("figures equal a naive recount", None, f"{name}: {found} instead of {expected}")
+        naive["recorded"] = sum(entry.kind == BREACH for entry in entries)
+        return naive
+
+
+def _plain(value: Any) -> Any:
+    """Figures as plain values, as the naive recount has them."""
+    if isinstance(value, dict):
+        plain = {key: _plain(each) for key, each in value.items()}
+        return {key: each for key, each in plain.items() if each != (0, 0)}  # clocks that only run
+    if hasattr(value, "kept"):
+        return value.kept, value.broken
+    if hasattr(value, "median"):
+        return value.count, value.median, value.p90
+    return value
