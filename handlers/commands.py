@@ -42,6 +42,7 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "on_call": ("值班", "谁值班", "on call", "oncall"),
     "tickets": ("工单", "我的工单", "tickets"),
     "query": ("进度", "进展", "怎么样了", "怎么样", "处理得怎么样了", "到哪了", "status", "any news"),
+    "outages": ("停机账", "停机台账", "outages"),
     "help": ("帮助", "help", "?", "？", "/help", "/start", "start"),
     "note": ("说明", "备注", "note"),
 }
@@ -61,10 +62,15 @@ NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
     "waive": ("豁免", "waive"),
     "ask_waiver": ("申请豁免", "ask waiver", "request waiver"),
     "unwaive": ("撤销豁免", "取消豁免", "unwaive"),
+    "downtime": ("停机", "非计划停机", "downtime"),
+    "department_impact": ("部门影响", "部门级影响", "department impact"),
+    "outage_end": ("停机结束", "影响结束", "downtime over", "outage over"),
+    "no_outage": ("不是停机", "不算停机", "no downtime", "no outage"),
 }
-"""Words that begin many a sentence: commands only with a ticket's number. 豁免 #17 names an entry of the ledger."""
+"""Words that begin many a sentence: commands only with a ticket's number. 豁免 #17 names an entry of the ledger; 停机
+by itself asks for the account."""
 OF_LEDGER = frozenset({"waive", "ask_waiver", "unwaive"})
-BARE_ONLY = frozenset({"on_call", "tickets", "help", "query"})
+BARE_ONLY = frozenset({"on_call", "tickets", "help", "query", "outages"})
 """Commands that take no words: with more the message is read as a message."""
 
 _VERB_OF = {
@@ -126,7 +132,8 @@ def _numbered(verb: str, rest: str, numbered: bool) -> Order | None:
     number = _NUMBER.match(rest)
     if number and not (verb in OF_LEDGER and rest[0] in "#＃"):
         return Order(verb, int(number[1]), rest[number.end() :].strip(_SIGNS))
-    return Order(verb, text=rest) if number or numbered else None
+    alone = verb == "downtime" and not rest
+    return Order(verb, text=rest) if number or numbered or alone else None
 
 
 def _needs_number(verb: str, words: str, of_provider: bool) -> bool:

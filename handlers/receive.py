@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from handlers import amend, ask, correct, incident, outcome, people, plan, proposals, report, waive, work
+from handlers import amend, ask, correct, incident, outage, outcome, people, plan, proposals, report, waive, work
 from handlers.commands import Order, button, number_in, parse
 from handlers.people import identify
 from handlers.talk import Talk
@@ -45,6 +45,12 @@ ROUTES: Mapping[str, Handler] = {
     "approve": plan.approve,
     "refuse": plan.refuse,
     "approver": plan.approver,
+    "downtime": outage.stood_still,
+    "department_impact": outage.stood_still,
+    "outage_end": outage.ended,
+    "no_outage": outage.none,
+    "outage": outage.pressed,
+    "outages": outage.account_asked,
     "agree_change": correct.agree_change,
     "waive": waive.waive,
     "unwaive": waive.unwaive,

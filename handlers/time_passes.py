@@ -4,18 +4,18 @@
 is due at that instant, so that a fault's first page is committed with its report.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from handlers.alerts import Telling, confirm_buttons, page_buttons
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
-from handlers.reach import Buttons, notice_to_person, people_on, persons
+from handlers.quota import OUTAGE, follow, outage_passes
+from handlers.reach import Buttons, managers_of, notice_to_person, people_on, persons
 from handlers.rota_gaps import ROTA, rota_passes
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract import internal_contract
-from sla.labels import Role
 from sla.ledger import CORRECTION, Entry, name_of, reconcile
 from sla.message import Address, Notice, Purpose
 from sla.people import Person
@@ -57,6 +57,8 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
         year_passes(subject, uow, rules, now)
     elif kind == ROTA:
         rota_passes(subject, uow, rules, now)
+    elif kind == OUTAGE:
+        outage_passes(subject, uow, rules, now)
     else:
         raise ValueError(f"nobody looks at {kind} {subject}")
 
@@ -72,6 +74,7 @@ def refresh(
     due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING)
     uow.tickets.save(ticket, new_events, min(due, default=None))
     _Attending(case, uow, rules, now).attend()
+    follow(ticket, uow, rules, now, new_events)
     return case.clocks
 
 
@@ -258,14 +261,8 @@ class _Attending:
         mine = [e for e in entries if (e.kind, e.round, e.clock) == ("breach", clock.round, name_of(clock))]
         return mine[-1]
 
-    def _managers(self) -> Iterator[Person]:
-        """The managers of both sides; without a team, whoever has the role."""
-        team, people = self.team, self.rules.people
-        if team:
-            yield from persons((*team.provider_managers, *team.hospital_managers), self.rules)
-        else:
-            yield from people.having(Role.PROVIDER_MANAGER, self.ticket.contract)
-            yield from people.having(Role.HOSPITAL_MANAGER, self.ticket.contract)
+    def _managers(self) -> tuple[Person, ...]:
+        return managers_of(self.ticket.contract, self.rules)
 
     # the reporter
 

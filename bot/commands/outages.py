@@ -1,0 +1,74 @@
+"""wardline outages: unplanned downtime and department-level impact against the quotas, by month, event by event."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot.app import system_clock
+from bot.commands.password import in_store
+from bot.commands.run import DATA, prepare
+from bot.settings import SettingsError
+from handlers.outage_account import page, values
+from handlers.quota import accounts, this_year
+from sla.account import Account
+from sla.contract import Contract
+from sla.rules import Rules
+from sla.toml import nearest
+from storage.base import UnitOfWork
+from storage.files import load_folder
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of the command."""
+    parser = subparsers.add_parser(
+        "outages", help="print downtime and department-level impact against the quotas", description=__doc__
+    )
+    parser.add_argument("--contract", metavar="ID", help="the contract (all that set quotas)")
+    parser.add_argument("--year", type=int, help="the year, by contract years that in which it begins (this year)")
+    parser.add_argument("--json", action="store_true", help="print JSON, one object a contract, instead of a page")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the page")
+    parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config)")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the database and the key (./wardline-data)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print it. Raises SettingsError for a contract that is not there or sets no quotas, or a year out of range."""
+    config = prepare(args.config, args.data)
+    rules, now = load_folder(config)[0], system_clock().now()
+    contracts = chosen(rules, args.contract)
+    if args.year is not None and not 2000 <= args.year <= 2200:
+        raise SettingsError(f"{args.year} is no year from 2000 to 2200")
+    found: list[tuple[Contract, list[Account]]] = []
+
+    def look(uow: UnitOfWork) -> None:
+        for contract in contracts:
+            year = args.year or this_year(contract, contract.quotas[0], now)
+            found.append((contract, accounts(contract, year, uow, now)))
+
+    in_store(config, args.data, look)
+    for line in printed(found, now, rules, args):
+        print(line)
+    return 0
+
+
+def chosen(rules: Rules, name: str | None) -> list[Contract]:
+    """The contract of that id, or all that set quotas."""
+    having = [contract for contract in rules.contracts.values() if contract.quotas]
+    if name is None:
+        return having
+    if name not in rules.contracts:
+        raise SettingsError(f'there is no contract "{name}"; {nearest(name, rules.contracts)}')
+    if not rules.contracts[name].quotas:
+        raise SettingsError(f"{name} sets no quotas of outages")
+    return [rules.contracts[name]]
+
+
+def printed(
+    found: Sequence[tuple[Contract, list[Account]]], now: datetime, rules: Rules, args: argparse.Namespace
+) -> list[str]:
+    """The pages, or one JSON object a line."""
+    if args.json:
+        return [json.dumps(values(contract, each, now), ensure_ascii=False) for contract, each in found]
+    return [page(contract, each, now, args.lang, rules, whole=True) + "\n" for contract, each in found]

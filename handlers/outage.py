@@ -1,0 +1,237 @@
+"""Outages: a manager of the hospital confirms that a fault stopped business, and from when to when.
+
+The provider's manager may propose it; the hospital's then have a button. Nothing is overwritten: what is said later is
+another event on the ticket, and the quotas of its contract are judged anew (`handlers.quota`).
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from handlers import outage_account, report
+from handlers.commands import Order
+from handlers.describe import contract_name
+from handlers.intake.stretch import Stretch, following, nearest, stretch
+from handlers.outage_asked import outage_action
+from handlers.quota import accounts, this_year
+from handlers.quota_words import span_named, use_named
+from handlers.reach import managers_of
+from handlers.talk import Talk
+from handlers.wording import say
+from sla.errors import Refused
+from sla.fold import then
+from sla.labels import Role
+from sla.message import Button
+from sla.people import Person
+from sla.ticket import Event, EventKind, Outage, OutageLevel, Ticket
+
+AHEAD = timedelta(minutes=1)
+"""A clock on the wall may be so much fast."""
+LEVELS: Mapping[str, OutageLevel] = {"downtime": OutageLevel.DOWNTIME, "department_impact": OutageLevel.DEPARTMENT}
+
+
+def stood_still(talk: Talk, order: Order) -> int | None:
+    """停机 W12 03:00-04:10, 部门影响 W12 …: it was an outage. What is left out is as it was, or as the ticket knows it:
+    from the onset, to the repair. 停机 alone asks for the account; from others than managers it is a report."""
+    if order.ticket is None:
+        return _alone(talk, order)
+    ticket = _meant(talk, order.ticket)
+    told = stretch(order.text)
+    if told is None:
+        raise Refused("outage_how", ticket=ticket.number)
+    began, ended = _times(talk, ticket, told)
+    return _say_so(talk, ticket, _event(talk, ticket, LEVELS[order.verb], began, ended, order.text))
+
+
+def ended(talk: Talk, order: Order) -> int | None:
+    """停机结束 W12 04:10: when an outage ended; left out: at the repair, else now."""
+    ticket = _meant(talk, order.ticket or 0)
+    outage = _there(ticket)
+    told = stretch(order.text)
+    if told is None or told.goes_on:
+        raise Refused("outage_how", ticket=ticket.number)
+    anchor = ticket.resolved_at or talk.at
+    named = told.end or told.begin
+    at = anchor if named is None else nearest(named, anchor, talk.at)
+    return _say_so(talk, ticket, _event(talk, ticket, outage.level, outage.began, at, order.text))
+
+
+def none(talk: Talk, order: Order) -> int | None:
+    """不是停机 W12: it was none."""
+    ticket = _meant(talk, order.ticket or 0)
+    _there(ticket)
+    return _say_so(talk, ticket, talk.event(EventKind.OUTAGE, none=True, text=order.text))
+
+
+def pressed(talk: Talk, order: Order) -> int | None:
+    """A button: "none", or a level with begin and end (seconds since 1970; no end: it goes on)."""
+    ticket = _meant(talk, order.ticket or 0)
+    if not _confirms(talk, ticket):
+        raise Refused("outage_managers_only", ticket=ticket.number)
+    if order.text == "none":
+        return _say_so(talk, ticket, talk.event(EventKind.OUTAGE, none=True))
+    level, _, times = order.text.partition(":")
+    seconds, _, until = times.partition(":")
+    if level not in list(OutageLevel) or not seconds.isdigit() or not (until.isdigit() or not until):
+        raise Refused("unknown_button")
+    began = datetime.fromtimestamp(int(seconds), UTC).astimezone(talk.zone)
+    end = datetime.fromtimestamp(int(until), UTC).astimezone(talk.zone) if until else None
+    return _say_so(talk, ticket, _event(talk, ticket, OutageLevel(level), began, end, ""))
+
+
+def account_asked(talk: Talk, _order: Order) -> int | None:
+    """停机账: this year's account of the contracts that concern the manager."""
+    person = talk.speaker.person
+    if person is None or not talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR):
+        raise Refused("accounts_managers_only")
+    pages = [
+        outage_account.page(contract, found, talk.now, talk.language, talk.rules, whole=False)
+        for contract in talk.rules.contracts.values()
+        if contract.quotas and person.serves(contract.id)
+        if (found := accounts(contract, this_year(contract, contract.quotas[0], talk.now), talk.uow, talk.now))
+    ]
+    talk.answer("\n\n".join(pages) or talk.say("no_accounts"))
+    return None
+
+
+def _alone(talk: Talk, order: Order) -> int | None:
+    """停机 without a ticket."""
+    if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR):
+        return account_asked(talk, order)
+    return report.report(talk, order)
+
+
+# who and which
+
+
+def _meant(talk: Talk, number: int) -> Ticket:
+    """The ticket that carries the outage: the one named, or the incident that it is joined to. Raises Refused unless
+    the speaker may confirm or propose one."""
+    ticket = talk.load(number)
+    proposes = talk.speaker.may(Role.PROVIDER_MANAGER) and talk.speaker.person is not None
+    if not _confirms(talk, ticket) and not (proposes and _serves(talk, ticket)):
+        raise Refused("outage_managers_only", ticket=number)
+    if ticket.incident is None:
+        return ticket
+    talk.prefaces.append(talk.say("outage_joined", ticket=number, incident=ticket.incident))
+    return talk.load(ticket.incident)
+
+
+def _confirms(talk: Talk, ticket: Ticket) -> bool:
+    return talk.speaker.may(Role.HOSPITAL_MANAGER) and _serves(talk, ticket)
+
+
+def _serves(talk: Talk, ticket: Ticket) -> bool:
+    return talk.speaker.person is not None and talk.speaker.person.serves(ticket.contract)
+
+
+def _there(ticket: Ticket) -> Outage:
+    if ticket.outage is None:
+        raise Refused("outage_not_there", ticket=ticket.number)
+    return ticket.outage
+
+
+# from when to when
+
+
+def _times(talk: Talk, ticket: Ticket, told: Stretch) -> tuple[datetime, datetime | None]:
+    before = _said_before(ticket)
+    onset = min(ticket.started_at or ticket.reported_at, ticket.reported_at).astimezone(talk.zone)
+    if told.begin:
+        began = nearest(told.begin, onset, talk.at)
+    else:
+        began = datetime.fromisoformat(before["began"]) if before else onset
+    if told.end:
+        return began, following(told.end, began, talk.at)
+    if told.goes_on or not before.get("ended"):
+        return began, None
+    return began, datetime.fromisoformat(before["ended"])
+
+
+def _said_before(ticket: Ticket) -> Mapping[str, str]:
+    """What was said of the outage that stands; nothing while there is none."""
+    if ticket.outage is None:
+        return {}
+    return [event.data for event in ticket.events if event.kind is EventKind.OUTAGE][-1]
+
+
+def _event(talk: Talk, ticket: Ticket, level: OutageLevel, began: datetime, ended: datetime | None, text: str) -> Event:
+    """The event, exact to the second. Raises Refused for a time to come, and for an end that is not after the begin."""
+    began = began.replace(microsecond=0)
+    ended = ended.replace(microsecond=0) if ended else None
+    for at in (began, ended):
+        if at and at > talk.at + AHEAD:
+            raise Refused("outage_ahead", ticket=ticket.number, at=talk.when(at))
+    if ended and ended <= began:
+        raise Refused("outage_ends_before", ticket=ticket.number, began=talk.when(began), ended=talk.when(ended))
+    data = {"level": level.value, "began": began.isoformat(), "ended": ended.isoformat() if ended else None}
+    return talk.event(EventKind.OUTAGE, **data, **({"text": text} if text else {}))
+
+
+# what is done
+
+
+def _say_so(talk: Talk, ticket: Ticket, event: Event) -> int:
+    """Record it, or put it before the hospital where the provider says so."""
+    becomes = then(ticket, event).outage
+    if not _confirms(talk, ticket):
+        return _propose(talk, ticket, becomes)
+    if becomes and _alike(becomes, ticket.outage):
+        level, span = (
+            talk.say(f"outage_level_{becomes.level}"),
+            span_named(becomes, talk.now, talk.language, talk.rules),
+        )
+        raise Refused("outage_is_so", ticket=ticket.number, level=level, span=span)
+    ticket = talk.record(ticket, event)
+    talk.answer(_recorded(talk, ticket, None), ticket=ticket.number)
+    for person in managers_of(ticket.contract, talk.rules):
+        talk.tell(person, _recorded(talk, ticket, person), ticket.number)
+    return ticket.number
+
+
+def _alike(one: Outage, other: Outage | None) -> bool:
+    return other is not None and (one.level, one.began, one.ended) == (other.level, other.began, other.ended)
+
+
+def _recorded(talk: Talk, ticket: Ticket, to: Person | None) -> str:
+    """What is on record now, and what it makes of the quotas; `to` others with the name of who said so."""
+    language, outage = (to.language if to else talk.language), ticket.outage
+    fields: dict[str, object] = {"ticket": ticket.number, "title": ticket.title}
+    fields["name"] = talk.somebody(talk.speaker.id)
+    if outage is None:
+        return say("outage_none_recorded_by" if to else "outage_none_recorded", language, **fields)
+    fields["level"] = say(f"outage_level_{outage.level}", language)
+    fields["span"] = span_named(outage, talk.now, language, talk.rules)
+    recorded = say("outage_recorded_by" if to else "outage_recorded", language, **fields)
+    no_quota = say("outage_no_quota", language, contract=contract_name(ticket, talk.rules, language))
+    return "\n".join([recorded, *(_uses(talk, outage, language) or [no_quota])])
+
+
+def _uses(talk: Talk, outage: Outage, language: str) -> list[str]:
+    """What is used of the quotas of its level, in the month and the year in which it began."""
+    contract = talk.rules.contracts.get(outage.contract or "")
+    found = []
+    for quota in contract.quotas if contract else ():
+        if contract and quota.level is outage.level:
+            for account in accounts(contract, this_year(contract, quota, outage.began), talk.uow, talk.now):
+                if account.quota == quota:
+                    found += [use_named(quota, use, language) for use in account.uses(account.month_at(outage.began))]
+    return found
+
+
+def _propose(talk: Talk, ticket: Ticket, outage: Outage | None) -> int:
+    """The hospital's managers are asked whether it is so."""
+    asked = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
+    for person in asked:
+        fields = {"ticket": ticket.number, "title": ticket.title, "name": talk.somebody(talk.speaker.id)}
+        no = Button(talk.say_to(person, "button_outage_none"), f"outage:{ticket.number}:none")
+        if outage is None:
+            talk.tell(person, talk.say_to(person, "outage_none_proposed", **fields), ticket.number, ((no,),))
+            continue
+        yes = Button(talk.say_to(person, "button_outage_agree"), outage_action(outage, outage.level))
+        span = span_named(outage, talk.now, person.language, talk.rules)
+        level = talk.say_to(person, f"outage_level_{outage.level}")
+        text = talk.say_to(person, "outage_proposed", **fields, level=level, span=span)
+        talk.tell(person, text, ticket.number, ((yes, no),))
+    names = talk.listed(person.called(talk.language) for person in asked) or talk.say("nobody_there")
+    talk.answer(talk.say("outage_put_before", ticket=ticket.number, names=names), ticket=ticket.number)
+    return ticket.number

@@ -1,0 +1,142 @@
+"""The account of a year's outages under the quotas of a contract: as a page to read, and as plain JSON values."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.quota_words import allowed, cost, over_named, period_named, span_named
+from handlers.wording import say
+from sla.account import Account, Counted, Month, Over, minutes
+from sla.contract import Contract
+from sla.quota import Limit, Quota
+from sla.rules import Rules
+
+SECOND = timedelta(seconds=1)
+
+
+def page(
+    contract: Contract, accounts: Sequence[Account], now: datetime, language: str, rules: Rules, *, whole: bool
+) -> str:
+    """The account to read: of each quota the year, its months, every event with its ticket. `whole`: also the months in
+    which nothing happened."""
+    lines = [say("account_head", language, contract=contract.name, year=accounts[0].year)]
+    for account in accounts:
+        lines += _quota(account, now, language, rules, whole=whole)
+    return "\n".join(lines)
+
+
+def _quota(account: Account, now: datetime, language: str, rules: Rules, *, whole: bool) -> Iterator[str]:
+    quota = account.quota
+    level = say(f"outage_level_{quota.level}", language)
+    yield say("account_quota", language, level=level, clause=quota.clause)
+    if not whole and not account.events and not any(month.used for month in account.months):
+        yield "  " + say("account_none", language)
+        return
+    used = _counted("times", account.times, quota.year_times, language)
+    over = quota.year_times is not None and account.times > quota.year_times
+    yield "  " + say("account_year", language, used=used) + (say("account_over", language) if over else "")
+    for month in account.months:
+        if whole or month.used or month.times:
+            yield "  " + _month(quota, month, language)
+    for event in account.events:
+        yield "  " + _event(quota, event, now, language, rules)
+    for limit in account.next_breaks(now) if account.start <= now < account.end else ():
+        yield "  " + say(f"account_next_{limit}", language, cost=cost(quota, limit, language))
+
+
+def _counted(unit: str, used: int, most: int | None, language: str) -> str:
+    if most is None:
+        return say(f"account_{unit}_free", language, used=used)
+    return say(f"account_{unit}", language, used=used, allowed=most)
+
+
+def _month(quota: Quota, month: Month, language: str) -> str:
+    used = [
+        _counted("minutes", minutes(month.used), quota.month_minutes, language),
+        _counted("times", month.times, quota.month_times, language),
+    ]
+    if month.overlap:
+        used[0] += say("account_overlap", language, minutes=minutes(month.overlap))
+    over = month.passed is not None or (quota.month_times is not None and month.times > quota.month_times)
+    text = say(
+        "account_month", language, month=period_named(month.name, language), used=say("comma", language).join(used)
+    )
+    return text + (say("account_over", language) if over else "")
+
+
+def _event(quota: Quota, event: Counted, now: datetime, language: str, rules: Rules) -> str:
+    outage = event.outage
+    text = say("account_event", language, ticket=outage.ticket, span=span_named(outage, now, language, rules))
+    parts = [text]
+    for over in event.over:
+        fact = over_named(quota, event, over, language)
+        parts.append(say("account_breach", language, fact=fact) if over is event.breach else fact)
+    return " ".join(parts)
+
+
+def values(contract: Contract, accounts: Iterable[Account], now: datetime) -> dict[str, Any]:
+    """The account as plain JSON values. Lengths are whole seconds (cut off), and minutes of which a begun one counts;
+    instants are in the contract's time zone."""
+    found = [_quota_values(contract, account, now) for account in accounts]
+    return {"contract": contract.id, "name": contract.name, "at": _iso(contract, now), "quotas": found}
+
+
+def _quota_values(contract: Contract, account: Account, now: datetime) -> dict[str, Any]:
+    quota = account.quota
+    limits = {limit.value: allowed(quota, limit) for limit in Limit if getattr(quota, limit) is not None}
+    return {
+        "quota": quota.name,
+        "level": quota.level.value,
+        "clause": quota.clause,
+        "limits": limits,
+        "breaches": [limit.value for limit in quota.breaches],
+        "year": account.year,
+        "start": _iso(contract, account.start),
+        "end": _iso(contract, account.end),
+        "times": account.times,
+        "months": [_month_values(quota, month) for month in account.months],
+        "events": [_event_values(contract, event) for event in account.events],
+        "counted_breaches": sum(event.breach is not None for event in account.events),
+        "next_breaks": [limit.value for limit in account.next_breaks(now)],
+    }
+
+
+def _month_values(quota: Quota, month: Month) -> dict[str, Any]:
+    return {
+        "month": month.name,
+        "seconds": month.used // SECOND,
+        "minutes": minutes(month.used),
+        "overlap_seconds": month.overlap // SECOND,
+        "times": month.times,
+        "minutes_over": month.passed is not None,
+        "times_over": quota.month_times is not None and month.times > quota.month_times,
+    }
+
+
+def _event_values(contract: Contract, event: Counted) -> dict[str, Any]:
+    outage = event.outage
+    return {
+        "ticket": outage.ticket,
+        "system": outage.system,
+        "began": _iso(contract, outage.began),
+        "ended": _iso(contract, outage.ended) if outage.ended else None,
+        "recovery_seconds": event.recovery // SECOND,
+        "recovery_minutes": minutes(event.recovery),
+        "in_month": event.in_month,
+        "in_year": event.in_year,
+        "over": [_over_values(contract, over) for over in event.over],
+        "breach": event.breach.limit.value if event.breach else None,
+    }
+
+
+def _over_values(contract: Contract, over: Over) -> dict[str, Any]:
+    return {
+        "limit": over.limit.value,
+        "at": _iso(contract, over.at),
+        "seconds": over.by // SECOND,
+        "period": over.period,
+    }
+
+
+def _iso(contract: Contract, at: datetime) -> str:
+    return at.astimezone(contract.timezone).isoformat()
