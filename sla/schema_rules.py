@@ -47,6 +47,10 @@ def _where(key: str, words: Iterable[str]) -> Json:
     return {"properties": {key: {"enum": list(words)}}, "required": [key]}
 
 
+def _has(key: str, value: Json) -> Json:
+    return {"properties": {key: value}, "required": [key]}
+
+
 def _true(key: str) -> Json:
     return {"properties": {key: {"const": True}}, "required": [key]}
 
@@ -102,7 +106,7 @@ DUTY = (
     *(_if({"required": [one]}, _without(*(two for two in OF_PERIOD if two != one))) for one in OF_PERIOD),
     _if(_where("year", ["contract"]), {"properties": {"rhythm": {"enum": list(MONTHS)}}}),
     _if(_true("may"), {"anyOf": [{"required": [place]} for place in (*OF_PERIOD, *OF_EVENT)]}),
-    _if({"properties": {"proof_zh": {"minLength": 1}}, "required": ["proof_zh"]}, {"required": ["proof_en"]}),
+    _if({"properties": {"proof_zh": {"minLength": 1}}, "required": ["proof_zh"]}, _has("proof_en", FILLED)),
 )
 OF_LATE = ("clocks", "systems", "once_a_ticket")
 PART = (

@@ -12,6 +12,8 @@ from sla.schema import Notes, read_notes, schema_of
 READS: dict[str, Reads] = {"contract": read_contract}
 """The sorts of files that have a schema, and what reads each."""
 FOLDER = "schema"
+SCHEMA_LINES = {"contracts": f"#:schema ../{FOLDER}/contract.json\n"}
+"""By the folder that holds a file: the first line that tells editors of its schema."""
 
 
 @cache
@@ -34,7 +36,7 @@ def schema_text(sort: str) -> str:
 
 
 def write_schemas(folder: Path) -> None:
-    """Write `schema/*.json` into a configuration folder. The files in contracts/ name them in their first line."""
+    """Write `schema/*.json` into a configuration folder. The files there name them in their first line."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     for sort in READS:
         (folder / FOLDER / f"{sort}.json").write_text(schema_text(sort), encoding="utf-8")

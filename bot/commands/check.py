@@ -1,14 +1,17 @@
-"""`wardline check DIR`: every problem of a configuration folder, or what it holds."""
+"""`wardline check`: every problem of a configuration folder or of one contract file, or what it holds."""
 
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot.settings import read_settings
+from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
 from sla.labels import Role
 from sla.rules import Rules
 from storage.files import load_folder
+from storage.files_check import secrets_in
+from storage.schemas import old_schemas
 
 NO_SECRETS = {"WARDLINE_KEYS": "none is needed to check"}
 
@@ -16,17 +19,47 @@ NO_SECRETS = {"WARDLINE_KEYS": "none is needed to check"}
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The command's arguments."""
     parser = subparsers.add_parser("check", help="check a configuration")
-    parser.add_argument("folder", metavar="DIR", type=Path, help="the configuration folder")
+    parser.add_argument("folder", metavar="DIR|FILE", type=Path, help="the configuration folder, or one contract file")
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 and a summary for a good folder. Raises ContractError with every problem of any other."""
+    """0 and a summary for a good folder or contract. Raises ContractError with every problem of any other."""
     folder: Path = args.folder
+    if folder.is_file():
+        print("\n".join(_contract(folder)))
+        return 0
     if problems := _problems(folder):
         raise ContractError(problems)
     rules, files = load_folder(folder)
-    print("\n".join([*summary(rules, len(files)), *(f"note: {note}" for note in notes(rules))]))
+    told = [*notes(rules), *(_old(name, folder) for name in old_schemas(folder))]
+    print("\n".join([*summary(rules, len(files)), *(f"note: {note}" for note in told)]))
     return 0
+
+
+def _old(name: str, folder: Path) -> str:
+    return f"{name} is of another version of Wardline; wardline schema --write {folder} writes it anew"
+
+
+def _contract(path: Path) -> Iterator[str]:
+    """What one contract file holds, whatever else is in its folder."""
+    text = path.read_text(encoding="utf-8")
+    if found := secrets_in(text, str(path)):
+        raise ContractError(found)
+    contract = read_contract(text, str(path))
+    yield f"{path}: no problems; version {contract.version}"
+    yield f"  {contract.id}: {contract.name}"
+    yield f"    {contract.hospital} / {contract.provider}"
+    if contract.valid_from or contract.valid_to:
+        yield f"    valid from {contract.valid_from or '…'} to {contract.valid_to or '…'}"
+    counts = {
+        "systems": contract.systems,
+        "clauses": contract.clauses,
+        "clocks": contract.clock_rules,
+        "pauses": contract.pauses,
+        "quotas": contract.quotas,
+        "duties": contract.duties,
+    }
+    yield "    " + ", ".join(f"{len(each)} {name}" for name, each in counts.items())
 
 
 def _problems(folder: Path) -> list[Problem]:

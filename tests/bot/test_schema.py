@@ -1,0 +1,99 @@
+"""A newcomer's editor knows contract files at once: what `wardline init`, `schema` and `check` do about it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from sla.schema import DRAFT
+
+TAPLO = shutil.which("taplo", path=str(Path(sys.executable).parent))
+"""The language server of VS Code's Even Better TOML, as a command."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """What `wardline init` writes."""
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert "schema/" in capsys.readouterr().out
+    return tmp_path / "config"
+
+
+def test_the_schema_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == (folder / "schema" / "contract.json").read_text(encoding="utf-8")
+    schema = json.loads(printed)
+    assert schema["$schema"] == DRAFT
+    clock = schema["properties"]["clock"]["items"]
+    assert clock["required"] == ["name", "base", "why_zh", "why_en"]
+    assert clock["properties"]["base"]["enum"][:2] == ["elapsed", "working_days"]
+    assert "自然时间" in clock["properties"]["base"]["x-taplo"]["docs"]["enumValues"][0]
+    assert schema["properties"]["plan_again"]["default"] == "2 h"
+    assert "内部目标" in schema["properties"]["plan_again"]["description"]
+
+
+def test_the_grammar_is_printed_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    tables = []
+    for language in ("zh", "en"):
+        assert main(["schema", "--table", "--lang", language]) == 0
+        tables.append(capsys.readouterr().out)
+    assert "| `grace` | 时长 | `0 s` | 宽限" in tables[0]
+    assert "| `grace` | length of time | `0 s` | What is done so long after" in tables[1]
+    assert [line.split("|")[1] for line in tables[0].splitlines() if line.startswith("| `")] == [
+        line.split("|")[1] for line in tables[1].splitlines() if line.startswith("| `")
+    ]
+
+
+@pytest.mark.skipif(TAPLO is None, reason="there is no wheel of taplo for this platform")
+def test_an_editor_checks_the_files_of_a_new_folder(folder: Path) -> None:
+    assert lint(folder) == ""
+    file = folder / "contracts" / "jiahe-icu.toml"
+    good = file.read_text(encoding="utf-8")
+    for old, new, said in (
+        ('amount = "1 h"', 'amuont = "1 h"', "amuont"),
+        ('amount = "1 h"', 'amount = "1 hour"', '"1 hour" does not match'),
+        ('kinds = ["consult"]', 'kinds = ["consul"]', '"consul" is not one of'),
+        ('name = "嘉和重症系统运维服务"\n', "", '"name" is a required property'),
+    ):
+        assert old in good
+        file.write_text(good.replace(old, new, 1), encoding="utf-8")
+        assert said in lint(folder)
+
+
+def lint(folder: Path) -> str:
+    """What the editor complains of."""
+    assert TAPLO
+    files = [str(file) for file in sorted((folder / "contracts").glob("*.toml"))]
+    done = subprocess.run([TAPLO, "lint", *files], capture_output=True, encoding="utf-8", check=False, cwd=folder)
+    return done.stderr if done.returncode else ""
+
+
+def test_a_schema_of_another_version_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(folder)]) == 0
+    assert "another version" not in capsys.readouterr().out
+    (folder / "schema" / "contract.json").write_text("{}", encoding="utf-8")
+    assert main(["check", str(folder)]) == 0
+    assert f"note: schema/contract.json is of another version of Wardline; wardline schema --write {folder}" in (
+        capsys.readouterr().out
+    )
+    assert main(["schema", "--write", str(folder)]) == 0
+    assert main(["check", str(folder)]) == 0
+    assert "another version" not in capsys.readouterr().out
+
+
+def test_one_contract_file_is_checked_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "people.toml").unlink()
+    file = folder / "contracts" / "jiahe-icu.toml"
+    assert main(["check", str(file)]) == 0
+    assert "jiahe-icu: 嘉和重症系统运维服务" in capsys.readouterr().out
+    file.write_text(file.read_text(encoding="utf-8").replace("disaster = true", "disaster = yes"), encoding="utf-8")
+    assert main(["check", str(file)]) == 1
+    assert "this is no TOML" in capsys.readouterr().err
+    file.write_text('id = "a"\ntoken = "123456:abcdefghijklmnopqrstuvwxyz0123456789"\n', encoding="utf-8")
+    assert main(["check", str(file)]) == 1
+    assert "holds a secret" in capsys.readouterr().err
