@@ -9,6 +9,7 @@ from functools import partial
 from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.web.desk import Run
+from handlers.duty_watch import watch_duties
 from handlers.foresight import calendar_changed, watch_year
 from handlers.reading import lexicon_of
 from handlers.rota_gaps import watch_rota
@@ -81,6 +82,7 @@ def _keep(uow: UnitOfWork, folder: Folder, now: datetime) -> list[dict[str, str]
         uow.versions.add(version, folder.files, now)
     watch_year(uow, folder.rules, now)
     watch_rota(uow, folder.rules, now)
+    watch_duties(uow, folder.rules, now)
     return [dict(files) for name, files in uow.versions.all() if name != version]
 
 

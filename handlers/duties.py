@@ -1,0 +1,244 @@
+"""Duties (职责) in chat: what is due, and that it was done."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from handlers import duty_watch
+from handlers.commands import Order
+from handlers.duty_book import Book, managers, number_of, numbered, open_book
+from handlers.duty_words import due_line, name_of
+from handlers.people import WORKERS
+from handlers.reach import Buttons, addresses_for
+from handlers.talk import Talk, attached
+from sla.contract import Contract
+from sla.duty import Duty
+from sla.errors import Refused
+from sla.labels import Role, Side
+from sla.message import Button, Notice, Purpose
+from sla.people import Person
+from sla.records import Record, RecordKind
+from sla.rhythm import DutyState, Occurrence
+
+SOON = timedelta(days=14)
+AHEAD = timedelta(days=400)
+"""How far ahead a duty is looked for that somebody says is done."""
+LISTED, PRESSED = 20, 6
+"""Lines of a list, buttons under it."""
+WAITS = timedelta(minutes=30)
+"""How long an answer to a question about a duty is taken for one."""
+ACTION_BYTES = 64
+MANAGING = (Role.LEAD, Role.PROVIDER_MANAGER, Role.HOSPITAL_MANAGER)
+"""Who speaks for a side."""
+NUMBER = re.compile(r"[#＃]?(\d{1,3})(?=[\s，,：:。、；;]|$)")
+_PERIOD = re.compile(
+    r"(\d{4}-\d\d-\d\d|\d{4}-(?:\d\d|Q[1-4]|H[12]|W\d\d)|\d{4}|W\d{1,9})(?=[\s，,：:。、；;]|$)", re.IGNORECASE
+)
+SIGNS = " \t\r\n:：,，.。;；、!！"
+
+
+def concerned(talk: Talk) -> Person:
+    """The speaker as somebody whom duties concern. Raises Refused for everybody else."""
+    person = talk.speaker.person
+    if person is None or not talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR):
+        raise Refused("no_right_duties")
+    return person
+
+
+def books(talk: Talk, person: Person) -> dict[str, Book]:
+    """What is on record of the duties of each contract that concerns a person."""
+    served = [c for c in talk.rules.contracts.values() if c.duties and person.serves(c.id)]
+    return {c.id: open_book(c, talk.uow, talk.rules, talk.now, changes=True) for c in served}
+
+
+# 职责
+
+
+def listed(talk: Talk, _order: Order) -> int | None:
+    """职责: what is due, overdue first, then that of the next 14 days; what cannot be dated."""
+    person = concerned(talk)
+    known = books(talk, person)
+    shown = [one for book in known.values() for one in to_do(book)]
+    shown.sort(key=lambda one: (one.state(talk.now) is not DutyState.OVERDUE, one.due))
+    lines = [line_of(talk, one) for one in shown[:LISTED]]
+    if len(shown) > LISTED:
+        lines.append(talk.say("duties_more", count=len(shown) - LISTED))
+    lines += [
+        talk.say(f"duty_undated_{key}", number=number_of(talk.rules, id, duty.id), name=duty.name(talk.language))
+        for id, book in known.items()
+        for duty, key in book.undated()
+    ]
+    if not lines:
+        raise Refused("no_duties")
+    mine = [one for one in shown if may_do(talk, one.duty) and one.state(talk.now) is not DutyState.COMING]
+    talk.answer(talk.say("duties_due", lines="\n".join(lines)), tuple(_done_buttons(talk, mine[:PRESSED])))
+    return None
+
+
+def to_do(book: Book) -> list[Occurrence]:
+    """What of a contract waits to be done within 14 days: every time that was missed (of what cannot be made good the
+    latest), and the next one of each duty."""
+    found: dict[tuple[str, str], Occurrence] = {}
+    for one in (one for one in book.around(SOON) if not one.done):
+        missed = one.state(book.now) is DutyState.OVERDUE
+        if missed and one.duty.passes:
+            found[one.duty.id, "missed"] = one
+        else:
+            found.setdefault((one.duty.id, one.period if missed or one.duty.after else "next"), one)
+    return list(found.values())
+
+
+def line_of(talk: Talk, one: Occurrence) -> str:
+    return due_line(one, number_of(talk.rules, one.contract, one.duty.id), talk.rules, talk.now, talk.language)
+
+
+def _done_buttons(talk: Talk, shown: Iterable[Occurrence]) -> Iterable[tuple[Button, ...]]:
+    for one in shown:
+        label = talk.say("button_duty_done", number=number_of(talk.rules, one.contract, one.duty.id))
+        yield from row_of([(label, "duty_done", one)])
+
+
+def row_of(buttons: Iterable[tuple[str, str, Occurrence]]) -> Buttons:
+    """Buttons beside each other; one whose action would be longer than channels can carry is left out."""
+    made = [Button(label, f"{verb}::{one.contract}/{one.subject}") for label, verb, one in buttons]
+    row = tuple(button for button in made if len(button.action.encode()) <= ACTION_BYTES)
+    return (row,) if row else ()
+
+
+# 完成
+
+
+def is_meant(talk: Talk, order: Order) -> bool:
+    """Whether 完成 … speaks of a duty: somebody says it whom duties concern, and names one, by number or name."""
+    person = talk.speaker.person
+    if person is None or not talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER):
+        return False
+    if order.verb == "staff_change":
+        return bool(order.text)
+    return bool(_named(talk, person, order.text)[0])
+
+
+def _named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, Duty]], str]:
+    """The duties that words begin with, by number or by name, and the rest of the words."""
+    served = numbered(talk.rules, person)
+    if match := NUMBER.match(text):
+        number = int(match[1])
+        return [(c, d) for n, c, d in served if n == number], text[match.end() :].strip(SIGNS)
+    names = [(name, c, d) for _, c, d in served for name in (d.name_zh, d.name_en, d.id)]
+    fitting = [(name, c, d) for name, c, d in names if text.lower().startswith(name.lower())]
+    longest = max((len(name) for name, _, _ in fitting), default=0)
+    return [(c, d) for name, c, d in fitting if len(name) == longest], text[longest:].strip(SIGNS)
+
+
+def may_do(talk: Talk, duty: Duty) -> bool:
+    """Whether the speaker is of the side that has to do it, and may speak for it."""
+    roles = (Role.HOSPITAL_MANAGER,) if duty.side is Side.HOSPITAL else WORKERS
+    return talk.speaker.may(*roles)
+
+
+def done(talk: Talk, order: Order) -> int | None:
+    """完成 3 巡检报告已提交: a duty was done, by its number or name, or by the button under the list."""
+    person = concerned(talk)
+    if talk.inbound.action:
+        return _do(talk, _at(talk, person, order.text), "")
+    fitting, words = _named(talk, person, order.text)
+    mine = [(contract, duty) for contract, duty in fitting if may_do(talk, duty)]
+    if not mine:
+        raise Refused("duty_not_yours" if fitting else "no_such_duty")
+    if len(mine) > 1:
+        numbers = talk.listed(str(number_of(talk.rules, contract.id, duty.id)) for contract, duty in mine)
+        raise Refused("duty_which", numbers=numbers)
+    contract, duty = mine[0]
+    book = open_book(contract, talk.uow, talk.rules, talk.now, changes=True)
+    period = _PERIOD.match(words)
+    if period:
+        words = words[period.end() :].strip(SIGNS)
+    return _do(talk, _meant(talk, book, duty, period[1].upper() if period else ""), words)
+
+
+def proof(talk: Talk, order: Order) -> int | None:
+    """The answer to "what shows that it was done?": words, or a file."""
+    return _do(talk, _at(talk, concerned(talk), str(talk.draft.data["duty"]) if talk.draft else ""), order.text)
+
+
+def _at(talk: Talk, person: Person, name: str) -> Occurrence:
+    """The time of a duty that a button or a question names: contract/duty/period. Raises Refused when it is gone."""
+    id, _, subject = name.partition("/")
+    contract = talk.rules.contracts.get(id)
+    if contract is not None and person.serves(id):
+        for one in open_book(contract, talk.uow, talk.rules, talk.now, changes=True).around(AHEAD):
+            if one.subject == subject:
+                return one
+    raise Refused("duty_gone")
+
+
+def _meant(talk: Talk, book: Book, duty: Duty, period: str) -> Occurrence:
+    """The time of a duty that is meant: the one named; else what was missed longest and can be made good, what is open
+    now, what was done last. Raises Refused where there is none."""
+    times = [one for one in book.around(AHEAD) if one.duty.id == duty.id]
+    if period:
+        named = [one for one in times if one.period.upper() == period]
+        if not named:
+            raise Refused("duty_no_such_period", name=duty.name(talk.language), period=period)
+        return named[0]
+    begun = [one for one in times if one.state(talk.now) is not DutyState.COMING and one.opens <= talk.now]
+    missed = [one for one in begun if one.state(talk.now) is DutyState.OVERDUE and not duty.passes]
+    waiting = [one for one in begun if one.state(talk.now) is DutyState.OPEN]
+    chosen = [*missed, *waiting, *reversed(begun)]
+    if not chosen:
+        raise Refused("duty_not_yet", name=duty.name(talk.language))
+    return chosen[0]
+
+
+def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
+    """Put on record that it was done, and tell the other side; ask for what shows it where nothing does."""
+    if not may_do(talk, one.duty):
+        raise Refused("duty_not_yours")
+    files = talk.kept_files()
+    wanted = one.duty.proof(talk.language)
+    if wanted and not words and not files:
+        talk.ask("duty_proof", None, WAITS, duty=f"{one.contract}/{one.subject}")
+        talk.answer(talk.say("duty_wants_proof", name=name_of(one, talk.rules, talk.language), proof=wanted))
+        return None
+    duty_watch.record_overdue(open_book(talk.rules.contracts[one.contract], talk.uow, talk.rules, talk.now), talk.uow)
+    # Said again, it is the proof that is put right: it was done when it was first said.
+    at = one.done.at if one.done else talk.at
+    data: dict[str, Any] = {"proof": one.duty.proof_zh, "text": words, **(files[0] if files else {})}
+    if files[1:]:
+        data["more"] = files[1:]
+    record = Record(one.contract, RecordKind.DUTY_DONE, one.subject, at, talk.speaker.id, talk.now, data)
+    talk.uow.records.add(record)
+    talk.uow.watched.put(duty_watch.DUTY, duty_watch.ALL, talk.now)  # what follows it may have its day now
+    one = replace(one, done=record)
+    name = name_of(one, talk.rules, talk.language)
+    late = one.state(talk.now) is DutyState.LATE
+    text = talk.say("duty_done_late" if late else "duty_done", name=name, due=talk.when(one.due))
+    talk.answer(text, row_of([(talk.say("button_duty_revoke"), "duty_revoke", one)]))
+    _tell_other_side(talk, one, record)
+    return None
+
+
+def _tell_other_side(talk: Talk, one: Occurrence, record: Record) -> None:
+    other = Side.HOSPITAL if one.duty.side is Side.PROVIDER else Side.PROVIDER
+    late = one.state(talk.now) is DutyState.LATE
+    for person in managers(one.contract, other, talk.rules):
+        text = talk.say_to(
+            person,
+            "duty_done_told_late" if late else "duty_done_told",
+            name=name_of(one, talk.rules, person.language),
+            who=talk.somebody(record.by),
+            words=record.data.get("text") or talk.say_to(person, "none_named"),
+            due=talk.when_to(person, one.due),
+        )
+        labels = [("button_duty_accept", "duty_accept"), ("button_duty_refuse", "duty_refuse")]
+        row = row_of([(talk.say_to(person, label), verb, one) for label, verb in labels])
+        tell(talk, person, text, row, [record.data, *record.data.get("more", ())])
+
+
+def tell(talk: Talk, person: Person, text: str, row: Buttons = (), files: Iterable[Mapping[str, Any]] = ()) -> None:
+    addresses = addresses_for(person, talk.uow)
+    if addresses and person is not talk.speaker.person:
+        key = f"duty:{talk.row.id}:{person.id}:{len(talk.notices)}"
+        talk.notices.append(Notice(key, Purpose.INFO, addresses, text, row, person.id, attachments=attached(files)))

@@ -1,0 +1,159 @@
+"""What handlers know of duties: how each stands by the records, its number, and who is concerned.
+
+A duty's number is its place in the configuration, the same for everybody, so that people can speak of it. Duties are
+watched from the day on which their contract was first in force here: what was due before is nobody's omission.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from handlers.reach import addresses_for, people_on, persons
+from sla.amend import in_place
+from sla.calendar import Calendar
+from sla.contract import Contract
+from sla.duty import CHANGE_LIVE, Duty
+from sla.labels import Role, Side
+from sla.people import Person
+from sla.records import Record, RecordKind
+from sla.rhythm import Happening, Occurrence, occurrences, undated
+from sla.rota import Team, Who
+from sla.rules import Rules
+from sla.ticket import EventKind, State, Ticket
+from storage.base import UnitOfWork
+
+LOOK_BACK = timedelta(days=400)
+"""Records older than this decide nothing: the longest rhythm is a year."""
+MISSED = timedelta(days=45)
+"""How long what was missed stays in view."""
+CHANGES = timedelta(days=60)
+"""How old the changes are that may still be put up for acceptance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The duties of one contract, and what is on record of them."""
+
+    contract: Contract
+    calendar: Calendar
+    records: Sequence[Record]
+    since: datetime
+    now: datetime
+    happened: tuple[Happening, ...] = ()
+
+    def times(self, first: date, last: date) -> tuple[Occurrence, ...]:
+        """Every time that a duty is due on these days, without what was due before anybody watched."""
+        since = self.calendar.day_of(self.since)
+        found = occurrences(self.contract, first, last, self.calendar, self.records, self.happened, since)
+        return tuple(one for one in found if one.done or one.due >= self.since)
+
+    def around(self, ahead: timedelta) -> tuple[Occurrence, ...]:
+        """What is due until so far ahead, and what was: of duties whose missed times pass, those of MISSED ago."""
+        day = self.calendar.day_of(self.now)
+        found: list[Occurrence] = []
+        for passes, back in ((True, MISSED), (False, LOOK_BACK)):
+            some = replace(self.contract, duties=tuple(d for d in self.contract.duties if d.passes is passes))
+            found += replace(self, contract=some).times(day - back, day + ahead)
+        return tuple(sorted(found, key=lambda one: (one.due, one.subject)))
+
+    def undated(self) -> tuple[tuple[Duty, str], ...]:
+        """The duties that cannot be dated, each with the key of the file that is missing."""
+        return undated(self.contract, self.calendar.day_of(self.since))
+
+
+def open_book(contract: Contract, uow: UnitOfWork, rules: Rules, now: datetime, *, changes: bool = False) -> Book:
+    """What is on record of a contract's duties now. `changes`: with the changes that went live, which takes a look at
+    every ticket of the last weeks."""
+    start, end = now - LOOK_BACK, now + timedelta(seconds=1)
+    kinds = (RecordKind.DUTY_DONE, RecordKind.STAFF_CHANGE)
+    records = [record for kind in kinds for record in uow.records.between(start, end, contract.id, kind)]
+    calendar = rules.calendar.in_zone(contract.timezone)
+    wanted = changes and any(duty.after == CHANGE_LIVE for duty in contract.duties)
+    return Book(
+        contract=contract,
+        calendar=calendar,
+        records=sorted(records, key=lambda record: record.id),
+        since=watched_since(contract, uow) or now,
+        now=now,
+        happened=tuple(_changes(contract, uow, calendar, now)) if wanted else (),
+    )
+
+
+def _changes(contract: Contract, uow: UnitOfWork, calendar: Calendar, now: datetime) -> Iterator[Happening]:
+    for ticket in uow.tickets.between(now - CHANGES, now, contract.id):
+        yield from live_change(ticket, calendar)
+
+
+def live_change(ticket: Ticket, calendar: Calendar) -> tuple[Happening, ...]:
+    """That the change of a ticket went live, or was delivered, and waits for its acceptance; else nothing."""
+    live = [event.at for event in in_place(ticket.events) if event.kind in (EventKind.LIVE, EventKind.DELIVERED)]
+    if not live or ticket.state is not State.RESOLVED:
+        return ()
+    return (Happening(CHANGE_LIVE, f"W{ticket.number}", calendar.day_of(live[-1]), live[-1]),)
+
+
+# since when
+
+
+def watched_since(contract: Contract, uow: UnitOfWork) -> datetime | None:
+    """Since when the duties of a contract are watched; None: not yet."""
+    mark = uow.marks.get(f"duties:since:{contract.id}")
+    return datetime.fromisoformat(mark) if mark else None
+
+
+def begin_to_watch(rules: Rules, uow: UnitOfWork, now: datetime) -> None:
+    """From now on the duties of every contract in force are watched; what is watched already goes on."""
+    for contract in rules.contracts.values():
+        if watched_since(contract, uow) is None:
+            uow.marks.put(f"duties:since:{contract.id}", now.isoformat())
+
+
+# numbers
+
+Numbered = tuple[int, Contract, Duty]
+
+
+def numbered(rules: Rules, person: Person | None = None) -> tuple[Numbered, ...]:
+    """Every duty with its number and contract; those of the contracts that concern the person, where one is named."""
+    every = ((contract, duty) for contract in rules.contracts.values() for duty in contract.duties)
+    found = ((number, contract, duty) for number, (contract, duty) in enumerate(every, start=1))
+    return tuple(each for each in found if person is None or person.serves(each[1].id))
+
+
+def number_of(rules: Rules, contract: str, duty: str) -> int:
+    """The number of a duty; nought where it is there no more."""
+    return next((n for n, c, d in numbered(rules) if (c.id, d.id) == (contract, duty)), 0)
+
+
+# who
+
+
+def managers(contract: str, side: Side, rules: Rules) -> tuple[Person, ...]:
+    """The managers of one side of a contract."""
+    team = rules.rota.team_of(contract)
+    if team is None:
+        role = Role.PROVIDER_MANAGER if side is Side.PROVIDER else Role.HOSPITAL_MANAGER
+        return rules.people.having(role, contract)
+    return persons(team.provider_managers if side is Side.PROVIDER else team.hospital_managers, rules)
+
+
+def leads(contract: str, rules: Rules) -> tuple[Person, ...]:
+    """The lead of the team that serves a contract."""
+    team = rules.rota.team_of(contract)
+    return persons((team.lead,), rules) if team else ()
+
+
+def reminded(one: Occurrence, uow: UnitOfWork, rules: Rules, now: datetime) -> tuple[Person, ...]:
+    """Who is reminded of a duty: of the provider's the lead, on a day off the first on call; where none of them can be
+    reached, the managers of the side that has to do it."""
+    team = rules.rota.team_of(one.contract) if one.duty.side is Side.PROVIDER else None
+    first = _at_hand(team, one, rules, now) if team else ()
+    reachable = tuple(person for person in first if addresses_for(person, uow))
+    return reachable or managers(one.contract, one.duty.side, rules)
+
+
+def _at_hand(team: Team, one: Occurrence, rules: Rules, now: datetime) -> tuple[Person, ...]:
+    calendar = rules.calendar.in_zone(rules.contracts[one.contract].timezone)
+    if calendar.is_working_day(calendar.day_of(now)):
+        return persons((team.lead,), rules)
+    return people_on(Who.FIRST, team, now, rules)
