@@ -41,6 +41,7 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "confirm": ("确认修复", "confirm"),
     "on_call": ("值班", "谁值班", "on call", "oncall"),
     "tickets": ("工单", "我的工单", "tickets"),
+    "duties": ("职责", "duties"),
     "query": ("进度", "进展", "怎么样了", "怎么样", "处理得怎么样了", "到哪了", "status", "any news"),
     "outages": ("停机账", "停机台账", "outages"),
     "help": ("帮助", "help", "?", "？", "/help", "/start", "start"),
@@ -56,6 +57,11 @@ GLUED_WORDS: dict[str, tuple[str, ...]] = {"handover": ("转给", "转交给", "
 """What follows needs no space: 转给张三."""
 STAFF_WORDS: dict[str, tuple[str, ...]] = {"bind": ("绑定", "bind"), "bindcode": ("绑定码", "bindcode")}
 """What follows is a staff number, not a ticket's."""
+DUTY_WORDS: dict[str, tuple[str, ...]] = {
+    "duty_done": ("完成", "done"),
+    "staff_change": ("人员变更", "staff change"),
+}
+"""What follows is a duty's number or name; `duties.is_meant` decides whether it is one."""
 NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
     "amend": ("更正", "amend"),
     "void": ("作废", "void"),
@@ -70,12 +76,12 @@ NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
 """Words that begin many a sentence: commands only with a ticket's number. 豁免 #17 names an entry of the ledger; 停机
 by itself asks for the account."""
 OF_LEDGER = frozenset({"waive", "ask_waiver", "unwaive"})
-BARE_ONLY = frozenset({"on_call", "tickets", "help", "query", "outages"})
+BARE_ONLY = frozenset({"on_call", "tickets", "duties", "help", "query", "outages"})
 """Commands that take no words: with more the message is read as a message."""
 
 _VERB_OF = {
     word: verb
-    for table in (PROVIDER_WORDS, OTHER_WORDS, ALONE_OR_NUMBERED, GLUED_WORDS, STAFF_WORDS, NUMBERED_WORDS)
+    for table in (PROVIDER_WORDS, OTHER_WORDS, ALONE_OR_NUMBERED, GLUED_WORDS, STAFF_WORDS, DUTY_WORDS, NUMBERED_WORDS)
     for verb, words in table.items()
     for word in words
 }
@@ -101,7 +107,7 @@ def parse(text: str, of_provider: bool) -> Order | None:
     if first:
         rest = text[first.end() :].strip(_SIGNS)
         named = _command(rest, of_provider=True, numbered=True) if rest else Order("show")
-        order = named or Order("words", text=rest)
+        order = named if named and named.verb not in DUTY_WORDS else Order("words", text=rest)
         return Order(order.verb, order.ticket or int(first[1]), order.text)
     return _command(text, of_provider)
 
@@ -117,7 +123,7 @@ def _command(text: str, of_provider: bool, *, numbered: bool = False) -> Order |
     if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest):
         return None
     rest = rest.strip(_SIGNS)
-    if verb in STAFF_WORDS:
+    if verb in STAFF_WORDS or verb in DUTY_WORDS:
         return Order(verb, text=rest)
     if verb in NUMBERED_WORDS:
         return _numbered(verb, rest, numbered)

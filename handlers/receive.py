@@ -8,8 +8,24 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from handlers import amend, ask, correct, incident, outage, outcome, people, plan, proposals, report, waive, work
-from handlers.commands import Order, button, number_in, parse
+from handlers import (
+    amend,
+    ask,
+    correct,
+    duties,
+    duty_judged,
+    incident,
+    outage,
+    outcome,
+    people,
+    plan,
+    proposals,
+    report,
+    staff_change,
+    waive,
+    work,
+)
+from handlers.commands import DUTY_WORDS, Order, button, number_in, parse
 from handlers.people import identify
 from handlers.talk import Talk
 from handlers.which import named
@@ -80,6 +96,14 @@ ROUTES: Mapping[str, Handler] = {
     "note": ask.note,
     "show": ask.show,
     "tickets": ask.tickets,
+    "duties": duties.listed,
+    "duty_done": duties.done,
+    "duty_proof": duties.proof,
+    "duty_accept": duty_judged.accept,
+    "duty_refuse": duty_judged.refuse,
+    "duty_refused": duty_judged.refused,
+    "duty_revoke": duty_judged.revoke,
+    "staff_change": staff_change.staff_change,
     "on_call": ask.on_call_now,
     "help": ask.help_,
     "bind": people.bind,
@@ -172,6 +196,8 @@ def order_of(talk: Talk) -> Order:
     if talk.inbound.action:
         return pressed(talk)
     command = parse(talk.text, talk.speaker.is_provider)
+    if command and command.verb in DUTY_WORDS and not duties.is_meant(talk, command):
+        command = None
     if command and command.verb != "words":
         return command
     answered = answer_to(talk, talk.draft) if talk.draft and not command else None
@@ -213,7 +239,7 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
     if draft.kind == "caption":
         talk.carried = list(draft.data["files"])
         return free_words(talk, None)
-    if draft.kind == "new" or not (talk.text or draft.kind == "plan"):
+    if draft.kind == "new" or not (talk.text or draft.kind in ("plan", "duty_proof")):
         return None
     if draft.kind == "plan_deadline" and plan.named_deadline(talk, talk.text) is None:
         return None

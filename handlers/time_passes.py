@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.alerts import Telling, confirm_buttons, page_buttons
+from handlers.duty_watch import DUTY, duty_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
 from handlers.quota import OUTAGE, follow, outage_passes
 from handlers.reach import Buttons, managers_of, notice_to_person, people_on, persons
@@ -57,6 +58,8 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
         year_passes(subject, uow, rules, now)
     elif kind == ROTA:
         rota_passes(subject, uow, rules, now)
+    elif kind == DUTY:
+        duty_passes(subject, uow, rules, now)
     elif kind == OUTAGE:
         outage_passes(subject, uow, rules, now)
     else:
