@@ -311,10 +311,7 @@ class ServiceWindows(Hours):
 
     def window_at(self, instant: datetime, calendar: Calendar) -> Window:
         """Whether the instant lies in a window. A window to 17:00 does not hold 17:00 sharp."""
-        today = calendar.day_of(instant)
-        days = (today - DAY, today)
-        inside = any(_holds(self.spans(day, calendar), day, instant, calendar) for day in days)
-        return Window.ONSITE if inside else Window.OFFSITE
+        return Window.ONSITE if calendar.schedule(self).is_open(instant) else Window.OFFSITE
 
     def is_provisional(self, instant: datetime, calendar: Calendar) -> bool:
         """Whether `window_at` may change when the notice of an unknown year arrives: not for hours that are closed on

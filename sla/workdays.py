@@ -21,7 +21,7 @@ class Workdays:
 
     def __init__(self, works: Callable[[date], bool]) -> None:
         self._works = works
-        self._chunks: dict[int, tuple[list[int], list[date]]] = {}
+        self._chunks: dict[int, tuple[tuple[date, ...], tuple[date, ...]]] = {}
 
     def after(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`, which does not count itself; before it when `count` is negative.
@@ -30,10 +30,11 @@ class Workdays:
         """
         if not count:
             return day
-        number = day.toordinal()
-        chunk = number >> CHUNK
+        chunk = day.toordinal() >> CHUNK
         worked = (self._chunks.get(chunk) or self._days(chunk))[0]
-        at = bisect_right(worked, number) + count - 1 if count > 0 else bisect_left(worked, number) + count
+        at = bisect_right(worked, day) + count - 1 if count > 0 else bisect_left(worked, day) + count
+        if 0 <= at < len(worked):
+            return worked[at]
         idle = 0
         while at < 0:
             idle = 0 if worked else idle + 1
@@ -45,42 +46,37 @@ class Workdays:
             idle = 0 if worked else idle + 1
             chunk += 1
             worked = self._next(chunk, idle, day)
-        return date.fromordinal(worked[at])
+        return worked[at]
 
     def count(self, first: date, last: date) -> int:
         """How many working days lie from `first` to `last`, both included; nought when `last` comes first."""
-        low, high = first.toordinal(), last.toordinal()
-        return sum(
-            bisect_right(worked, high) - bisect_left(worked, low)
-            for worked, _ in map(self._days, range(low >> CHUNK, (high >> CHUNK) + 1))
-        )
+        chunks = range(first.toordinal() >> CHUNK, (last.toordinal() >> CHUNK) + 1)
+        return sum(bisect_right(worked, last) - bisect_left(worked, first) for worked, _ in map(self._days, chunks))
 
     def off(self, first: date, last: date) -> tuple[date, ...]:
         """The days off from `first` to `last`, both included."""
         low, high = first.toordinal() >> CHUNK, last.toordinal() >> CHUNK
         if low == high:
             days = self._days(low)[1]
-            return tuple(days[bisect_left(days, first) : bisect_right(days, last)])
+            return days[bisect_left(days, first) : bisect_right(days, last)]
         return tuple(day for chunk in range(low, high + 1) for day in self._days(chunk)[1] if first <= day <= last)
 
-    def _next(self, chunk: int, idle: int, day: date) -> list[int]:
+    def _next(self, chunk: int, idle: int, day: date) -> tuple[date, ...]:
         if idle > LONGEST_IDLE:
             raise NoWorkingTime(f"no working day within decades of {day}")
         if not EARLIEST <= chunk <= LATEST:
             raise NoWorkingTime(f"the count leads out of the years {YEARS.start} to {YEARS.stop - 1}")
         return self._days(chunk)[0]
 
-    def _days(self, chunk: int) -> tuple[list[int], list[date]]:
+    def _days(self, chunk: int) -> tuple[tuple[date, ...], tuple[date, ...]]:
+        """The working days of a chunk, and its days off."""
         found = self._chunks.get(chunk)
         if found is None:
-            worked: list[int] = []
+            worked: list[date] = []
             off: list[date] = []
             for day in _days_of(chunk):
-                if self._works(day):
-                    worked.append(day.toordinal())
-                else:
-                    off.append(day)
-            found = self._chunks[chunk] = (worked, off)
+                (worked if self._works(day) else off).append(day)
+            found = self._chunks[chunk] = (tuple(worked), tuple(off))
         return found
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.calendar import Calendar, ServiceWindows, Span, read_holidays, statutory_days
+from sla.calendar import Calendar, Hours, Season, ServiceWindows, Span, read_holidays, statutory_days
 from sla.errors import ContractError
 from sla.labels import Window
 from sla.lunar import festivals
@@ -199,3 +199,78 @@ def test_windows_close_at_their_latest_end_unless_told() -> None:
     assert ServiceWindows.of(weekly, [Span(500, 800)]).closing == 800
     assert ServiceWindows.of(weekly, [], 720).closing == 720
     assert ServiceWindows.of([[]] * 5, []).closing == 1440
+
+
+# windows of a desk that never quite closes
+
+DAY_DESK, NIGHT_DESK, HALF = Span(480, 1080), Span(1320, 1800), Span(540, 720)
+SUMMER = Season("summer", (6, 1), (9, 30), Hours.of([[Span(450, 690)]] * 5, [HALF]))
+WINTER = Season("winter", (12, 15), (2, 15), Hours.of([[HALF]] * 5, [], 1000))
+
+
+def desk(*seasons: Season) -> ServiceWindows:
+    """Monday to Friday by day, Saturday half a day, every festival by night; make-up days half a day."""
+    base = ServiceWindows.of([[DAY_DESK]] * 5 + [[HALF], []], [HALF], None, [NIGHT_DESK])
+    return ServiceWindows(base.weekly, base.make_up, base.day_off, base.closing, seasons)
+
+
+@pytest.mark.parametrize(
+    ("day", "spans"),
+    [
+        ("2026-03-04", [DAY_DESK]),
+        ("2026-03-07", [HALF]),  # Saturday
+        ("2026-03-08", []),
+        ("2026-10-01", [NIGHT_DESK]),
+        ("2026-10-03", [NIGHT_DESK]),  # a Saturday of the festival
+        ("2026-10-10", [HALF]),  # a Saturday, made up
+        ("2026-06-01", [Span(450, 690)]),
+        ("2026-09-20", [HALF]),  # a Sunday of the summer, made up
+        ("2026-09-30", [Span(450, 690)]),
+        ("2026-12-15", [HALF]),
+        ("2026-02-12", [HALF]),
+        ("2026-02-24", [DAY_DESK]),
+        ("2026-12-14", [DAY_DESK]),
+    ],
+)
+def test_each_sort_of_day_has_its_windows(day: str, spans: list[Span]) -> None:
+    assert list(desk(SUMMER, WINTER).spans(date.fromisoformat(day), calendar())) == spans
+
+
+def test_a_night_window_runs_into_the_morning_after() -> None:
+    windows = desk()
+    for instant, window in (
+        ("2026-10-07 21:59", Window.OFFSITE),
+        ("2026-10-07 22:00", Window.ONSITE),
+        ("2026-10-08 05:59", Window.ONSITE),
+        ("2026-10-08 06:00", Window.OFFSITE),
+        ("2026-10-01 05:00", Window.OFFSITE),  # the eve was a working day
+    ):
+        assert windows.window_at(at(instant), calendar()) is window
+
+
+def test_a_day_closes_with_its_last_window_at_midnight_at_the_latest() -> None:
+    windows = desk(SUMMER, WINTER)
+    for day, closes in (
+        ("2026-03-04", "2026-03-04 18:00"),
+        ("2026-03-08", "2026-03-08 18:00"),
+        ("2026-07-01", "2026-07-01 11:30"),
+        ("2026-10-01", "2026-10-02 00:00"),
+        ("2026-01-10", "2026-01-10 16:40"),  # no window on a winter's Saturday: its closing
+    ):
+        assert windows.close_of_service(date.fromisoformat(day), calendar()) == at(closes)
+
+
+def test_a_week_has_five_days_or_seven() -> None:
+    assert Hours.of([[HALF]] * 5, [], None, [NIGHT_DESK]).weekly[5:] == ((NIGHT_DESK,), (NIGHT_DESK,))
+    assert Hours.of([[NIGHT_DESK]] * 5, []).closing == 1440
+    with pytest.raises(ValueError, match="not 6"):
+        Hours.of([[HALF]] * 6, [])
+
+
+def test_round_the_clock_no_notice_can_change_the_window() -> None:
+    always = ServiceWindows.of([[Span(0, 1440)]] * 7, [Span(0, 1440)], None, [Span(0, 1440)])
+    assert always.window_at(at("2027-10-01 03:00"), calendar()) is Window.ONSITE
+    assert not always.is_provisional(at("2027-10-01 03:00"), calendar())
+    assert desk().is_provisional(at("2027-03-03 23:00"), calendar())  # a festival's night, if it is one
+    assert desk().is_provisional(at("2027-03-04 05:00"), calendar())
+    assert not desk().is_provisional(at("2027-03-04 06:30"), calendar())
