@@ -6,7 +6,9 @@ message     Inbound and Notice: the two envelopes between channels and handlers
 contract    Contract, Clause, ClockRule; contract_reader reads and checks them from TOML text (clock_reader its clocks
             and pauses, windows_reader its service windows and seasons)
 calendar    working days, holidays, make-up days, service windows; an unknown year is an answer (lunar: its festivals)
-worktime    counting time: elapsed, working hours, working days, calendar days
+schedule    the engine of service time: windows laid out in true time, summed and searched; workdays: that of whole days
+worktime    counting time: elapsed, working hours, working days, calendar days; legal_days: periods of the Civil Code
+weekplan    a week of windows with holidays, exceptions and pauses, for calendars outside our contracts
 ticket      Ticket, its states and events; the transitions as one table
 fold        events folded into a ticket · amend: facts put right after the event, and how they count then
 clock       which clocks a ticket runs, from its facts: start, stop, due, state; running: one clock; rounds: what each
