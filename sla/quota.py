@@ -73,9 +73,9 @@ def read_quotas(reader: Reader) -> tuple[Quota, ...]:
     rows = reader.tables("quota")
     numbers = [clause.text("number", "") for clause in reader.tables("clause")]
     quotas = tuple(_quota(row, numbers, dated=reader.has("valid_from")) for row in rows)
-    for row, quota in zip(rows, quotas, strict=True):
-        if [other.name for other in quotas].count(quota.name) > 1:
-            row.wrong("name", f'there are two quotas "{quota.name}"', "a name of its own for each")
+    for index, row in enumerate(rows):
+        if quotas[index].name in [other.name for other in quotas[:index]]:
+            row.wrong("name", f'there are two quotas "{quotas[index].name}"', "a name of its own for each")
     return quotas
 
 
