@@ -18,6 +18,7 @@ incident     what becomes of a ticket becomes of those joined to it
 record       everything of a ticket, for export
 reach        the people on a rung, a person's addresses
 alerts       the words of pages, reminders and breaches
+reminders    taken back where their clock stopped before they could be sent
 time_passes  remind, escalate, page, breach
 foresight    a year without a notice; what a changed calendar moves
 rota_gaps    a gap of the rota, told before the night

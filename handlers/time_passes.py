@@ -13,6 +13,7 @@ from handlers.duty_watch import DUTY, duty_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
 from handlers.quota import OUTAGE, follow, outage_passes
 from handlers.reach import Buttons, managers_of, notice_to_person, people_on, persons
+from handlers.reminders import drop_stale
 from handlers.rota_gaps import ROTA, rota_passes
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
@@ -76,6 +77,7 @@ def refresh(
     case = _case(ticket, uow, rules, new=new)
     due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING)
     uow.tickets.save(ticket, new_events, min(due, default=None))
+    drop_stale(case, uow, now)
     _Attending(case, uow, rules, now).attend()
     follow(ticket, uow, rules, now, new_events)
     return case.clocks

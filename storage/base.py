@@ -131,8 +131,11 @@ class Outbox(Protocol):
         """An attempt failed: `result` is "not_sent", "unknown" or "refused". Try again at `retry_at` on the address at
         `position`; None gives up and makes it a dead letter. Every attempt is kept."""
 
-    def drop(self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None) -> int:
-        """Waiting notices of a ticket that nobody needs any more; how many."""
+    def drop(
+        self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None, begins: str = ""
+    ) -> int:
+        """Waiting notices of a ticket that nobody needs any more, of those to `person` whose keys begin so; how
+        many."""
 
     def next_at(self) -> datetime | None:
         """When the next waiting row wants to be sent (leased ones: when their lease ends)."""

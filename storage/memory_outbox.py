@@ -90,11 +90,17 @@ class MemoryOutbox:
         )
         return True
 
-    def drop(self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None) -> int:
+    def drop(
+        self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None, begins: str = ""
+    ) -> int:
         named, count = frozenset(purposes), 0
         for id in [id for id in self._of_ticket.get(ticket, ()) if id in self._waiting]:
             row = self._rows[id]
-            if row.notice.purpose in named and person in (None, row.notice.person):
+            if (
+                row.notice.purpose in named
+                and person in (None, row.notice.person)
+                and row.notice.key.startswith(begins)
+            ):
                 self._set(replace(row, state="dropped", next_at=at))
                 count += 1
         return count

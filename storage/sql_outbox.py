@@ -139,24 +139,31 @@ class SqlOutbox:
         )
         return changed == 1
 
-    def drop(self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None) -> int:
+    def drop(
+        self, ticket: int, purposes: Iterable[str], at: datetime, person: str | None = None, begins: str = ""
+    ) -> int:
         values: dict[str, object] = {"this": ticket, "new_state": DROPPED, "new_at": micros(at)}
         if person is not None:
             values["whom"] = person
+        if begins:
+            values |= {"begins": begins, "signs": len(begins)}
         count = 0
         for piece in filled(sorted(set(purposes))):
-            count += self._db.run(self._dropping(len(piece), person is not None), **values, **piece)
+            count += self._db.run(self._dropping(len(piece), person is not None, bool(begins)), **values, **piece)
         return count
 
-    def _dropping(self, size: int, of_person: bool) -> Any:
+    def _dropping(self, size: int, of_person: bool, of_key: bool) -> Any:
         def make(binds: Sequence[sa.BindParameter[str]]) -> sa.Update:
             this = sa.update(schema.outbox).where(
                 schema.condition(schema.IS_WAITING), _t.ticket == sa.bindparam("this"), _t.purpose.in_(binds)
             )
             this = this.where(_t.person == sa.bindparam("whom")) if of_person else this
+            if of_key:  # not LIKE: a key has signs that mean something there
+                signs: sa.BindParameter[int] = sa.bindparam("signs", type_=sa.Integer)
+                this = this.where(sa.func.substr(_t.key, 1, signs) == sa.bindparam("begins"))
             return this.values(state=sa.bindparam("new_state"), next_at=sa.bindparam("new_at"))
 
-        return self._db.many(("drop", of_person), size, make)
+        return self._db.many(("drop", of_person, of_key), size, make)
 
     def next_at(self) -> datetime | None:
         return instant_or_none(self._db.rows(self._next)[0][0])

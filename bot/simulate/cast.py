@@ -100,12 +100,17 @@ def _catalogue(packaged: Catalogue, systems: tuple[System, ...]) -> Catalogue:
     )
 
 
-def _person(id: str, side: Side, *roles: Role, department: str | None = None, contract: str = "") -> Person:
-    addresses = (
-        (Address("telegram", id), Address("webchat", id)) if side is Side.PROVIDER else (Address("webchat", id),)
-    )
+def _person(
+    id: str, side: Side, *roles: Role, department: str | None = None, contract: str = "", ways: int = 1
+) -> Person:
+    """`ways`: in how many channels the person can be reached."""
+    addresses = (Address("webchat", id),) if side is Side.HOSPITAL else _both(id)[:ways]
     only = frozenset({contract} if contract else ())
     return Person(id, id, side, frozenset(roles), addresses, department, f"s-{id}", "zh", only)
+
+
+def _both(id: str) -> tuple[Address, ...]:
+    return Address("telegram", id), Address("webchat", id)
 
 
 def _people(places: list[str], contracts: tuple[str, ...]) -> People:
@@ -116,9 +121,11 @@ def _people(places: list[str], contracts: tuple[str, ...]) -> People:
         found.append(_person(f"head-{place}", hospital, Role.DEPARTMENT_HEAD, Role.CLINICIAN, department=place))
         found += [_person(f"{place}-{n}", hospital, Role.CLINICIAN, department=place) for n in range(CLINICIANS)]
     for contract in contracts:
-        engineers = (_person(f"{contract}-e{n}", provider, Role.ENGINEER, contract=contract) for n in range(ENGINEERS))
-        found += engineers
-        found.append(_person(f"{contract}-lead", provider, Role.LEAD, Role.ENGINEER, contract=contract))
+        found += [
+            _person(f"{contract}-e{n}", provider, Role.ENGINEER, contract=contract, ways=1 + n % 2)
+            for n in range(ENGINEERS)
+        ]
+        found.append(_person(f"{contract}-lead", provider, Role.LEAD, Role.ENGINEER, contract=contract, ways=2))
         found.append(_person(f"{contract}-boss", provider, Role.PROVIDER_MANAGER, contract=contract))
     return people_of(found)
 

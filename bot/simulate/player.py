@@ -180,7 +180,8 @@ class Player(World):
             self._dies = True
         elif act.verb is Verb.CHANNEL_FAILS:
             channel, _, seconds = act.words.partition(" ")
-            self._out[channel] = self.now + timedelta(seconds=int(seconds))
+            for name in CHANNELS if channel == "*" else (channel,):
+                self._out[name] = self.now + timedelta(seconds=int(seconds))
         elif act.verb is Verb.RESTART:
             self.down_until = self.now + timedelta(seconds=int(act.words))
 
@@ -212,7 +213,8 @@ class Player(World):
         return ticket
 
     def _inbound(self, act: Act) -> Inbound:
-        channel = "webchat"
+        person = self.rules.people.by_id.get(act.who)
+        channel = person.addresses[0].channel if person else "webchat"
         pressed = act.verb is Verb.PRESSES
         words = STORY.sub(lambda found: self._named(found, "" if pressed else "W"), act.words)
         return Inbound(

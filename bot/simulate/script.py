@@ -27,7 +27,7 @@ class Verb(StrEnum):
     SEND_DIES = "send-dies"
     """The process dies between the next sends and their being marked; it is back at once."""
     CHANNEL_FAILS = "channel-fails"
-    """A channel takes nothing for so many seconds: `words` is "telegram 600"."""
+    """A channel takes nothing for so many seconds: `words` is "telegram 600", of all channels "* 600"."""
     RESTART = "restart"
     """The process is gone for so many seconds; what was in its memory is lost."""
 

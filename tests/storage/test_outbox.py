@@ -131,6 +131,16 @@ def test_dropped_is_what_nobody_needs_any_more(store: Store) -> None:
     assert [row.notice.key for row in claim(store)] == ["3", "2"]
 
 
+def test_only_the_notices_of_one_step_are_dropped(store: Store) -> None:
+    keys = ("1:remind/1/fix_by_plan/1/60:li", "1:remind/1/fixxby/1/60:li", "1:remind/1/fix_by_plan/1/600:li")
+    add(store, *(notice(key, P.REMINDER, ticket=1) for key in keys), notice(keys[0] + "2", P.PAGE, ticket=1))
+    dropped = store.writer.run_sync(
+        lambda uow: uow.outbox.drop(1, ["reminder"], NOW, begins="1:remind/1/fix_by_plan/1/60:")
+    )
+    assert dropped == 1
+    assert [row.notice.key for row in claim(store)] == [keys[0] + "2", keys[1], keys[2]]
+
+
 def test_dropped_under_way_is_still_sent_but_not_tried_again(store: Store) -> None:
     add(store, notice("1", ticket=1), notice("2", ticket=1))
     first, second = claim(store)
