@@ -1,6 +1,8 @@
 """The grammar of a file as a page to read: a table of keys for each table of the file, in Chinese or English."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from sla.grammar import ANY, Asked, Path, Table
 from sla.schema import Notes, written
@@ -20,64 +22,84 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "table": ("表", "table"),
     "tables": ("多个表", "tables"),
 }
-HEADS: Mapping[str, str] = {
-    "zh": "| 键 | 类型 | 默认 | 含义 |\n| --- | --- | --- | --- |",
-    "en": "| key | type | default | meaning |\n| --- | --- | --- | --- |",
+HEADS: Mapping[str, tuple[str, ...]] = {
+    "zh": ("键", "类型", "默认", "含义", "用于"),
+    "en": ("key", "type", "default", "meaning", "used by"),
 }
+LONG = "event"
+"""The list of words that is too long for a cell and has a table of its own."""
 REQUIRED: Mapping[str, str] = {"zh": "必填", "en": "required"}
 
 
-def page(table: Table, notes: Notes, language: str) -> str:
-    """The tables of a file, one after the other, as Markdown."""
-    return "\n".join(_tables(table, notes, language, (), "")).strip()
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every line needs."""
+
+    notes: Notes
+    uses: Mapping[Path, str]
+    language: str
+    order: Mapping[str, int]
+
+    def tables(self, table: Table, path: Path, heading: str) -> Iterator[str]:
+        if heading:
+            yield f"\n### `{heading}`\n\n{self.meaning(path)}\n"
+        ordered = sorted(table.keys, key=lambda key: self.order[".".join((*path, key))])
+        plain = {key: table.keys[key] for key in ordered if table.keys[key].table is None}
+        if plain:
+            yield _line(HEADS[self.language])
+            yield _line("---" for _ in HEADS[self.language])
+        for key, asked in plain.items():
+            yield self.row(asked, key in table.required, (*path, key))
+        for key in ordered:
+            asked, name = table.keys[key], ".".join((*path, key))
+            if asked.table is not None:
+                brackets = f"[[{name}]]" if "tables" in asked.types else f"[{name}]"
+                yield from self.tables(asked.table, (*path, key), brackets)
+
+    def row(self, asked: Asked, required: bool, path: Path) -> str:
+        english = self.language == "en"
+        shown = "…" if path[-1] == ANY else f"`{path[-1]}`"
+        types = " / ".join(TYPES[each][english] for each in sorted(asked.types))
+        default = REQUIRED[self.language] if required else _default(asked.default)
+        return _line((shown, types, default, self.meaning(path) + self.words(asked, path), self.uses.get(path, "")))
+
+    def meaning(self, path: Path) -> str:
+        note = self.notes.keys[".".join(path)]
+        examples = [f"`{each}`" for each in note.examples]
+        if self.language == "en":
+            return note.en + (f" Like {', '.join(examples)}." if examples else "")
+        return note.zh + (f"例如 {'、'.join(examples)}。" if examples else "")
+
+    def words(self, asked: Asked, path: Path) -> str:
+        name = self.notes.keys[".".join(path)].words
+        if not asked.words or name == LONG:
+            return ""
+        meanings = self.notes.words[name]
+        return "".join(f"<br>`{word}` {meanings[word][self.language == 'en']}" for word in map(str, asked.words))
 
 
-def _tables(table: Table, notes: Notes, language: str, path: Path, heading: str) -> Iterator[str]:
-    if heading:
-        yield f"\n### `{heading}`\n"
-        yield _meaning(notes, path, language) + "\n"
-    plain = {key: asked for key, asked in table.keys.items() if asked.table is None}
-    if plain:
-        yield HEADS[language]
-    for key, asked in plain.items():
-        yield _row(key, asked, key in table.required, notes, language, (*path, key))
-    for key, asked in table.keys.items():
-        if asked.table is not None:
-            inner = (*path, key)
-            name = ".".join(inner)
-            brackets = f"[[{name}]]" if "tables" in asked.types else f"[{name}]"
-            yield from _tables(asked.table, notes, language, inner, brackets)
+def page(table: Table, notes: Notes, uses: Mapping[Path, str], language: str) -> str:
+    """The tables of a file, one after the other in the order of the notes, as Markdown. `uses`: by the path of a key,
+    who uses it."""
+    order = {key: place for place, key in enumerate(notes.keys)}
+    return "\n".join([*_Page(notes, uses, language, order).tables(table, (), ""), *_events(notes, language)]).strip()
 
 
-def _row(key: str, asked: Asked, required: bool, notes: Notes, language: str, path: Path) -> str:
-    english = language == "en"
-    types = " / ".join(TYPES[each][english] for each in sorted(asked.types))
-    default = _default(asked.default)
-    note = notes.keys[".".join(path)]
-    examples = "、".join(f"`{each}`" for each in note.examples)
-    shown = f"`{key}`" if key != ANY else "…"
-    meaning = _meaning(notes, path, language) + _words(asked, notes, note.words, language)
-    meaning += (f"（例：{examples}）" if not english else f" Like {examples.replace('、', ', ')}.") if examples else ""
-    return f"| {shown} | {types} | {REQUIRED[language] if required else default} | {meaning} |"
+def _events(notes: Notes, language: str) -> Iterator[str]:
+    if LONG in notes.words:
+        yield f"\n### {'事件' if language == 'zh' else 'Events'}\n"
+        yield _line(("词", "含义") if language == "zh" else ("word", "meaning"))
+        yield _line(("---", "---"))
+        for word, meaning in notes.words[LONG].items():
+            yield _line((f"`{word}`", meaning[language == "en"]))
 
 
-def _meaning(notes: Notes, path: Path, language: str) -> str:
-    note = notes.keys[".".join(path)]
-    return note.en if language == "en" else note.zh
-
-
-def _words(asked: Asked, notes: Notes, name: str, language: str) -> str:
-    if not asked.words or name == "event":  # the many events have a table of their own
-        return ""
-    meanings = notes.words.get(name, {})
-    parts = (f"`{word}` {meanings.get(word, (word, word))[language == 'en']}" for word in map(str, asked.words))
-    return "<br>" + "<br>".join(parts)
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _default(value: object) -> str:
     if value is None or value in ("", ()):
         return ""
     shown = written(value)
-    if isinstance(shown, bool):
-        return "`true`" if shown else "`false`"
-    return f"`{shown}`"
+    return f"`{shown if isinstance(shown, str) else json.dumps(shown)}`"

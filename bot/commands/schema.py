@@ -3,8 +3,7 @@
 import argparse
 from pathlib import Path
 
-from sla.schema_page import page
-from storage.schemas import READS, notes_of, schema_text, table_of, write_schemas
+from storage.schemas import READS, page_of, schema_text, write_schemas
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     if args.write:
         write_schemas(args.write)
     elif args.table:
-        print(page(table_of(args.of), notes_of(args.of), args.lang))
+        print(page_of(args.of, args.lang))
     else:
         print(schema_text(args.of), end="")
     return 0
