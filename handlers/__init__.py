@@ -16,6 +16,8 @@ reading      what a message means under these rules
 describe     a ticket in words
 incident     what becomes of a ticket becomes of those joined to it
 record       everything of a ticket, for export
+assessed     forms, praise, complaints and trainings, written down by chat
+figures      a period's figures as JSON, figures_page to read · scoresheet: a year's score, both ways
 reach        the people on a rung, a person's addresses
 alerts       the words of pages, reminders and breaches
 reminders    taken back where their clock stopped before they could be sent

@@ -31,6 +31,7 @@ PROVIDER_WORDS: dict[str, tuple[str, ...]] = {
     "live": ("已上线", "live"),
     "delivered": ("已交付", "delivered"),
     "plan": ("方案", "书面方案", "plan"),
+    "pause": ("暂停", "暂停计时", "pause"),
 }
 OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "approve": ("同意", "approve", "agree"),
@@ -50,6 +51,7 @@ OTHER_WORDS: dict[str, tuple[str, ...]] = {
 ALONE_OR_NUMBERED: dict[str, tuple[str, ...]] = {
     "cancel": ("撤销", "取消", "cancel", "withdraw"),
     "join": ("合并", "并入", "join"),
+    "continue": ("继续", "恢复计时", "继续计时", "continue"),
     "part": ("拆出", "拆分", "take out", "part"),
 }
 """Words that begin many a report (取消挂号…): commands only alone or with a ticket's number."""
@@ -62,12 +64,20 @@ DUTY_WORDS: dict[str, tuple[str, ...]] = {
     "staff_change": ("人员变更", "staff change"),
 }
 """What follows is a duty's number or name; `duties.is_meant` decides whether it is one."""
+RECORD_WORDS: dict[str, tuple[str, ...]] = {
+    "survey": ("满意度", "satisfaction"),
+    "praise": ("表扬", "praise"),
+    "complaint": ("投诉", "complaint"),
+    "training": ("培训记录", "training record"),
+}
+"""What follows belongs to no ticket: 满意度 2026年 88."""
 NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
     "amend": ("更正", "amend"),
     "void": ("作废", "void"),
     "waive": ("豁免", "waive"),
     "ask_waiver": ("申请豁免", "ask waiver", "request waiver"),
     "unwaive": ("撤销豁免", "取消豁免", "unwaive"),
+    "explain": ("为什么", "why", "explain"),
     "downtime": ("停机", "非计划停机", "downtime"),
     "department_impact": ("部门影响", "部门级影响", "department impact"),
     "outage_end": ("停机结束", "影响结束", "downtime over", "outage over"),
@@ -81,7 +91,16 @@ BARE_ONLY = frozenset({"on_call", "tickets", "duties", "help", "query", "outages
 
 _VERB_OF = {
     word: verb
-    for table in (PROVIDER_WORDS, OTHER_WORDS, ALONE_OR_NUMBERED, GLUED_WORDS, STAFF_WORDS, DUTY_WORDS, NUMBERED_WORDS)
+    for table in (
+        PROVIDER_WORDS,
+        OTHER_WORDS,
+        ALONE_OR_NUMBERED,
+        GLUED_WORDS,
+        STAFF_WORDS,
+        DUTY_WORDS,
+        RECORD_WORDS,
+        NUMBERED_WORDS,
+    )
     for verb, words in table.items()
     for word in words
 }
@@ -123,7 +142,7 @@ def _command(text: str, of_provider: bool, *, numbered: bool = False) -> Order |
     if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest):
         return None
     rest = rest.strip(_SIGNS)
-    if verb in STAFF_WORDS or verb in DUTY_WORDS:
+    if verb in STAFF_WORDS or verb in DUTY_WORDS or verb in RECORD_WORDS:
         return Order(verb, text=rest)
     if verb in NUMBERED_WORDS:
         return _numbered(verb, rest, numbered)

@@ -25,6 +25,7 @@ terms       the yearly score, indicators, rework: what a contract assesses besid
 records     facts about a contract that belong to no ticket
 figures     folds facts into rates and times; figures_sums: what is counted, in sums that can be merged
 score       a contract's yearly score · indicators: what is assessed by quarter · surveys: what the forms say
+assess      a contract's period, whole · facts: what was exported, read back
 rules       Rules: the whole configuration as one frozen value; succession: the versions of one contract
 toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line)
 contracts/  the five contracts · holidays/ the years that are known · samples/ people, rota, catalogue

@@ -16,7 +16,6 @@ from sla.amend import effective
 from sla.clock import Clock, ClockState, overrun
 from sla.contract import CONFIRMING, INTERNAL, SETTLING
 from sla.ledger import name_of
-
 from sla.ticket import Event, EventKind, State, Ticket
 
 E = EventKind

@@ -105,7 +105,7 @@ class Bonus:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The yearly score: its parts and what adds to it. From `passes` on all is paid, below it the score's percentage."""
+    """The yearly score: its parts and what adds to it. From `passes` on all is paid, below it that percentage."""
 
     clause: str
     passes: Fraction
