@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla.schedule import NoWorkingTime
+from sla.schedule import CHUNK, EPOCH, NoWorkingTime
 from sla.weekplan import WeekPlan
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -126,6 +126,21 @@ def test_round_the_clock_is_one_window() -> None:
 def test_windows_that_overlap_count_once() -> None:
     twice = plan([(9 * 3600, 14 * 3600), (12 * 3600, 18 * 3600), (10 * 3600, 11 * 3600)]).schedule
     assert twice.between(at("2026-03-04 00:00"), at("2026-03-05 00:00")) == hours(9)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "Asia/Shanghai", "Pacific/Kiritimati"])
+def test_where_one_stretch_of_sums_ends_and_the_next_begins(zone: str) -> None:
+    place = ZoneInfo(zone)
+    always = plan(WHOLE, range(7), place).schedule
+    for chunk in range(30, 60):
+        edge = EPOCH + timedelta(microseconds=chunk << CHUNK)
+        assert always.between(edge - hours(30), edge + hours(30)) == hours(60)
+        assert always.add(edge - hours(30), hours(60)) == edge + hours(30)
+        assert always.add(edge + hours(30), hours(-60)) == edge - hours(30)
+        opened = edge.astimezone(place) - hours(2)  # a night that began two hours before
+        second = opened.hour * 3600 + opened.minute * 60
+        night = plan([(second, second + 14_400)], [opened.weekday()], place).schedule
+        assert night.between(edge - hours(12), edge + hours(12)) == hours(4)
 
 
 # holiday > pause > exception > week
