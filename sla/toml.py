@@ -236,17 +236,19 @@ class Reader:
         return self._lists[key]
 
     def _one(self, key: str, required: bool) -> "Reader":
-        value = self._get(key, required)
+        header = f"[{_dotted((*self._path, key))}]"
+        value = self._get(key, required, header)
         if value is not None and not isinstance(value, Mapping):
-            self._mistyped(key, value, f"a table, like [{_dotted((*self._path, key))}]")
+            self._mistyped(key, value, f"a table, like {header}")
         return self._within((*self._path, key), value)
 
     def _several(self, key: str, required: bool) -> list["Reader"]:
-        value = self._get(key, required)
+        header = f"[[{_dotted((*self._path, key))}]]"
+        value = self._get(key, required, header)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(v, Mapping) for v in value):
-            self._mistyped(key, value, f"a list of tables, each begun with [[{_dotted((*self._path, key))}]]")
+            self._mistyped(key, value, f"a list of tables, each begun with {header}")
             return []
         return [self._within((*self._path, key, index), each) for index, each in enumerate(value)]
 
@@ -272,11 +274,11 @@ class Reader:
     def _within(self, path: KeyPath, values: object) -> "Reader":
         return Reader("", "", _shared=self._file, _path=path, _values=values)
 
-    def _get(self, key: str, required: bool) -> object:
+    def _get(self, key: str, required: bool, instead: str = "") -> object:
         self._asked[key] = None
         if key not in self._values:
             if required and not (self._file.problems and not self._file.content):
-                self.wrong(key, "is missing", f"{key} = …")
+                self.wrong(key, "is missing", instead or f"{key} = …")
             return None
         return self._values[key]
 
