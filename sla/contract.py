@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sla.calendar import ServiceWindows
@@ -243,8 +244,12 @@ def split_clauses(numbers: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in numbers.split(",") if part.strip())
 
 
+@cache
 def internal_contract(timezone: ZoneInfo | None = None) -> Contract:
-    """What a system without a contract gets: a target of 30 minutes to respond, reminded of, never breached."""
+    """What a system without a contract gets: a target of 30 minutes to respond, reminded of, never breached.
+
+    The same value each time: the service time of its windows is laid out once.
+    """
     respond = ClockRule(
         name="respond",
         clause="",
