@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from fractions import Fraction
 
 from sla.account import Account, Counted, Month, account, distinct, year_bounds, year_of
+from sla.calendar import Calendar
 from sla.contract import Contract
 from sla.figures import Figures, figures_of
 from sla.figures_sums import NONE_WAIVED, Sums, Waived
@@ -94,17 +95,20 @@ class Assessment:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What is on record beside tickets and clocks: `outages` of the years that the period touches (`outage_bounds`),
-    `waived` clocks by ticket, those of quotas among them."""
+    `waived` clocks by ticket, those of quotas among them; `records` by their recording, those of duties also from
+    before and after the period; since when each contract's duties are `watched`."""
 
+    calendar: Calendar
     records: Sequence[Record] = ()
     outages: Sequence[Outage] = ()
     waived: Mapping[int, Waived] = field(default_factory=dict)
+    watched: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def assess(contract: Contract, first: date, after: date, sums: Sums, beside: Beside) -> Assessment:
     """How `contract` was kept in the days from `first` to before `after`; `sums` are those of their tickets."""
     records = [record for record in beside.records if record.contract == contract.id]
-    period = Assessed(contract, first, after, sums, records)
+    period = Assessed(contract, first, after, sums, records, beside.calendar, beside.watched.get(contract.id))
     start, end = begins(contract, first), begins(contract, after)
     return Assessment(
         contract=contract,

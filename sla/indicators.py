@@ -5,19 +5,23 @@ An indicator about nothing (no fault in the quarter) has no value, which is neit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from sla.calendar import Calendar
 from sla.contract import Contract
 from sla.figures import Share, average_points, kept_of, share_of
 from sla.figures_sums import Fate, Late, Sums, Tally
 from sla.labels import Kind
 from sla.records import Record, RecordKind
+from sla.rhythm import DutyState, occurrences
 from sla.surveys import in_force, points_of, survey
 from sla.terms import HUNDRED, Every, Indicator, Measure
 
 AT_MOST = frozenset({Measure.LATE, Measure.LATE_TICKETS, Measure.REWORK, Measure.REOPENED})
 """Measures of which less is better: their target is reached up to it, that of the others from it on."""
+MISSED = (DutyState.LATE, DutyState.OVERDUE)
+DAY = timedelta(days=1)
 MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}
 
 
@@ -43,13 +47,16 @@ class Indicated:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What indicators are computed from: the period's tickets and records, and until when it is known."""
+    """What indicators are computed from: the period's tickets, the contract's records by their recording (also those of
+    duties done before and after the period), and since when its duties are watched (None: they are not)."""
 
     contract: Contract
     first: date
     after: date
     sums: Sums
     records: Sequence[Record]
+    calendar: Calendar
+    watched: datetime | None = None
 
 
 def indicators_of(period: Assessed) -> tuple[Indicated, ...]:
@@ -121,18 +128,22 @@ def _points(indicator: Indicator, tally: Tally, period: Assessed) -> Indicated:
 
 
 def _duties(indicator: Indicator, period: Assessed) -> Share:
-    """Duties done in time of those that fell due: what was overdue counts against it, also where it was done later."""
-    mine = [record for record in period.records if record.contract == period.contract.id and _within(record, period)]
-    wanted = indicator.duties
-    late = {r.subject for r in in_force(mine, RecordKind.DUTY_OVERDUE) if _is_of(r, wanted)}
-    done = {r.subject for r in in_force(mine, RecordKind.DUTY_DONE) if _is_of(r, wanted) and not r.data.get("revoked")}
-    return Share(len(done - late), len(done | late))
-
-
-def _is_of(record: Record, duties: Sequence[str]) -> bool:
-    return not duties or record.subject.partition("/")[0] in duties
+    """Duties done in time of those that were due in the period. Done late is not done in time; a right is no duty; what
+    was due before its contract's duties were watched counts only where it was done or is on record as overdue."""
+    last, watched = period.after - DAY, period.watched
+    since = watched.astimezone(period.contract.timezone).date() if watched else None
+    due = occurrences(period.contract, period.first, last, period.calendar, period.records, since=since)
+    on_record = {record.subject for record in period.records if record.kind is RecordKind.DUTY_OVERDUE}
+    states = [
+        one.state(period.sums.now)
+        for one in due
+        if not one.duty.may
+        and (not indicator.duties or one.duty.id in indicator.duties)
+        and (one.done or one.subject in on_record or (watched is not None and one.due >= watched))
+    ]
+    kept, missed = states.count(DutyState.DONE), sum(state in MISSED for state in states)
+    return Share(kept, kept + missed)
 
 
 def _within(record: Record, period: Assessed) -> bool:
-    at: datetime = record.at.astimezone(period.contract.timezone)
-    return period.first <= at.date() < period.after
+    return period.first <= record.at.astimezone(period.contract.timezone).date() < period.after

@@ -18,6 +18,7 @@ from bot.commands.run import DATA, prepare
 from bot.settings import SettingsError, read_settings
 from handlers import figures as as_values
 from handlers import figures_page, scoresheet
+from handlers.duty_book import LOOK_BACK, watched_since
 from handlers.wording import say
 from sla.assess import Assessment, Beside, assess, outage_bounds
 from sla.clock import clocks_of
@@ -64,6 +65,7 @@ class Gathered:
     waived: dict[int, Waived] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
+    watched: dict[str, datetime] = field(default_factory=dict)
 
     def count(self, ticket: Ticket) -> None:
         """Add a ticket of the period to the sums."""
@@ -73,7 +75,7 @@ class Gathered:
 
     @property
     def beside(self) -> Beside:
-        return Beside(self.records, self.outages, self.waived)
+        return Beside(self.rules.calendar, self.records, self.outages, self.waived, self.watched)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -196,16 +198,26 @@ def _reader(rules: Rules, period: Period) -> Callable[[UnitOfWork], Gathered]:
         found.waived = waived_by_ticket(uow.ledger.between(period.start, period.now + DAY))
         bounds = outage_bounds(rules.contracts.values(), period.start, period.end)
         found.outages = list(uow.tickets.outages(*bounds))
-        found.records = list(uow.records.between(period.start, period.end))
-        # A survey names its year, also one that the contract counts from another day than the first of January.
-        for name in rules.contracts:
-            asked = uow.records.of(name, RecordKind.SURVEY, str(period.first.year))
-            found.records += [record for record in asked if record not in found.records]
+        found.records = _records(uow, rules, period)
+        since = {contract: watched_since(rules.contracts[contract], uow) for contract in rules.contracts}
+        found.watched = {contract: at for contract, at in since.items() if at}
         for ticket in uow.tickets.between(period.start, period.end):
             found.count(ticket)
         return found
 
     return read
+
+
+def _records(uow: UnitOfWork, rules: Rules, period: Period) -> list[Record]:
+    """What is on record about the period, by its recording: of duties, the longest rhythm before it too; surveys name
+    their year, also one that the contract counts from another day than the first of January."""
+    asked = [
+        record
+        for contract in rules.contracts
+        for record in uow.records.of(contract, RecordKind.SURVEY, str(period.first.year))
+    ]
+    found = [*uow.records.between(period.start - LOOK_BACK, max(period.end, period.now) + DAY), *asked]
+    return sorted({record.id: record for record in found}.values(), key=lambda record: record.id)
 
 
 def _from_lines(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
