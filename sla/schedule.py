@@ -27,7 +27,6 @@ from zoneinfo import ZoneInfo
 from sla.errors import SlaError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
 DAY = timedelta(days=1)
 CHUNK = 45

@@ -106,7 +106,7 @@ class WeekPlan:
             return self.schedule.opening(start)
         day = self.schedule.closing(start).date()
         opened = day if self.works(day) else self.workdays.after(day, -1)
-        return self._at(opened, min(opens for opens, _ in self.windows(opened)))
+        return self._at(opened, min(opens for opens, closes in self.windows(opened) if opens < closes))
 
     def _at(self, day: date, second: int) -> datetime:
         days, rest = divmod(second, 86_400)
