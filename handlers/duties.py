@@ -9,7 +9,7 @@ from typing import Any
 from handlers import duty_watch
 from handlers.commands import Order
 from handlers.duty_book import Book, managers, number_of, numbered, open_book
-from handlers.duty_words import due_line, name_of
+from handlers.duty_words import due_line, due_lines, instant, name_of
 from handlers.people import WORKERS
 from handlers.reach import Buttons, addresses_for
 from handlers.talk import Talk, attached
@@ -61,8 +61,8 @@ def listed(talk: Talk, _order: Order) -> int | None:
     person = concerned(talk)
     known = books(talk, person)
     shown = [one for book in known.values() for one in to_do(book)]
-    shown.sort(key=lambda one: (one.state(talk.now) is not DutyState.OVERDUE, one.due))
-    lines = [line_of(talk, one) for one in shown[:LISTED]]
+    shown.sort(key=lambda one: (one.state(talk.now) is not DutyState.OVERDUE, one.contract, one.due))
+    lines = due_lines(shown[:LISTED], talk.rules, talk.now, talk.language)
     if len(shown) > LISTED:
         lines.append(talk.say("duties_more", count=len(shown) - LISTED))
     lines += [
@@ -72,8 +72,7 @@ def listed(talk: Talk, _order: Order) -> int | None:
     ]
     if not lines:
         raise Refused("no_duties")
-    mine = [one for one in shown if may_do(talk, one.duty) and one.state(talk.now) is not DutyState.COMING]
-    talk.answer(talk.say("duties_due", lines="\n".join(lines)), tuple(_done_buttons(talk, mine[:PRESSED])))
+    talk.answer(talk.say("duties_due", lines="\n".join(lines)), tuple(_done_buttons(talk, _pressed(talk, shown))))
     return None
 
 
@@ -90,8 +89,15 @@ def to_do(book: Book) -> list[Occurrence]:
     return list(found.values())
 
 
+def _pressed(talk: Talk, shown: Iterable[Occurrence]) -> list[Occurrence]:
+    """What the speaker may say is done by a button, the most urgent first: a missed day passes, and has none."""
+    mine = [one for one in shown if may_do(talk, one.duty) and one.state(talk.now) is not DutyState.COMING]
+    good = [one for one in mine if one.state(talk.now) is DutyState.OPEN or not one.duty.passes]
+    return sorted(good, key=lambda one: one.due)[:PRESSED]
+
+
 def line_of(talk: Talk, one: Occurrence) -> str:
-    return due_line(one, number_of(talk.rules, one.contract, one.duty.id), talk.rules, talk.now, talk.language)
+    return due_line(one, talk.rules, talk.now, talk.language)
 
 
 def _done_buttons(talk: Talk, shown: Iterable[Occurrence]) -> Iterable[tuple[Button, ...]]:
@@ -214,7 +220,9 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
     one = replace(one, done=record)
     name = name_of(one, talk.rules, talk.language)
     late = one.state(talk.now) is DutyState.LATE
-    text = talk.say("duty_done_late" if late else "duty_done", name=name, due=talk.when(one.due))
+    text = talk.say(
+        "duty_done_late" if late else "duty_done", name=name, due=instant(one.due, talk.rules, talk.now, talk.language)
+    )
     talk.answer(text, row_of([(talk.say("button_duty_revoke"), "duty_revoke", one)]))
     _tell_other_side(talk, one, record)
     return None
@@ -230,7 +238,7 @@ def _tell_other_side(talk: Talk, one: Occurrence, record: Record) -> None:
             name=name_of(one, talk.rules, person.language),
             who=talk.somebody(record.by),
             words=record.data.get("text") or talk.say_to(person, "none_named"),
-            due=talk.when_to(person, one.due),
+            due=instant(one.due, talk.rules, talk.now, person.language),
         )
         labels = [("button_duty_accept", "duty_accept"), ("button_duty_refuse", "duty_refuse")]
         row = row_of([(talk.say_to(person, label), verb, one) for label, verb in labels])

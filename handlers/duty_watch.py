@@ -10,18 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from handlers.duty_book import (
-    LOOK_BACK,
     MISSED,
     Book,
     begin_to_watch,
     leads,
     live_change,
     managers,
-    number_of,
     open_book,
     reminded,
 )
-from handlers.duty_words import due_line, missed_line
+from handlers.duty_words import contract_name, due_lines, missed_line
 from handlers.reach import addresses_for
 from handlers.wording import say
 from sla.duty import CHANGE_LIVE
@@ -45,7 +43,7 @@ JUST_AFTER = timedelta(seconds=1)
 BY_BOT = ""
 """Who wrote a record that no person made."""
 
-Told = dict[Person, list[str]]
+Told = Mapping[Person, Sequence[str]]
 
 
 def watch_duties(uow: UnitOfWork, rules: Rules, now: datetime) -> None:
@@ -79,7 +77,7 @@ def record_overdue(book: Book, uow: UnitOfWork) -> tuple[Occurrence, ...]:
     there = _standing(uow.records.between(start - DAY, now + JUST_AFTER, book.contract.id, RecordKind.DUTY_OVERDUE))
     day = book.calendar.day_of
     missed = [one for one in book.times(day(start), day(now)) if one.state(now) is DutyState.OVERDUE]
-    new = tuple(one for one in missed if one.subject not in there)
+    new = tuple(one for one in missed if (one.contract, one.subject) not in there)
     for one in new:
         data = {"due": one.due.isoformat(), "clause": one.duty.clause}
         uow.records.add(Record(one.contract, RecordKind.DUTY_OVERDUE, one.subject, one.due, BY_BOT, now, data))
@@ -87,9 +85,10 @@ def record_overdue(book: Book, uow: UnitOfWork) -> tuple[Occurrence, ...]:
     return new
 
 
-def _standing(records: Iterable[Record]) -> Mapping[str, Record]:
-    last = {record.subject: record for record in sorted(records, key=lambda record: record.id)}
-    return {subject: record for subject, record in last.items() if not record.data.get("revoked")}
+def _standing(records: Iterable[Record]) -> Mapping[tuple[str, str], Record]:
+    """The last word about each, by contract and subject; what was revoked is left out."""
+    last = {(record.contract, record.subject): record for record in sorted(records, key=lambda record: record.id)}
+    return {key: record for key, record in last.items() if not record.data.get("revoked")}
 
 
 # what is coming
@@ -122,14 +121,13 @@ def _reminding_at(day: date, times: Sequence[Occurrence], rules: Rules) -> datet
 
 
 def _wanted(times: Sequence[Occurrence], last: date, uow: UnitOfWork, rules: Rules, now: datetime) -> Told:
-    """What everybody is reminded of: first what is due today, then what was to be told since the day `last`."""
-    told: Told = {}
-    for one in sorted(times, key=lambda one: one.due):
+    """What everybody is reminded of: what is due today, and what was to be told since the day `last`."""
+    wanted: dict[Person, list[Occurrence]] = {}
+    for one in sorted(times, key=lambda one: (one.contract, one.due)):
         if one.state(now) is DutyState.OPEN and _is_to_be_told(one, last, rules, now):
             for person in reminded(one, uow, rules, now):
-                number = number_of(rules, one.contract, one.duty.id)
-                told.setdefault(person, []).append(due_line(one, number, rules, now, person.language))
-    return told
+                wanted.setdefault(person, []).append(one)
+    return {person: due_lines(some, rules, now, person.language) for person, some in wanted.items()}
 
 
 def _is_to_be_told(one: Occurrence, last: date, rules: Rules, now: datetime) -> bool:
@@ -159,17 +157,19 @@ def _tell_missed(uow: UnitOfWork, rules: Rules, now: datetime) -> tuple[datetime
     too early for that, when it is to be done."""
     mark = uow.marks.get("duties:told")
     last = datetime.fromisoformat(mark) if mark else now - MISSED
-    found = _standing(uow.records.between(now - LOOK_BACK, now + JUST_AFTER, None, RecordKind.DUTY_OVERDUE))
+    found = _standing(uow.records.between(last - MISSED, now + JUST_AFTER, None, RecordKind.DUTY_OVERDUE))
     new = [record for record in found.values() if record.recorded_at > last]
     if not new:
         return ()
     at = _morning_after(min(record.recorded_at for record in new), rules)
     if now < at:
         return (at,)
-    told: Told = {}
-    for contract, duty, records in _by_duty(new):
+    told: dict[Person, list[str]] = {}
+    for contract, duties in _by_duty(new).items():
         for person in _concerned(contract, rules):
-            told.setdefault(person, []).append(missed_line(contract, duty, records, rules, now, person.language))
+            lines = told.setdefault(person, [])
+            lines.append(say("duty_contract", person.language, contract=contract_name(contract, rules)))
+            lines += [missed_line(duty, some, rules, now, person.language) for duty, some in duties.items()]
     _tell(told, "missed", "duties_missed", uow, rules, now)
     uow.marks.put("duties:told", now.isoformat())
     return ()
@@ -183,12 +183,13 @@ def _morning_after(instant: datetime, rules: Rules) -> datetime:
     return at if at >= instant else calendar.at(calendar.add_working_days(day, 1), MORNING)
 
 
-def _by_duty(records: Iterable[Record]) -> list[tuple[str, str, list[Record]]]:
-    """The records of each duty, by contract and duty; the latest time last."""
-    found: dict[tuple[str, str], list[Record]] = {}
-    for record in sorted(records, key=lambda record: (record.at, record.id)):
-        found.setdefault((record.contract, record.subject.partition("/")[0]), []).append(record)
-    return [(contract, duty, records) for (contract, duty), records in found.items()]
+def _by_duty(records: Iterable[Record]) -> Mapping[str, Mapping[str, list[Record]]]:
+    """The records of each contract and duty, the latest last."""
+    found: dict[str, dict[str, list[Record]]] = {}
+    for record in sorted(records, key=lambda record: (record.contract, record.at, record.id)):
+        duty, _, _ = record.subject.partition("/")
+        found.setdefault(record.contract, {}).setdefault(duty, []).append(record)
+    return found
 
 
 def _concerned(contract: str, rules: Rules) -> tuple[Person, ...]:
@@ -202,7 +203,7 @@ def _tell(told: Told, name: str, key: str, uow: UnitOfWork, rules: Rules, now: d
     for person, lines in told.items():
         addresses = addresses_for(person, uow)
         if addresses:
-            text = say(key, person.language, count=len(lines), lines="\n".join(lines))
+            text = say(key, person.language, lines="\n".join(lines))
             notice_key = f"duties:{name}:{today:%Y%m%d}:{person.id}"
             uow.outbox.add([Notice(notice_key, Purpose.REMINDER, addresses, text, person=person.id)], now)
 

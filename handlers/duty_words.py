@@ -1,48 +1,80 @@
-"""Duties in words: one line for each."""
+"""Duties in words: one line for each, under the names of their contracts."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from handlers.duty_book import number_of
 from handlers.wording import plain, say
 from sla.labels import Side
 from sla.records import Record
 from sla.rhythm import DutyState, Occurrence
 from sla.rules import Rules
 
+MOMENT = timedelta(minutes=1)
+
 
 def name_of(one: Occurrence, rules: Rules, language: str) -> str:
-    """What is to be done, under which contract, and which time of it is meant."""
-    contract = rules.contracts[one.contract].name
+    """What is to be done, which time of it, and under which contract."""
     key = "duty_name" if one.period == "once" else "duty_name_period"
+    contract = contract_name(one.contract, rules)
     return say(key, language, name=one.duty.name(language), contract=contract, period=one.period)
 
 
-def due_line(one: Occurrence, number: int, rules: Rules, now: datetime, language: str) -> str:
-    """A time of a duty in a list: its number, what it is, how it stands; that its day may move."""
-    zone = ZoneInfo(rules.site.timezone)
-    at = plain.instant(one.due, now, language, zone)
+def contract_name(contract: str, rules: Rules) -> str:
+    """A contract's name; its id where it is there no more."""
+    known = rules.contracts.get(contract)
+    return known.name if known else contract
+
+
+def due_lines(times: Iterable[Occurrence], rules: Rules, now: datetime, language: str) -> list[str]:
+    """Times of duties, in their order, each run of one contract under its name."""
+    lines = []
+    for contract, some in groupby(times, key=lambda one: one.contract):
+        lines.append(say("duty_contract", language, contract=contract_name(contract, rules)))
+        lines += [due_line(one, rules, now, language) for one in some]
+    return lines
+
+
+def due_line(one: Occurrence, rules: Rules, now: datetime, language: str) -> str:
+    """A time of a duty: its number, what it is, how it stands; that its day may move."""
+    state = one.state(now)
     if one.duty.may:
-        key = "duty_line_may" if one.state(now) is DutyState.COMING else "duty_line_may_now"
+        key = "duty_line_may" if state is DutyState.COMING else "duty_line_may_now"
     else:
-        key = "duty_line_overdue" if one.state(now) is DutyState.OVERDUE else "duty_line"
-    side = say("duty_of_hospital", language) if one.duty.side is Side.HOSPITAL else ""
-    line = say(key, language, number=number, name=name_of(one, rules, language), due=at, side=side)
+        key = "duty_line_overdue" if state is DutyState.OVERDUE else "duty_line"
+    shown = one.period not in ("", "once") and not one.duty.passes
+    line = say(
+        key,
+        language,
+        number=number_of(rules, one.contract, one.duty.id),
+        name=f"{one.duty.name(language)} {one.period}" if shown else one.duty.name(language),
+        due=instant(one.due, rules, now, language),
+        side=say("duty_of_hospital", language) if one.duty.side is Side.HOSPITAL else "",
+    )
     return line + (say("duty_provisional", language) if one.provisional and not one.done else "")
 
 
-def missed_line(contract: str, duty: str, records: Sequence[Record], rules: Rules, now: datetime, language: str) -> str:
+def instant(at: datetime, rules: Rules, now: datetime, language: str) -> str:
+    """When a duty is due. Midnight is the end of the day before it: 今天 24:00."""
+    zone = ZoneInfo(rules.site.timezone)
+    local = at.astimezone(zone)
+    if (local.hour, local.minute) == (0, 0):
+        return plain.instant(at - MOMENT, now, language, zone).replace("23:59", "24:00")
+    return plain.instant(at, now, language, zone)
+
+
+def missed_line(duty: str, records: Sequence[Record], rules: Rules, now: datetime, language: str) -> str:
     """That a duty was not done in time: the latest time of it, and how often. The clause is the record's."""
-    record = records[-1]
-    known = rules.contracts.get(contract)
+    last = records[-1]
+    known = rules.contracts.get(last.contract)
     named = next((one.name(language) for one in known.duties if one.id == duty), duty) if known else duty
-    due = plain.instant(record.at, now, language, ZoneInfo(rules.site.timezone))
     return say(
         "duty_missed" if len(records) == 1 else "duty_missed_times",
         language,
         name=named,
-        contract=known.name if known else contract,
-        clause=record.data.get("clause", ""),
-        due=due,
+        clause=last.data.get("clause", ""),
+        due=instant(last.at, rules, now, language),
         times=len(records),
     )

@@ -15,7 +15,7 @@ from sla.records import Record, RecordKind
 
 
 def staff_change(talk: Talk, order: Order) -> int | None:
-    """人员变更 9 张三 10月31日: somebody of the provider's team leaves on that day. To say it here is the written notice;
+    """人员变更 9 张三 10月31日: somebody of the provider's team leaves that day. To say it here is the written notice;
     the consent and the hand-over follow as duties."""
     person = concerned(talk)
     if not talk.speaker.may(*MANAGING):
