@@ -7,6 +7,7 @@ from datetime import timedelta
 from handlers import incident, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order
+from handlers.duty_watch import went_live
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, worker
 from handlers.talk import Talk
@@ -136,6 +137,8 @@ def step(talk: Talk, order: Order) -> int | None:
     if kind in ONCE and any(e.kind is kind and is_of_round(ticket, e) for e in in_place(ticket.events)):
         raise Refused("done_before", ticket=ticket.number, what=talk.say(f"event_{kind}"))
     ticket = acting(talk, ticket, talk.event(kind), *talk.words(order.text))
+    if kind in (EventKind.LIVE, EventKind.DELIVERED):
+        went_live(ticket, talk.uow, talk.rules, talk.now)
     if told:
         answers = outcome_buttons(ticket) if ticket.state is State.RESOLVED else ()
         talk.tell_reporter(ticket, f"told_{kind}", answers, name=talk.somebody(talk.speaker.id))
