@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("bot.commands.restore", "bring a copy back"),
     "outages": ("bot.commands.outages", "print downtime and department-level impact against the quotas"),
     "export": ("bot.commands.export", "print everything of a ticket"),
+    "explain": ("bot.commands.explain", "tell how each deadline of a ticket came about"),
     "ledger": ("bot.commands.ledger", "verify or list the ledger of breaches"),
     "figures": ("bot.commands.figures", "print how the contracts were kept in a period, or the score of a year"),
     "bindcode": ("bot.commands.bindcode", "make a code by which a person binds an address"),

@@ -89,6 +89,8 @@ def deadlines(running: Iterable[Clock], rules: Rules, now: datetime, language: s
 
 def deadline(clock: Clock, now: datetime, language: str, zone: ZoneInfo) -> str:
     """One clock: what, by when, and whether that is over or provisional."""
+    if clock.is_paused(now):
+        return _deadline("deadline_paused", clock_name(clock, language), "", language)
     key = "deadline_over" if clock.due < now else "deadline_provisional" if clock.provisional else "deadline"
     return _deadline(key, clock_name(clock, language), plain.by(clock.due, now, language, zone), language)
 
@@ -100,7 +102,8 @@ def _deadline(key: str, clock: str, by: str, language: str) -> str:
 
 def clock_name(clock: Clock, language: str) -> str:
     """What a clock is called; one that only the hospital's own contract knows goes by its name there."""
-    return clock_called(clock.name, language)
+    name = clock_called(clock.name, language)
+    return say("clock_target", language, clock=name) if clock.rule.beside else name
 
 
 def clock_called(name: str, language: str) -> str:
@@ -139,13 +142,18 @@ def changes(data: Mapping[str, object], rules: Rules, language: str) -> str:
     return listed(words, language)
 
 
+def put_right(wrong: Event, amendment: Event, told: Callable[[datetime], str], language: str) -> str:
+    """What an amendment put right: 到场：03:52 → 03:40."""
+    data = amendment.data
+    new = say("amend_void", language) if data.get("void") else told(datetime.fromisoformat(data["at"]))
+    return say("amend_change", language, what=say(f"event_{wrong.kind}", language), old=told(wrong.at), new=new)
+
+
 def amended(events: tuple[Event, ...], index: int, told: Callable[[datetime], str], language: str) -> str:
     """Of an event that was put right, what counts instead of it; of an amendment, what it put right; else ""."""
     event, by = events[index], amendments(events).get(index)
     if event.kind is EventKind.AMENDED and 0 <= event.data["event"] < index:
-        wrong = events[event.data["event"]]
-        new = say("amend_void", language) if event.data.get("void") else told(datetime.fromisoformat(event.data["at"]))
-        return say("amend_change", language, what=say(f"event_{wrong.kind}", language), old=told(wrong.at), new=new)
+        return put_right(events[event.data["event"]], event, told, language)
     if by is None:
         return ""
     if events[by].data.get("void"):

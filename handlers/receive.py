@@ -15,6 +15,7 @@ from handlers import (
     correct,
     duties,
     duty_judged,
+    explain,
     incident,
     outage,
     outcome,
