@@ -24,6 +24,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from operator import is_
 from types import MappingProxyType
 
 from sla.amend import effective
@@ -67,7 +68,25 @@ def clocks_of(
     `contract` is the one that the ticket runs under (None: internal targets). `versions`, by (id, version), are looked
     up for the time before it came under that contract; one that is missing there is judged by `contract`.
     """
-    present = contract or internal_contract(calendar.timezone)
+    asked = (ticket, contract, calendar, versions)
+    kept = _kept.get(id(ticket))
+    if kept is None or not all(map(is_, kept[0], asked)):
+        if len(_kept) >= _KEPT:
+            _kept.clear()
+        kept = asked, _clocks_of(ticket, contract or internal_contract(calendar.timezone), calendar, versions)
+        _kept[id(ticket)] = kept
+    return kept[1]
+
+
+_Asked = tuple[Ticket, Contract | None, Calendar, Mapping[tuple[str, str], Contract]]
+_KEPT = 64
+_kept: dict[int, tuple[_Asked, tuple[Clock, ...]]] = {}
+"""The latest answers, by identity: in one unit they are asked for several times."""
+
+
+def _clocks_of(
+    ticket: Ticket, present: Contract, calendar: Calendar, versions: Mapping[tuple[str, str], Contract]
+) -> tuple[Clock, ...]:
     ruled = _Ruled(present, (ticket.contract, ticket.contract_version), calendar, versions)
     found: list[Clock] = []
     for each in rounds(effective(ticket.events)):
