@@ -59,7 +59,7 @@ def _contract(path: Path) -> Iterator[str]:
         "quotas": contract.quotas,
         "duties": contract.duties,
     }
-    yield "    " + ", ".join(f"{len(each)} {name}" for name, each in counts.items())
+    yield "    " + ", ".join(f"{name} {len(each)}" for name, each in counts.items())
 
 
 def _problems(folder: Path) -> list[Problem]:

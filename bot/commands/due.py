@@ -17,6 +17,7 @@ from sla.contract_reader import read_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.errors import ContractError, Problem, SlaError
 from sla.labels import Kind, Priority
+from sla.schema import written
 from sla.succession import days_of, in_succession
 from sla.toml import nearest
 from sla.worktime import Base
@@ -275,7 +276,7 @@ def _base(rule: ClockRule) -> str:
     amount, unit = rule.amount, rule.unit
     if rule.base is not Base.IMMEDIATE and unit == "minutes" and amount % 60 == 0:
         amount, unit = amount // 60, "hours"
-    grace = f", {rule.grace.total_seconds() / 60:g} minutes of grace" if rule.grace else ""
+    grace = f", {written(rule.grace)} of grace" if rule.grace else ""
     return f"{rule.base} {amount} {unit[:-1] if amount == 1 else unit}{grace}"
 
 
