@@ -5,7 +5,7 @@ Both judge all events of the years concerned, bring the ledger up to them, and t
 now, of what no longer does, and of what is nearly used up. Each warning is told once a period, each breach once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -95,6 +95,8 @@ class _Recount:
     now: datetime
 
     def settle(self) -> None:
+        # One at a time: two outages of a contract that did not see each other would both be the second of the year.
+        self.uow.marks.put(f"quota:{self.contract.id}", self.now.isoformat())
         concerned = self._concerned()
         start = min(concerned) - ABOUT - timedelta(days=366)
         all_of_them = self.uow.tickets.outages(start, max(*concerned, self.now) + timedelta(days=366) + ABOUT)
@@ -106,7 +108,8 @@ class _Recount:
         new = lacking(self.contract.id, wanted, entries, self.now, [o.ticket for o in mine])
         if new:
             self.uow.ledger.append(new)
-            self._tell_entries(new, judged)
+            titles = {outage.ticket: outage.title for outage in all_of_them} | {self.ticket.number: self.ticket.title}
+            self._tell_entries(new, judged, titles)
         self._warn(mine)
         self._look_again(mine)
 
@@ -157,7 +160,7 @@ class _Recount:
 
     # telling
 
-    def _tell_entries(self, new: Sequence[Entry], judged: Judged) -> None:
+    def _tell_entries(self, new: Sequence[Entry], judged: Judged, titles: Mapping[int, str]) -> None:
         """New lines are read back: in the ledger they have their number and their hash."""
         numbers = sorted({entry.ticket for entry in new})
         kept = [entry for number in numbers for entry in self.uow.ledger.of_ticket(number)]
@@ -168,7 +171,7 @@ class _Recount:
                 quota, event = judged[entry.ticket, entry.group]
                 self._tell_over(kept_entry, quota, event)
             elif entry.kind == CORRECTION and entry.reason != MOVED and not _was_missed(entry, kept):
-                self._tell_correction(kept_entry)
+                self._tell_correction(kept_entry, titles[entry.ticket])
 
     def _tell_over(self, entry: Entry, quota: Quota, event: Counted) -> None:
         """A limit was passed: a breach, or only on record."""
@@ -182,7 +185,7 @@ class _Recount:
             text = say(
                 "quota_breach" if entry.kind == BREACH else "quota_missed",
                 language,
-                **self._about(entry.ticket, language),
+                **self._about(entry.ticket, outage.title, language),
                 clause=clause.number,
                 words=words,
                 fact=fact,
@@ -193,17 +196,15 @@ class _Recount:
             purpose = Purpose.BREACH if entry.kind == BREACH else Purpose.INFO
             self._tell(f"{entry.clock}/{entry.seq}", person, purpose, text, entry.ticket)
 
-    def _tell_correction(self, entry: Entry) -> None:
+    def _tell_correction(self, entry: Entry, title: str) -> None:
         why = "quota_withdrawn" if entry.reason == WITHDRAWN else "quota_kept"
         for person in managers_of(self.contract.id, self.rules):
-            about = self._about(entry.ticket, person.language)
+            about = self._about(entry.ticket, title, person.language)
             fields = {"clause": entry.clause, "seq": entry.refers_to, "why": say(why, person.language)}
             text = say("breach_corrected", person.language, **about, **fields)
             self._tell(f"corrected/{entry.refers_to}", person, Purpose.INFO, text, entry.ticket)
 
-    def _about(self, number: int, language: str) -> dict[str, object]:
-        ticket = self.ticket if number == self.ticket.number else self.uow.tickets.load(number)
-        title = ticket.title if ticket else ""
+    def _about(self, number: int, title: str, language: str) -> dict[str, object]:
         return {"ticket": number, "title": title or say("title_unknown", language), "contract": self.contract.name}
 
     def _tell(self, key: str, person: Person, purpose: Purpose, text: str, ticket: int) -> None:
@@ -221,9 +222,9 @@ class _Recount:
             for use in found.uses(found.month_at(self.now)):
                 if use.used and not use.over and (use.full or use.percent >= quota.warn_at):
                     self._warn_of_use(quota, use)
-            for event in found.events:
-                if event.outage.ended is None and quota.recovery is not None:
-                    self._warn_of_recovery(quota, event, quota.recovery)
+            for outage in outages:
+                if outage.level is quota.level and outage.ended is None and quota.recovery is not None:
+                    self._warn_of_recovery(quota, outage, quota.recovery)
 
     def _warn_of_use(self, quota: Quota, use: Use) -> None:
         """So much of a limit is used, or all of it: once a period for each."""
@@ -248,20 +249,20 @@ class _Recount:
             notice = Notice(key, told.purpose, told.addresses, text, person=person.id, ticket=told.ticket)
             self.uow.outbox.add([notice], self.now)
 
-    def _warn_of_recovery(self, quota: Quota, event: Counted, limit: timedelta) -> None:
+    def _warn_of_recovery(self, quota: Quota, outage: Outage, limit: timedelta) -> None:
         """An outage that goes on has used up so much of the time in which it has to be over."""
-        if not limit * quota.warn_at / 100 <= event.recovery <= limit:
+        so_far = self.now.astimezone(UTC) - outage.began.astimezone(UTC)
+        if not limit * quota.warn_at / 100 <= so_far <= limit:
             return
-        outage = event.outage
         for person in managers_of(self.contract.id, self.rules):
             language = person.language
             text = say(
                 "quota_recovery_soon",
                 language,
-                **self._about(outage.ticket, language),
+                **self._about(outage.ticket, outage.title, language),
                 clause=quota.clause,
                 level=say(f"outage_level_{outage.level}", language),
-                minutes=minutes(event.recovery),
+                minutes=minutes(so_far),
                 by=plain.by(outage.began + limit, self.now, language, zone_of(self.rules)),
                 limit=minutes(limit),
                 cost=cost(quota, Limit.RECOVERY, language),

@@ -36,7 +36,7 @@ def fold(number: int, events: Iterable[Event]) -> Ticket:
             values["state"] = state
     if outage := values.get("outage"):
         # The labels may have been put right after it was confirmed.
-        labels = ("contract", "contract_version", "system", "incident")
+        labels = ("contract", "contract_version", "system", "incident", "title")
         values["outage"] = replace(outage, **{name: values[name] for name in labels if name in values})
     return Ticket(**values)
 

@@ -165,7 +165,7 @@ class OutageLevel(StrEnum):
 class Outage:
     """Business stood still because of the fault of `ticket`, as a manager confirmed it (`by`). `began` and `ended` are
     aware; `ended` is None while it goes on. The repair ends it where nobody named another end. `incident` is the ticket
-    that this one is joined to."""
+    that this one is joined to, `title` the ticket's."""
 
     ticket: int
     contract: str | None
@@ -176,6 +176,7 @@ class Outage:
     by: str = ""
     contract_version: str = ""
     incident: int | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
