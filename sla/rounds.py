@@ -8,6 +8,7 @@ resolution itself only remains that a person answered.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sla.contract import ANSWERING, CONFIRMING, SETTLING, Start
@@ -25,6 +26,10 @@ BEGINNING: Mapping[EventKind, tuple[Start, ...]] = {
 }
 """What an event sets going, the first time in a round. Approvals and the end of the work are told apart below."""
 SIDES = {"department", "management"}
+RELABELLING = frozenset({E.RECLASSIFIED, E.JOINED, E.PARTED})
+_ALONE = {kind: frozenset({kind}) for kind in E}
+_VOID = _ALONE[E.ACKNOWLEDGED]
+_RESOLVED_WITH_CAUSE = frozenset({E.RESOLVED, E.CAUSE_RECORDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,22 @@ class Labels:
 
 def first_labels(report: Event) -> Labels:
     """The labels with which a ticket was reported."""
-    return _relabelled(Labels(Kind(report.data["kind"]), Priority(report.data["priority"])), report.data)
+    data = report.data
+    system, contract = data.get("system"), data.get("contract")
+    return _labels(
+        data["kind"],
+        data["priority"],
+        None if system is None else str(system),
+        bool(data.get("disaster")),
+        None if contract is None else str(contract),
+        str(data.get("contract_version", "")),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _labels(kind: str, priority: str, system: str | None, disaster: bool, contract: str | None, version: str) -> Labels:
+    """Many tickets are reported with the same labels."""
+    return Labels(Kind(kind), Priority(priority), system, disaster, contract, version)
 
 
 def _relabelled(labels: Labels, data: Mapping[str, Any]) -> Labels:
@@ -64,7 +84,7 @@ def _relabelled(labels: Labels, data: Mapping[str, Any]) -> Labels:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Begin:
     """Something that sets clocks going: the event's index in its round, its instant.
 
@@ -82,7 +102,7 @@ class Begin:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Act:
     """An event as clocks see it: the kinds that it stands for."""
 
@@ -91,7 +111,7 @@ class Act:
     kinds: frozenset[EventKind]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stretch:
     """A time under the same labels: `begins` is the index of the event that changed them (None for the first), `ends`
     that of the next such event, or the number of events."""
@@ -101,7 +121,7 @@ class Stretch:
     ends: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Gap:
     """The time between a void resolution and the reopening; `index` is that of the reopening."""
 
@@ -110,7 +130,7 @@ class Gap:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Round:
     """One round: its events (the first is the report or the reopening) and what they mean for clocks."""
 
@@ -132,21 +152,24 @@ def rounds(events: tuple[Event, ...]) -> tuple[Round, ...]:
     """The rounds of a ticket, in their order. The first event must be the report."""
     found: list[Round] = []
     labels = first_labels(events[0])
-    for number, part in enumerate(_parts(events), 1):
-        stretches = tuple(_stretches(part, labels))
+    kinds = {event.kind for event in events}
+    relabelled, reopened = not kinds.isdisjoint(RELABELLING), E.REOPENED in kinds
+    paused, planned = E.PAUSED in kinds, E.PLAN_SUBMITTED in kinds
+    for number, part in enumerate(_parts(events) if reopened else (events,), 1):
+        stretches = tuple(_stretches(part, labels)) if relabelled else (Stretch(labels, None, len(part)),)
         labels = stretches[-1].labels
-        void = _void(part)
+        void = _void(part) if reopened else {}
         found.append(
             Round(
                 number=number,
                 events=part,
                 stretches=stretches,
-                begins=tuple(_begins(part, void)),
-                acts=tuple(_act(index, event, index in void) for index, event in enumerate(part)),
+                begins=_begins(part, void, planned=planned),
+                acts=tuple([_act(index, event, index in void) for index, event in enumerate(part)]),
                 gaps=tuple(
-                    Gap(part[one].at, max(part[one].at, part[two].at), two) for one, two in sorted(void.items())
+                    [Gap(part[one].at, max(part[one].at, part[two].at), two) for one, two in sorted(void.items())]
                 ),
-                has_pauses=any(event.kind is E.PAUSED for event in part),
+                has_pauses=paused and any(event.kind is E.PAUSED for event in part),
             )
         )
     return tuple(found)
@@ -188,30 +211,30 @@ def _void(events: tuple[Event, ...]) -> dict[int, int]:
 
 def _act(index: int, event: Event, void: bool) -> Act:
     if void:
-        return Act(index, event, frozenset({E.ACKNOWLEDGED}))
+        return Act(index, event, _VOID)
     if event.kind is E.RESOLVED and event.data.get("cause"):
-        return Act(index, event, frozenset({E.RESOLVED, E.CAUSE_RECORDED}))
-    return Act(index, event, frozenset({event.kind}))
+        return Act(index, event, _RESOLVED_WITH_CAUSE)
+    return Act(index, event, _ALONE[event.kind])
 
 
-def _begins(events: tuple[Event, ...], void: Mapping[int, int]) -> Iterable[Begin]:
-    yield Begin(Start.REPORT, 0, events[0].at)
-    if len(events) == 1:
-        return
+def _begins(events: tuple[Event, ...], void: Mapping[int, int], *, planned: bool) -> tuple[Begin, ...]:
+    found = [Begin(Start.REPORT, 0, events[0].at)]
     started: set[Start] = set()
-    settled, planned = 0, False
+    settled = 0
     for index, event in enumerate(events):
         kind = event.kind
         for start in BEGINNING.get(kind, ()):
             if start not in started:
                 started.add(start)
-                yield Begin(start, index, event.at)
+                found.append(Begin(start, index, event.at))
         if kind in SETTLING:
             settled += 1
-            yield Begin(Start.RESOLVED, index, event.at, settled if settled > 1 else 0, superseded=void.get(index))
-        planned = planned or kind is E.PLAN_SUBMITTED
+            found.append(
+                Begin(Start.RESOLVED, index, event.at, settled if settled > 1 else 0, superseded=void.get(index))
+            )
     if planned:
-        yield from _begins_of_plans(events)
+        found += _begins_of_plans(events)
+    return tuple(found)
 
 
 def _begins_of_plans(events: tuple[Event, ...]) -> Iterable[Begin]:
