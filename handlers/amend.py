@@ -43,6 +43,8 @@ EVENT_WORDS: Mapping[EventKind, tuple[str, ...]] = {
     E.CONFIRMED: ("确认修复", "确认", "confirmed"),
     E.REOPENED: ("重开", "reopened"),
     E.CANCELLED: ("撤销", "cancelled", "withdrawn"),
+    E.PAUSED: ("暂停计时", "暂停", "paused"),
+    E.CONTINUED: ("继续计时", "继续", "continued"),
     E.ASSESSED: ("评估通过", "评估", "assessed"),
     E.SOLUTION_GIVEN: ("方案已出", "solution given"),
     E.BUILT: ("已开发", "开发完成", "built"),

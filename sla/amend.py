@@ -21,7 +21,7 @@ AMENDABLE = frozenset(
     {
         E.REPORTED, E.ACKNOWLEDGED, E.NOBODY_NEEDED, E.REMOTE_FAILED, E.ARRIVED, E.SENIOR_ARRIVED, E.CAUSE_RECORDED,
         E.PLAN_SUBMITTED, E.PLAN_APPROVED, E.PLAN_REFUSED, E.RESOLVED, E.CONFIRMED, E.REOPENED, E.CANCELLED,
-        *CHANGE_ONLY,
+        E.PAUSED, E.CONTINUED, *CHANGE_ONLY,
     }
 )  # fmt: skip  # one glance instead of a column
 """Events whose instant may be put right. Labels are put right by reclassifying, notes by another note."""
