@@ -227,7 +227,7 @@ class _Playing:
         contract = self.ruled.contract(stretch.labels)
         found: dict[_Key, _Open] = {}
         for begin in self.round.begins:
-            if begin.index < stretch.ends:
+            if begin.index < stretch.ends and (begin.refused or contract.started_by(begin.start)):
                 for starting in self._starting(begin, stretch.labels, contract):
                     found[starting.rule.key, begin.plan] = (self._clock(starting, begin, contract), begin)
         if stretch.begins is not None:
@@ -321,7 +321,7 @@ def _opened_anew(clock: Clock, reopening: Event) -> Clock:
 
 def _ended(clock: Clock, event: Event, state: ClockState) -> Clock:
     at = max(event.at, clock.start)
-    return replace(clock, state=state if at <= clock.latest else ClockState.MISSED, stopped_at=at, stopped_by=event)
+    return clock.ended(state if at <= clock.latest else ClockState.MISSED, at, event)
 
 
 def _plan_again(begin: Begin, contract: Contract, calendar: Calendar, reported_at: datetime) -> Starting:

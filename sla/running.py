@@ -59,6 +59,30 @@ class Clock:
         """The last instant at which it is still kept: the deadline, and the grace where its rule has one."""
         return in_time_until(self.due, self.rule)
 
+    def ended(self, state: ClockState, at: datetime, event: Event) -> "Clock":
+        """It stopped at `at` by that event. Written out: most clocks of a year come by here, and `replace` asks each
+        field for its name."""
+        return Clock(
+            self.name,
+            self.rule,
+            self.contract,
+            self.round,
+            self.start,
+            self.due,
+            self.window,
+            state,
+            at,
+            event,
+            self.provisional,
+            self.passed_over,
+            self.floored,
+            self.extra_days,
+            self.plan,
+            self.looser,
+            self.paused_since,
+            self.paused_until,
+        )
+
     @property
     def clause(self) -> str:
         """The number of the clause that sets it; "" for a target without one."""
