@@ -7,6 +7,7 @@ report       opens or joins a ticket
 work         acknowledge, arrive, resolve, confirm, reopen, hand over
 outcome      the reporter afterwards: hurry, it works, it does not, we too, the rating
 plan         submit, approve, refuse the written plan
+pause        time that a contract lets clocks stand still (pause_words: who hears of it)
 ask          status, who is on call, help
 correct      what was understood, corrected by the reporter; proposed by the engineer
 commands     command words and buttons as one Order

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from handlers import pause_words
 from handlers.alerts import Telling, confirm_buttons, page_buttons
 from handlers.duty_watch import DUTY, duty_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
@@ -18,12 +19,13 @@ from handlers.rota_gaps import ROTA, rota_passes
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract import internal_contract
+from sla.fold import then
 from sla.ledger import CORRECTION, Entry, name_of, reconcile
 from sla.message import Address, Notice, Purpose
 from sla.people import Person
 from sla.rota import Who
 from sla.rules import Rules
-from sla.ticket import Event, Ticket
+from sla.ticket import Event, EventKind, Ticket
 from sla.watch import (
     ASSIGNEE,
     LEAD,
@@ -31,10 +33,12 @@ from sla.watch import (
     Action,
     AskConfirmation,
     Case,
+    EndPause,
     Page,
     RecordBreach,
     Remind,
     correction_key,
+    end_of_pause,
     in_order,
     pending,
 )
@@ -75,7 +79,7 @@ def refresh(
     `new`: the ticket was opened just now, nothing was done for it yet. Returns the ticket's clocks.
     """
     case = _case(ticket, uow, rules, new=new)
-    due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING)
+    due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING and not clock.is_paused(now))
     uow.tickets.save(ticket, new_events, min(due, default=None))
     drop_stale(case, uow, now)
     _Attending(case, uow, rules, now).attend()
@@ -95,8 +99,23 @@ def _ticket_passes(number: int, uow: UnitOfWork, rules: Rules, now: datetime) ->
     ticket = uow.tickets.load(number)
     if ticket is None:
         uow.watched.put(TICKET, str(number), None)
+    elif (ended := end_of_pause((case := _case(ticket, uow, rules)).clocks)) and ended.due_at <= now:
+        _end_pause(ticket, ended, uow, rules, now)
     else:
-        _Attending(_case(ticket, uow, rules), uow, rules, now).attend()
+        _Attending(case, uow, rules, now).attend()
+
+
+def _end_pause(ticket: Ticket, ended: EndPause, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+    """The time that the contract allows a pause is over: on record from then, and told to both sides."""
+    at = ended.due_at.astimezone(rules.calendar.timezone)
+    event = Event(EventKind.CONTINUED, at, "", {"reason": "at_most"}, now)
+    ticket = then(ticket, event)
+    clocks = refresh(ticket, uow, rules, now, [event])
+    for person in pause_words.told_of_end(ticket, rules, now):
+        text = pause_words.over(ticket, clocks, rules, now, person.language)
+        notice = notice_to_person(ended.key, person, Purpose.INFO, text, uow, ticket.number)
+        if notice:
+            uow.outbox.add([notice], now)
 
 
 def _draft_passes(subject: str, uow: UnitOfWork, now: datetime) -> None:
@@ -136,7 +155,7 @@ class _Attending:
         self._bring_ledger_up_to_date()
         known = pending(self._after(), self.now)
         for action in in_order(known, self.now):
-            if action.key not in self.steps:
+            if action.key not in self.steps and not isinstance(action, EndPause):  # that is a look of its own
                 self._do(action)
         if self.steps:
             self.uow.tickets.add_steps(self.ticket.number, self.steps)
@@ -153,7 +172,7 @@ class _Attending:
             self._remind(action)
         elif isinstance(action, RecordBreach):
             self._breach(action)
-        else:
+        elif isinstance(action, AskConfirmation):
             self._ask_confirmation(action)
 
     def _after(self) -> Case:

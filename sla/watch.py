@@ -83,8 +83,16 @@ class AskConfirmation:
     due_at: datetime
 
 
-Action = Page | Remind | RecordBreach | AskConfirmation
-_ORDER: tuple[type, ...] = (RecordBreach, Page, Remind, AskConfirmation)
+@dataclass(frozen=True, slots=True)
+class EndPause:
+    """Record that a pause is over by itself, `at_most` so long after it began."""
+
+    key: str
+    due_at: datetime
+
+
+Action = Page | Remind | RecordBreach | AskConfirmation | EndPause
+_ORDER: tuple[type, ...] = (EndPause, RecordBreach, Page, Remind, AskConfirmation)
 
 
 def due_actions(case: Case, now: datetime) -> tuple[Action, ...]:
@@ -110,10 +118,9 @@ def pending(case: Case, now: datetime) -> list[Action]:
 
     Once all that is due is done, what remains of it is what is to come: its first instant is the next look.
     """
-    found: list[Action] = list(_breaches(case))
+    found: list[Action] = [*_breaches(case), *_reminders(case, now)]
     if is_closed(case.ticket):
         return found
-    found += _reminders(case, now)
     if case.ticket.is_working:
         found += _pages(case, now)
     if awaits_confirmation(case.ticket) and case.confirm_after is not None and case.ticket.resolved_at is not None:
@@ -121,7 +128,15 @@ def pending(case: Case, now: datetime) -> list[Action]:
         key = f"confirm/{int(at.timestamp())}"
         if key not in case.steps:
             found.append(AskConfirmation(key, at + case.confirm_after))
+    if (pause := end_of_pause(case.clocks)) is not None:
+        found.append(pause)
     return found
+
+
+def end_of_pause(clocks: Iterable[Clock]) -> EndPause | None:
+    """When the pause in which some of these clocks stand still is over by itself; None where none is, or never will."""
+    until = min((clock.paused_until for clock in clocks if clock.paused_until is not None), default=None)
+    return EndPause(f"continue/{int(until.timestamp())}", until.astimezone(UTC)) if until else None
 
 
 # breaches
@@ -142,10 +157,12 @@ def _breaches(case: Case) -> Iterator[RecordBreach]:
     for clock in case.clocks:
         if clock.internal or clock.state not in (ClockState.RUNNING, ClockState.MISSED):
             continue
+        if clock.paused_since is not None and clock.paused_until is None:
+            continue  # it will move, and nobody knows how far
         key = breach_key(clock, case.steps)
         if key not in case.steps:
-            # At the deadline itself it is still met.
-            yield RecordBreach(key, clock.due.astimezone(UTC) + INSTANT, clock)
+            # At the last instant itself it is still met.
+            yield RecordBreach(key, clock.latest.astimezone(UTC) + INSTANT, clock)
 
 
 # reminders
@@ -153,7 +170,8 @@ def _breaches(case: Case) -> Iterator[RecordBreach]:
 
 def _reminders(case: Case, now: datetime) -> Iterator[Remind]:
     for clock in case.clocks:
-        if clock.state is ClockState.RUNNING and (clock.internal or now <= clock.due):
+        # One that is paused is reminded of when it goes on: its deadline is another one then.
+        if clock.state is ClockState.RUNNING and clock.paused_since is None and (clock.internal or now <= clock.due):
             yield from _reminders_of(clock, case.steps, now)
 
 
@@ -220,7 +238,8 @@ def _forgotten_pages(case: Case, team: Team) -> Iterator[Page]:
     if found is None or not case.ticket.assignee:
         return
     index, acted_at = found
-    deadlines = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING and clock.due > acted_at)
+    running = (clock for clock in case.clocks if clock.state is ClockState.RUNNING and clock.paused_since is None)
+    deadlines = (clock.due for clock in running if clock.due > acted_at)
     deadline = min(deadlines, default=None)
     if deadline is None:
         return
