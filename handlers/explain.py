@@ -24,8 +24,12 @@ from sla.worktime import Base
 CLAUSE_SHOWN = 160
 """Characters of a clause's words in a chat answer."""
 A_MINUTE = timedelta(minutes=1)
-CHAT_BYTES = 1950
-"""What fits into one message of WeCom and WeChat (2048 bytes), with room for what is said before it."""
+CHAT_BYTES = 2000
+"""What fits into one message of WeCom and WeChat: 2048 bytes, with room for a word before it."""
+MORE_BYTES = 120
+"""What it takes to say that there is more."""
+REASON_SHOWN = 60
+"""Characters of somebody's reason in a chat answer."""
 HIDDEN_IN_CHAT = frozenset({Silence.KIND, Silence.SYSTEM})
 """Clocks that are for tickets of quite another sort are not worth a line of chat."""
 
@@ -58,16 +62,21 @@ def in_short(found: Explanation, words: Words, named: str = "") -> list[str]:
             lines.append(silent_words(silent, found, words))
         elif HIDDEN_IN_CHAT.isdisjoint(silent.why):
             more.append(silent_words(silent, found, words))
-    room = CHAT_BYTES - len("\n".join(lines).encode())
-    for index, line in enumerate(more):
+    return _fitting([*lines, *more], found.ticket.number, words)
+
+
+def _fitting(lines: list[str], ticket: int, words: Words) -> list[str]:
+    """As many of the lines as fit into one message, and how many are missing."""
+    room = CHAT_BYTES - sum(len(line.encode()) + 1 for line in lines)
+    if room >= 0:
+        return lines
+    room, kept = CHAT_BYTES - MORE_BYTES, []
+    for line in lines:
         room -= len(line.encode()) + 1
         if room < 0:
-            return [
-                *lines,
-                *more[:index],
-                words.say("explain_more", count=len(more) - index, ticket=found.ticket.number),
-            ]
-    return [*lines, *more]
+            break
+        kept.append(line)
+    return [*kept, words.say("explain_more", count=len(lines) - len(kept), ticket=ticket)]
 
 
 def in_full(found: Explanation, rules: Rules, language: str, now: datetime) -> str:
@@ -160,7 +169,7 @@ def _told(account: Account, words: Words, *, brief: bool) -> Iterator[str]:
     for looser, clause in account.looser:
         by = words.told(looser.due)
         yield words.say("explain_looser", clause=_number(clause.number, words), by=by)
-    yield from (_moved(moved, words) for moved in account.moved)
+    yield from (_moved(moved, words, brief=brief) for moved in account.moved)
     if clock.floored:
         yield words.say("explain_floored")
     if clock.rule.grace:
@@ -237,13 +246,13 @@ def _start(account: Account) -> str:
     return f"event_{clock.rule.starts}"
 
 
-def _moved(moved: Moved, words: Words) -> str:
+def _moved(moved: Moved, words: Words, *, brief: bool) -> str:
     start, name = words.told(moved.start), words.name(moved.event.by)
     if moved.how is How.RELABELLED:
         return words.say("explain_relabelled", at=start, name=name, changes=words.changes(moved.event))
     if moved.wrong is not None:
         change = describe.put_right(moved.wrong, moved.event, words.told, words.language)
-        reason = redact(str(moved.event.data["reason"]))
+        reason = redact(str(moved.event.data["reason"]))[: REASON_SHOWN if brief else None]
         return words.say("explain_amended", at=start, name=name, change=change, reason=reason)
     end = words.told(moved.end) if moved.end else words.say("explain_until_now")
     if moved.how is How.PAUSED:
