@@ -2,8 +2,8 @@
 
 Beside what the contracts count with stand, in the same run and from the same starts: pandas and businesstimedelta with
 the same holidays (without the make-up days, which they have no word for), a walk that looks at every day, and the least
-that can be done: a bisect over sums that were made before. The ratio is to that bisect. All of a deadline in days is its
-close of service, the days off that were passed over, and whether an unknown year may still move it.
+that can be done: a bisect over sums that were made before. The ratio is to that bisect. All of a deadline in days is
+its close of service, the days off that were passed over, and whether an unknown year may still move it.
 """
 
 import argparse
