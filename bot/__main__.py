@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("bot.commands.backup", "copy the data while the bot runs"),
     "restore": ("bot.commands.restore", "bring a copy back"),
     "outages": ("bot.commands.outages", "print downtime and department-level impact against the quotas"),
+    "duties": ("bot.commands.duties", "print when duties are due, and how each stands"),
     "export": ("bot.commands.export", "print everything of a ticket"),
     "explain": ("bot.commands.explain", "tell how each deadline of a ticket came about"),
     "ledger": ("bot.commands.ledger", "verify or list the ledger of breaches"),

@@ -49,8 +49,8 @@ def concerned(talk: Talk) -> Person:
 
 def books(talk: Talk, person: Person) -> dict[str, Book]:
     """What is on record of the duties of each contract that concerns a person."""
-    served = [c for c in talk.rules.contracts.values() if c.duties and person.serves(c.id)]
-    return {c.id: open_book(c, talk.uow, talk.rules, talk.now, changes=True) for c in served}
+    served = [contract for contract in talk.rules.contracts.values() if person.serves(contract.id)]
+    return {each.id: open_book(each, talk.uow, talk.rules, talk.now, changes=True) for each in served}
 
 
 # 职责

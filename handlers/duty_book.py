@@ -4,7 +4,7 @@ A duty's number is its place in the configuration, the same for everybody, so th
 watched from the day on which their contract was first in force here: what was due before is nobody's omission.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -32,48 +32,72 @@ CHANGES = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The duties of one contract, and what is on record of them."""
+    """The duties of one contract and what is on record of them. `contract` is the latest of its `versions`, `since`
+    when its duties were first watched (None: not yet)."""
 
     contract: Contract
+    versions: tuple[Contract, ...]
     calendar: Calendar
     records: Sequence[Record]
-    since: datetime
+    since: datetime | None
     now: datetime
     happened: tuple[Happening, ...] = ()
 
     def times(self, first: date, last: date) -> tuple[Occurrence, ...]:
         """Every time that a duty is due on these days, without what was due before anybody watched."""
-        since = self.calendar.day_of(self.since)
-        found = occurrences(self.contract, first, last, self.calendar, self.records, self.happened, since)
-        return tuple(one for one in found if one.done or one.due >= self.since)
+        return tuple(one for one in self.all_times(first, last) if one.done or one.due >= (self.since or self.now))
+
+    def all_times(self, first: date, last: date) -> tuple[Occurrence, ...]:
+        """Every time that a duty is due on these days."""
+        since = self.calendar.day_of(self.since) if self.since else None
+        found = [
+            one
+            for version in self.versions
+            for one in occurrences(version, first, last, self.calendar, self.records, self.happened, since)
+        ]
+        return in_order(found)
 
     def around(self, ahead: timedelta) -> tuple[Occurrence, ...]:
         """What is due until so far ahead, and what was: of duties whose missed times pass, those of MISSED ago."""
         day = self.calendar.day_of(self.now)
         found: list[Occurrence] = []
         for passes, back in ((True, MISSED), (False, LOOK_BACK)):
-            some = replace(self.contract, duties=tuple(d for d in self.contract.duties if d.passes is passes))
-            found += replace(self, contract=some).times(day - back, day + ahead)
-        return tuple(sorted(found, key=lambda one: (one.due, one.subject)))
+            some = (replace(v, duties=tuple(d for d in v.duties if d.passes is passes)) for v in self.versions)
+            found += replace(self, versions=tuple(some)).times(day - back, day + ahead)
+        return in_order(found)
 
     def undated(self) -> tuple[tuple[Duty, str], ...]:
         """The duties that cannot be dated, each with the key of the file that is missing."""
-        return undated(self.contract, self.calendar.day_of(self.since))
+        return undated(self.contract, self.calendar.day_of(self.since) if self.since else None)
 
 
-def open_book(contract: Contract, uow: UnitOfWork, rules: Rules, now: datetime, *, changes: bool = False) -> Book:
-    """What is on record of a contract's duties now. `changes`: with the changes that went live, which takes a look at
-    every ticket of the last weeks."""
-    start, end = now - LOOK_BACK, now + timedelta(seconds=1)
+def in_order(times: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    """Times of duties by the instant at which they are due."""
+    return tuple(sorted(times, key=lambda one: (one.due, one.subject)))
+
+
+def open_book(
+    contract: Contract,
+    uow: UnitOfWork,
+    rules: Rules,
+    now: datetime,
+    *,
+    changes: bool = False,
+    back: timedelta = LOOK_BACK,
+) -> Book:
+    """What is on record of a contract's duties now, by records not older than `back`. `changes`: with the changes that
+    went live, which takes a look at every ticket of the last weeks."""
+    start, end = now - back, now + timedelta(seconds=1)
     kinds = (RecordKind.DUTY_DONE, RecordKind.STAFF_CHANGE)
     records = [record for kind in kinds for record in uow.records.between(start, end, contract.id, kind)]
     calendar = rules.calendar.in_zone(contract.timezone)
     wanted = changes and any(duty.after == CHANGE_LIVE for duty in contract.duties)
     return Book(
         contract=contract,
+        versions=rules.versions_of(contract.id),
         calendar=calendar,
         records=sorted(records, key=lambda record: record.id),
-        since=watched_since(contract, uow) or now,
+        since=watched_since(contract, uow),
         now=now,
         happened=tuple(_changes(contract, uow, calendar, now)) if wanted else (),
     )
@@ -115,7 +139,11 @@ Numbered = tuple[int, Contract, Duty]
 
 def numbered(rules: Rules, person: Person | None = None) -> tuple[Numbered, ...]:
     """Every duty with its number and contract; those of the contracts that concern the person, where one is named."""
-    every = ((contract, duty) for contract in rules.contracts.values() for duty in contract.duties)
+    every = [
+        (contract, duty)
+        for contract in rules.contracts.values()
+        for duty in {duty.id: duty for version in rules.versions_of(contract.id) for duty in version.duties}.values()
+    ]
     found = ((number, contract, duty) for number, (contract, duty) in enumerate(every, start=1))
     return tuple(each for each in found if person is None or person.serves(each[1].id))
 

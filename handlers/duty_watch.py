@@ -7,6 +7,7 @@ of on working days alone. After a downtime the same holds: everything goes on re
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from handlers.duty_book import (
@@ -58,7 +59,7 @@ def duty_passes(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
         _acceptance(subject, uow, rules, now)
         return
     begin_to_watch(rules, uow, now)
-    books = [open_book(contract, uow, rules, now) for contract in rules.contracts.values() if contract.duties]
+    books = [open_book(contract, uow, rules, now) for contract in rules.contracts.values()]
     for book in books:
         record_overdue(book, uow)
     morning = _tell_missed(uow, rules, now)
@@ -73,7 +74,7 @@ def record_overdue(book: Book, uow: UnitOfWork) -> tuple[Occurrence, ...]:
     nobody has looked since."""
     mark, now = f"duties:checked:{book.contract.id}", book.now
     seen = uow.marks.get(mark)
-    start = min(datetime.fromisoformat(seen) if seen else book.since, now - MISSED)
+    start = min(datetime.fromisoformat(seen) if seen else now, now - MISSED)
     there = _standing(uow.records.between(start - DAY, now + JUST_AFTER, book.contract.id, RecordKind.DUTY_OVERDUE))
     day = book.calendar.day_of
     missed = [one for one in book.times(day(start), day(now)) if one.state(now) is DutyState.OVERDUE]
@@ -240,5 +241,5 @@ def _acceptances(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -
         return ()
     book = open_book(contract, uow, rules, now)
     live = live_change(ticket, book.calendar)
-    every = Book(contract, book.calendar, book.records, book.since, now, live).around(AHEAD)
+    every = replace(book, happened=live).around(AHEAD)
     return tuple(one for one in every if one.duty.after == CHANGE_LIVE)

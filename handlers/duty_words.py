@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.duty_book import number_of
 from handlers.wording import plain, say
+from sla.duty import Rhythm
 from sla.labels import Side
 from sla.records import Record
 from sla.rhythm import DutyState, Occurrence
@@ -17,7 +18,7 @@ MOMENT = timedelta(minutes=1)
 
 def name_of(one: Occurrence, rules: Rules, language: str) -> str:
     """What is to be done, which time of it, and under which contract."""
-    key = "duty_name" if one.period == "once" else "duty_name_period"
+    key = "duty_name" if one.duty.rhythm is Rhythm.ONCE else "duty_name_period"
     contract = contract_name(one.contract, rules)
     return say(key, language, name=one.duty.name(language), contract=contract, period=one.period)
 
@@ -44,7 +45,7 @@ def due_line(one: Occurrence, rules: Rules, now: datetime, language: str) -> str
         key = "duty_line_may" if state is DutyState.COMING else "duty_line_may_now"
     else:
         key = "duty_line_overdue" if state is DutyState.OVERDUE else "duty_line"
-    shown = one.period not in ("", "once") and not one.duty.passes
+    shown = one.duty.rhythm is not Rhythm.ONCE and not one.duty.passes
     line = say(
         key,
         language,

@@ -58,7 +58,8 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One time that a duty is due. `period` names it among the others of the duty: 2026-10-03, 2026-W40, 2026-09,
-    2026-Q3, 2026-H2, 2026; the first day of a contract's own period, or of an "every"; "once"; an event's key.
+    2026-Q3, 2026-H2, 2026; the first day of a contract's own period, or of an "every"; the contract's first or last day
+    for what comes once; an event's key.
 
     `opens`: when its period begins, `due`: the last instant in time (of a right: the first), both in the contract's
     zone. `provisional`: an unknown year was counted through. `done`: the record that says so, None while there is none.
@@ -185,7 +186,8 @@ class _Book:
     def _spans(self, duty: Duty, first: date, last: date) -> Iterator[tuple[str, date, date]]:
         """The periods that touch the days from `first` to `last`: key, first and last day."""
         if duty.rhythm is Rhythm.ONCE:
-            yield "once", self.contract.valid_from or date.min, self.contract.valid_to or date.max
+            begins, ends = self.contract.valid_from or date.min, self.contract.valid_to or date.max
+            yield (begins if duty.place is Place.AFTER_START else ends).isoformat(), begins, ends
         elif duty.rhythm in MONTHS:
             yield from self._spans_of_months(duty, MONTHS[duty.rhythm], first, last)
         else:
@@ -237,8 +239,9 @@ class _Book:
     def _after_events(self, duty: Duty) -> Iterator[Occurrence]:
         sign = -1 if duty.place is Place.BEFORE_EVENT else 1
         for event in self.events:
+            first, last = self.contract.valid_from or event.day, self.contract.valid_to or event.day
             day = self._counted(duty, event.day, sign) if event.event == duty.after else None
-            if day is not None:
+            if day is not None and first <= event.day <= last:
                 yield self._occurrence(duty, event.key, event.known_at, day, event.day)
 
     def _chain(self, duty: Duty, last: date) -> Iterator[Occurrence]:

@@ -2,12 +2,14 @@
 
 import argparse
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from bot.settings import read_settings
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
 from sla.labels import Role
+from sla.rhythm import undated
 from sla.rules import Rules
 from storage.files import load_folder
 from storage.files_check import secrets_in
@@ -97,5 +99,9 @@ def notes(rules: Rules) -> Iterator[str]:
     unreachable = [person.id for person in rules.people.by_id.values() if not person.addresses]
     if unreachable:
         yield f"no address yet, they bind one themselves: {', '.join(unreachable)}"
+    for contract in rules.contracts.values():
+        for key in ("valid_from", "valid_to"):
+            if ids := [duty.id for duty, lacking in undated(contract, date.min) if lacking == key]:
+                yield f"{contract.id} has no {key}; these duties have no date without it: {', '.join(ids)}"
     if rules.site.default_contract is None:
         yield "systems in no catalogue have internal targets only (site.default_contract is not set)"

@@ -75,7 +75,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Answer the question of the arguments, or those of standard input. Raises SlaError on one that makes no sense."""
-    book = _book(args.config)
+    book = read_book(args.config)
     if args.jsonl:
         _answer_lines(sys.stdin.buffer, book)
         return 0
@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
 # what to count with
 
 
-def _book(folder: Path | None) -> Book:
+def read_book(folder: Path | None) -> Book:
     """The contracts and holidays of a configuration folder, or of the packaged sample. Raises ContractError."""
     texts = read_files(folder) if folder else packaged_files()
     problems: list[Problem] = []
