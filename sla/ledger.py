@@ -292,7 +292,7 @@ def breaches(entries: Iterable[Entry]) -> tuple[Breach, ...]:
             latest_known = replace(found[seq].entry, due=entry.due, overrun=entry.overrun)
             found[seq] = replace(found[seq], entry=latest_known, final=True)
         elif entry.kind == CORRECTION:
-            found[seq] = replace(found[seq], correction=entry)
+            found[seq] = replace(found[seq], correction=found[seq].correction or entry)
         elif entry.refers_to in found:
             waiver = entry if entry.kind == WAIVER else None
             found[entry.refers_to] = replace(found[entry.refers_to], waiver=waiver)

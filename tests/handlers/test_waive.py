@@ -139,3 +139,17 @@ def test_in_english(broken: House) -> None:
     broken.says("manager", "waive W1 response reason: the power was out", language="en")
     broken.expect("manager", "Breach 1 of W1 is waived")
     assert counted(broken) == ["arrive"]
+
+
+def test_the_excess_of_a_quota_is_waived_by_its_number_and_judged_by_no_clock(broken: House) -> None:
+    over = Entry(
+        "breach", 1, "smart-hospital", "2.5", "quota:downtime/recovery", 1, broken.now, broken.now, 60, "quota:downtime"
+    )
+    broken.run(lambda uow: uow.ledger.append([over]))
+    broken.forward(minutes=9)
+    broken.says("engineer2", "到场 W1")
+    broken.forget()
+    assert counted(broken) == ["respond", "arrive", "quota:downtime/recovery"], "no clock of the ticket says it is gone"
+    broken.says("manager", "豁免 #3 原因：全市停电")
+    broken.expect("provider-manager", "【豁免】", "第 2.5 条，非计划停机恢复时限")
+    assert counted(broken) == ["respond", "arrive"]

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sla.ledger import Entry, verify
+from sla.ledger import GENESIS, Entry, inspect, verify
 from sla.records import Record, RecordKind
 from storage.writer import Store
 from tests.storage.made import NOW, after
@@ -45,6 +45,18 @@ def test_who_changes_the_ledger_is_found_out(store: Store, database: TestDatabas
     assert store.read_sync(lambda uow: verify(uow.ledger.all())) == "entry 2 was changed"
     database.run("DELETE FROM ledger WHERE seq = 2")
     assert "missing" in store.read_sync(lambda uow: verify(uow.ledger.all()))
+
+
+def test_the_head_of_the_ledger_is_kept_beside_it(store: Store, database: TestDatabase) -> None:
+    assert store.read_sync(lambda uow: uow.ledger.head()) == (0, GENESIS)
+    store.writer.run_sync(lambda uow: uow.ledger.append([entry(1), entry(2), entry(3)]))
+    third = store.read_sync(lambda uow: uow.ledger.get(3))
+    assert third is not None
+    assert store.read_sync(lambda uow: uow.ledger.head()) == (3, third.hash)
+    assert store.read_sync(lambda uow: uow.ledger.get(4)) is None
+    database.run("DELETE FROM ledger WHERE seq = 3")
+    finding = store.read_sync(lambda uow: inspect(uow.ledger.all(), uow.ledger.head()))
+    assert finding.problem == "entry 3 is missing at the end"
 
 
 def test_the_ledger_of_a_period_and_a_contract(store: Store) -> None:
