@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from sla.clock import Clock
-from sla.figures_sums import NONE_WAIVED, ClockKey, Fate, How, Sums, Tally, Waived
+from sla.figures_sums import NONE_WAIVED, Fate, How, Sums, Tally, Waived
 from sla.labels import Kind
 from sla.ledger import Entry, breaches, standing
 from sla.ticket import Ticket
@@ -121,9 +121,9 @@ def figures_of(sums: Sums, contract: str | None = None) -> Figures:
     each = {name: tally for name, tally in sorted(sums.by_contract.items()) if contract in (None, name)}
     points = average_points(total)
     return Figures(
-        tickets=total.labels.total(),
+        tickets=total.tickets.total(),
         open=share_of(total, Fate.OPEN, Fate.REPORTED).part,
-        cancelled=total.labels.total() - share_of(total, Fate.PROBLEM, Fate.REPORTED).part,
+        cancelled=total.tickets.total() - share_of(total, Fate.PROBLEM, Fate.REPORTED).part,
         by_kind=_by_label(total, 0),
         by_system=_by_label(total, 1),
         by_department=_by_label(total, 2),
@@ -131,17 +131,17 @@ def figures_of(sums: Sums, contract: str | None = None) -> Figures:
         clocks={
             (name, clock): kept_of(tally, clock)
             for name, tally in each.items()
-            for clock in sorted({key.name for key in tally.clocks if not key.internal})
+            for clock in _names(tally, internal=False)
         },
         by_clock_and_priority={
             (name, clock, priority): kept_of(tally, clock, priorities=(priority,))
             for name, tally in each.items()
-            for clock, priority in sorted({(key.name, key.priority) for key in tally.clocks if not key.internal})
+            for clock, priority in sorted({(str(key[0]), str(key[3])) for key in tally.clocks if not key[1]})
         },
         internal={
             (name, clock): kept_of(tally, clock, internal=True)
             for name, tally in each.items()
-            for clock in sorted({key.name for key in tally.clocks if key.internal})
+            for clock in _names(tally, internal=True)
         },
         respond=_spread(total, "respond"),
         arrive=_spread(total, "arrive"),
@@ -168,27 +168,25 @@ def kept_of(
 ) -> Kept:
     """How a clock (None: all) was kept for tickets with these labels; empty means all."""
     states: Counter[How] = Counter()
-    for key, count in tally.clocks.items():
-        if key.internal is internal and clock in (None, key.name) and _fits(key, kinds, priorities, systems):
-            states[key.how] += count
+    for (name, inside, kind, priority, system, how), count in tally.clocks.items():
+        wanted = inside is internal and clock in (None, name) and (not priorities or priority in priorities)
+        if wanted and (not kinds or kind in kinds) and (not systems or system in systems):
+            states[how] += count
     return Kept(states[How.KEPT], states[How.BROKEN], states[How.RUNNING], states[How.WAIVED], states[How.FELL_AWAY])
 
 
-def _fits(key: ClockKey, kinds: Sequence[str], priorities: Sequence[str], systems: Sequence[str]) -> bool:
-    return (
-        (not kinds or key.kind in kinds)
-        and (not priorities or key.priority in priorities)
-        and (not systems or key.system in systems)
-    )
+def _names(tally: Tally, *, internal: bool) -> list[str]:
+    return sorted({key[0] for key in tally.clocks if key[1] is internal})
 
 
 def share_of(tally: Tally, part: Fate, whole: Fate, kinds: Sequence[str] = (), systems: Sequence[str] = ()) -> Share:
-    """How many tickets met one fate of those that met another (see `Tally.fates`)."""
-    counted: Counter[Fate] = Counter()
-    for (fate, kind, system), count in tally.fates.items():
-        if (not kinds or kind in kinds) and (not systems or system in systems):
-            counted[fate] += count
-    return Share(counted[part], counted[whole])
+    """How many of the tickets that met one fate met another one too."""
+    some, every = 0, 0
+    for (kind, system, _, _, fate), count in tally.tickets.items():
+        if fate & whole and (not kinds or kind in kinds) and (not systems or system in systems):
+            every += count
+            some += count if fate & part else 0
+    return Share(some, every)
 
 
 def average_points(tally: Tally, kinds: Sequence[str] = (), systems: Sequence[str] = ()) -> Fraction | None:
@@ -221,8 +219,8 @@ def breaches_by_group(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
 
 def _by_label(tally: Tally, place: int) -> dict[str, int]:
     counted: Counter[str] = Counter()
-    for key, count in tally.labels.items():
-        counted[key[place]] += count
+    for key, count in tally.tickets.items():
+        counted[str(key[place])] += count
     return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -236,7 +234,7 @@ def _groups(each: Mapping[str, Tally], how: How) -> dict[tuple[str, str], int]:
 
 
 def _spread(tally: Tally, name: str) -> Spread | None:
-    times = sorted((seconds, count) for (which, seconds), count in tally.times.items() if which == name)
+    times = sorted(tally.times[name].items())
     if not times:
         return None
     return Spread(sum(count for _, count in times), _percentile(times, 50), _percentile(times, 90))

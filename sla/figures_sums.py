@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 from typing import NamedTuple
 
 from sla.amend import effective
@@ -22,6 +22,7 @@ E = EventKind
 ARRIVING = frozenset({E.ARRIVED, E.SENIOR_ARRIVED})
 MENDING = frozenset(SETTLING)
 ANSWERED = frozenset({E.ACKNOWLEDGED}) | ARRIVING | MENDING
+TIMES = ("respond", "arrive", "fix")
 CLOSING = frozenset({*CONFIRMING, E.CANCELLED})
 TURNING = ANSWERED | CLOSING | {E.REOPENED}
 """The events of which `course_of` takes notice."""
@@ -37,21 +38,21 @@ class How(StrEnum):
     FELL_AWAY = "fell_away"
 
 
-class Fate(StrEnum):
+class Fate(IntFlag):
     """What becomes of a ticket."""
 
-    REPORTED = "reported"
-    OPEN = "open"
+    REPORTED = 1
+    OPEN = 2
     """At the end of the period."""
-    PROBLEM = "problem"
+    PROBLEM = 4
     """Not cancelled: it is to be resolved."""
-    RESOLVED = "resolved"
+    RESOLVED = 8
     """As known now, not reopened since."""
-    SETTLED = "settled"
+    SETTLED = 16
     """Mended, delivered or live at least once."""
-    REOPENED = "reopened"
+    REOPENED = 32
     """After it was settled."""
-    RETURNED = "returned"
+    RETURNED = 64
     """Reopened after its confirmation."""
 
 
@@ -60,15 +61,10 @@ Waived = frozenset[tuple[int, str]]
 NONE_WAIVED: Waived = frozenset()
 
 
-class ClockKey(NamedTuple):
-    """By what clocks are counted."""
-
-    name: str
-    internal: bool
-    kind: str
-    priority: str
-    system: str
-    how: How
+TicketKey = tuple[str, str, str, str, int]
+"""By what tickets are counted: kind, system, department, priority, and the flags of their fate."""
+ClockKey = tuple[str, bool, str, str, str, How]
+"""By what clocks are counted: name, whether internal, kind, priority and system of the ticket, how it stands."""
 
 
 class Late(NamedTuple):
@@ -99,30 +95,25 @@ class Unresolved(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted for one contract.
+    """What is counted for one contract. `groups` by (breach group, broken or waived), once a ticket; `points` by (kind,
+    system, points); `times` of "respond", "arrive" and "fix" by whole seconds."""
 
-    `labels` by (kind, system, department, priority), `fates` by (fate, kind, system), `groups` by (breach group, broken
-    or waived), once a ticket; `points` by (kind, system, points); `times` by ("respond", "arrive" or "fix", whole
-    seconds).
-    """
-
-    labels: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
-    fates: Counter[tuple[Fate, str, str]] = field(default_factory=Counter)
+    tickets: Counter[TicketKey] = field(default_factory=Counter)
     clocks: Counter[ClockKey] = field(default_factory=Counter)
     groups: Counter[tuple[str, How]] = field(default_factory=Counter)
     points: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-    times: Counter[tuple[str, int]] = field(default_factory=Counter)
+    times: dict[str, Counter[int]] = field(default_factory=lambda: {name: Counter() for name in TIMES})
     late: list[Late] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
         """Take in what another one counted."""
-        self.labels.update(other.labels)
-        self.fates.update(other.fates)
+        self.tickets.update(other.tickets)
         self.clocks.update(other.clocks)
         self.groups.update(other.groups)
         self.points.update(other.points)
-        self.times.update(other.times)
+        for name, times in other.times.items():
+            self.times[name].update(times)
         self.late += other.late
         self.unresolved += other.unresolved
 
@@ -158,13 +149,11 @@ class Sums:
     def add(self, ticket: Ticket, clocks: Sequence[Clock], waived: Waived = NONE_WAIVED) -> None:
         """Count one ticket with all its clocks."""
         tally = self._of(ticket.contract or INTERNAL)
-        kind, system = ticket.kind.value, ticket.system or ""
-        tally.labels[kind, system, ticket.department or "", ticket.priority.value] += 1
-        self._became(tally, ticket, kind, system)
-        late = [self._judge(clock, ticket, kind, system, waived) for clock in clocks]
-        groups = {
-            (contract, one.group, How.WAIVED if one.waived else How.BROKEN) for contract, one in filter(None, late)
-        }
+        self._became(tally, ticket)
+        late = [one for clock in clocks if (one := self._judge(clock, ticket, waived))]
+        if not late:
+            return
+        groups = {(contract, one.group, How.WAIVED if one.waived else How.BROKEN) for contract, one in late}
         for contract, group, how in groups:
             if how is How.BROKEN or (contract, group, How.BROKEN) not in groups:
                 self._of(contract).groups[group, how] += 1
@@ -175,39 +164,33 @@ class Sums:
             found = self.by_contract[contract] = Tally()
         return found
 
-    def _became(self, tally: Tally, ticket: Ticket, kind: str, system: str) -> None:
-        course = course_of(effective(ticket.events), self.end)
-        fates = tally.fates
-        fates[Fate.REPORTED, kind, system] += 1
-        fates[Fate.OPEN, kind, system] += course.open
-        if course.settled:
-            fates[Fate.SETTLED, kind, system] += 1
-            fates[Fate.REOPENED, kind, system] += course.reopened
-            fates[Fate.RETURNED, kind, system] += course.returned
-        if ticket.state is State.CANCELLED:
-            return
-        fates[Fate.PROBLEM, kind, system] += 1
-        if ticket.state in (State.RESOLVED, State.CONFIRMED):
-            fates[Fate.RESOLVED, kind, system] += 1
-        else:
-            tally.unresolved.append(Unresolved(ticket.number, kind, system))
-        if ticket.points is not None:
-            tally.points[kind, system, ticket.points] += 1
-        for name, length in course.times:
-            tally.times[name, length // _SECOND] += 1
+    def _became(self, tally: Tally, ticket: Ticket) -> None:
+        fate, times = course_of(effective(ticket.events), self.end)
+        state, system = ticket.state, ticket.system or ""
+        if state is not State.CANCELLED:
+            fate |= _PROBLEM
+            if state is State.RESOLVED or state is State.CONFIRMED:
+                fate |= _RESOLVED
+            else:
+                tally.unresolved.append(Unresolved(ticket.number, ticket.kind, system))
+            if ticket.points is not None:
+                tally.points[ticket.kind, system, ticket.points] += 1
+            for name, seconds in times:
+                tally.times[name][seconds] += 1
+        tally.tickets[ticket.kind, system, ticket.department or "", ticket.priority, fate] += 1
 
-    def _judge(self, clock: Clock, ticket: Ticket, kind: str, system: str, waived: Waived) -> tuple[str, Late] | None:
+    def _judge(self, clock: Clock, ticket: Ticket, waived: Waived) -> tuple[str, Late] | None:
         """Count a clock; what it was where it ran over, with its contract, unless it is internal."""
-        how = _HOW[clock.state]
-        if how is How.RUNNING and self.now > clock.due:
+        rule, how = clock.rule, _HOW[clock.state]
+        tally = self._of(clock.contract)
+        if how is How.RUNNING and self.now > clock.latest:
             how = How.BROKEN
         late: Late | None = None
-        if how is How.BROKEN and not clock.internal:
+        if how is How.BROKEN and not rule.internal:
             late = self._late(clock, ticket, waived)
             how = How.WAIVED if late.waived else How.BROKEN
-            self._of(clock.contract).late.append(late)
-        key = ClockKey(clock.name, clock.internal, kind, ticket.priority.value, system, how)
-        self._of(clock.contract).clocks[key] += 1
+            tally.late.append(late)
+        tally.clocks[clock.name, rule.internal, ticket.kind, ticket.priority, ticket.system or "", how] += 1
         return (clock.contract, late) if late else None
 
     def _late(self, clock: Clock, ticket: Ticket, waived: Waived) -> Late:
@@ -219,8 +202,8 @@ class Sums:
             name=clock.name,
             group=clock.group or clock.name,
             clause=clock.clause,
-            kind=ticket.kind.value,
-            priority=ticket.priority.value,
+            kind=ticket.kind,
+            priority=ticket.priority,
             system=ticket.system or "",
             due=clock.due,
             overrun=overrun(clock, self.now),
@@ -229,7 +212,8 @@ class Sums:
         )
 
 
-_SECOND = timedelta(seconds=1)
+_OPEN, _PROBLEM, _RESOLVED = int(Fate.OPEN), int(Fate.PROBLEM), int(Fate.RESOLVED)
+_SETTLED, _REOPENED, _RETURNED = int(Fate.SETTLED), int(Fate.REOPENED), int(Fate.RETURNED)
 _HOW = {
     ClockState.MET: How.KEPT,
     ClockState.MISSED: How.BROKEN,
@@ -238,47 +222,57 @@ _HOW = {
 }
 
 
-class Course(NamedTuple):
-    """How a ticket went. `open`: at the end of the period; `settled`: mended at least once; `reopened`: after that;
-    `returned`: after the confirmation; `times`: how long the answer, the arrival and the repair took."""
+def course_of(events: Iterable[Event], end: datetime) -> tuple[int, list[tuple[str, int]]]:
+    """What became of a ticket (its events as `effective` gives them) whose period ends at `end`, as flags of its fate;
+    and how many seconds the answer, the arrival and the repair took.
 
-    open: bool
-    settled: bool
-    reopened: bool
-    returned: bool
-    times: tuple[tuple[str, timedelta], ...]
-
-
-def course_of(events: Iterable[Event], end: datetime) -> Course:
-    """The course of a ticket (its events as `effective` gives them) whose period ends at `end`. Times are those of its
-    first round; the repair is the one that held, without the time in which the ticket was thought to be mended."""
+    Times are those of its first round; the repair is the one that held, without the time in which the ticket was
+    thought to be mended.
+    """
     facts = iter(events)
-    began = next(facts).at.astimezone(UTC)
-    first, closed, confirmed = True, False, False
+    report = next(facts)
+    first, closed, confirmed, fate = True, False, False, int(Fate.REPORTED)
     answered: datetime | None = None
     arrived: datetime | None = None
     mended: datetime | None = None
-    between, settled, reopened, returned = timedelta(), False, False, False
+    between = timedelta()
     for event in facts:
         kind = event.kind
         if kind not in TURNING:
             continue
+        at = event.at.astimezone(UTC)
         if kind in CLOSING:
             confirmed = confirmed or kind is not E.CANCELLED
-            closed = closed or event.at < end
+            closed = closed or at < end
         elif kind is E.REOPENED:
-            reopened, returned = reopened or settled, returned or confirmed
-            closed = closed and event.at >= end
+            fate |= (_REOPENED if fate & _SETTLED else 0) | (_RETURNED if confirmed else 0)
+            closed = closed and at >= end
             if first and not confirmed and mended:
-                between, mended = between + max(event.at.astimezone(UTC) - mended, timedelta()), None
+                between, mended = between + max(at - mended, timedelta()), None
             first, confirmed = first and not confirmed, False
         else:
-            settled = settled or kind in MENDING
+            mending = kind in MENDING
+            if mending:
+                fate |= _SETTLED
             if first:
-                at = event.at.astimezone(UTC)
                 answered = answered or at
-                arrived = arrived or (at if kind in ARRIVING else None)
-                mended = at if kind in MENDING else mended
-    took = (("respond", answered, timedelta()), ("arrive", arrived, timedelta()), ("fix", mended, between))
-    times = tuple((name, max(at - began - less, timedelta())) for name, at, less in took if at is not None)
-    return Course(not closed, settled, reopened, returned, times)
+                if mending:
+                    mended = at
+                elif arrived is None and kind in ARRIVING:
+                    arrived = at
+    if not closed:
+        fate |= _OPEN
+    if answered is None:
+        return fate, []
+    began = report.at.astimezone(UTC)
+    times = [("respond", _seconds(answered - began))]
+    if arrived:
+        times.append(("arrive", _seconds(arrived - began)))
+    if mended:
+        times.append(("fix", _seconds(mended - began - between)))
+    return fate, times
+
+
+def _seconds(length: timedelta) -> int:
+    """Whole seconds, never fewer than none."""
+    return max(0, length.days * 86_400 + length.seconds)
