@@ -14,8 +14,8 @@ from handlers.reading import assessed, contract_for, understood
 from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.labels import PRIORITY_ORDER, Intent, Kind, Role, Scope, Severity
-from sla.message import Button
-from sla.ticket import EventKind, Ticket
+from sla.message import Button, Purpose
+from sla.ticket import EventKind, Ticket, check
 
 WITHIN = timedelta(minutes=30)
 """How long after the report a short message is read as its correction."""
@@ -164,6 +164,12 @@ def lowers(ticket: Ticket, data: Mapping[str, Any]) -> bool:
     return "priority" in data and PRIORITY_ORDER.index(data["priority"]) > PRIORITY_ORDER.index(ticket.priority)
 
 
+def changes_team(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> bool:
+    """Whether other people would serve the ticket."""
+    rota = talk.rules.rota
+    return rota.team_of(data.get("contract", ticket.contract)) is not rota.team_of(ticket.contract)
+
+
 def moves(ticket: Ticket, data: Mapping[str, Any]) -> bool:
     """Whether the ticket would come under another contract."""
     return "contract" in data and data["contract"] != ticket.contract
@@ -174,6 +180,9 @@ def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = 
     reason = f"proposed by {proposed_by}" if proposed_by else redact(talk.text)[:200]
     known = bool(ticket.assignee or talk.paged(ticket))
     said = {} if talk.inbound.action else {"text": talk.whole}
+    check(ticket, EventKind.RECLASSIFIED)
+    if changes_team(talk, ticket, data):
+        talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
     ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **said, **data))
     if known:  # who was not called yet is called with the new words
         tell_reclassified(talk, ticket)

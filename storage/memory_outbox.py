@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from heapq import heappop, heappush
 
 from sla.message import Address, Notice, Purpose
 from storage.base import OutboxRow
@@ -25,6 +27,7 @@ class MemoryOutbox:
         self._to: dict[Address, dict[int, None]] = {}
         self._provided: dict[tuple[Address, str], int] = {}
         self.attempts: dict[int, tuple[tuple[int, datetime, str, str], ...]] = {}
+        self._heap: list[tuple[datetime, int]] = []
         self._last = 0
 
     def add(self, notices: Iterable[Notice], at: datetime) -> None:
@@ -106,7 +109,12 @@ class MemoryOutbox:
         return count
 
     def next_at(self) -> datetime | None:
-        return min((at for id in self._waiting if (at := self._rows[id].next_at)), default=None)
+        while self._heap:
+            at, id = self._heap[0]
+            if id in self._waiting and self._rows[id].next_at == at:
+                return at
+            heappop(self._heap)  # it was moved since
+        return None
 
     def to_address(self, address: Address, after: int, limit: int) -> Sequence[OutboxRow]:
         known = sorted(id for id in self._to.get(address, ()) if id > after)
@@ -152,11 +160,19 @@ class MemoryOutbox:
         due.sort(key=lambda row: (row.notice.purpose is not Purpose.PAGE, row.id))
         return due[:limit]
 
+    def _push(self, row: OutboxRow) -> None:
+        if row.state == "waiting" and row.next_at:
+            heappush(self._heap, (row.next_at, row.id))
+
     def _attempt(self, row: OutboxRow, at: datetime, result: str, reason: str) -> None:
         self._journal.put(self.attempts, row.id, (*self.attempts.get(row.id, ()), (row.fence, at, result, reason)))
 
     def _set(self, row: OutboxRow) -> None:
         """Keep a row in the index of its state."""
+        old = self._rows.get(row.id)
+        if old:
+            self._journal.note(partial(self._push, old))
+        self._push(row)
         self._journal.put(self._rows, row.id, row)
         for state, table in (("waiting", self._waiting), ("dead", self._dead)):
             if row.state == state or (state == "dead" and row.state == "unknown"):

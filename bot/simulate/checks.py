@@ -15,6 +15,7 @@ from sla.fold import fold
 from sla.ledger import BREACH, CLOSED, GENESIS, Entry, digest, name_of, reconcile, standing
 from sla.message import Purpose
 from sla.paging import paging, said
+from sla.rota import Team
 from sla.rules import Rules
 from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
 from sla.watch import Case, next_look
@@ -25,6 +26,7 @@ LADDER_AT_MOST = timedelta(hours=2)
 question."""
 LONGEST_ON_ITS_WAY = timedelta(hours=25)
 INSTANT = timedelta(microseconds=1)
+PAGES_END = ENGINEER_ACTS | {EventKind.CANCELLED, EventKind.JOINED, EventKind.CONFIRMED, EventKind.ACCEPTED}
 SETTLING = frozenset({EventKind.RESOLVED, EventKind.LIVE, EventKind.DELIVERED})
 
 
@@ -146,11 +148,18 @@ class Checks:
         allowed = oracle.on_rung(team, rung, created_at, person) if team else set()
         if heard.who not in allowed:
             raise Broken("nobody is paged who is not on the ladder", ticket.number, f"{heard.who} as {rung}: {allowed}")
-        answered = [e for e in events[int(begun_by) + 1 :] if e.kind in ENGINEER_ACTS - {EventKind.HANDED_OVER}]
-        if answered and kind == "page":
-            raise Broken("a page ends", ticket.number, f"{rung} was paged after {answered[0].kind}")
         if said(ticket.events[int(begun_by)]) > created_at:
             raise Broken("nobody is paged before", ticket.number, rest)
+        self._still_needed(heard, ticket, int(begun_by), team)
+
+    def _still_needed(self, heard: Heard, ticket: Ticket, begun_by: int, team: Team | None) -> None:
+        """A page that had to wait is sent only while its ticket still waits for that team."""
+        before = [event for event in ticket.events[begun_by + 1 :] if said(event) < heard.at]
+        ends = next((event.kind for event in before if event.kind in PAGES_END), None)
+        if ends:
+            raise Broken("a page ends", ticket.number, f"{heard.who} is paged for {heard.notice.key} after {ends}")
+        if self.rules.rota.team_of(ticket.contract) is not team:
+            raise Broken("nobody is paged who is not on the ladder", ticket.number, f"{heard.who} of another team")
 
     def _reminder(self, heard: Heard, ticket: Ticket) -> None:
         key = heard.notice.key.split(":")[1].removeprefix("remind/")

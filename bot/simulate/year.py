@@ -34,6 +34,8 @@ NEVER_CONFIRMED = timedelta(days=14)
 WHOLE_EVERY = 7
 OUTAGE, AWAY = 7200, 5400
 """The longest that a channel takes nothing, and that the process is away, in seconds."""
+TROUBLES = ((0.3, Verb.SEND_DIES, 0), (0.3, Verb.CHANNEL_FAILS, OUTAGE), (0.15, Verb.RESTART, AWAY))
+"""How often a day, what, and how long at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +178,13 @@ class Simulation:
 
     def _plan_troubles(self) -> None:
         chance, minutes = self._chance, self.plan.days * 24 * 60
-        for share, verb, most in (
-            (0.3, Verb.SEND_DIES, 0),
-            (0.3, Verb.CHANNEL_FAILS, OUTAGE),
-            (0.15, Verb.RESTART, AWAY),
-        ):
+        for share, verb, most in TROUBLES:
             for _ in range(max(1, int(self.plan.days * share))):
                 at = START + timedelta(minutes=chance.randrange(minutes))
                 words = str(chance.randrange(30, most)) if most else ""
-                words = f"{chance.choice(('telegram', 'webchat', '*'))} {words}" if most == OUTAGE else words
+                words = (
+                    f"{chance.choice(('telegram', 'webchat', '*'))} {words}" if verb is Verb.CHANNEL_FAILS else words
+                )
                 self._think(at, lambda verb=verb, words=words: self._trouble(verb, words))  # type: ignore[misc]  # mypy infers no lambda with defaults
 
     def _trouble(self, verb: Verb, words: str = "", story: Story | None = None) -> None:
