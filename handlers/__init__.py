@@ -10,6 +10,9 @@ plan         submit, approve, refuse the written plan
 pause        time that a contract lets clocks stand still (pause_words: who hears of it)
 ask          status, who is on call, help
 correct      what was understood, corrected by the reporter; proposed by the engineer
+amend        facts put right after the event; proposals: what somebody asks for and a manager decides
+waive        a breach forgiven by the hospital
+explain      how each deadline came about (explain_words: days and reasons; explain_values: as JSON)
 commands     command words and buttons as one Order
 which        which ticket is meant
 talk         one message while it is handled: who wrote it, what is said back, what is recorded

@@ -19,7 +19,8 @@ rota        who is on call when; rota_reader reads it from TOML
 escalation  the ladder of pages
 paging      why and since when somebody is paged for a ticket
 watch       what is due now and when to look again
-ledger      breach entries chained by hash
+explain     how each deadline came about: what bore on a clock, and why others do not run
+ledger      breach entries chained by hash; corrections and waivers; whether the chain is whole
 quota       how much downtime and impact a contract allows · duty: what has to be done in its rhythm
 terms       the yearly score, indicators, rework: what a contract assesses beside its clocks
 records     facts about a contract that belong to no ticket
