@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sla.labels import Window
 from sla.lunar import festivals
 from sla.schedule import DAY, Schedule
-from sla.toml import Reader
+from sla.toml import Opens, Reader
 from sla.workdays import Workdays
 
 MIDNIGHT = 24 * 60
@@ -44,9 +44,9 @@ class HolidayYear:
     festivals: tuple[Festival, ...]
 
 
-def read_holidays(text: str, file: str) -> HolidayYear:
+def read_holidays(text: str, file: str, opened: Opens = Reader) -> HolidayYear:
     """One file of `holidays/`. Raises ContractError with every problem found."""
-    reader = Reader(text, file)
+    reader = opened(text, file)
     year = reader.integer("year", least=1900, most=2200)
     notice, source = reader.text("notice"), reader.text("source", "")
     found = HolidayYear(year, notice, source, tuple(_festival(row, year) for row in reader.tables("festival")))

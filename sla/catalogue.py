@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sla.toml import Reader, nearest
+from sla.toml import Opens, Reader, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ def folded(alias: str) -> str:
     return unicodedata.normalize("NFKC", alias).lower().strip()
 
 
-def read_catalogue(text: str, file: str) -> Catalogue:
+def read_catalogue(text: str, file: str, opened: Opens = Reader) -> Catalogue:
     """Reads a catalogue. `file` is only its name for messages. Raises ContractError with every problem found."""
-    reader = Reader(text, file)
+    reader = opened(text, file)
     systems, departments = reader.tables("system"), reader.tables("department")
     ambiguous = reader.tables("ambiguous")
     catalogue = Catalogue(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from sla.labels import Role, Side
 from sla.message import Address
-from sla.toml import Reader, nearest
+from sla.toml import Opens, Reader, nearest
 
 CHANNELS = ("webchat", "telegram", "wecom", "wechat", "mail")
 """The channels that an address of the configuration may name."""
@@ -101,10 +101,10 @@ def people_of(persons: Iterable[Person]) -> People:
     return People(by_id, by_address, by_staff_number)
 
 
-def read_people(text: str, file: str) -> People:
+def read_people(text: str, file: str, opened: Opens = Reader) -> People:
     """people.toml. Raises ContractError with every problem: unknown words, ids, addresses or staff numbers given twice,
     roles on the wrong side."""
-    reader = Reader(text, file)
+    reader = opened(text, file)
     rows = reader.tables("person", required=True)
     persons = [_person(row) for row in rows]
     _check_unique(rows, persons)

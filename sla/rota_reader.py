@@ -26,15 +26,15 @@ from zoneinfo import ZoneInfo
 from sla.labels import Priority, Window
 from sla.people import read_addresses, read_id
 from sla.rota import Rota, Rung, Shift, Team, Turn, Who
-from sla.toml import Reader
+from sla.toml import Opens, Reader
 
 UNREAD = datetime(2000, 1, 1)  # noqa: DTZ001  # takes the site's zone below, like every instant of the file
 """Stands in for an instant that could not be read, so that the rest is checked all the same."""
 
 
-def read_rota(text: str, file: str, timezone: ZoneInfo) -> Rota:
+def read_rota(text: str, file: str, timezone: ZoneInfo, opened: Opens = Reader) -> Rota:
     """The rota in the site's time zone. Raises ContractError with every problem found."""
-    reader = Reader(text, file)
+    reader = opened(text, file)
     rows = reader.tables("team", required=True)
     teams = tuple(_team(row, timezone) for row in rows)
     _check_teams(rows, teams)
