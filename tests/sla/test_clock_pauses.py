@@ -242,3 +242,19 @@ def test_grace_only_ever_keeps_more(grace: str) -> None:
         clock = clocks(late, contract)["respond"]
         assert (clock.state is MET) == (minute <= 30 + int(grace.removesuffix(" min")))
         assert clock.due == at("2026-10-01 10:30")
+
+
+def test_a_clock_that_begins_within_a_pause_stands_still_until_it_is_over() -> None:
+    stage = COUNTY[COUNTY.index('[[clock]]\nname = "mend"') :].split("\n\n", 1)[0]
+    stage = (
+        stage.replace("mend", "try")
+        .replace("working_hours", "elapsed")
+        .replace("base", 'starts = "acknowledged"\nbase')
+    )
+    text = COUNTY.replace("[[pause]]", f"{stage}\n\n[[pause]]", 1).replace(
+        'clocks = ["fix", "mend"', 'clocks = ["try", "mend"'
+    )
+    contract = read_contract(text, "x")
+    ticket = then(paused(told("10:00"), "10:10"), event(E.ACKNOWLEDGED, "10:30"))
+    assert clocks(ticket, contract)["try"].paused_since == at("2026-10-01 10:30")
+    assert due(then(ticket, event(E.CONTINUED, "11:00")), "try", contract) == "10-01 17:00"
