@@ -45,7 +45,8 @@ class Book:
 
     def times(self, first: date, last: date) -> tuple[Occurrence, ...]:
         """Every time that a duty is due on these days, without what was due before anybody watched."""
-        return tuple(one for one in self.all_times(first, last) if one.done or one.due >= (self.since or self.now))
+        since = self.since or self.now
+        return tuple(one for one in self.all_times(first, last) if one.done or one.duty.may or one.due >= since)
 
     def all_times(self, first: date, last: date) -> tuple[Occurrence, ...]:
         """Every time that a duty is due on these days."""

@@ -213,9 +213,9 @@ def _tell(told: Told, name: str, key: str, uow: UnitOfWork, rules: Rules, now: d
 
 
 def went_live(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
-    """A change went live: look again when its acceptance may be asked for."""
+    """A change went live: look again on the morning from which its acceptance may be asked for."""
     for one in _acceptances(ticket, uow, rules, now):
-        uow.watched.put(DUTY, str(ticket.number), one.due)
+        uow.watched.put(DUTY, str(ticket.number), _morning_after(one.due, rules))
 
 
 def _acceptance(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
@@ -232,7 +232,8 @@ def _acceptance(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
                 uow.outbox.add(
                     [Notice(key, Purpose.INFO, addresses, text, person=person.id, ticket=ticket.number)], now
                 )
-    uow.watched.put(DUTY, subject, min((one.due for one in open_ones if one.due > now), default=None))
+    to_come = (_morning_after(one.due, rules) for one in open_ones if one.due > now)
+    uow.watched.put(DUTY, subject, min(to_come, default=None))
 
 
 def _acceptances(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -> tuple[Occurrence, ...]:
