@@ -29,10 +29,10 @@ from types import MappingProxyType
 
 from sla.amend import effective
 from sla.calendar import Calendar
-from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, Start, internal_contract
+from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, internal_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.pauses import Pause, pauses_of
-from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, rounds
+from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, first_labels, rounds
 from sla.running import (
     Clock,
     ClockState,
@@ -44,6 +44,7 @@ from sla.running import (
     reminder_times,
     without,
 )
+from sla.straight import WHAT_FOLLOWS, is_straight, straight_clocks
 from sla.ticket import Event, EventKind, Ticket
 from sla.worktime import Base, later
 
@@ -52,9 +53,6 @@ __all__ = ["Clock", "ClockState", "clocks", "clocks_of", "is_overdue", "overrun"
 FLOOR = timedelta(minutes=30)
 """How long after a change of labels a deadline that it brought nearer is at the earliest."""
 NO_VERSIONS: Mapping[tuple[str, str], Contract] = MappingProxyType({})
-WHAT_FOLLOWS = frozenset({Start.REPORT, Start.REMOTE_FAILED, Start.APPROVED})
-"""What is done before these stops no clock that they start. A stage that was done before the one that sets its clock
-going, though, is done."""
 
 
 def clocks_of(
@@ -88,8 +86,11 @@ def _clocks_of(
     ticket: Ticket, present: Contract, calendar: Calendar, versions: Mapping[tuple[str, str], Contract]
 ) -> tuple[Clock, ...]:
     ruled = _Ruled(present, (ticket.contract, ticket.contract_version), calendar, versions)
+    events = effective(ticket.events)
+    if is_straight(events):
+        return straight_clocks(events, ruled.contract(first_labels(events[0])), calendar)
     found: list[Clock] = []
-    for each in rounds(effective(ticket.events)):
+    for each in rounds(events):
         # What begins with the end of the work is all that still runs of a round after the confirmation.
         found = [_opened_anew(clock, each.events[0]) for clock in found]
         found += _Playing(each, ruled).play()

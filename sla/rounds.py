@@ -210,11 +210,14 @@ def _void(events: tuple[Event, ...]) -> dict[int, int]:
 
 
 def _act(index: int, event: Event, void: bool) -> Act:
-    if void:
-        return Act(index, event, _VOID)
+    return Act(index, event, _VOID if void else kinds_of(event))
+
+
+def kinds_of(event: Event) -> frozenset[EventKind]:
+    """The kinds that an event stands for: a resolution that names the cause has found it as well."""
     if event.kind is E.RESOLVED and event.data.get("cause"):
-        return Act(index, event, _RESOLVED_WITH_CAUSE)
-    return Act(index, event, _ALONE[event.kind])
+        return _RESOLVED_WITH_CAUSE
+    return _ALONE[event.kind]
 
 
 def _begins(events: tuple[Event, ...], void: Mapping[int, int], *, planned: bool) -> tuple[Begin, ...]:
