@@ -15,7 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "simulate": ("bot.commands.simulate", "live through a year in a minute"),
     "init": ("bot.commands.init", "write a sample configuration"),
     "check": ("bot.commands.check", "check a configuration"),
-    "schema": ("bot.commands.schema", "print the JSON Schema of contract files"),
+    "schema": ("bot.commands.schema", "print the JSON Schema of contract files, and of others"),
     "due": ("bot.commands.due", "print the clocks that a report or an event starts"),
     "worktime": ("bot.commands.worktime", "count service time"),
     "read": ("bot.commands.read", "print what a message means"),

@@ -120,8 +120,10 @@ def _ladders(row: Reader) -> dict[tuple[Priority, Window], tuple[Rung, ...]] | N
     for table in row.tables("ladder"):
         rungs = tuple(_rung(each) for each in table.tables("rungs", required=True))
         _check_order(table, rungs)
-        for priority in table.choices("priorities", Priority, tuple(Priority)):
-            for window in table.choices("windows", Window, tuple(Window)):
+        priorities = table.choices("priorities", Priority, tuple(Priority))
+        windows = table.choices("windows", Window, tuple(Window))
+        for priority in priorities:
+            for window in windows:
                 if (priority, window) in found:
                     table.wrong("priorities", f"{priority} {window} has a ladder already", "one ladder for each")
                 found[priority, window] = rungs

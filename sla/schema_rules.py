@@ -10,7 +10,8 @@ from typing import Any
 from sla.clock_reader import NO_ENDS, STOPS
 from sla.duty import MONTHS, Rhythm
 from sla.duty_reader import COUNT, OF_EVENT, OF_PERIOD
-from sla.people import ID
+from sla.labels import Role, Side
+from sla.people import CHANNELS, ID, SIDE_OF
 from sla.quota import Limit
 from sla.terms import PART_MEASURES, Measure
 from sla.ticket import EventKind
@@ -37,6 +38,9 @@ FORMATS: Mapping[str, Json] = {
     "month_day": {"type": "string", "pattern": DAY_OF_YEAR},
     "count": {"type": "string", "pattern": rf"^(?!0+ ){COUNT.pattern}$"},
     "days": {"type": "string", "pattern": r"^(?!0+ )\d{1,3} days?$"},
+    "clock": {"type": "string", "pattern": r"^T?(?:[01]\d|2[0-3])"},
+    "instant": {"type": "string", "pattern": r"^20\d\d-?[01W]"},
+    "address": {"type": "string", "pattern": rf"^(?:{'|'.join(CHANNELS)}):\s*\S"},
     "id": {"type": "string", "pattern": f"^{ID.pattern}$"},
     "day": {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
 }
@@ -118,6 +122,12 @@ PART = (
     _limits("each", 0, 1000),
     _limits("at_least", 0, 100),
 )
+
+
+def _roles(side: Side) -> list[str]:
+    return [role for role in Role if SIDE_OF.get(role, side) is side]
+
+
 UNDATED = _without("valid_from")
 RULES: Mapping[tuple[str, ...], tuple[Json, ...]] = {
     ("contract",): (
@@ -136,6 +146,15 @@ RULES: Mapping[tuple[str, ...], tuple[Json, ...]] = {
     ("contract", "score", "part"): PART,
     ("contract", "score", "bonus"): (_limits("each", 0, 1000),),
     ("contract", "indicator"): (_limits("target", 0, 1000),),
+    ("people", "person"): (
+        _if(
+            {"properties": {"roles": {"contains": {"const": Role.DEPARTMENT_HEAD}}}},
+            _has("department", FILLED),
+        ),
+        *(_if(_where("side", [side]), {"properties": {"roles": {"items": {"enum": _roles(side)}}}}) for side in Side),
+    ),
+    ("rota", "team", "turns"): ({"properties": {"engineers": {"uniqueItems": True}}}, _limits("days", 1, 366)),
+    ("rota", "team", "ladder"): ({"properties": {"rungs": {"minItems": 1}}},),
     ("contract", "rework"): (_limits("target", 0, 100), _limits("oblige", 0, 100)),
 }
 """By the name of the file's sort and the path of the table: conditions that the schema of that table adds."""

@@ -6,20 +6,41 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from zoneinfo import ZoneInfo
 
+from sla.calendar import read_holidays
+from sla.catalogue import read_catalogue
 from sla.contract_reader import read_contract
 from sla.grammar import Path, Reads, Table, explore
+from sla.people import read_people
+from sla.rota_reader import read_rota
 from sla.schema import Notes, read_notes, schema_of
 from sla.schema_page import page
 from storage.files import packaged_files
 
-READS: dict[str, Reads] = {"contract": read_contract}
+READS: dict[str, Reads] = {
+    "contract": read_contract,
+    "people": read_people,
+    "rota": lambda text, file, opened: read_rota(text, file, ZoneInfo("UTC"), opened),
+    "catalogue": read_catalogue,
+    "holidays": read_holidays,
+}
 """The sorts of files that have a schema, and what reads each."""
-FOLDERS = {"contract": "contracts"}
-"""Where files of a sort lie."""
+PLACES = {
+    "contract": "contracts/",
+    "people": "people.toml",
+    "rota": "rota.toml",
+    "catalogue": "catalogue.toml",
+    "holidays": "holidays/",
+}
+"""Where files of a sort lie in a configuration folder: a folder, or the one file."""
 FOLDER = "schema"
-SCHEMA_LINES = {"contracts": f"#:schema ../{FOLDER}/contract.json\n"}
-"""By the folder that holds a file: the first line that tells editors of its schema."""
+
+
+def schema_line(name: str) -> str:
+    """The first line of a file of the configuration, which tells editors of its schema; "" where there is none."""
+    sort = next((sort for sort, place in PLACES.items() if name.startswith(place)), None)
+    return f"#:schema {'../' * name.count('/')}{FOLDER}/{sort}.json\n" if sort else ""
 
 
 @cache
@@ -46,7 +67,7 @@ def uses_of(sort: str) -> dict[Path, str]:
     """By the path of a key: up to two packaged contracts that write it, with the clause that it is written for."""
     found: dict[Path, dict[str, str]] = {}
     for name, text in packaged_files().items():
-        if name.startswith(f"{FOLDERS[sort]}/"):
+        if name.startswith(PLACES[sort]):
             for path, clause in _clauses(tomllib.loads(text), (), ""):
                 found.setdefault(path, {}).setdefault(name.rpartition("/")[2].removesuffix(".toml"), clause)
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 from sla.errors import SlaError
 from storage.crypt import generate_key
 from storage.files import packaged_files
-from storage.schemas import SCHEMA_LINES, write_schemas
+from storage.schemas import schema_line, write_schemas
 
 KEYS = "keys"
 """The key file's name within the folder; wardline.toml names it as storage.key_file."""
@@ -45,8 +45,8 @@ def write_sample(folder: Path) -> None:
     for name, text in packaged_files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        first, last = SCHEMA_LINES.get(name.partition("/")[0], ""), KEY_ENTRY if name == "wardline.toml" else ""
-        path.write_text(first + text + last, encoding="utf-8")
+        last = KEY_ENTRY if name == "wardline.toml" else ""
+        path.write_text(schema_line(name) + text + last, encoding="utf-8")
     write_schemas(folder)
     write_key(folder / KEYS)
 
@@ -67,7 +67,7 @@ A sample configuration is in {folder}:
   rota.toml        who is on call, and whom to page next
   catalogue.toml   systems and departments by the names that people use
   contracts/       the service contracts · holidays/ the years that are known
-  schema/          what editors know of contract files, to complete and check them
+  schema/          what editors know of these files, to complete and check them
   {KEYS:<16} the key that encrypts stored texts: keep a copy elsewhere, show it to nobody
 
 Next:

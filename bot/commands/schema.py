@@ -1,4 +1,4 @@
-"""`wardline schema`: the JSON Schema of contract files, by which editors complete and check them; or their grammar."""
+"""`wardline schema`: the JSON Schema by which editors complete and check contract files and others, or their keys."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,9 @@ from storage.schemas import READS, page_of, schema_text, write_schemas
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The command's arguments."""
-    parser = subparsers.add_parser("schema", help="print the JSON Schema of contract files", description=__doc__)
+    parser = subparsers.add_parser(
+        "schema", help="print the JSON Schema of contract files, and of others", description=__doc__
+    )
     parser.add_argument("--of", choices=sorted(READS), default="contract", help="which file (default: contract)")
     parser.add_argument("--table", action="store_true", help="print the keys and what they mean, as Markdown")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table")

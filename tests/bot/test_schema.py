@@ -24,9 +24,11 @@ def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
 
 
 def test_the_schema_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in sorted((folder / "schema").iterdir()):
+        assert main(["schema", "--of", file.stem]) == 0
+        assert capsys.readouterr().out == file.read_text(encoding="utf-8")
     assert main(["schema"]) == 0
     printed = capsys.readouterr().out
-    assert printed == (folder / "schema" / "contract.json").read_text(encoding="utf-8")
     schema = json.loads(printed)
     assert schema["$schema"] == DRAFT
     clock = schema["properties"]["clock"]["items"]
@@ -52,23 +54,28 @@ def test_the_grammar_is_printed_in_both_languages(capsys: pytest.CaptureFixture[
 @pytest.mark.skipif(TAPLO is None, reason="there is no wheel of taplo for this platform")
 def test_an_editor_checks_the_files_of_a_new_folder(folder: Path) -> None:
     assert lint(folder) == ""
-    file = folder / "contracts" / "jiahe-icu.toml"
-    good = file.read_text(encoding="utf-8")
-    for old, new, said in (
-        ('amount = "1 h"', 'amuont = "1 h"', "amuont"),
-        ('amount = "1 h"', 'amount = "1 hour"', '"1 hour" does not match'),
-        ('kinds = ["consult"]', 'kinds = ["consul"]', '"consul" is not one of'),
-        ('name = "嘉和重症系统运维服务"\n', "", '"name" is a required property'),
+    for name, old, new, said in (
+        ("contracts/jiahe-icu.toml", 'amount = "1 h"', 'amuont = "1 h"', "amuont"),
+        ("contracts/jiahe-icu.toml", 'amount = "1 h"', 'amount = "1 hour"', '"1 hour" does not match'),
+        ("contracts/jiahe-icu.toml", 'kinds = ["consult"]', 'kinds = ["consul"]', '"consul" is not one of'),
+        ("contracts/jiahe-icu.toml", 'name = "嘉和重症系统运维服务"\n', "", '"name" is a required property'),
+        ("people.toml", 'side = "hospital"', 'side = "provider"', '"clinician" is not one of'),
+        ("rota.toml", "since = 2024-01-01", "since = 2024", "2024 is not of type"),
+        ("catalogue.toml", "care = true", "cares = true", "cares"),
+        ("holidays/2026.toml", "days_off = [2026-01-01", "days_off = [2026-01-01T08:00:00", "does not match"),
     ):
+        file = folder / name
+        good = file.read_text(encoding="utf-8")
         assert old in good
         file.write_text(good.replace(old, new, 1), encoding="utf-8")
         assert said in lint(folder)
+        file.write_text(good, encoding="utf-8")
 
 
 def lint(folder: Path) -> str:
     """What the editor complains of."""
     assert TAPLO
-    files = [str(file) for file in sorted((folder / "contracts").glob("*.toml"))]
+    files = [str(file) for file in sorted(folder.rglob("*.toml"))]
     done = subprocess.run([TAPLO, "lint", *files], capture_output=True, encoding="utf-8", check=False, cwd=folder)
     return done.stderr if done.returncode else ""
 

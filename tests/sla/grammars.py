@@ -13,7 +13,7 @@ from sla.errors import ContractError
 from sla.grammar import Path
 from sla.toml import Reader
 from storage.files import packaged_files
-from storage.schemas import READS, schema_text
+from storage.schemas import PLACES, READS, schema_text
 from tests.house import ROOT
 
 Value = Any
@@ -25,11 +25,25 @@ EXAMPLES = ROOT / "docs" / "examples"
 def real(sort: str) -> Mapping[str, str]:
     """The texts of the files of that sort that come with the project."""
     examples = {file.name: file.read_text(encoding="utf-8") for file in sorted(EXAMPLES.glob("*.toml"))}
-    packaged = {name: text for name, text in packaged_files().items() if name.startswith(FOLDERS[sort])}
-    return packaged | (examples if sort == "contract" else {})
+    packaged = {name: text for name, text in packaged_files().items() if name.startswith(PLACES[sort])}
+    return packaged | (examples if sort == "contract" else {"ladder.toml": LADDER} if sort == "rota" else {})
 
 
-FOLDERS = {"contract": "contracts/"}
+LADDER = """
+[[team]]
+id = "night"
+name = "夜班组"
+contracts = ["cqmu2-his"]
+group = ["telegram:-1001234567890"]
+[team.turns]
+engineers = ["a", "b"]
+since = 2026-01-05
+[[team.ladder]]
+priorities = ["critical"]
+windows = ["offsite"]
+rungs = [{ who = "first" }, { who = "second", after = "3 min" }]
+"""
+"""A rota with what the sample has none of."""
 
 
 def toml(value: Value, *, top: bool = True) -> str:
