@@ -26,7 +26,10 @@ reach        the people on a rung, a person's addresses
 alerts       the words of pages, reminders and breaches
 reminders    taken back where their clock stopped before they could be sent
 time_passes  remind, escalate, page, breach
+succession   contracts begin and end: who goes over to the next version, an end that is told ahead
 foresight    a year without a notice; what a changed calendar moves
+duties       what is due, and that it was done (duty_judged: the other side's word) · staff_change: somebody leaves
+duty_watch   reminders of duties and what was missed, over time · duty_book: how they stand, duty_words: in words
 rota_gaps    a gap of the rota, told before the night
 wording/     every sentence that is sent, in Chinese and English
 """

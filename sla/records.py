@@ -28,8 +28,9 @@ class Record:
     plain JSON values only, by kind:
 
     survey    points* (0-100, the average), answers (how many), text · praise, complaint, training: text
-    duty_done proof (what shows it), text, file, file_name, file_type, file_size, revoked (true: it was not done)
-    duty_overdue due* (ISO) · staff_change: text, who, from, to
+    duty_done proof (what shows it), text, file, file_name, file_type, file_size, more (further files), confirmed_by (of
+              the other side), revoked (true: it was not done), revoked_by, reason
+    duty_overdue due* (ISO), clause · staff_change: to* (ISO date, the day on which somebody leaves), text
     """
 
     contract: str
