@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTEST_ARGS ?= -n 2
 CHAOS_KILLS ?= 300
+SIMULATE ?= --days 365 --tickets 50000 --seed 7
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 CODE := bot handlers sla storage tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run demo test check format bench chaos lock wheel clean
+.PHONY: help venv run demo test check format bench chaos simulate lock wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 16
@@ -60,6 +61,9 @@ bench: $(VENV)/.wardline $(VENV)/.group-test $(VENV)/.group-bench  ## the figure
 
 chaos: $(VENV)/.wardline $(VENV)/.group-test  ## kills the process at random points; CHAOS_KILLS=30 for a short run
 	$(BIN)/python -m tests.chaos --kills $(CHAOS_KILLS)
+
+simulate: $(VENV)/.wardline  ## a year of 50,000 reports in a minute or two, with what must hold checked; SIMULATE="--days 30 --tickets 4000 --seed 1"
+	$(BIN)/wardline simulate $(SIMULATE)
 
 wheel: $(VENV)/.group-build  ## dist/*.whl, out of the locked back-end
 	rm -rf dist

@@ -34,7 +34,10 @@ NEVER_CONFIRMED = timedelta(days=14)
 WHOLE_EVERY = 7
 OUTAGE, AWAY = 7200, 5400
 """The longest that a channel takes nothing, and that the process is away, in seconds."""
-TROUBLES = ((0.3, Verb.SEND_DIES, 0), (0.3, Verb.CHANNEL_FAILS, OUTAGE), (0.15, Verb.RESTART, AWAY))
+
+
+Troubles = tuple[tuple[float, Verb, int], ...]
+TROUBLES: Troubles = ((0.3, Verb.SEND_DIES, 0), (0.3, Verb.CHANNEL_FAILS, OUTAGE), (0.15, Verb.RESTART, AWAY))
 """How often a day, what, and how long at most."""
 
 
@@ -46,6 +49,7 @@ class Plan:
     days: int
     tickets: int
     contracts: Path | None = None
+    troubles: Troubles = TROUBLES
 
 
 @dataclass(slots=True)
@@ -178,7 +182,7 @@ class Simulation:
 
     def _plan_troubles(self) -> None:
         chance, minutes = self._chance, self.plan.days * 24 * 60
-        for share, verb, most in TROUBLES:
+        for share, verb, most in self.plan.troubles:
             for _ in range(max(1, int(self.plan.days * share))):
                 at = START + timedelta(minutes=chance.randrange(minutes))
                 words = str(chance.randrange(30, most)) if most else ""
