@@ -15,7 +15,7 @@ from typing import Any
 
 from sla.grammar import ANY, Asked, Path, Table
 from sla.schema_rules import FILLED, FORMATS, RULES
-from sla.toml import UNITS, Reader
+from sla.toml import Reader, written
 
 Json = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -110,7 +110,7 @@ def _key(asked: Asked, notes: Notes, name: str, path: Path) -> Json:
     else:
         found = _value(asked, note, notes)
     if asked.default not in (None, "", ()):
-        found["default"] = written(asked.default)
+        found["default"] = as_written(asked.default)
     if note.examples:
         found["examples"] = [list(note.examples)] if _is_list(asked) else list(note.examples)
     return {"description": f"{note.zh}\n\n{note.en}", **found}
@@ -143,15 +143,12 @@ def _plain(asked: Asked) -> Json:
     return PLAIN[getter]
 
 
-def written(value: object) -> object:
+def as_written(value: object) -> object:
     """A default as a person writes it: "2 h" for two hours."""
     if isinstance(value, timedelta):
-        for unit in ("d", "h", "min", "s"):
-            if value and value % UNITS[unit] == timedelta():
-                return f"{value // UNITS[unit]} {unit}"
-        return "0 s"
+        return written(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [written(each) for each in value]
+        return [as_written(each) for each in value]
     return str(value) if isinstance(value, str) else value

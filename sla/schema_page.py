@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sla.grammar import ANY, Asked, Path, Table
-from sla.schema import Notes, written
+from sla.schema import Notes, as_written
 
 TYPES: Mapping[str, tuple[str, str]] = {
     "text": ("文字", "text"),
@@ -101,5 +101,5 @@ def _line(cells: Iterable[str]) -> str:
 def _default(value: object) -> str:
     if value is None or value in ("", ()):
         return ""
-    shown = written(value)
+    shown = as_written(value)
     return f"`{shown if isinstance(shown, str) else json.dumps(shown)}`"

@@ -40,6 +40,13 @@ def duration(text: str) -> timedelta | None:
     return int(match[1]) * UNITS[match[2]] if match else None
 
 
+def written(length: timedelta) -> str:
+    """The length as `duration` reads it, in the largest unit that fits: "2 h"."""
+    fitting = (unit for unit in ("d", "h", "min", "s") if length and length % UNITS[unit] == timedelta())
+    unit = next(fitting, "s")
+    return f"{length // UNITS[unit]} {unit}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """What the writer probably meant ("did you mean …?"), else the words that are allowed."""
     words = [str(k) for k in known]

@@ -17,9 +17,8 @@ from sla.contract_reader import read_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.errors import ContractError, Problem, SlaError
 from sla.labels import Kind, Priority
-from sla.schema import written
 from sla.succession import days_of, in_succession
-from sla.toml import nearest
+from sla.toml import nearest, written
 from sla.worktime import Base
 from storage.files import packaged_files, read_files
 

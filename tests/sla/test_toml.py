@@ -6,7 +6,7 @@ from enum import StrEnum
 import pytest
 
 from sla.errors import ContractError
-from sla.toml import Reader, duration
+from sla.toml import Reader, duration, written
 from sla.toml_lines import line_numbers
 
 
@@ -136,6 +136,14 @@ def test_tables_with_keys_of_the_writers_own() -> None:
 
 
 def test_lengths_of_time() -> None:
+    assert [written(timedelta(seconds=s)) for s in (0, 90, 3600, 5400, 172800)] == [
+        "0 s",
+        "90 s",
+        "1 h",
+        "90 min",
+        "2 d",
+    ]
+    assert all(duration(written(length)) == length for length in (timedelta(), timedelta(minutes=7), timedelta(days=9)))
     assert duration("90 s") == timedelta(seconds=90)
     assert duration(" 5min") == timedelta(minutes=5)
     assert [duration(text) for text in ("", "5", "-5 min", "5 m", "1.5 h")] == [None] * 5
