@@ -52,7 +52,7 @@ def why(talk: Talk, order: Order) -> int:
 
 def in_short(found: Explanation, words: Words, named: str = "") -> list[str]:
     """One clock in detail, the one that is `named` or matters most now; the others in a line each, as many as fit."""
-    chosen = _chosen(found, words.now, named.lower())
+    chosen = _chosen(found, named.lower())
     lines = [*_head(found, words), *(_told(chosen, words, brief=True) if chosen else ())]
     others = [each for each in found.accounts if each is not chosen and each.clock.round == found.ticket.round]
     more = [_line(each.clock, words) for each in others]
@@ -96,16 +96,16 @@ def in_full(found: Explanation, rules: Rules, language: str, now: datetime) -> s
     return "\n".join(lines) + "\n"
 
 
-def _chosen(found: Explanation, now: datetime, named: str) -> Account | None:
-    """The clock that is named; else one that is over, the next that will be, the last that ended; of the latest
-    round."""
+def _chosen(found: Explanation, named: str) -> Account | None:
+    """The clock that is named; else of those that run the first that is due, over or not; else the last that was
+    due; of the latest round."""
     accounts = [account for account in found.accounts if account.clock.round == found.ticket.round]
     asked = [account for account in accounts if named and _is_named(account.clock.name, named)]
     running = [account for account in accounts if account.clock.state is ClockState.RUNNING]
     if asked:
         return asked[-1]
     if running:
-        return min(running, key=lambda account: (not is_overdue(account.clock, now), account.clock.due))
+        return min(running, key=lambda account: account.clock.due)
     return max(accounts, key=lambda account: account.clock.due, default=None)
 
 

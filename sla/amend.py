@@ -66,10 +66,10 @@ def _counted(event: Event, amendment: Event, index: int) -> Event:
 
 
 def _move(order: list[int], index: int, by: int, counted: tuple[Event, ...]) -> None:
-    """Move an event past its neighbours, older than the amendment `by`, as its instant demands; never past the
-    report."""
+    """Move an event past its neighbours as its instant demands: never past the report, nor past what was recorded
+    after the amendment `by`."""
     place, at = order.index(index), counted[index].at
-    while place > 1 and order[place - 1] < by and counted[order[place - 1]].at > at:
+    while place > 1 and counted[order[place - 1]].at > at:
         order[place - 1], order[place] = order[place], order[place - 1]
         place -= 1
     while place + 1 < len(order) and order[place + 1] < by and counted[order[place + 1]].at < at:

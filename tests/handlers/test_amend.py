@@ -111,6 +111,15 @@ def test_a_providers_manager_cannot_agree_to_what_is_the_hospitals(late: House) 
     assert counted(late) == ["arrive"]
 
 
+def test_what_was_asked_for_is_looked_at_again_when_it_is_agreed_to(late: House) -> None:
+    late.says("engineer2", "更正 W1 到场 05:50 原因：签到机慢了")
+    late.says("manager", "更正 W1 到场 05:50 原因：签到机慢了")
+    late.forget()
+    late.presses("provider-manager", "同意")
+    late.expect("provider-manager", "已是如此")
+    assert sum(event.kind is E.AMENDED for event in late.ticket().events) == 1
+
+
 def test_the_report_put_right_moves_every_clock(late: House) -> None:
     late.says("manager", "更正 W1 报障 03:30 原因：先打了电话")
     late.expect("manager", "报障：今天 03:42 → 今天 03:30", "修复：计时中，今天 06:42前 → 计时中，今天 06:30前")

@@ -172,6 +172,19 @@ def test_a_chat_answer_fits_into_one_message(tmp_path: Path, system: str) -> Non
         house.forget()
 
 
+def test_what_does_not_fit_into_a_message_is_said_to_be_there(house: House) -> None:
+    house.says("nurse", "急诊的人事系统打不开")
+    for priority in ("中", "高") * 10:
+        house.forward(minutes=1)
+        house.says("manager", f"W1 更正：优先级{priority}")
+    house.forget()
+    house.says("manager", "为什么 W1 修复")
+    told = house.expect("manager", "【修复】", "行，可写“为什么 W1").text
+    assert len(told.encode()) <= CHAT_BYTES
+    assert len(page(house).encode()) > CHAT_BYTES
+    house.forget()
+
+
 def test_as_values(late: House) -> None:
     late.says("manager", "更正 W1 到场 05:45 原因：患者张三丰挡住了门，电话13812345678")
     late.forget()

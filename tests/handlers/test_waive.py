@@ -66,9 +66,20 @@ def test_a_waiver_leaves_the_clock_and_its_final_overrun_as_they_are(broken: Hou
     broken.forget()
     late = next(breach for breach in breaches(entries(broken)) if breach.entry.clock == "arrive")
     assert (late.entry.overrun, late.final, late.counts) == (10 * 60, True, False)
+    broken.says("manager", "撤销豁免 W1 到场 原因：道路没有封闭")
+    broken.says("manager", "豁免 W1 响应 原因：停电")
     known = len(entries(broken))
     broken.says("manager", "说明 W1 已核对")
-    assert len(entries(broken)) == known, "nothing is recorded twice because of the waiver"
+    assert len(entries(broken)) == known, "nothing is recorded twice because of a waiver"
+
+
+def test_what_was_corrected_is_not_meant(broken: House) -> None:
+    broken.forward(minutes=9)
+    broken.says("engineer2", "到场 W1")
+    broken.says("manager", "更正 W1 到场 05:40 原因：签到机慢了")
+    broken.says("manager", "豁免 W1 原因：停电")
+    broken.expect("manager", "已豁免违约记录 1")
+    assert counted(broken) == []
 
 
 def test_a_breach_that_comes_anew_after_a_correction_is_not_waived(broken: House) -> None:

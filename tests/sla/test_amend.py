@@ -10,7 +10,7 @@ from sla.clock import ClockState
 from sla.fold import fold, then
 from sla.paging import paging
 from sla.ticket import Event, EventKind, State, Ticket
-from tests.sla.nights import NIGHT, clocks, minutes, reported, told
+from tests.sla.nights import NIGHT, clocks, minutes, plays, reported, told
 
 E = EventKind
 
@@ -96,10 +96,22 @@ def test_the_first_act_in_time_stops_the_clock_whatever_was_written_first() -> N
 
 
 def test_what_came_after_the_amendment_is_not_passed() -> None:
-    ticket = told(amended(late_arrival(), 2, 590), E.RESOLVED, 580)
+    ticket = told(amended(late_arrival(), 2, 590, after=585), E.RESOLVED, 580)
     assert [event.kind for event in effective(ticket.events)] == [
         E.REPORTED, E.ACKNOWLEDGED, E.ARRIVED, E.AMENDED, E.RESOLVED,
     ]  # fmt: skip  # one glance
+
+
+def test_the_report_comes_first_and_cannot_be_void() -> None:
+    early = effective(amended(late_arrival(), 1, -5).events)
+    assert [event.kind for event in early[:2]] == [E.REPORTED, E.ACKNOWLEDGED]
+    assert in_place(amended(late_arrival(), 0, None).events)[0] == late_arrival().events[0]
+
+
+def test_an_arrival_that_never_was_leaves_an_acknowledgement_to_be_forgotten() -> None:
+    there = told(told(reported(), E.ACKNOWLEDGED, 1), E.ARRIVED, 5)
+    assert not [line for line in plays(there, 70) if line[0].startswith("forgotten")]
+    assert [line for line in plays(amended(there, 2, None, after=10), 70) if line[0].startswith("forgotten")]
 
 
 def test_a_story_that_no_longer_holds_is_told_by_its_first_event() -> None:

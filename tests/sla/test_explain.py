@@ -124,6 +124,20 @@ def test_what_moved_it_is_told_in_order() -> None:
     assert len(found.relabelled) == 1
 
 
+def test_who_answered_by_resolving_was_not_moved_by_the_reopening() -> None:
+    ticket = then(reported("smart-hospital", "03:00"), event(E.RESOLVED, "03:20"), event(E.REOPENED, "04:00"))
+    found = told(ticket)
+    assert account(found, "respond").moved == ()
+    assert [moved.how for moved in account(found, "fix").moved] == [How.REOPENED]
+
+
+def test_a_deadline_that_a_change_put_half_an_hour_ahead_counts_no_days() -> None:
+    ticket = reported("cqmu2-his", "2026-09-01 08:00", priority="low")
+    found = told(then(ticket, event(E.RECLASSIFIED, "2026-09-07 09:00", priority="high")))
+    fix = account(found, "fix")
+    assert (fix.clock.floored, fix.clock.due, fix.counted, fix.passed) == (True, at("2026-09-07 09:30"), (), ())
+
+
 def test_an_amendment_is_told_where_it_bears_on_the_clock() -> None:
     ticket = then(reported("smart-hospital", "03:00"), event(E.ACKNOWLEDGED, "03:10"), event(E.ARRIVED, "05:10"))
     late = event(E.AMENDED, "06:00", event=2, at=at("2026-10-01 04:50").isoformat(), reason="签到机慢了")
