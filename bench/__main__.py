@@ -1,10 +1,10 @@
-"""python -m bench [reports|clocks|worktime] …: all figures, or those of one part."""
+"""python -m bench [reports|clocks|worktime|figures] …: everything, or one part."""
 
 import sys
 
-from bench import clocks, reports, worktime
+from bench import clocks, figures, reports, worktime
 
-PARTS = {"reports": reports.main, "clocks": clocks.main, "worktime": worktime.main}
+PARTS = {"reports": reports.main, "clocks": clocks.main, "worktime": worktime.main, "figures": figures.main}
 
 
 def main() -> None:
