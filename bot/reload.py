@@ -13,6 +13,7 @@ from handlers.duty_watch import watch_duties
 from handlers.foresight import calendar_changed, watch_year
 from handlers.reading import lexicon_of
 from handlers.rota_gaps import watch_rota
+from handlers.succession import watch_contracts
 from sla.errors import ContractError, Problem
 from sla.labels import Role
 from sla.rules import Rules
@@ -82,6 +83,7 @@ def _keep(uow: UnitOfWork, folder: Folder, now: datetime) -> list[dict[str, str]
         uow.versions.add(version, folder.files, now)
     watch_year(uow, folder.rules, now)
     watch_rota(uow, folder.rules, now)
+    watch_contracts(uow, folder.rules, now)
     watch_duties(uow, folder.rules, now)
     return [dict(files) for name, files in uow.versions.all() if name != version]
 

@@ -10,7 +10,7 @@ from handlers import describe
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import may_see
-from handlers.reading import assessed, contract_for, understood
+from handlers.reading import assessed, contract_corrected, understood
 from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.labels import PRIORITY_ORDER, Intent, Kind, Role, Scope, Severity
@@ -142,7 +142,7 @@ def following(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> dict[str
     """The labels, and what follows from them: the contract from the system, the priority from all of them."""
     data: dict[str, Any] = dict(labels)
     if "system" in data:
-        data |= contract_for(data["system"], talk.rules)
+        data |= contract_corrected(ticket, data["system"], talk.rules, talk.now)
     if "priority" not in data:
         kind, scope = Kind(data.get("kind", ticket.kind)), Scope(data.get("scope") or ticket.scope or Scope.WORKSTATION)
         data["priority"] = str(

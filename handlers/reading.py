@@ -4,9 +4,11 @@ from datetime import datetime
 
 from handlers.intake.meaning import Lexicon, Meaning, compile_lexicon, understand
 from sla.catalogue import Catalogue
+from sla.contract import Contract
 from sla.labels import Kind, Scope, Severity
 from sla.priority import Assessment, assess
 from sla.rules import Rules
+from sla.ticket import Ticket
 
 _KEPT = 4
 _lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}
@@ -63,9 +65,20 @@ def _held_up(meaning: Meaning, rules: Rules) -> bool:
     return rule_of(meaning) == "workstation-holds-up" or (rule_of(meaning) == "down-care-waits" and not by_place)
 
 
-def contract_for(system: str | None, rules: Rules) -> dict[str, str | None]:
-    """The contract for a system and its version: the catalogue's, else the site's default, else none (internal)."""
-    found = rules.catalogue.system(system)
-    wanted = found.contract if found else rules.site.default_contract or rules.catalogue.default_contract
-    contract = rules.contracts.get(wanted) if wanted else None
+def contract_for(system: str | None, rules: Rules, reported_at: datetime) -> dict[str, str | None]:
+    """The contract for a report about a system and its version, by the instant of the report: the catalogue's, else the
+    site's default, else none (internal targets)."""
+    return _as_labels(rules.covering(system, reported_at))
+
+
+def contract_corrected(ticket: Ticket, system: str | None, rules: Rules, now: datetime) -> dict[str, str | None]:
+    """The contract of a ticket whose system is put right: that which covers its report, as open tickets are under it
+    now. Where it is the one that the ticket is under, its version stays."""
+    contract = rules.covering(system, ticket.reported_at)
+    if contract and contract.id == ticket.contract:
+        return {}
+    return _as_labels(rules.taking_over(contract, now) if contract else None)
+
+
+def _as_labels(contract: Contract | None) -> dict[str, str | None]:
     return {"contract": contract.id if contract else None, "contract_version": contract.version if contract else ""}

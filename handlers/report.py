@@ -99,7 +99,7 @@ def captioned(talk: Talk, _order: Order) -> int | None:
 def open_new(talk: Talk, text: str = "") -> int:
     """Open a ticket and answer with its number, what was understood, the deadlines, and who is called."""
     ticket = open_ticket(talk, talk.meaning, text=text or talk.whole)
-    lines = [opened_line(talk, ticket)]
+    lines = [opened_line(talk, ticket), not_valid_line(talk, ticket)]
     shown = describe.labels(ticket, talk.rules, talk.language)
     lines.append(talk.say("understood", labels=shown, why=why_line(talk, ticket)))
     if ticket.started_at:
@@ -155,7 +155,7 @@ def facts(talk: Talk, meaning: Meaning, text: str) -> dict[str, Any]:
         "why": {**meaning.why, "priority": rule},
         "contact": meaning.contact or inbound.sender_name,
         "rules_version": talk.rules.version,
-        **contract_for(meaning.system, talk.rules),
+        **contract_for(meaning.system, talk.rules, talk.at),
     }
 
 
@@ -176,6 +176,20 @@ def opened_line(talk: Talk, ticket: Ticket) -> str:
     if contract is None:
         return talk.say("opened_internal" if ticket.system else "opened_pending", ticket=ticket.number)
     return talk.say("opened", ticket=ticket.number, contract=contract.name)
+
+
+def not_valid_line(talk: Talk, ticket: Ticket) -> str:
+    """That the system's own contract was not valid when the fault was reported; "" where it was."""
+    id = talk.rules.named_for(ticket.system) if ticket.system else None
+    versions = talk.rules.versions_of(id) if id else ()
+    if not versions or id == ticket.contract:
+        return ""
+    day = ticket.reported_at.astimezone(versions[-1].timezone).date()
+    ended = [version.valid_to for version in versions if version.valid_to and version.valid_to < day]
+    if ended:
+        return talk.say("contract_ended", contract=versions[-1].name, day=max(ended).isoformat())
+    begins = min((version.valid_from for version in versions if version.valid_from), default=day)
+    return talk.say("contract_not_begun", contract=versions[0].name, day=begins.isoformat())
 
 
 def why_line(talk: Talk, ticket: Ticket) -> str:

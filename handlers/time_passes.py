@@ -16,6 +16,7 @@ from handlers.quota import OUTAGE, follow, outage_passes
 from handlers.reach import Buttons, managers_of, notice_to_person, people_on, persons
 from handlers.reminders import drop_stale
 from handlers.rota_gaps import ROTA, rota_passes
+from handlers.succession import CONTRACT, GOES_OVER, contract_passes, going_over
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract import internal_contract
@@ -59,6 +60,10 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
         _draft_passes(subject, uow, now)
     elif kind == RECOMPUTE:
         _recompute(subject, uow, rules, now)
+    elif kind == GOES_OVER:
+        _goes_over(subject, uow, rules, now)
+    elif kind == CONTRACT:
+        contract_passes(subject, uow, rules, now)
     elif kind == YEAR:
         year_passes(subject, uow, rules, now)
     elif kind == ROTA:
@@ -93,6 +98,15 @@ def _recompute(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> No
     if ticket is not None:
         refresh(ticket, uow, rules, now)
     uow.watched.put(RECOMPUTE, subject, None)
+
+
+def _goes_over(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+    """A ticket goes over to the next version of its contract: its clocks are computed again, its record says so."""
+    ticket = uow.tickets.load(int(subject))
+    event = going_over(ticket, rules, now) if ticket else None
+    if ticket and event:
+        refresh(then(ticket, event), uow, rules, now, [event])
+    uow.watched.put(GOES_OVER, subject, None)
 
 
 def _ticket_passes(number: int, uow: UnitOfWork, rules: Rules, now: datetime) -> None:

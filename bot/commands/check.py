@@ -3,14 +3,17 @@
 import argparse
 from collections.abc import Iterator
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 from bot.settings import read_settings
+from sla.contract import Contract
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
 from sla.labels import Role
 from sla.rhythm import undated
 from sla.rules import Rules
+from sla.succession import days_of, gaps
 from storage.files import load_folder
 from storage.files_check import secrets_in
 from storage.schemas import old_schemas
@@ -79,8 +82,9 @@ def _problems(folder: Path) -> list[Problem]:
 def summary(rules: Rules, files: int) -> Iterator[str]:
     """What the folder holds, in a few lines."""
     yield f"{rules.site.name}: {files} files, no problems; version {rules.version}"
-    for contract in rules.contracts.values():
-        yield f"  {contract.id}: {len(contract.clock_rules)} clocks, {len(contract.systems)} systems"
+    for contract in (version for id in rules.contracts for version in rules.versions_of(id)):
+        dated = f" ({days_of(contract)})" if contract.valid_from or contract.valid_to else ""
+        yield f"  {contract.id}{dated}: {len(contract.clock_rules)} clocks, {len(contract.systems)} systems"
         yield f"    {contract.name}: {contract.hospital} / {contract.provider}"
     known = ", ".join(str(year.year) for year in rules.calendar.years) or "none"
     yield f"  {len(rules.catalogue.systems)} systems, {len(rules.catalogue.departments)} departments"
@@ -103,5 +107,34 @@ def notes(rules: Rules) -> Iterator[str]:
         for key in ("valid_from", "valid_to"):
             if ids := [duty.id for duty, lacking in undated(contract, date.min) if lacking == key]:
                 yield f"{contract.id} has no {key}; these duties have no date without it: {', '.join(ids)}"
+    yield from contract_notes(rules)
     if rules.site.default_contract is None:
         yield "systems in no catalogue have internal targets only (site.default_contract is not set)"
+
+
+def contract_notes(rules: Rules) -> Iterator[str]:
+    """What of the contracts is allowed and hardly meant."""
+    for id in rules.contracts:
+        versions = rules.versions_of(id)
+        for first, last in gaps(versions):
+            yield f"{id}: no version is valid from {first} to {last}; reports of those days are not covered by it"
+        for contract in versions:
+            yield from _of_one(contract)
+    for one, two in combinations([v for id in rules.contracts for v in rules.versions_of(id)], 2):
+        both = sorted(set(one.systems) & set(two.systems)) if one.id != two.id and _at_one_time(one, two) else []
+        if both:
+            yield f"{one.id} and {two.id} both name {', '.join(both)}; the catalogue decides which one covers it"
+
+
+def _of_one(contract: Contract) -> Iterator[str]:
+    silent = dict.fromkeys(rule.key for rule in contract.clock_rules if not rule.reminders)
+    if silent:
+        yield f"{contract.id}: nobody is reminded of {', '.join(silent)}: [reminders] has no such key"
+    for pause in contract.pauses:
+        if pause.at_most is None:
+            yield f"{contract.id}: the pause {pause.name} has no at_most; it lasts until somebody ends it"
+
+
+def _at_one_time(one: Contract, two: Contract) -> bool:
+    begins = max(one.valid_from or date.min, two.valid_from or date.min)
+    return begins <= min(one.valid_to or date.max, two.valid_to or date.max)
