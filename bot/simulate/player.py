@@ -241,11 +241,11 @@ class Player(World):
         self.run(lambda uow: watch_rota(uow, self.rules, self.now))
 
     def _come_back(self) -> None:
-        """Nothing but the store is left: rules are read anew, what was left is handled, what is overdue is done."""
+        """Nothing but the store is left: the rota is another value, what was left is handled, what is overdue done."""
         self.down_until = None
         self._fuses.clear()
         rota = Rota(tuple(replace(team) for team in self.rules.rota.teams))
-        self.rules = replace(self.rules, rota=rota, catalogue=replace(self.rules.catalogue))
+        self.rules = replace(self.rules, rota=rota)
         self.checks.rules = self.rules
         self._in_force()
         held, self._held = self._held, []

@@ -1,6 +1,7 @@
 """Worlds side by side: half of the tickets each, in processes of their own. What comes out does not depend on how many
 processes there are."""
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -39,8 +40,13 @@ def live_all(chosen: list[Plan], jobs: int) -> list[Outcome]:
     """The worlds, up to `jobs` at once."""
     if jobs <= 1 or len(chosen) == 1:
         return [live(plan) for plan in chosen]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=collect_seldom) as pool:
         return list(pool.map(live, chosen))
+
+
+def collect_seldom() -> None:
+    """Much is made here, and little of it in circles: looking for those more seldom saves a tenth of the time."""
+    gc.set_threshold(50_000, 20, 100)
 
 
 def told(plan: Plan, outcome: Outcome) -> Iterator[str]:
