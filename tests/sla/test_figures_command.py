@@ -1,0 +1,197 @@
+"""`wardline figures`: the same figures from the data and from exported facts, as a page and as JSON."""
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.commands.password import in_store
+from bot.commands.run import prepare
+from handlers.record import as_json
+from sla.facts import Unreadable, read_facts
+from sla.ledger import reconcile, waive
+from sla.records import Record, RecordKind
+from sla.ticket import EventKind, OutageLevel, Ticket
+from storage.base import UnitOfWork
+from storage.files import packaged_rules
+from tests.sla.book import at
+from tests.sla.stories import case, ticket
+from tests.sla.tickets import event
+
+E = EventKind
+NOW = "2026-10-20T12:00:00+08:00"
+PERIOD = ("--from", "2026-09-01", "--to", "2026-09-30", "--at", NOW)
+LETTER = Record("cqmu2-his", RecordKind.PRAISE, "1", at("2026-09-02 09:00"), "manager", at("2026-09-02 09:00"), {})
+
+
+def september() -> list[Ticket]:
+    begins = at("2026-09-10 09:00")
+    done = [event(E.ACKNOWLEDGED, "2026-09-10 09:20"), event(E.RESOLVED, "2026-09-10 09:50")]
+    outage = event(
+        E.OUTAGE,
+        "2026-09-10 12:00",
+        level=OutageLevel.DOWNTIME.value,
+        began=begins.isoformat(),
+        ended=(begins + timedelta(minutes=61)).isoformat(),
+    )
+    return [
+        ticket(1, "smart-hospital", begins, [*done, outage]),
+        ticket(2, "smart-hospital", begins, []),
+        ticket(3, "cqmu2-his", begins, [*done, event(E.RATED, "2026-09-10 10:00", points=90)]),
+        ticket(4, None, begins, done),
+        ticket(5, "cqmu2-his", at("2026-10-01 00:00"), []),
+        ticket(6, "cqmu2-his", at("2026-08-31 23:59"), []),
+    ]
+
+
+def fill(uow: UnitOfWork) -> None:
+    """The tickets with what the ledger says of them: the late answer to the second one was waived."""
+    for one in september():
+        uow.tickets.save(one, one.events, None)
+        uow.ledger.append(reconcile(one, case(one)[1], (), at("2026-10-20 11:00")))
+    entries = uow.ledger.of_ticket(2)
+    seq = next(entry.seq for entry in entries if entry.clock == "respond")
+    uow.ledger.append([waive(entries, seq, "manager", "storm", at("2026-10-20 11:30"))])
+    uow.records.add(LETTER)
+
+
+@pytest.fixture
+def data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A folder with a database in which September is."""
+    in_store(prepare(None, tmp_path), tmp_path, fill)
+    capsys.readouterr()
+    return tmp_path
+
+
+def exported(data: Path) -> str:
+    """The facts as they are exported, one a line, and a record."""
+    rules, lines = packaged_rules(), []
+
+    def read(uow: UnitOfWork) -> None:
+        for number in range(1, 7):
+            one = uow.tickets.load(number)
+            assert one is not None
+            lines.append(json.dumps(as_json(one, list(uow.ledger.of_ticket(number)), rules, full=False)))
+
+    in_store(prepare(None, data), data, read)
+    letter = {"record": "praise", "contract": "cqmu2-his", "subject": "1", "at": LETTER.at.isoformat()}
+    return "\n".join([*lines, json.dumps(letter)]) + "\n"
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    assert main(["figures", "--json", *words]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_month_of_one_contract(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = asked(capsys, "--data", str(data), "--contract", "smart-hospital", *PERIOD)
+    assert (found["from"], found["to"], found["tickets"], found["open"]) == ("2026-09-01", "2026-09-30", 2, 2)
+    respond = found["clocks"]["respond"]
+    assert (respond["kept"], respond["broken"], respond["waived"], respond["clause"]) == (1, 0, 1, "2.3")
+    assert found["clocks"]["fix"]["broken"] == 1
+    assert found["breaches"] == {"resolve": 1, "plan": 1, "quota:downtime": 1}
+    assert found["waived"] == {"respond": 1}
+    assert found["times"]["fix"] == {"count": 1, "median": 3000, "p90": 3000}
+    assert found["quotas"]["downtime"]["months"] == {"2026-09": {"seconds": 3660, "times": 1}}
+
+
+def test_exported_facts_come_to_the_same(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = exported(data)
+    file = tmp_path / "facts.jsonl"
+    file.write_text("\ufeff" + lines, encoding="utf-8")
+    for which in (("--contract", "smart-hospital"), ("--contract", "cqmu2-his"), ()):
+        capsys.readouterr()
+        kept = asked(capsys, "--data", str(data), *which, *PERIOD)
+        assert asked(capsys, "--jsonl", str(file), *which, *PERIOD) == kept
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    found = asked(capsys, "--jsonl", "-", *PERIOD)
+    assert found["all"]["tickets"] == 4
+    assert found["all"]["internal"] == {"internal": {"respond": found["all"]["internal"]["internal"]["respond"]}}
+    assert set(found["contracts"]) == {"smart-hospital", "cqmu2-his"}
+
+
+def test_the_score_of_a_year_names_the_ticket(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--data", str(data), "--contract", "cqmu2-his", "--year", "2026", "--at", NOW, "--score")
+    found = asked(capsys, *words)
+    late = found["parts"]["his"]["deductions"]
+    assert {(one["ticket"], one["clock"]) for one in late} == {
+        ("W3", "respond"), ("W5", "respond"), ("W5", "fix"), ("W6", "respond"), ("W6", "fix"),
+    }  # fmt: skip  # one glance instead of a column
+    assert found["parts"]["his"]["points"] == 22.5
+    assert found["parts"]["resolution"]["deductions"][0]["tickets"] == ["W5", "W6"]
+    assert found["total"] == 22.5 + 20 + 5 + 20 + 18 + 0 + 2
+    assert main(["figures", *words]) == 0
+    page = capsys.readouterr().out
+    for said in ("响应支持（HIS） 22.5/25", "−0.5  W3 响应（条款 2）应于 2026-09-10 09:15 前", "合计 87.5/100：合格"):
+        assert said in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "停机"), ("en", "downtime")])
+def test_pages_to_read(data: Path, capsys: pytest.CaptureFixture[str], language: str, said: str) -> None:
+    for which in (("--contract", "smart-hospital"), ("--contract", "jiahe-icu"), ()):
+        assert main(["figures", "--data", str(data), "--lang", language, *which, *PERIOD]) == 0
+    page = capsys.readouterr().out
+    assert said in page
+    assert "W1" in page
+    assert "2.5" in page
+    assert "None" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--year", "2026", "--contract", "cqmu2"], 'did you mean "cqmu2-his"?'),
+        (["--from", "2026-01-01"], "name the period"),
+        (["--from", "2026-02-01", "--to", "2026-01-31"], "is before the first"),
+        (["--from", "2026-02-30", "--to", "2026-03-31"], "is no day"),
+        (["--from", "0001-01-01", "--to", "2026-03-31"], "too far away"),
+        (["--year", "99999"], "is no year"),
+        (["--year", "2026", "--from", "2026-01-01", "--to", "2026-01-31"], "instead of"),
+        (["--year", "2026", "--at", "2026-10-01T10:00"], "has no offset"),
+        (["--year", "2026", "--at", "noon"], "is no instant"),
+        (["--year", "2026", "--score"], "a score is of a contract's year"),
+        (["--year", "2026", "--score", "--contract", "jiahe-icu"], "has no [score]"),
+        (["--year", "2026", "--jsonl", "nowhere.jsonl"], "nowhere.jsonl"),
+    ],
+)
+def test_questions_that_make_no_sense(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: Sequence[str], said: str
+) -> None:
+    assert main(["figures", "--data", str(tmp_path), *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+REPORT = '{"kind":"reported","at":"2026-09-10T09:00:00+08:00","data":{"kind":"fault","priority":"low"}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "has no end"),
+        ("nonsense", "line 1: this is no JSON"),
+        ("[1]", "no JSON object"),
+        ('{"ticket":"W1"}', "line 1: KeyError"),
+        ('{"ticket":"W1","events":[]}', "without events"),
+        ('{"ticket":"W1","events":[{"kind":"reported","at":"2026-09-10T09:00:00"}]}', "no offset"),
+        ('{"ticket":"one","events":[' + REPORT + "]}", "line 1: ValueError"),
+        ('{"record":"applause","contract":"a","subject":"1","at":"2026-09-10T09:00:00Z"}', "applause"),
+    ],
+)
+def test_lines_that_are_no_facts_are_named(line: str, said: str) -> None:
+    with pytest.raises(Unreadable, match="line 1") as raised:
+        list(read_facts([line]))
+    assert said in str(raised.value)
+
+
+def test_an_export_that_was_printed_to_be_read_is_read_as_well() -> None:
+    pretty = json.dumps({"ticket": 12, "events": [json.loads(REPORT)]}, indent=2)
+    found = list(read_facts([*pretty.splitlines(), "", *pretty.splitlines()]))
+    assert [one.ticket.number for one in found if not isinstance(one, Record)] == [12, 12]
