@@ -97,7 +97,10 @@ def _table(table: Table, notes: Notes, name: str, path: Path) -> Json:
     if table.required:
         found["required"] = list(table.required)
     if rules := RULES.get((name, *path)):
-        found["allOf"] = list(rules)
+        # Hung on a key that every such table has; an allOf beside the properties would keep taplo from completing them.
+        found["dependencies"] = (
+            {table.required[0]: {"allOf": list(rules)}} if table.required else rules[0]["dependencies"]
+        )
     return found
 
 
