@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app import system_clock
@@ -11,7 +11,7 @@ from bot.commands.password import in_store
 from bot.commands.run import DATA, prepare
 from bot.settings import SettingsError
 from handlers.outage_account import page, values
-from handlers.quota import accounts, this_year
+from handlers.quota import accounts, in_force, this_year
 from sla.account import Account
 from sla.contract import Contract
 from sla.rules import Rules
@@ -37,9 +37,11 @@ def run(args: argparse.Namespace) -> int:
     """Print it. Raises SettingsError for a contract that is not there or sets no quotas, or a year out of range."""
     config = prepare(args.config, args.data)
     rules, now = load_folder(config)[0], system_clock().now()
-    contracts = chosen(rules, args.contract)
     if args.year is not None and not 2000 <= args.year <= 2200:
         raise SettingsError(f"{args.year} is no year from 2000 to 2200")
+    zone = rules.calendar.timezone
+    at = now if args.year is None else min(now, datetime(args.year + 1, 1, 1, tzinfo=zone) - timedelta(seconds=1))
+    contracts = chosen(rules, args.contract, at)
     found: list[tuple[Contract, list[Account]]] = []
 
     def look(uow: UnitOfWork) -> None:
@@ -53,16 +55,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def chosen(rules: Rules, name: str | None) -> list[Contract]:
-    """The contract of that id, or all that set quotas."""
-    having = [contract for contract in rules.contracts.values() if contract.quotas]
-    if name is None:
-        return having
-    if name not in rules.contracts:
+def chosen(rules: Rules, name: str | None, at: datetime) -> list[Contract]:
+    """The contract of that id, or all, in the version in force at the instant, that set quotas."""
+    if name is not None and name not in rules.contracts:
         raise SettingsError(f'there is no contract "{name}"; {nearest(name, rules.contracts)}')
-    if not rules.contracts[name].quotas:
+    found = (in_force(id, at, rules) for id in ([name] if name else rules.contracts))
+    having = [contract for contract in found if contract and contract.quotas]
+    if name and not having:
         raise SettingsError(f"{name} sets no quotas of outages")
-    return [rules.contracts[name]]
+    return having
 
 
 def printed(

@@ -153,7 +153,8 @@ def test_a_nurse_who_says_downtime_reports_a_fault(house: House) -> None:
 def test_tickets_of_one_incident_are_one_outage(house: House) -> None:
     house.now = on("10-13")
     house.says("nurse", "全院人力资源系统打不开")
-    house.says("icu-nurse", "我们也是")
+    house.says("icu-nurse", "全院人力资源系统打不开")
+    house.says("manager", "合并 W2 W1")
     assert house.ticket(2).incident == 1
     house.says("engineer1", "修好了 W1 原因：宕机 方法：重启 结果：恢复")
     asked = [heard for heard in house.heard if heard.who == "manager" and "业务停顿" in heard.notice.text]

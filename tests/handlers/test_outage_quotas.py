@@ -1,5 +1,9 @@
 """Quotas under outages: breaches, what takes them back, warnings, and the account of the year."""
 
+from dataclasses import replace
+from importlib.resources import files
+
+from sla.contract_reader import read_contract
 from sla.ledger import standing
 from sla.message import Purpose
 from tests.handlers.outages import MANAGERS, mended, on, quota_lines, stands, year_of_outages
@@ -39,9 +43,33 @@ def test_a_month_over_its_minutes_is_on_record_and_no_breach(house: House) -> No
     assert (line.due, line.overrun) == (on("10-20", "09:20"), 20 * 60)
     assert stands(house) == []
     for who in MANAGERS:
+        house.expect_silence(who, "80/60 分钟，已用满")
         house.expect(
             who, "超限记录", "2026年10月非计划停机累计超过 60 分钟，超出 20 分钟", "不计违约", purpose=Purpose.INFO
         )
+
+
+def test_a_month_that_was_not_over_after_all_is_corrected_without_a_word(house: House) -> None:
+    _, second = year_of_outages(house, "10-12", "10-20", minutes=40)
+    house.forget()
+    house.says("manager", f"不是停机 W{second}")
+    assert [line.kind for line in quota_lines(house)] == ["missed", "correction"]
+    for who in MANAGERS:
+        house.expect_silence(who, "【更正】")
+
+
+def test_each_outage_is_judged_by_the_words_under_which_its_ticket_began(house: House) -> None:
+    year_of_outages(house, "10-12", "10-20", minutes=40)
+    text = files("sla").joinpath("contracts/smart-hospital.toml").read_text(encoding="utf-8")
+    stricter = text.replace('breaches = ["year_times", "recovery"]', 'breaches = ["recovery", "month_minutes"]')
+    assert stricter != text
+    contract = read_contract(stricter, "smart-hospital.toml")
+    contracts = {**house.rules.contracts, contract.id: contract}
+    versions = {**house.rules.versions, (contract.id, contract.version): contract}
+    house.rules = replace(house.rules, contracts=contracts, versions=versions, succession={})
+    year_of_outages(house, "11-03", "11-04", minutes=40)
+    assert stands(house) == [(4, "quota:downtime/month_minutes/2026-11")]
+    house.forget()
 
 
 def test_the_second_impact_of_a_month_is_a_breach(house: House) -> None:
@@ -153,6 +181,16 @@ def test_an_outage_goes_with_its_ticket_to_another_contract(house: House) -> Non
     house.expect("provider-manager", "【更正】", f"W{third}")
     house.says("manager", "停机账")
     house.expect("manager", "远程教育平台运维服务项目（2024-2026） 2026年\n非计划停机（第 2.5 条）\n  全年：1/2 次")
+    house.forget()
+
+
+def test_a_breach_goes_over_to_the_other_contract(house: House) -> None:
+    mended(house, on("11-03"), 70)
+    house.presses("manager", "停机（全院）")
+    house.forget()
+    house.says("manager", "W1 不是人力资源，是远程教育平台")
+    [breach] = standing(quota_lines(house))
+    assert (breach.contract, breach.clock) == ("distance-education", "quota:downtime/recovery")
     house.forget()
 
 

@@ -101,11 +101,12 @@ def test_department_level_impact_counts_by_month_and_year() -> None:
         outage(1, "2026-02-03 09:00", "09:10", DEPARTMENT),
         outage(2, "2026-02-20 09:00", "09:10", DEPARTMENT),
         outage(3, "2026-07-20 09:00", "10:10", DEPARTMENT),
+        outage(4, "2026-07-25 09:00", "09:10", DEPARTMENT),
         outage(9, "2026-07-21 09:00", "10:10"),
         quota=IMPACT,
     )
-    assert breaches(found) == {2: "month_times", 3: "year_times"}
-    assert found.times == 3, "what stopped the whole hospital is not also a department's"
+    assert breaches(found) == {2: "month_times", 3: "year_times", 4: "year_times"}, "the year's before the month's"
+    assert found.times == 4, "what stopped the whole hospital is not also a department's"
 
 
 def test_an_outage_that_goes_on_counts_up_to_now() -> None:
@@ -196,5 +197,12 @@ def test_the_next_thing_to_be_told() -> None:
     assert look("2026-02-03 09:31") == at("2026-02-03 09:42"), "70 % of the recovery"
     assert look("2026-02-03 09:42") == at("2026-02-03 10:00") + timedelta(microseconds=1), "the recovery is too long"
     assert look("2026-02-03 10:01") == at("2026-03-01 00:00"), "another month"
+    # Two at once use the month up twice as fast; half a microsecond before, nothing is reached.
+    odd = replace(going_on, ticket=3, began=going_on.began + timedelta(microseconds=1))
+    both = [going_on, odd]
+    reached = next_change(DOWNTIME, both, ZONE, odd.began)
+    assert reached is not None
+    assert reached - at("2026-02-03 09:21") == timedelta(microseconds=1)
+    assert of_2026(*both, now=reached).months[1].used >= timedelta(minutes=42)
     assert next_change(DOWNTIME, [earlier], ZONE, at("2026-02-03 09:00")) is None
     assert next_change(IMPACT, [going_on], ZONE, at("2026-02-03 09:00")) is None
