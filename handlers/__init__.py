@@ -11,6 +11,9 @@ pause        time that a contract lets clocks stand still (pause_words: who hear
 ask          status, who is on call, help
 correct      what was understood, corrected by the reporter; proposed by the engineer
 amend        facts put right after the event; proposals: what somebody asks for and a manager decides
+outage       downtime and department-level impact, confirmed or proposed (outage_asked: when it is mended);
+             outage_account: the year's account
+quota        outages judged anew against the quotas, warned of, looked at while they go on (quota_words: in words)
 waive        a breach forgiven by the hospital
 explain      how each deadline came about (explain_words: days and reasons; explain_values: as JSON)
 commands     command words and buttons as one Order

@@ -21,7 +21,8 @@ paging      why and since when somebody is paged for a ticket
 watch       what is due now and when to look again
 explain     how each deadline came about: what bore on a clock, and why others do not run
 ledger      breach entries chained by hash; corrections and waivers; whether the chain is whole
-quota       how much downtime and impact a contract allows
+quota       how much downtime and impact a contract allows · account: what outages used of it and what each breaks;
+            quota_ledger: what of that belongs in the ledger
 duty        what has to be done in its rhythm (duty_reader reads it) · rhythm: when each time of it is due
 terms       the yearly score, indicators, rework: what a contract assesses beside its clocks
 records     facts about a contract that belong to no ticket

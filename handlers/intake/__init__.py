@@ -6,6 +6,7 @@ places    which of the names is meant; reading: one message while it is read
 names     which systems and departments are named
 when      which instant a message names; deadline() for times to come
 clocks    the grammar of Chinese points in time, by which when() reads; spans: durations, shifts, periods
+stretch   from when to when a command says
 moment    Moment, what the grammars find; numbers: numerals
 english   times in English and other languages
 text      folding, and what of a mail or a quoting message is new
