@@ -25,7 +25,6 @@ ends = ["plan_approved"]         events that end it, beside a person's word and 
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -190,10 +189,11 @@ def read_pauses(reader: Reader, rules: tuple[ClockRule, ...]) -> tuple[PauseRule
     rows = reader.tables("pause")
     pauses = tuple(_pause(row) for row in rows)
     names = dict.fromkeys(rule.name for rule in rules)
-    twice = Counter(pause.name for pause in pauses)
+    seen: set[str] = set()
     for row, pause in zip(rows, pauses, strict=True):
-        if twice[pause.name] > 1:
+        if pause.name in seen:
             row.wrong("name", f'there are two pauses "{pause.name}"', "a name of its own for each [[pause]]")
+        seen.add(pause.name)
         if row.has("clocks") and not pause.clocks:
             row.wrong("clocks", "names no clock", "the clocks that stand still")
         for clock in pause.clocks:

@@ -65,8 +65,10 @@ def _read_spans(table: Reader, key: str) -> Spans:
     for text in table.texts(key):
         opens, _, closes = text.partition("-")
         first, last = _minute(table, key, opens), _minute(table, key, closes)
-        if first == last or (last == 0 and first):
+        if first == last:
             table.wrong(key, f'"{text}" has no length', LIKE_TODAY)
+        elif first == MIDNIGHT:
+            table.wrong(key, f'"{text}" begins when the day is over', LIKE_TODAY)
         spans.append(Span(first, last if last > first else last + MIDNIGHT))
     spans.sort()
     for one, two in pairwise(spans):
