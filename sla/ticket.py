@@ -143,8 +143,8 @@ class Event:
     paused         pause* (the name of the contract's rule), reason · continued: reason
     amended        event* (index of the event that is put right, from 0), reason*, and either at (ISO, when it happened
                    in truth) or void (true: it never happened). The event itself stays as it was recorded (`sla.amend`)
-    outage         level* ("downtime" | "department"), began* (ISO), ended (ISO; left out: the repair, or it goes on), text,
-                   none (true: it was none)
+    outage         level* ("downtime" | "department"), began* (ISO), ended (ISO; left out: the repair, or it goes on),
+                   none (true: it was none), text
     """
 
     kind: EventKind

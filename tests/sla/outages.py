@@ -29,10 +29,14 @@ IMPACT = Quota(
 
 
 def outage(
-    ticket: int, began: str, ended: str | None = None, level: OutageLevel = OutageLevel.DOWNTIME, **more: object
+    ticket: int,
+    began: str,
+    ended: str | None = None,
+    level: OutageLevel = OutageLevel.DOWNTIME,
+    incident: int | None = None,
 ) -> Outage:
     """An outage in Shanghai: "2026-03-01 09:00" to "2026-03-01 09:40" (or "09:40" on the same day)."""
     until: datetime | None = None
     if ended is not None:
         until = at(ended if " " in ended else f"{began[:10]} {ended}")
-    return Outage(ticket, "smart-hospital", "hr", level, at(began), until, **more)  # type: ignore[arg-type]  # as given
+    return Outage(ticket, "smart-hospital", "hr", level, at(began), until, incident=incident)
