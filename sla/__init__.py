@@ -12,7 +12,8 @@ weekplan    a week of windows with holidays, exceptions and pauses, for calendar
 ticket      Ticket, its states and events; the transitions as one table
 fold        events folded into a ticket · amend: facts put right after the event, and how they count then
 clock       which clocks a ticket runs, from its facts: start, stop, due, state; running: one clock; rounds: what each
-            round knows; pauses: time that a contract lets clocks stand still; due: the clocks that an event starts
+            round knows; pauses: time that a contract lets clocks stand still; due: the clocks that an event starts;
+            straight: the short way of a ticket without turns
 priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
 people      who is who, and where each can be reached
 rota        who is on call when; rota_reader reads it from TOML
