@@ -25,7 +25,7 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Simulate, or replay; 1 where an invariant failed."""
-    from bot.simulate.worlds import clocks_told, hash_of, live_all, plans, replayed, told
+    from bot.simulate.worlds import clocks_told, happened_told, hash_of, live_all, plans, replayed, told
 
     if args.replay:
         lines = list(replayed(args.replay.read_text(encoding="utf-8").splitlines(), args.contracts))
@@ -37,5 +37,6 @@ def run(args: argparse.Namespace) -> int:
     for plan, outcome in zip(chosen, outcomes, strict=True):
         print("\n".join(told(plan, outcome)))
     print("\n".join(clocks_told(outcomes)))
+    print(happened_told(outcomes))
     print(f"hash {hash_of(outcomes)}")
     return int(any(outcome.broken for outcome in outcomes))

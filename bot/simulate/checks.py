@@ -1,5 +1,6 @@
 """What must always hold. A check raises Broken with the invariant's name, the ticket, and what was found."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from sla.contract import internal_contract
 from sla.errors import SlaError
 from sla.figures import figures
 from sla.fold import fold
-from sla.ledger import BREACH, CLOSED, GENESIS, Entry, digest, name_of, reconcile, standing
+from sla.ledger import CLOSED, GENESIS, Entry, digest, name_of, reconcile
 from sla.message import Purpose
 from sla.paging import paging, said
 from sla.rota import Team
@@ -109,7 +110,7 @@ class Checks:
     def _ledger(self, ticket: Ticket, clocks: tuple[Clock, ...], now: datetime) -> None:
         entries = self.uow.ledger.of_ticket(ticket.number)
         over = {(clock.round, name_of(clock)) for clock in clocks if not clock.internal and is_overdue(clock, now)}
-        stands = {(entry.round, entry.clock) for entry in standing(entries)}
+        stands = oracle.uncorrected(entries)
         if over != stands:
             raise Broken("the ledger equals a recount", ticket.number, f"overdue {over}, in the ledger {stands}")
         for clock in clocks:
@@ -218,8 +219,9 @@ class Checks:
             found = _plain(getattr(counted, name))
             if found != expected:
                 raise Broken("figures equal a naive recount", None, f"{name}: {found} instead of {expected}")
-        naive["recorded"] = sum(entry.kind == BREACH for entry in entries)
-        return naive
+        kinds = Counter(entry.kind for entry in entries)
+        kinds.update(event.kind for ticket, _ in cases for event in ticket.events)
+        return naive | {"happened": kinds}
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from sla.amend import effective
 from sla.clock import Clock, ClockState
 from sla.ledger import Entry
 from sla.paging import said
@@ -101,6 +102,8 @@ def figures(cases: Iterable[tuple[Ticket, Sequence[Clock]]], entries: Iterable[E
     """What `sla.figures.figures` says, by plain loops; names as there."""
     sums: dict[str, Any] = {"tickets": 0, "open": 0, "by_kind": {}, "by_priority": {}, "by_system": {}, "clocks": {}}
     points: list[int] = []
+    entries = list(entries)
+    waived = _waived(entries)
     times: dict[str, list[timedelta]] = {"respond": [], "arrive": [], "fix": []}
     for ticket, clocks in cases:
         sums["tickets"] += 1
@@ -109,7 +112,8 @@ def figures(cases: Iterable[tuple[Ticket, Sequence[Clock]]], entries: Iterable[E
             counted = sums[f"by_{name}"]
             counted[str(value)] = counted.get(str(value), 0) + 1
         for clock in clocks:
-            _count(sums["clocks"], clock, now)
+            if (ticket.number, clock.round, clock.key.partition("/")[2]) not in waived:
+                _count(sums["clocks"], clock, now)
         if ticket.points is not None:
             points.append(ticket.points)
         if ticket.state is not State.CANCELLED:
@@ -122,6 +126,27 @@ def figures(cases: Iterable[tuple[Ticket, Sequence[Clock]]], entries: Iterable[E
     sums["satisfaction"] = Fraction(sum(points), len(points)) if points else None
     sums["rated"] = len(points)
     return sums
+
+
+def uncorrected(entries: Iterable[Entry]) -> set[tuple[int, str]]:
+    """The clocks (round, name) of one ticket whose breach was recorded and not corrected since, waived or not."""
+    found: set[tuple[int, str]] = set()
+    for entry in entries:
+        if entry.clock.startswith("quota:"):
+            continue
+        if entry.kind == "breach":
+            found.add((entry.round, entry.clock))
+        elif entry.kind == "correction":
+            found.discard((entry.round, entry.clock))
+    return found
+
+
+def _waived(entries: Iterable[Entry]) -> set[tuple[int, int, str]]:
+    found: dict[tuple[int, int, str], bool] = {}
+    for entry in entries:
+        if entry.kind in ("waiver", "unwaived", "breach"):
+            found[entry.ticket, entry.round, entry.clock] = entry.kind == "waiver"
+    return {key for key, is_waived in found.items() if is_waived}
 
 
 def _count(counted: dict[tuple[str, str], tuple[int, int]], clock: Clock, now: datetime) -> None:
@@ -146,7 +171,7 @@ def _took(ticket: Ticket, kinds: set[EventKind]) -> timedelta | None:
 
 
 def _first_round(ticket: Ticket) -> Iterable[Event]:
-    for event in ticket.events:
+    for event in effective(ticket.events):
         if event.kind in (E.CONFIRMED, E.ACCEPTED):
             return
         yield event
@@ -162,15 +187,19 @@ def spread(times: list[timedelta]) -> tuple[int, timedelta, timedelta] | None:
 
 
 def breaches(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
-    """Tickets with a breach that stands, by contract and group."""
-    standing: dict[tuple[int, int, str], Entry] = {}
+    """Tickets with a breach that stands and was not waived, by contract and group."""
+    standing: dict[int, Entry] = {}
+    waived: set[int | None] = set()
     for entry in entries:
-        key = (entry.ticket, entry.round, entry.clock)
+        if entry.clock.startswith("quota:"):
+            continue
         if entry.kind == "breach":
-            standing[key] = entry
+            standing[entry.seq] = entry
         elif entry.kind == "correction":
-            standing.pop(key, None)
+            standing.pop(entry.refers_to or 0, None)
+        elif entry.kind in ("waiver", "unwaived"):
+            (waived.add if entry.kind == "waiver" else waived.discard)(entry.refers_to)
     found: dict[tuple[str, str], set[int]] = {}
-    for entry in standing.values():
+    for entry in (entry for seq, entry in standing.items() if seq not in waived):
         found.setdefault((entry.contract, entry.group or entry.clock.split("/")[0]), set()).add(entry.ticket)
     return {key: len(tickets) for key, tickets in found.items()}

@@ -18,7 +18,7 @@ from sla.errors import SlaError
 
 WORLDS = 2
 HEAD = re.compile(r"# world (\S+), (\d+) days")
-COUNTED = ("reports", "tickets", "messages", "notices", "looks", "crashes", "breaches", "left open")
+COUNTED = ("reports", "tickets", "messages", "notices", "looks", "crashes", "left open")
 
 
 def plans(seed: str, days: int, tickets: int, contracts: Path | None) -> list[Plan]:
@@ -68,6 +68,14 @@ def clocks_told(outcomes: Iterable[Outcome]) -> Iterator[str]:
     for contract, clock in sorted({(contract, clock) for contract, clock, _ in total}):
         kept, broken = total[contract, clock, True], total[contract, clock, False]
         yield f"  {contract:<20} {clock:<12} {kept:>7,} kept {broken:>6,} broken"
+
+
+def happened_told(outcomes: Iterable[Outcome]) -> str:
+    """How often each thing happened to tickets, and in the ledger."""
+    total: Counter[str] = Counter()
+    for outcome in outcomes:
+        total.update(outcome.happened)
+    return ", ".join(f"{count:,} {name}" for name, count in sorted(total.items()))
 
 
 def hash_of(outcomes: Iterable[Outcome]) -> str:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.simulate import clinicians, engineers, words
+from bot.simulate import clinicians, engineers, managers, words
 from bot.simulate.cast import Cast, make_cast, read_contracts
 from bot.simulate.checks import Broken
 from bot.simulate.player import Player
@@ -60,6 +60,7 @@ class Outcome:
     hash: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     clocks: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    happened: Counter[str] = field(default_factory=Counter)
     most_live: int = 0
     broken: Broken | None = None
     script: list[Act] = field(default_factory=list)
@@ -176,6 +177,8 @@ class Simulation:
             return
         person = self.cast.rules.people.by_id.get(heard.who)
         of_provider = person.side is Side.PROVIDER if person else heard.who.startswith("group-")
+        if managers.is_manager(self, heard.who):
+            managers.hears(self, story, heard.who, heard.notice)
         (engineers if of_provider else clinicians).hears(self, story, heard.who, heard.notice)
 
     # troubles
@@ -230,7 +233,8 @@ class Simulation:
 
     def _count(self, counted: dict[str, Any]) -> None:
         outcome = self.outcome
-        outcome.counts.update(tickets=counted["tickets"], breaches=counted["recorded"])
+        outcome.counts.update(tickets=counted["tickets"])
+        outcome.happened.update(counted["happened"])
         for (contract, clock), (kept, broken) in counted["clocks"].items():
             outcome.clocks.update({(contract, clock, True): kept, (contract, clock, False): broken})
 
