@@ -107,7 +107,7 @@ def as_text(ticket: Ticket, entries: Sequence[Entry], rules: Rules, language: st
     lines += [_event_line(ticket, index, rules, language, full=full) for index in range(len(ticket.events))]
     if entries:
         lines.append("")
-    lines += [f"#{e.seq}  {e.kind}  {e.clause}  {e.clock}  {_minute(e.due, rules)}  +{e.overrun} s" for e in entries]
+    lines += [_entry_line(entry, rules, full=full) for entry in entries]
     return "\n".join(lines) + "\n"
 
 
@@ -118,6 +118,14 @@ def _event_line(ticket: Ticket, index: int, rules: Rules, language: str, *, full
     amended = describe.amended(ticket.events, index, lambda at: _minute(at, rules), language)
     what, name = say(f"event_{event.kind}", language), who(event.by, rules, full=full)
     return "  ".join(word for word in (_minute(event.at, rules), what, name, amended, data) if word)
+
+
+def _entry_line(entry: Entry, rules: Rules, *, full: bool) -> str:
+    words = [f"#{entry.seq}", entry.kind, entry.clause, entry.clock, _minute(entry.due, rules)]
+    if entry.refers_to is None:
+        return "  ".join([*words, f"+{entry.overrun} s"])
+    words += [f"-> #{entry.refers_to}", who(entry.by, rules, full=full), str(_value(entry.reason, full=full))]
+    return "  ".join(word for word in words if word)
 
 
 def who(id: str, rules: Rules, *, full: bool) -> str:

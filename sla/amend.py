@@ -17,6 +17,7 @@ from datetime import datetime
 from sla.ticket import CHANGE_ONLY, TRANSITIONS, Event, EventKind, State
 
 E = EventKind
+AMENDED = EventKind.AMENDED
 AMENDABLE = frozenset(
     {
         E.REPORTED, E.ACKNOWLEDGED, E.NOBODY_NEEDED, E.REMOTE_FAILED, E.ARRIVED, E.SENIOR_ARRIVED, E.CAUSE_RECORDED,
@@ -38,7 +39,10 @@ def amendments(events: tuple[Event, ...]) -> Mapping[int, int]:
 
 def in_place(events: tuple[Event, ...]) -> tuple[Event, ...]:
     """The events as they count, each at its own index; the same tuple where nothing was amended."""
-    if not any(event.kind is E.AMENDED for event in events):
+    for event in events:
+        if event.kind is AMENDED:
+            break
+    else:
         return events
     counted = list(events)
     for index, by in amendments(events).items():
@@ -79,11 +83,15 @@ def _move(order: list[int], index: int, by: int, counted: tuple[Event, ...]) -> 
 
 def contradiction(events: tuple[Event, ...]) -> Event | None:
     """The first event that could not have happened, by the table of transitions, if all happened as they now count:
-    a confirmation without a resolution, an arrival after it. None for a story that holds."""
-    state = State.REPORTED
+    a confirmation without a resolution, an arrival after it, an approval of no plan. None for a story that holds."""
+    state, plans = State.REPORTED, set()
     for event in effective(events)[1:]:
         allowed, leads_to = TRANSITIONS[event.kind]
         if state not in allowed and event.kind in AMENDABLE:
+            return event
+        if event.kind is E.PLAN_SUBMITTED:
+            plans.add(event.data["number"])
+        elif event.kind in (E.PLAN_APPROVED, E.PLAN_REFUSED) and event.data["number"] not in plans:
             return event
         state = State.REPORTED if event.kind is E.REOPENED else leads_to or state
     return None

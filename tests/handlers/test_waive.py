@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.record import as_text
 from sla.figures import breaches_by_group
 from sla.ledger import Entry, breaches, standing, verify
 from sla.message import Purpose
@@ -165,3 +166,11 @@ def test_the_excess_of_a_quota_is_waived_by_its_number_and_judged_by_no_clock(br
     broken.says("manager", "豁免 #3 原因：全市停电")
     broken.expect("provider-manager", "【豁免】", "第 2.5 条，非计划停机恢复时限")
     assert counted(broken) == ["respond", "arrive"]
+
+
+def test_the_record_tells_who_waived_it_and_why(broken: House) -> None:
+    broken.says("manager", "豁免 #2 原因：道路封闭")
+    broken.forget()
+    page = as_text(broken.ticket(), entries(broken), broken.rules, "zh", full=False)
+    assert "#3  waiver  2.3, 5.1(4)  arrive  2026-10-01 05:42  -> #2  manager (示例·郑科长)  道路封闭" in page
+    assert "#1  breach  2.3  respond  2026-10-01 04:12  +" in page

@@ -126,6 +126,17 @@ def test_a_story_that_no_longer_holds_is_told_by_its_first_event() -> None:
     assert contradiction(amended(amended(mended, 4, None), 3, None, after=700).events) is None
 
 
+def test_a_plan_that_was_approved_was_submitted() -> None:
+    planned = told(late_arrival(), E.PLAN_SUBMITTED, 200, number=1, text="换主板")
+    approved = told(planned, E.PLAN_APPROVED, 300, "manager", number=1, side="management")
+    assert contradiction(approved.events) is None
+    without = contradiction(amended(approved, 3, None).events)
+    assert without is not None
+    assert without.kind is E.PLAN_APPROVED
+    assert contradiction(amended(approved, 3, 310).events) is not None
+    assert contradiction(amended(amended(approved, 4, None), 3, None).events) is None
+
+
 def test_an_acknowledgement_that_never_was_calls_people_anew() -> None:
     ticket = told(reported(), E.ACKNOWLEDGED, 10)
     assert paging(ticket, timedelta(), str) is None
