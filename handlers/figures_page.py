@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from handlers import describe
 from handlers.figures import clause_of_clock, last_day
-from handlers.wording import catalogue, listed, number, plain, say
+from handlers.wording import catalogue as sentences
+from handlers.wording import listed, number, plain, say
 from sla.assess import Assessment, QuotaUse
 from sla.contract import Contract
 from sla.figures import Figures, Kept, Share, Spread
@@ -97,15 +98,17 @@ def group_name(group: str, contract: Contract, language: str) -> str:
             return say(f"figures_level_{quota.level}", language)
     key = f"demo_group_{group}"
     in_group = any(each.name == group for each in contract.breach_groups)
-    return say(key, language) if in_group and key in catalogue(language) else describe.clock_called(group, language)
+    return say(key, language) if in_group and key in sentences(language) else describe.clock_called(group, language)
 
 
 def _label(label: str, name: str, rules: Rules, language: str) -> str:
-    if label == "system":
-        return describe.system_name(name or None, rules, language)
-    if label == "department":
-        return describe.department_name(name or None, rules, language)
-    return say(f"{label}_{name}", language)
+    if label in ("kind", "priority"):
+        return say(f"{label}_{name}", language)
+    catalogue = rules.catalogue
+    if name and (catalogue.system(name) if label == "system" else catalogue.department(name)) is None:
+        return name  # it was taken out of the catalogue since
+    called = describe.system_name if label == "system" else describe.department_name
+    return called(name or None, rules, language)
 
 
 def _spread(name: str, spread: Spread | None, language: str) -> str:

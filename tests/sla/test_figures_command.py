@@ -43,7 +43,7 @@ def september() -> list[Ticket]:
         ticket(1, "smart-hospital", begins, [*done, outage]),
         ticket(2, "smart-hospital", begins, []),
         ticket(3, "cqmu2-his", begins, [*done, event(E.RATED, "2026-09-10 10:00", points=90)]),
-        ticket(4, None, begins, done),
+        ticket(4, None, begins, done, department="ward-that-was"),
         ticket(5, "cqmu2-his", at("2026-10-01 00:00"), []),
         ticket(6, "cqmu2-his", at("2026-08-31 23:59"), []),
     ]
@@ -141,6 +141,8 @@ def test_pages_to_read(data: Path, capsys: pytest.CaptureFixture[str], language:
     page = capsys.readouterr().out
     assert said in page
     assert "W1" in page
+    assert ("重症医学科 2" if language == "zh" else "Intensive care 2") in page
+    assert "ward-that-was 1" in page, "what is in no catalogue any more goes by its id"
     assert "2.5" in page
     assert "None" not in page
 
