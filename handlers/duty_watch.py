@@ -74,7 +74,7 @@ def record_overdue(book: Book, uow: UnitOfWork) -> tuple[Occurrence, ...]:
     nobody has looked since."""
     mark, now = f"duties:checked:{book.contract.id}", book.now
     seen = uow.marks.get(mark)
-    start = min(datetime.fromisoformat(seen) if seen else now, now - MISSED)
+    start = min(datetime.fromisoformat(seen) if seen else book.since or now, now - MISSED)
     there = _standing(uow.records.between(start - DAY, now + JUST_AFTER, book.contract.id, RecordKind.DUTY_OVERDUE))
     day = book.calendar.day_of
     missed = [one for one in book.times(day(start), day(now)) if one.state(now) is DutyState.OVERDUE]

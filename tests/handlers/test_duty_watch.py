@@ -118,6 +118,35 @@ def test_after_a_downtime_everything_is_on_record_and_told_once(house: House) ->
     assert "服务器日常巡检（第 2.10(1) 条），共 24 次" in morning[0].notice.text
 
 
+def test_a_long_downtime_leaves_no_gap_on_record(house: House) -> None:
+    house.now += timedelta(days=70)
+    house.forward(minutes=1)
+    days = {record.subject for record in overdue(house) if record.subject.startswith("inspection/")}
+    assert len(days) == 70
+
+
+def test_who_starts_late_at_night_is_told_the_next_day(house: House) -> None:
+    house.now += timedelta(hours=12)
+    house.forward(hours=10)
+    assert house.heard == []
+    house.forward(hours=9)
+    assert said(house)[-1] == ("09-15 16:00", "lead")
+
+
+def test_what_fell_into_a_downtime_is_told_on_a_working_day(tmp_path: Path) -> None:
+    thursday = datetime(2026, 7, 23, 9, tzinfo=ZONE)  # July's reports are due on Friday the 31st: a week is the 24th
+    with open_house(tmp_path, thursday, only(SMART)) as house:
+        watch(house)
+        house.forward(hours=12)
+        house.now = thursday + timedelta(days=2)
+        house.forward(hours=8)
+        assert said(house)[-1] == ("07-25 16:00", "engineer2")
+        house.expect_silence("engineer2", "系统维护培训")
+        house.forward(days=2)
+        assert "系统维护培训" in house.expect("lead", "系统维护培训").text
+        assert said(house)[-1][0] == "07-27 16:00"
+
+
 def test_nothing_is_said_or_recorded_twice_when_it_is_looked_at_twice(house: House) -> None:
     house.forward(hours=9)
     first = said(house)

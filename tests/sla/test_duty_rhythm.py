@@ -202,6 +202,12 @@ def test_a_change_of_staff_wants_consent_a_month_before_and_a_month_of_hand_over
     assert handover.due == local(2026, 10, 10, 17)
 
 
+def test_what_happened_belongs_to_the_version_that_was_valid_then() -> None:
+    done_then = done("online-inspection/2026-Q2", local(2026, 6, 30))
+    for start, end, count in [(None, date(2026, 6, 30), 1), (date(2026, 7, 1), None, 0)]:
+        assert len(year_of(packaged("jiahe-icu", "online-report", start, end), 2026, done_then)) == count
+
+
 def test_a_right_begins_and_is_never_overdue() -> None:
     contract = packaged("third-party-unified", "change-acceptance")
     live = Happening(CHANGE_LIVE, "W12", date(2026, 9, 24), local(2026, 9, 24))
