@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,23 @@ def test_the_grammar_is_printed_in_both_languages(capsys: pytest.CaptureFixture[
     assert [line.split("|")[1] for line in tables[0].splitlines() if line.startswith("| `")] == [
         line.split("|")[1] for line in tables[1].splitlines() if line.startswith("| `")
     ]
+
+
+def test_nothing_stands_in_the_way_of_completion(folder: Path) -> None:
+    """taplo completes the keys of a table by its `properties`, and of none that has an allOf beside them."""
+    for file in (folder / "schema").iterdir():
+        for node in nodes(json.loads(file.read_text(encoding="utf-8"))):
+            assert "$ref" not in node
+            assert "properties" not in node or "allOf" not in node
+
+
+def nodes(value: object) -> Iterator[dict[str, object]]:
+    """Every object of a JSON text."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from nodes(each)
 
 
 @pytest.mark.skipif(TAPLO is None, reason="there is no wheel of taplo for this platform")
