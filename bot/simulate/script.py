@@ -13,7 +13,6 @@ from enum import StrEnum
 from sla.errors import SlaError
 
 STORY = re.compile(r"#(\d+)")
-FIELDS = 7
 
 
 class Verb(StrEnum):

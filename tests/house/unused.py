@@ -16,3 +16,4 @@ button_limit  # what a channel can do is declared whole: bot/channels/base.py
 proactive  # what a channel can do is declared whole: bot/channels/base.py
 GREEN  # a value that a choice may have: tests/sla/test_toml.py
 nonblocking  # libpq reads it: storage/quick.py
+__call__  # how a protocol says that it is a function: bot/simulate/world.py
