@@ -70,8 +70,8 @@ class ClockRule:
     of it; the breach is recorded when the grace is over.
 
     `internal` clocks are reminded of and never breached. `beside`: an internal target beside an obligation of the same
-    name: the two run apart, neither replaces the other. Of several other rules of one name that fit a ticket, the
-    stricter governs (the one due first), and the looser are kept with it.
+    name: the two run apart, neither replaces the other, and `key` tells them apart ("fix", "fix/internal"). Of several
+    other rules of one name that fit a ticket, the stricter governs, and the looser are kept with it.
     """
 
     name: str
@@ -96,6 +96,8 @@ class ClockRule:
     beside: bool = False
     ending: frozenset[EventKind] = field(init=False, repr=False, compare=False)
     mooting: frozenset[EventKind] = field(init=False, repr=False, compare=False)
+    key: str = field(init=False, repr=False, compare=False)
+    length: timedelta = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Asked for each event of each ticket: made once. A confirmation says that all is done, save what only begins
@@ -103,11 +105,8 @@ class ClockRule:
         confirmed = () if self.starts is Start.RESOLVED else CONFIRMING
         object.__setattr__(self, "ending", frozenset((*self.stops, *confirmed)))
         object.__setattr__(self, "mooting", frozenset((*self.falls_away, EventKind.CANCELLED)))
-
-    @property
-    def key(self) -> str:
-        """What names its clock among those of a round: its name, "fix/internal" for a target beside an obligation."""
-        return f"{self.name}/internal" if self.beside else self.name
+        object.__setattr__(self, "key", f"{self.name}/internal" if self.beside else self.name)
+        object.__setattr__(self, "length", timedelta(minutes=self.amount))
 
     @property
     def unit(self) -> str:

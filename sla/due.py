@@ -1,12 +1,12 @@
 """Which clocks an event starts, and when they are due: the one arithmetic behind tickets and the command line."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from sla.calendar import Calendar
 from sla.contract import ClockRule, Contract, Start
 from sla.labels import Kind, Priority, Window
-from sla.worktime import Base, Due, due
+from sla.worktime import ON_THE_CLOCK, Base, Due, due
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,28 @@ def starting_clocks(
     days, windows = calendar.in_zone(contract.timezone), contract.windows
     report = reported_at or at
     window = windows.window_at(report, days)
-    unsure = windows.is_provisional(report, days)
+    unsure: bool | None = None  # asked once, and only for rules that depend on the window
     seasons = seasons_of(contract, report, days) if windows.seasons else ()
-    start = at.astimezone(days.timezone)
+    zone, begun = days.timezone, at.astimezone(UTC)
+    start = begun.astimezone(zone)
     found: dict[str, Starting] = {}
     for rule in rules:
         if not rule.fits(system, kind, priority, window, disaster, seasons):
             continue
-        when = _due(rule, at, agreed, days, contract)
-        if when is None:
+        if rule.windows and unsure is None:
+            unsure = windows.is_provisional(report, days)
+        provisional = bool(rule.windows and unsure)
+        if rule.base in ON_THE_CLOCK:  # most clocks there are
+            starting = Starting(rule.name, rule, start, (begun + rule.length).astimezone(zone), window, provisional)
+        elif (when := _due(rule, at, agreed, days, contract)) is not None:
+            starting = Starting(
+                rule.name, rule, start, when.at, window, provisional or when.provisional, when.passed_over
+            )
+        else:
             continue
-        provisional = when.provisional or (unsure and bool(rule.windows))
-        starting = Starting(rule.name, rule, start, when.at, window, provisional, when.passed_over)
-        same = found.get(rule.key)
-        found[rule.key] = starting if same is None else stricter((same, *same.looser, starting))
+        key = rule.key
+        same = found.get(key)
+        found[key] = starting if same is None else stricter((same, *same.looser, starting))
     return tuple(found.values())
 
 
@@ -96,7 +104,14 @@ def seasons_of(contract: Contract, report: datetime, days: Calendar) -> tuple[st
 def stricter(candidates: tuple[Starting, ...]) -> Starting:
     """The one that governs, with the others as its looser ones; of two that say the same, the first."""
     first, *others = sorted(candidates, key=lambda each: (each.latest, each.due))
-    return replace(first, looser=tuple(replace(other, looser=()) for other in others))
+    return _with(first, tuple(_with(other, ()) if other.looser else other for other in others))
+
+
+def _with(one: Starting, looser: tuple[Starting, ...]) -> Starting:
+    """Written out: it is asked for very often, and `replace` looks at every field."""
+    return Starting(
+        one.name, one.rule, one.start, one.due, one.window, one.provisional, one.passed_over, looser, one.extra_days
+    )
 
 
 def _due(rule: ClockRule, at: datetime, agreed: datetime | None, days: Calendar, contract: Contract) -> Due | None:

@@ -67,8 +67,8 @@ def _read_spans(table: Reader, key: str) -> Spans:
         first, last = _minute(table, key, opens), _minute(table, key, closes)
         if first == last:
             table.wrong(key, f'"{text}" has no length', LIKE_TODAY)
-        elif first == MIDNIGHT:
-            table.wrong(key, f'"{text}" begins when the day is over', LIKE_TODAY)
+        elif first == MIDNIGHT or not last:
+            table.wrong(key, f'"{text}" has the wrong midnight: a day begins at 00:00 and ends at 24:00', LIKE_TODAY)
         spans.append(Span(first, last if last > first else last + MIDNIGHT))
     spans.sort()
     for one, two in pairwise(spans):

@@ -153,7 +153,7 @@ WRONG = [
     (
         'working_day = ["08:00-12:00", "14',
         'working_day = ["08:00-12:00", "24:00-06:00", "14',
-        '"24:00-06:00" begins when the day is over',
+        '"24:00-06:00" has the wrong midnight',
     ),
     ('from = "05-01"', 'from = "05-32"', '"05-32" is no day of the year'),
     ('from = "05-01"', 'from = "2026-05-01"', "is no day of the year"),
