@@ -21,7 +21,8 @@ from sla.worktime import IN_DAYS, Base
 Json = dict[str, Any]
 
 UNIT = "(?:s|min|h|d)"
-TIME = r"(?:[01]\d|2[0-3]):[0-5]\d|24:00"
+OPENS = r"(?:[01]\d|2[0-3]):[0-5]\d"
+TIME = f"{OPENS}|24:00"
 LATER = rf"(?!00:00)(?:{TIME})"
 UP_TO_366 = r"0{0,3}(?:[1-9]\d?|[12]\d\d|3[0-5]\d|36[0-6])"
 IN_ONE_YEAR = rf"^\s*0*[1-9]\d* ?{UNIT}\s*$"
@@ -34,7 +35,7 @@ FORMATS: Mapping[str, Json] = {
     "duration": {"type": "string", "pattern": rf"^\s*{DURATION.pattern}\s*$"},
     "amount": {"type": "string", "pattern": f"{IN_ONE_YEAR}|{IN_WHOLE_DAYS}"},
     "time": {"type": "string", "pattern": rf"^\s*(?:{TIME})\s*$"},
-    "span": {"type": "string", "pattern": rf"^\s*(?:{TIME})\s*-\s*{LATER}\s*$"},
+    "span": {"type": "string", "pattern": rf"^\s*{OPENS}\s*-\s*{LATER}\s*$"},
     "month_day": {"type": "string", "pattern": DAY_OF_YEAR},
     "count": {"type": "string", "pattern": rf"^(?!0+ ){COUNT.pattern}$"},
     "days": {"type": "string", "pattern": r"^(?!0+ )\d{1,3} days?$"},
