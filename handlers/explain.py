@@ -248,15 +248,16 @@ def _start(account: Account) -> str:
 
 def _moved(moved: Moved, words: Words, *, brief: bool) -> str:
     start, name = words.told(moved.start), words.name(moved.event.by)
+    reason = redact(str(moved.event.data.get("reason", "")))[: REASON_SHOWN if brief else None]
     if moved.how is How.RELABELLED:
         return words.say("explain_relabelled", at=start, name=name, changes=words.changes(moved.event))
     if moved.wrong is not None:
         change = describe.put_right(moved.wrong, moved.event, words.told, words.language)
-        reason = redact(str(moved.event.data["reason"]))[: REASON_SHOWN if brief else None]
         return words.say("explain_amended", at=start, name=name, change=change, reason=reason)
     end = words.told(moved.end) if moved.end else words.say("explain_until_now")
-    if moved.how is How.PAUSED:
-        return words.say("explain_pause", start=start, end=end, reason=moved.reason)
+    if moved.rule is not None:
+        clause, reason = _number(moved.rule.clause, words), reason or moved.rule.name
+        return words.say("explain_pause", start=start, end=end, clause=clause, reason=reason)
     return words.say("explain_gap", start=start, end=end)
 
 

@@ -89,7 +89,9 @@ def _moved(moved: Moved, rules: Rules) -> dict[str, Any]:
         "event": moved.wrong.kind if moved.wrong else moved.event.kind,
         "was": moved.wrong.at.isoformat() if moved.wrong else None,
         "at": moved.event.data.get("at") if moved.wrong else None,
-        "reason": redact(str(moved.event.data.get("reason") or moved.reason)),
+        "pause": moved.rule.name if moved.rule else None,
+        "clause": moved.rule.clause if moved.rule else None,
+        "reason": redact(str(moved.event.data.get("reason", ""))),
     }
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sla.amend import amendments, effective, in_place
 from sla.calendar import Calendar, Spans
 from sla.clock import Clock, reminder_times
-from sla.contract import Clause, ClockRule, Contract, internal_contract, split_clauses
+from sla.contract import Clause, ClockRule, Contract, PauseRule, internal_contract, split_clauses
 from sla.due import Starting, seasons_of
 from sla.labels import Kind, Window
 from sla.ledger import Breach, Entry, breaches, name_of
@@ -70,14 +70,14 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Moved:
     """Something that bore on a clock: from `start` to `end` (None while it goes on, or where it is an instant). `event`
-    is the one behind it; of an amendment `wrong` is the event that it put right. `reason`: the name of the pause."""
+    is the one behind it; of an amendment `wrong` is the event that it put right, of a pause `rule` what allows it."""
 
     how: How
     start: datetime
     end: datetime | None
     event: Event
     wrong: Event | None = None
-    reason: str = ""
+    rule: PauseRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +241,7 @@ def _moved(ticket: Ticket, clock: Clock, contract: Contract, part: Round) -> Ite
     for pause in pauses_of(part.events, contract):
         if clock.name in pause.rule.clocks and _ran(clock, pause.start):
             ends = [at for at in (pause.end, pause.until) if at]
-            yield Moved(
-                How.PAUSED, pause.start, min(ends, default=None), part.events[pause.index], reason=pause.rule.name
-            )
+            yield Moved(How.PAUSED, pause.start, min(ends, default=None), part.events[pause.index], rule=pause.rule)
     counted = in_place(ticket.events)
     for index, by in amendments(ticket.events).items():
         wrong, event = ticket.events[index], ticket.events[by]

@@ -1,7 +1,8 @@
 """为什么: how deadlines came about, told in chat and by the command line, in both languages, over real contracts."""
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,12 @@ from bot.commands.password import in_store
 from handlers.explain import CHAT_BYTES, explained, in_full
 from handlers.explain_values import as_json
 from handlers.receive import receive
+from sla.contract import PauseRule
 from sla.message import Inbound, Purpose
+from sla.rules import Rules
+from sla.worktime import Base
 from storage.base import UnitOfWork
-from storage.files import load_folder
+from storage.files import load_folder, packaged_rules
 from tests.support.house import NIGHT, ZONE, House, open_house
 
 EVE = datetime(2026, 9, 30, 16, 0, tzinfo=ZONE)
@@ -169,6 +173,60 @@ def test_a_chat_answer_fits_into_one_message(tmp_path: Path, system: str) -> Non
             house.says("manager", f"为什么 W1 {words}")
             told = house.expect("manager", "W1")
             assert len(told.text.encode()) <= CHAT_BYTES
+        house.forget()
+
+
+def other_rules(**changes: object) -> Rules:
+    """The sample's rules, where each clock of smart-hospital has these fields, and a pause is allowed."""
+    rules = packaged_rules()
+    own = rules.contracts["smart-hospital"]
+    clocks = tuple(replace(rule, **changes) for rule in own.clock_rules if rule.base is Base.ELAPSED)  # type: ignore[arg-type]  # fields by name
+    waiting = PauseRule("waiting", "2.4", ("respond", "fix"), timedelta(hours=2), why_zh="等待院方", why_en="waiting")
+    other = replace(own, clock_rules=clocks, pauses=(waiting,))
+    return replace(rules, contracts={**rules.contracts, own.id: other}, versions={(own.id, own.version): other})
+
+
+def test_service_time_grace_and_pauses_are_told(tmp_path: Path) -> None:
+    rules = other_rules(base=Base.WORKING_HOURS, amount=180, grace=timedelta(minutes=10))
+    with open_house(tmp_path, EVE, rules) as house:
+        house.says("nurse", "急诊的人事系统打不开")
+        house.says("engineer2", "接单 W1")
+        house.says("engineer2", "暂停 W1 等院方提供端口")
+        house.forward(minutes=30)
+        house.says("manager", "为什么 W1 修复")
+        told = house.expect("manager", "【修复】", "暂停计时").text
+        assert "起 3小时，只计服务时段" in told
+        assert "报障当日服务时段：08:00–17:00" in told
+        assert "宽限 10分钟" in told
+        assert "今天 16:00 至 今天 18:00 暂停计时（第 2.4 条，等院方提供端口）" in told
+        assert "paused (Clause 2.4, 等院方提供端口)" in page(house, language="en")
+        house.forget()
+
+
+def test_immediate_clocks_and_disasters(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.says("icu-nurse", "嘉和重症系统数据全部丢失")
+        told = page(house)
+        assert house.ticket().disaster
+        assert "二(二)3：“若系统灾难发生时" in told
+        assert "立即，最迟 5分钟" in told
+        house.forget()
+
+
+def test_a_refused_plan_and_an_approved_one_are_told(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house:
+        house.says("nurse", "急诊的人事系统打不开")
+        house.says("engineer2", "接单 W1")
+        house.says("engineer2", "方案 W1 更换主板，10月3日18:00前完成")
+        house.says("manager", "不同意 W1：太慢")
+        house.says("engineer2", "方案 W1 更换主板，10月2日18:00前完成")
+        house.says("manager", "同意 W1")
+        house.says("head-emergency", "同意 W1")
+        told = page(house)
+        assert "内部目标，只提醒，不计违约。" in told
+        assert "自退回方案（" in told
+        assert "双方审批同意的期限（同意方案" in told
+        assert "2026-10-02 18:00" in told
         house.forget()
 
 
