@@ -125,12 +125,13 @@ def test_a_long_downtime_leaves_no_gap_on_record(house: House) -> None:
     assert len(days) == 70
 
 
-def test_who_starts_late_at_night_is_told_the_next_day(house: House) -> None:
-    house.now += timedelta(hours=12)
-    house.forward(hours=10)
-    assert house.heard == []
-    house.forward(hours=9)
-    assert said(house)[-1] == ("09-15 16:00", "lead")
+def test_who_starts_late_at_night_is_told_the_next_day(tmp_path: Path) -> None:
+    with open_house(tmp_path, MONDAY + timedelta(hours=12), only("jiahe-icu")) as house:
+        watch(house)
+        house.forward(hours=10)  # a backup is due by midnight, and told of to nobody at nine in the evening
+        assert house.heard == []
+        house.forward(hours=10)
+        assert said(house)[-1] == ("09-15 16:00", "lead")
 
 
 def test_what_fell_into_a_downtime_is_told_on_a_working_day(tmp_path: Path) -> None:
