@@ -245,7 +245,7 @@ def course_of(events: Iterable[Event], end: datetime) -> tuple[int, list[tuple[s
             confirmed = confirmed or kind is not E.CANCELLED
             closed = closed or at < end
         elif kind is E.REOPENED:
-            fate |= (_REOPENED if fate & _SETTLED else 0) | (_RETURNED if confirmed else 0)
+            fate |= _REOPENED | (_RETURNED if confirmed else 0)
             closed = closed and at >= end
             if first and not confirmed and mended:
                 between, mended = between + max(at - mended, timedelta()), None

@@ -167,6 +167,24 @@ def test_the_repair_that_held_counts_without_the_time_in_which_it_was_thought_do
     assert (found.reopened, found.returned) == (Share(1, 1), Share(1, 1))
 
 
+def test_every_time_that_it_did_not_hold_is_left_out() -> None:
+    acts = [
+        event(E.RESOLVED, "04:00"), event(E.REOPENED, "05:00"), event(E.RESOLVED, "05:30"), event(E.REOPENED, "07:00"),
+        event(E.RESOLVED, "07:10"),
+    ]  # fmt: skip  # one glance instead of a column
+    found = figures_of(summed([case(ticket(1, "smart-hospital", at("2026-10-01 03:00"), acts))]))
+    assert found.fix == Spread(1, timedelta(minutes=100), timedelta(minutes=100))
+
+
+def test_at_the_deadline_itself_a_clock_still_runs() -> None:
+    told = case(ticket(1, "smart-hospital", at("2026-10-01 03:00"), []))
+    for now, kept in (("03:30:00", Kept(running=1)), ("03:30:01", Kept(broken=1))):
+        sums = Sums(END, at(f"2026-10-01 {now}"))
+        sums.add(*told)
+        assert figures_of(sums).clocks["smart-hospital", "respond"] == kept
+        assert sum(figures_of(sums).breaches.values()) == kept.broken
+
+
 def test_what_is_over_after_the_period_was_open_at_its_end() -> None:
     acts = [event(E.RESOLVED, "2026-10-11 23:00"), event(E.CONFIRMED, "2026-10-12 00:00")]
     told = ticket(1, "smart-hospital", at("2026-10-11 22:00"), acts)

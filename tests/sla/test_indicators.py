@@ -99,6 +99,15 @@ def test_inspections_count_by_when_they_were_due_and_only_once_they_are_watched(
     assert named(quarter(records=[in_time, back], watched=watched), "inspection").share == Share(0, 1)
 
 
+def test_what_was_due_before_it_was_watched_and_what_is_a_right_are_nobody_s_omission() -> None:
+    assert named(quarter(watched=at("2026-09-30 17:00")), "inspection").share == Share(0, 1), "due at that instant"
+    assert named(quarter(watched=at("2026-09-30 17:01")), "inspection").share == Share(0, 0)
+    overdue = record(RecordKind.DUTY_OVERDUE, "online-inspection/2026-Q3", "2026-09-30 17:00")
+    assert named(quarter(records=[overdue]), "inspection").share == Share(0, 1), "it is on record"
+    rights = replace(ICU, duties=tuple(replace(duty, may=True) for duty in ICU.duties))
+    assert named(quarter(contract=rights, watched=at("2026-07-01 00:00")), "inspection").share == Share(0, 0)
+
+
 def test_trainings_are_averaged_over_those_with_points() -> None:
     held = [
         record(RecordKind.TRAINING, "1", "2026-07-01 00:00", points=90.5),
