@@ -1,7 +1,7 @@
 """A year by chance: when what is reported, who reacts to what is heard, and what goes wrong meanwhile."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -11,7 +11,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.simulate import clinicians, engineers, managers, words
+from bot.simulate import clinicians, engineers, managers
+from bot.simulate.arrivals import Arrival, arrivals, story_of
 from bot.simulate.cast import Cast, make_cast, read_contracts
 from bot.simulate.checks import Broken
 from bot.simulate.player import Player
@@ -24,10 +25,6 @@ from sla.ticket import State, Ticket
 START = datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A year whose holidays are known, and that ends in one whose are not."""
 DAY = timedelta(days=1)
-HOURS = (1, 1, 1, 1, 1, 2, 3, 6, 11, 11, 10, 9, 6, 6, 9, 10, 9, 8, 5, 4, 3, 3, 2, 1)
-"""How much is reported in each hour of the day."""
-IN_STORMS = 0.06
-STORM = (15, 45)
 LIVES_ON = timedelta(days=9)
 """How long a ticket that is over stays: it may come back within seven days."""
 NEVER_CONFIRMED = timedelta(days=14)
@@ -94,8 +91,8 @@ class Simulation:
     def run(self) -> Outcome:
         """The whole time, or up to the first invariant that does not hold."""
         end = START + timedelta(days=self.plan.days)
-        for story in arrivals(self.plan, self.cast):
-            self._think(story.at, lambda story=story: self._begins(story))  # type: ignore[misc]  # mypy infers no lambda with defaults
+        for arrival in arrivals(self.plan.seed, self.plan.days, self.plan.tickets, self.cast):
+            self._think(START + arrival.after, lambda arrival=arrival: self._begins(arrival))  # type: ignore[misc]  # mypy infers no lambda with defaults
         for day in range(1, self.plan.days):
             self._think(START + day * DAY, lambda day=day: self._midnight(day))  # type: ignore[misc]  # likewise
         self._plan_troubles()
@@ -163,11 +160,11 @@ class Simulation:
     def _think(self, at: datetime, do: Callable[[], None]) -> None:
         heappush(self._thoughts, (at, next(self._order), do))
 
-    def _begins(self, story: Story) -> None:
+    def _begins(self, arrival: Arrival) -> None:
+        story = story_of(arrival, self.now, self.plan.seed, self.cast)
         self.stories[story.number] = story
         self.outcome.counts["reports"] += 1
-        (clinicians.too if story.plans < 0 else clinicians.report)(self, story)
-        story.plans = 0
+        (clinicians.too if arrival.follows else clinicians.report)(self, story)
         self._think(self.now + engineers.SWEEP_EVERY, lambda: engineers.sweep(self, story))
 
     def _heard(self, heard: Heard) -> None:
@@ -245,41 +242,3 @@ def is_over(ticket: Ticket | None, now: datetime) -> bool:
         return False
     last = ticket.events[-1].at
     return now - last > (NEVER_CONFIRMED if ticket.state is State.RESOLVED else LIVES_ON)
-
-
-# What is reported when
-
-
-def arrivals(plan: Plan, cast: Cast) -> Iterator[Story]:
-    """Every story, each with its own chance. A storm is many reports of one fault within minutes."""
-    chance = Random(f"{plan.seed}/arrivals")  # noqa: S311  # a simulation
-    number = 0
-    while number < plan.tickets:
-        at = _some_time(chance, plan.days)
-        if chance.random() < IN_STORMS / STORM[1] * 2:
-            system = chance.choice(cast.systems)
-            many = min(chance.randint(*STORM), plan.tickets - number)
-            for place in range(many):
-                number += 1
-                moment = at + timedelta(seconds=chance.randrange(1, 900) if place else 0)
-                yield _story(plan, cast, number, moment, system, storm=place > 0)
-        else:
-            number += 1
-            yield _story(plan, cast, number, at, None, storm=False)
-
-
-def _some_time(chance: Random, days: int) -> datetime:
-    day = START + timedelta(days=chance.randrange(days))
-    while day.weekday() > 4 and chance.random() < 0.5:
-        day = START + timedelta(days=chance.randrange(days))
-    hour = chance.choices(range(24), HOURS)[0]
-    return day + timedelta(hours=hour, seconds=chance.randrange(3600))
-
-
-def _story(plan: Plan, cast: Cast, number: int, at: datetime, system: Any, *, storm: bool) -> Story:
-    chance = Random(f"{plan.seed}/{number}")  # noqa: S311  # a simulation
-    place = chance.choice(tuple(cast.clinicians))
-    who = chance.choice(cast.clinicians[place]) if chance.random() < 0.9 else f"guest-{chance.randrange(40)}"
-    kind = "fault" if system else words.kind_of(chance)
-    named = system or (chance.choice(cast.systems) if chance.random() < 0.9 else None)
-    return Story(number, at, chance, who, place, kind, named, plans=-1 if storm else 0)
