@@ -132,6 +132,7 @@ def help_(talk: Talk, _order: Order) -> int | None:
     keys += ["help_worker"] if talk.speaker.may(*WORKERS) else []
     keys += ["help_approver"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.DEPARTMENT_HEAD) else []
     keys += ["help_outages"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER) else []
+    keys += ["help_assessed"] if talk.speaker.may(Role.HOSPITAL_MANAGER) else []
     keys += ["help_administrator"] if talk.speaker.may(Role.ADMINISTRATOR) else []
     keys += ["help_unknown"] if talk.speaker.person is None else []
     talk.answer("\n".join(talk.say(key) for key in keys))

@@ -122,6 +122,13 @@ def test_where_several_contracts_are_possible_they_are_named(house: House) -> No
     assert on_record(house, RecordKind.COMPLAINT) == []
 
 
+def test_managers_are_told_of_it_in_the_help(house: House) -> None:
+    house.says("manager", "帮助")
+    house.expect("manager", "满意度 2026年 88")
+    house.says("nurse", "帮助")
+    house.expect_silence("nurse", "满意度")
+
+
 def test_a_training_is_on_record_with_its_points(house: House) -> None:
     house.says("manager", "培训记录 jiahe-icu 护理记录单 22 人 92分")
     house.expect("manager", "已记录培训")
