@@ -46,7 +46,7 @@ def revoke(talk: Talk, order: Order) -> int | None:
     """Who recorded it, or a manager of the same side, takes it back."""
     one, record = _recorded(talk, order.text)
     if not may_do(talk, one.duty) or (record.by != talk.speaker.id and not talk.speaker.may(*MANAGING)):
-        raise Refused("duty_not_yours")
+        raise Refused("duty_not_yours_to_undo")
     _undo(talk, one, record, talk.say("duty_taken_back"))
     return None
 

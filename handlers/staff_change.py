@@ -19,7 +19,7 @@ def staff_change(talk: Talk, order: Order) -> int | None:
     the consent and the hand-over follow as duties."""
     person = concerned(talk)
     if not talk.speaker.may(*MANAGING):
-        raise Refused("duty_not_yours")
+        raise Refused("staff_change_by_managers")
     contract, duty, text = _of_contract(talk, person, order.text)
     named = deadline(text, talk.at)
     if named is None:
