@@ -98,13 +98,13 @@ class Rules:
         return found.contract if found else self.site.default_contract or self.catalogue.default_contract
 
     def covering(self, system: str | None, instant: datetime) -> Contract | None:
-        """The contract that covers a report about the system at the instant: the one named for it, or where that
-        one is not valid the site's default; None for internal targets."""
-        for id in (self.named_for(system), self.site.default_contract or self.catalogue.default_contract):
-            contract = self.contract_at(id, instant) if id else None
-            if contract is not None:
-                return contract
-        return None
+        """The contract that covers a report about the system at the instant: the one named for it, where the version of
+        that day names the system; else the site's default; None for internal targets."""
+        named, default = self.named_for(system), self.site.default_contract or self.catalogue.default_contract
+        contract = self.contract_at(named, instant) if named else None
+        if contract is not None and (named == default or contract.covers(system)):
+            return contract
+        return self.contract_at(default, instant) if default else None
 
     def taking_over(self, contract: Contract, now: datetime) -> Contract:
         """The version that open tickets of a version are under at `now`: the last of its successors that takes over and

@@ -176,3 +176,14 @@ def test_an_end_with_a_successor_is_no_news(tmp_path: Path) -> None:
         watched(house)
         house.forward(days=30)
         house.expect_silence("manager", "到期")
+
+
+def test_a_version_covers_the_systems_that_it_names() -> None:
+    """A system that only the successor names is not covered before its first day."""
+    before = text(TILL_OCTOBER).replace('"payroll", ', "")
+    files = {**packaged_files(), FILE: before, "contracts/smart-2.toml": text(FROM_NOVEMBER)}
+    rules = rules_from_files(files)
+    for start, id in ((EVE, None), (EVE + timedelta(hours=2), "smart-hospital")):
+        contract = rules.covering("payroll", start)
+        assert (contract.id if contract else None) == id
+    assert rules.covering("hr", EVE) == rules.versions_of("smart-hospital")[0]
