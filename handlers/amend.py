@@ -239,8 +239,8 @@ def put(talk: Talk, ticket: Ticket, wish: Wish, **more: object) -> int:
 
 
 def _concerned(talk: Talk, ticket: Ticket, wish: Wish, more: Mapping[str, object]) -> Iterable[Person]:
-    """Whose record was put right, and who asked for it, where they work on tickets."""
-    ids = (ticket.events[wish.index].by, str(more.get("proposed_by", "")))
+    """Whose record was put right, who asked for it, and who has the ticket, where they work on tickets."""
+    ids = (ticket.events[wish.index].by, str(more.get("proposed_by", "")), ticket.assignee if ticket.is_working else "")
     people = (talk.rules.people.by_id.get(id) for id in ids)
     return [person for person in people if person and not person.roles.isdisjoint(WORKERS)]
 

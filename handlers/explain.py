@@ -12,7 +12,7 @@ from handlers.commands import Order
 from handlers.explain_words import Words, day_runs, hours, opening_words, silent_words
 from handlers.intake.redact import redact
 from handlers.talk import Talk
-from handlers.wording import LANGUAGES, plain
+from handlers.wording import LANGUAGES, catalogue, plain
 from sla.clock import Clock, ClockState, clocks_of, is_overdue, overrun
 from sla.contract import PLAN_AGAIN, Start
 from sla.explain import Account, Explanation, How, Moved, Silence, Silent, explain
@@ -124,8 +124,9 @@ def _is_named(clock: str, words: str) -> bool:
 def _head(found: Explanation, words: Words) -> Iterator[str]:
     ticket = found.ticket
     yield words.say("explain_head", ticket=ticket.number, title=ticket.title, contract=found.contract.name)
-    labels, rule = describe.labels(ticket, words.rules, words.language), _rule(ticket)
-    yield words.say("explain_labels", labels=labels, rule=words.say(f"rule_{rule}")) if rule else labels
+    labels, rule = describe.labels(ticket, words.rules, words.language), f"rule_{_rule(ticket)}"
+    told = rule in catalogue(words.language)
+    yield words.say("explain_labels", labels=labels, rule=words.say(rule)) if told else labels
     key = "explain_reported" if ticket.round == 1 else "explain_reopened"
     at = words.told(ticket.round_started_at or ticket.reported_at)
     yield words.say(key, at=at) + opening_words(found.opening, words)
