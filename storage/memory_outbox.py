@@ -26,6 +26,7 @@ class MemoryOutbox:
         self._of_ticket: dict[int, dict[int, None]] = {}
         self._to: dict[Address, dict[int, None]] = {}
         self._provided: dict[tuple[Address, str], int] = {}
+        self._named: dict[int, tuple[Address, str]] = {}
         self.attempts: dict[int, tuple[tuple[int, datetime, str, str], ...]] = {}
         self._heap: list[tuple[datetime, int]] = []
         self._last = 0
@@ -71,6 +72,7 @@ class MemoryOutbox:
         self._journal.put(self._to.setdefault(address, {}), row.id, None)
         if self._provided.get((address, provider_id), 0) < row.id:
             self._journal.put(self._provided, (address, provider_id), row.id)
+            self._journal.put(self._named, row.id, (address, provider_id))
         return True
 
     def failed(
@@ -148,6 +150,11 @@ class MemoryOutbox:
             self._journal.drop(table, id)
         if row.notice.ticket is not None:
             self._journal.drop(self._of_ticket[row.notice.ticket], id)
+            if not self._of_ticket[row.notice.ticket]:
+                self._journal.drop(self._of_ticket, row.notice.ticket)
+        named = self._journal.drop(self._named, id)
+        if named and self._provided.get(named) == id:
+            self._journal.drop(self._provided, named)
         self._journal.drop(self._keys, row.notice.key)
         self._journal.drop(self.attempts, id)
 

@@ -123,6 +123,8 @@ class MemoryTickets:
         before, after = _places(old), _places(new)
         for number, place in before - after:
             self._journal.drop(self._index[place], number)
+            if not self._index[place]:
+                self._journal.drop(self._index, place)
         for number, place in after - before:
             self._journal.put(self._index.setdefault(place, {}), number, None)
 
