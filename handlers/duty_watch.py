@@ -39,6 +39,8 @@ ALL = "all"
 MORNING, AFTERNOON, NIGHT = 8 * 60 + 30, 16 * 60, 20 * 60
 """Minutes after midnight: when what was missed is told; when what is coming; when nothing is told any more."""
 AHEAD = timedelta(days=40)
+LATELY = timedelta(days=2)
+"""How far back each look goes for what was due; what puts older things right looks further by itself."""
 DAY = timedelta(days=1)
 JUST_AFTER = timedelta(seconds=1)
 BY_BOT = ""
@@ -61,20 +63,21 @@ def duty_passes(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
     begin_to_watch(rules, uow, now)
     books = [open_book(contract, uow, rules, now) for contract in rules.contracts.values()]
     for book in books:
-        record_overdue(book, uow)
+        record_overdue(book, uow, back=LATELY)
     morning = _tell_missed(uow, rules, now)
-    times = [one for book in books for one in book.around(AHEAD)]
+    today = rules.calendar.day_of(now)
+    times = [one for book in books for one in book.times(today - DAY, today + AHEAD)]
     afternoon = _remind(times, uow, rules, now)
     due = (one.due + JUST_AFTER for one in times if not one.done and not one.duty.may and one.due >= now)
     uow.watched.put(DUTY, ALL, min([*due, *morning, afternoon]) if books else None)
 
 
-def record_overdue(book: Book, uow: UnitOfWork) -> tuple[Occurrence, ...]:
-    """Put on record what is overdue and is not yet; those times. What was overdue longer ago than MISSED counts if
-    nobody has looked since."""
+def record_overdue(book: Book, uow: UnitOfWork, back: timedelta = MISSED) -> tuple[Occurrence, ...]:
+    """Put on record what is overdue and is not yet; those times. Looks at what was due since the last look, and at
+    least so far `back`."""
     mark, now = f"duties:checked:{book.contract.id}", book.now
     seen = uow.marks.get(mark)
-    start = min(datetime.fromisoformat(seen) if seen else book.since or now, now - MISSED)
+    start = min(datetime.fromisoformat(seen) if seen else book.since or now, now - back)
     there = _standing(uow.records.between(start - DAY, now + JUST_AFTER, book.contract.id, RecordKind.DUTY_OVERDUE))
     day = book.calendar.day_of
     missed = [one for one in book.times(day(start), day(now)) if one.state(now) is DutyState.OVERDUE]

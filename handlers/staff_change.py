@@ -3,7 +3,7 @@
 from handlers.commands import Order
 from handlers.duties import AHEAD, MANAGING, NUMBER, SIGNS, concerned, line_of, tell
 from handlers.duty_book import managers, number_of, numbered, open_book
-from handlers.duty_watch import ALL, DUTY
+from handlers.duty_watch import ALL, DUTY, record_overdue
 from handlers.intake.when import deadline
 from handlers.talk import Talk
 from sla.contract import Contract
@@ -32,6 +32,7 @@ def staff_change(talk: Talk, order: Order) -> int | None:
     talk.uow.records.add(record)
     talk.uow.watched.put(DUTY, ALL, talk.now)
     book = open_book(contract, talk.uow, talk.rules, talk.now)
+    record_overdue(book, talk.uow)  # told too late, the notice is overdue at once
     lines = [line_of(talk, one) for one in book.around(AHEAD) if one.duty is duty and one.period == subject]
     talk.answer(talk.say("staff_change_noted", day=day, lines="\n".join(lines)))
     for other in (*managers(contract.id, Side.PROVIDER, talk.rules), *managers(contract.id, Side.HOSPITAL, talk.rules)):

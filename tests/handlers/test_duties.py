@@ -231,6 +231,13 @@ def test_a_change_of_staff_is_told_and_its_duties_follow(house: House) -> None:
     house.expect("lead", "10. 人员变更交接 2026-11-30：10月19日 17:00前")
 
 
+def test_a_change_of_staff_that_is_told_too_late_is_overdue_at_once(house: House) -> None:
+    house.forward(days=33)
+    house.says("lead", "人员变更 张三 10月30日离职")
+    house.expect("lead", "9. 人员变更告知并取得同意 2026-10-30：逾期，应于 9月30日 17:00 前完成")
+    assert "staff-notice/2026-10-30" in [record.subject for record in overdue(house)]
+
+
 def test_the_report_follows_the_inspection(tmp_path: Path) -> None:
     with open_house(tmp_path, THURSDAY, only("jiahe-icu")) as house:
         watch(house)
