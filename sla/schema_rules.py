@@ -108,7 +108,7 @@ DUTY = (
         _without("after", *OF_EVENT),
     ),
     _if(_where("rhythm", [Rhythm.ONCE]), {"oneOf": [{"required": [place]} for place in OF_PERIOD]}),
-    *(_if({"required": [one]}, _without(*(two for two in OF_PERIOD if two != one))) for one in OF_PERIOD),
+    *(_if({"required": [one]}, _without(*(two for two in OF_PERIOD if two != one))) for one in OF_PERIOD[:-1]),
     _if(_where("year", ["contract"]), {"properties": {"rhythm": {"enum": list(MONTHS)}}}),
     _if(_true("may"), {"anyOf": [{"required": [place]} for place in (*OF_PERIOD, *OF_EVENT)]}),
     _if({"properties": {"proof_zh": {"minLength": 1}}, "required": ["proof_zh"]}, _has("proof_en", FILLED)),
@@ -154,7 +154,7 @@ RULES: Mapping[tuple[str, ...], tuple[Json, ...]] = {
         ),
         *(_if(_where("side", [side]), {"properties": {"roles": {"items": {"enum": _roles(side)}}}}) for side in Side),
     ),
-    ("rota", "team", "turns"): ({"properties": {"engineers": {"uniqueItems": True}}}, _limits("days", 1, 366)),
+    ("rota", "team", "turns"): ({"properties": {"engineers": {"uniqueItems": True}}},),
     ("rota", "team", "ladder"): ({"properties": {"rungs": {"minItems": 1}}},),
     ("contract", "rework"): (_limits("target", 0, 100), _limits("oblige", 0, 100)),
 }
