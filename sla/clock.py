@@ -32,7 +32,7 @@ from sla.calendar import Calendar
 from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, internal_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.pauses import Pause, pauses_of
-from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, first_labels, rounds
+from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, rounds
 from sla.running import (
     Clock,
     ClockState,
@@ -85,10 +85,10 @@ _kept: dict[int, tuple[_Asked, tuple[Clock, ...]]] = {}
 def _clocks_of(
     ticket: Ticket, present: Contract, calendar: Calendar, versions: Mapping[tuple[str, str], Contract]
 ) -> tuple[Clock, ...]:
+    if is_straight(ticket.events):
+        return straight_clocks(ticket.events, present, calendar)
     ruled = _Ruled(present, (ticket.contract, ticket.contract_version), calendar, versions)
     events = effective(ticket.events)
-    if is_straight(events):
-        return straight_clocks(events, ruled.contract(first_labels(events[0])), calendar)
     found: list[Clock] = []
     for each in rounds(events):
         # What begins with the end of the work is all that still runs of a round after the confirmation.

@@ -1,4 +1,4 @@
-"""The clocks of a ticket that went straight: one round, the labels it was reported with, no plan and no pause.
+"""The clocks of a ticket that went straight: one round, its first labels, no plan, no pause, nothing amended.
 
 Nine tickets in ten are like that, and a year of them is folded at once; `sla.clock` tells the rest, and would tell the
 same of these: a test holds them to it.
@@ -14,7 +14,7 @@ from sla.running import Clock, ClockState
 from sla.ticket import Event, EventKind
 
 E = EventKind
-TURNING = RELABELLING | {E.REOPENED, E.PAUSED, E.PLAN_SUBMITTED, E.PLAN_APPROVED, E.PLAN_REFUSED}
+TURNING = RELABELLING | {E.REOPENED, E.PAUSED, E.PLAN_SUBMITTED, E.PLAN_APPROVED, E.PLAN_REFUSED, E.AMENDED}
 WHAT_FOLLOWS = frozenset({Start.REPORT, Start.REMOTE_FAILED, Start.APPROVED})
 """What is done before these stops no clock that they start. A stage that was done before the one that sets its clock
 going, though, is done."""
