@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from sla.calendar import MIDNIGHT, Calendar
 from sla.contract import Contract
-from sla.duty import MONTHS, STAFF_CHANGE, Closing, Count, DayOff, Duty, Place, Rhythm, Unit, Year
+from sla.duty import MONTHS, STAFF_CHANGE, Closing, DayOff, Duty, Place, Rhythm, Unit, Year
 from sla.legal_days import add_months
 from sla.records import Record, RecordKind
 
@@ -173,7 +173,7 @@ class _Book:
     # periods
 
     def _periods(self, duty: Duty, first: date, last: date) -> Iterator[Occurrence]:
-        margin = _reach(duty.count)
+        margin = _reach(duty)
         for key, start, end in self._spans(duty, first - margin, last + margin):
             begins = max(start, self.contract.valid_from or start)
             if not begins <= end <= (self.contract.valid_to or end):
@@ -288,10 +288,11 @@ def _within(due: datetime) -> datetime:
     return due - timedelta(microseconds=1)
 
 
-def _reach(count: Count | None) -> timedelta:
+def _reach(duty: Duty) -> timedelta:
     """How far a last day may lie from its period."""
+    count = duty.count
     if count is None:
-        return timedelta(days=LONGEST_SHIFT)
+        return timedelta(days=0 if duty.day_off in (DayOff.STAYS, DayOff.FALLS_AWAY) else LONGEST_SHIFT)
     days = {Unit.DAYS: 1, Unit.WORKING_DAYS: 3, Unit.MONTHS: 31, Unit.YEARS: 366}[count.unit]
     return timedelta(days=LONGEST_SHIFT + count.number * days)
 
