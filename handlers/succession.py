@@ -5,11 +5,13 @@ on goes over on that one's first day, as by any change of contract. 60 and 30 da
 without a successor the managers of both sides are told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from handlers.reach import addresses_for, managers_of
+from handlers import describe
+from handlers.reach import addresses_for, managers_of, notice_to_person
 from handlers.wording import say
+from sla.clock import Clock
 from sla.contract import Contract
 from sla.message import Notice, Purpose
 from sla.rules import Rules, first_instant
@@ -57,6 +59,21 @@ def going_over(ticket: Ticket, rules: Rules, now: datetime) -> Event | None:
         return None
     data = {"contract_version": successor.version, "reason": "takes_over"}
     return Event(EventKind.RECLASSIFIED, now.astimezone(rules.calendar.timezone), "", data, now)
+
+
+def tell_gone_over(ticket: Ticket, clocks: Iterable[Clock], uow: UnitOfWork, rules: Rules, now: datetime) -> None:
+    """Whoever has the ticket, or is on call for it, hears which deadlines it has now."""
+    person = rules.people.by_id.get(ticket.assignee) or describe.called(ticket, rules, now)
+    if person is None:
+        return
+    language = person.language
+    due = describe.deadlines(describe.still_running(clocks), rules, now, language) or say("none_named", language)
+    name = describe.contract_name(ticket, rules, language)
+    text = say("gone_over", language, ticket=ticket.number, title=ticket.title, contract=name, deadlines=due)
+    key = f"gone-over/{ticket.contract_version}"
+    notice = notice_to_person(key, person, Purpose.INFO, text, uow, ticket.number)
+    if notice:
+        uow.outbox.add([notice], now)
 
 
 def _successor(ticket: Ticket, rules: Rules, now: datetime) -> Contract | None:

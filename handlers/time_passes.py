@@ -16,7 +16,7 @@ from handlers.quota import OUTAGE, follow, outage_passes
 from handlers.reach import Buttons, managers_of, notice_to_person, people_on, persons
 from handlers.reminders import drop_stale
 from handlers.rota_gaps import ROTA, rota_passes
-from handlers.succession import CONTRACT, GOES_OVER, contract_passes, going_over
+from handlers.succession import CONTRACT, GOES_OVER, contract_passes, going_over, tell_gone_over
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract import internal_contract
@@ -105,7 +105,9 @@ def _goes_over(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> No
     ticket = uow.tickets.load(int(subject))
     event = going_over(ticket, rules, now) if ticket else None
     if ticket and event:
-        refresh(then(ticket, event), uow, rules, now, [event])
+        ticket = then(ticket, event)
+        clocks = refresh(ticket, uow, rules, now, [event])
+        tell_gone_over(ticket, clocks, uow, rules, now)
     uow.watched.put(GOES_OVER, subject, None)
 
 

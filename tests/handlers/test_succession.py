@@ -86,6 +86,7 @@ def test_it_goes_over_where_the_successor_says_so(tmp_path: Path) -> None:
         assert ticket.events[0].data["contract_version"] != ticket.contract_version  # the trail
         assert after["respond"].due == before["respond"].due  # it was answered before
         assert after["fix"].due == before["fix"].due - timedelta(hours=1)
+        house.expect("engineer2", "W1", "新一期", "修复")
         house.forget()
 
 
