@@ -25,6 +25,8 @@ from storage.base import InboxRow, OutboxRow, UnitOfWork
 from storage.memory import Memory
 
 T = TypeVar("T")
+BY_ROW = "webchat"
+"""The channel in which the row itself is the message."""
 LOOK_AGAIN = timedelta(minutes=1)
 KEPT = timedelta(days=1)
 """How long notices about no ticket, and messages that were handled, are kept."""
@@ -259,13 +261,31 @@ class Player(World):
     def deliver(self) -> None:
         """Send what waits, in two units a batch: one leases, one marks."""
         while (at := self.memory.uow.outbox.next_at()) and at <= self.now:
+            taken = () if self._out.get(BY_ROW, self.now) > self.now else self._take()
             rows = self.run(lambda uow: uow.outbox.claim("sim", self.now, self.now + LEASE, AT_ONCE, CHANNELS))
-            if not rows:
+            if not rows and not taken:
                 return
+            for each in taken:
+                self.hear(each)
             heard = self.run(lambda uow, rows=rows: [h for row in rows if (h := self._send(uow, row))])  # type: ignore[misc]  # mypy infers no lambda with defaults
             self._dies = False
             for each in heard:
                 self.hear(each)
+
+    def _take(self) -> list[Heard]:
+        """What is sent by being marked."""
+        rows = self.run(lambda uow: uow.outbox.take(self.now, AT_ONCE, (BY_ROW,)))
+        return [self._checked(row, heard_in(row, self.now)) for row in rows]
+
+    def _checked(self, row: OutboxRow, heard: Heard) -> Heard:
+        """What is sent now, held against what must hold."""
+        if row.id in self._heard and row.id not in self._unmarked:
+            raise Broken("nothing is sent twice", row.notice.ticket, row.notice.key)
+        self._heard.add(row.id)
+        self.checks.heard(heard, row.created_at)
+        if row.notice.ticket is None:
+            self._loose.append((self.now, row.id))
+        return heard
 
     def _send(self, uow: UnitOfWork, row: OutboxRow) -> Heard | None:
         address = row.address or Address("", "")
@@ -273,13 +293,7 @@ class Player(World):
             following = after_failure(row, ChannelError("not_sent", "down"), frozenset(), self.now)
             uow.outbox.failed(row, self.now, "not_sent", "down", following.at, following.position)
             return None
-        heard = heard_in(row, self.now)
-        if row.id in self._heard and row.id not in self._unmarked:
-            raise Broken("nothing is sent twice", row.notice.ticket, row.notice.key)
-        self._heard.add(row.id)
-        self.checks.heard(heard, row.created_at)
-        if row.notice.ticket is None:
-            self._loose.append((self.now, row.id))
+        heard = self._checked(row, heard_in(row, self.now))
         if self._dies:
             self.crashes += 1
             self._unmarked.add(row.id)
