@@ -79,7 +79,8 @@ def starting_clocks(
         if not rule.fits(system, kind, priority, window, disaster, seasons):
             continue
         if rule.windows and unsure is None:
-            provisional = bool(rule.windows and unsure)
+            unsure = windows.is_provisional(report, days)
+        provisional = bool(rule.windows and unsure)
         if rule.base in ON_THE_CLOCK:  # most clocks there are
             starting = Starting(rule.name, rule, start, (begun + rule.length).astimezone(zone), window, provisional)
         elif (when := _due(rule, at, agreed, days, contract)) is not None:
