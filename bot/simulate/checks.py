@@ -37,8 +37,11 @@ class Broken(SlaError):
     story: int | None = None
 
     def __init__(self, invariant: str, ticket: int | None, detail: str) -> None:
-        super().__init__(f"{invariant}: {detail}")
+        super().__init__(invariant, ticket, detail)  # so that it can go from one process to another
         self.invariant, self.ticket, self.detail = invariant, ticket, detail
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.detail}"
 
 
 class Checks:

@@ -1,6 +1,7 @@
 """The pieces of the simulation, each by itself."""
 
 import os
+import pickle
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from bot.__main__ import main
 from bot.simulate import oracle
 from bot.simulate.cast import make_cast
+from bot.simulate.checks import Broken
 from bot.simulate.script import Act, Verb, read_script
 from bot.simulate.shrink import minimal
 from bot.simulate.worlds import live
@@ -86,3 +88,10 @@ def test_a_replay_needs_to_know_its_world(tmp_path: Path) -> None:
     assert main(["simulate", "--replay", str(file)]) == 2
     file.write_text("# world 7/0, 2 days\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
     assert main(["simulate", "--replay", str(file)]) == 0
+
+
+def test_what_failed_goes_from_one_process_to_another() -> None:
+    broken = Broken("no page without an end", 12, "nobody came")
+    broken.story = 7
+    again = pickle.loads(pickle.dumps(broken))
+    assert (str(again), again.invariant, again.ticket, again.story) == (str(broken), broken.invariant, 12, 7)
