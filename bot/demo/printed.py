@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.stage import Line, Stage
 from handlers.describe import clock_called
+from handlers.figures_page import group_name
 from handlers.wording import number, plain, say
 from sla.clock import clocks
 from sla.figures import Figures, Spread, figures
@@ -93,7 +94,7 @@ def _figures(counted: Figures, rules: Rules, language: str) -> Iterator[str]:
     for key, spread in (("respond", counted.respond), ("arrive", counted.arrive), ("fix", counted.fix)):
         yield "  " + say("demo_spread", language, clock=clock_called(key, language), **_spread(spread, language))
     for (contract, group), count in counted.breaches.items():
-        called = say(f"demo_group_{group}", language)
+        called = group_name(group, rules.contracts[contract], language)
         yield "  " + say("demo_breaches", language, contract=_called(contract, rules), group=called, count=count)
     if counted.satisfaction is not None:
         points = f"{float(counted.satisfaction):.0f}"
