@@ -1,6 +1,6 @@
 """What is done to a world, as dated lines that can be printed, read back and played again.
 
-A line: the instant (UTC), the story it belongs to, who, what, and the words, between tabs. Tickets are named by their
+A line: the instant, the story it belongs to, who, what, and the words, between tabs. Tickets are named by their
 story, #12, so that a story keeps its meaning when others are left out.
 """
 

@@ -135,7 +135,7 @@ class Simulation:
         chance = story.chance
         late = chance.randrange(1, 600) if chance.random() < 0.04 else 0
         breaks = chance.choice(STORES) if chance.random() < 0.01 else ""
-        received = self.now + timedelta(seconds=late)
+        received = (self.now + timedelta(seconds=late)).astimezone(START.tzinfo)
         act = Act(received, story.number, story.acts, verb, who, words, late, breaks)
         if late:
             self._think(received, lambda: self._play(act))
@@ -196,7 +196,7 @@ class Simulation:
         if story:
             story.acts += 1
         place = (story.number, story.acts) if story else (0, self._troubles)
-        self._play(Act(self.now, *place, verb, "", words))
+        self._play(Act(self.now.astimezone(START.tzinfo), *place, verb, "", words))
 
     # what is over
 
