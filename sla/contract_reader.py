@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sla.clock_reader import read_clocks, read_pauses, read_plan_again_reminders
-from sla.contract import BreachGroup, Clause, Contract, Satisfaction, split_clauses
+from sla.contract import INTERNAL, BreachGroup, Clause, Contract, Satisfaction, split_clauses
 from sla.duty_reader import read_duties
 from sla.quota import read_quotas
 from sla.terms import read_terms
@@ -59,6 +59,8 @@ def read_contract(text: str, file: str, opened: Opens = Reader) -> Contract:
         pauses=read_pauses(reader, rules),
         plan_again_reminders=read_plan_again_reminders(reader),
     )
+    if contract.id == INTERNAL:
+        reader.wrong("id", f'"{INTERNAL}" is what internal targets are called', "an id of its own")
     _check_validity(reader, contract.valid_from, contract.valid_to, contract.takes_over)
     _check_references(reader, contract)
     reader.finish()

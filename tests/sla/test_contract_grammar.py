@@ -155,6 +155,7 @@ WRONG = [
         'working_day = ["08:00-12:00", "24:00-06:00", "14',
         '"24:00-06:00" has the wrong midnight',
     ),
+    ('id = "county"', 'id = "internal"', '"internal" is what internal targets are called'),
     ('from = "05-01"', 'from = "05-32"', '"05-32" is no day of the year'),
     ('from = "05-01"', 'from = "2026-05-01"', "is no day of the year"),
     ('from = "05-01"\n', "", "is missing"),
