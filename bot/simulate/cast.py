@@ -109,6 +109,11 @@ def _person(
     return Person(id, id, side, frozenset(roles), addresses, department, f"s-{id}", "zh", only)
 
 
+def _ways(order: int, number: int) -> int:
+    """In how many channels an engineer can be reached: in the first team one of them in none at all."""
+    return 0 if (order, number) == (0, ENGINEERS - 1) else 1 + number % 2
+
+
 def _both(id: str) -> tuple[Address, ...]:
     return Address("telegram", id), Address("webchat", id)
 
@@ -120,9 +125,9 @@ def _people(places: list[str], contracts: tuple[str, ...]) -> People:
     for place in places:
         found.append(_person(f"head-{place}", hospital, Role.DEPARTMENT_HEAD, Role.CLINICIAN, department=place))
         found += [_person(f"{place}-{n}", hospital, Role.CLINICIAN, department=place) for n in range(CLINICIANS)]
-    for contract in contracts:
+    for order, contract in enumerate(contracts):
         found += [
-            _person(f"{contract}-e{n}", provider, Role.ENGINEER, contract=contract, ways=1 + n % 2)
+            _person(f"{contract}-e{n}", provider, Role.ENGINEER, contract=contract, ways=_ways(order, n))
             for n in range(ENGINEERS)
         ]
         found.append(_person(f"{contract}-lead", provider, Role.LEAD, Role.ENGINEER, contract=contract, ways=2))

@@ -158,7 +158,7 @@ class Checks:
 
     def _still_needed(self, heard: Heard, ticket: Ticket, begun_by: int, team: Team | None) -> None:
         """A page that had to wait is sent only while its ticket still waits for that team."""
-        before = [event for event in ticket.events[begun_by + 1 :] if said(event) < heard.at]
+        before = [event for event in oracle.known_at(ticket, heard.at)[begun_by + 1 :] if said(event) < heard.at]
         ends = next((event.kind for event in before if event.kind in PAGES_END), None)
         if ends:
             raise Broken("a page ends", ticket.number, f"{heard.who} is paged for {heard.notice.key} after {ends}")

@@ -60,8 +60,11 @@ def take(stage: Stage, story: Story, who: str) -> None:
 def _somebody(stage: Stage, ticket: Ticket, who: str) -> str:
     """Of a group that was told, whoever is quickest."""
     team = team_of(stage, ticket)
-    known = who in stage.cast.rules.people.by_id
-    return who if known or team is None else team.turn.engineers[ticket.number % len(team.turn.engineers)]
+    people = stage.cast.rules.people.by_id
+    if who in people or team is None:
+        return who
+    there = [name for name in team.turn.engineers if people[name].addresses]
+    return there[ticket.number % len(there)]
 
 
 def work(stage: Stage, story: Story, who: str, ticket: Ticket) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sla.amend import effective
+from sla.amend import effective, in_place
 from sla.clock import Clock, ClockState
 from sla.ledger import Entry
 from sla.paging import said
@@ -91,8 +91,13 @@ def confirmed(events: Sequence[Event]) -> bool:
 
 
 def known_at(ticket: Ticket, at: datetime) -> tuple[Event, ...]:
-    """The events that were known at an instant."""
-    return tuple(event for event in ticket.events if said(event) <= at)
+    """The events that were known at an instant, as they counted then: one that never happened is a mere note."""
+    return in_place(tuple(event for event in ticket.events if said(event) <= at))
+
+
+def ledger_name(clock: Clock) -> str:
+    """A clock's name in the ledger."""
+    return clock.key.partition("/")[2]
 
 
 # Figures
@@ -112,8 +117,7 @@ def figures(cases: Iterable[tuple[Ticket, Sequence[Clock]]], entries: Iterable[E
             counted = sums[f"by_{name}"]
             counted[str(value)] = counted.get(str(value), 0) + 1
         for clock in clocks:
-            if (ticket.number, clock.round, clock.key.partition("/")[2]) not in waived:
-                _count(sums["clocks"], clock, now)
+            _count(sums["clocks"], clock, now, waived=(ticket.number, clock.round, ledger_name(clock)) in waived)
         if ticket.points is not None:
             points.append(ticket.points)
         if ticket.state is not State.CANCELLED:
@@ -149,9 +153,9 @@ def _waived(entries: Iterable[Entry]) -> set[tuple[int, int, str]]:
     return {key for key, is_waived in found.items() if is_waived}
 
 
-def _count(counted: dict[tuple[str, str], tuple[int, int]], clock: Clock, now: datetime) -> None:
+def _count(counted: dict[tuple[str, str], tuple[int, int]], clock: Clock, now: datetime, *, waived: bool) -> None:
     over = clock.state is ClockState.MISSED or (clock.state is ClockState.RUNNING and clock.due < now)
-    if clock.internal or not (over or clock.state is ClockState.MET):
+    if clock.internal or (over and waived) or not (over or clock.state is ClockState.MET):
         return
     kept, broken = counted.get((clock.contract, clock.name), (0, 0))
     counted[clock.contract, clock.name] = (kept + (not over), broken + over)

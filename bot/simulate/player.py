@@ -216,7 +216,7 @@ class Player(World):
 
     def _inbound(self, act: Act) -> Inbound:
         person = self.rules.people.by_id.get(act.who)
-        channel = person.addresses[0].channel if person else "webchat"
+        channel = person.addresses[0].channel if person and person.addresses else "webchat"
         pressed = act.verb is Verb.PRESSES
         words = STORY.sub(lambda found: self._named(found, "" if pressed else "W"), act.words)
         return Inbound(
