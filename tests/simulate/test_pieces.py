@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +96,8 @@ def test_what_failed_goes_from_one_process_to_another() -> None:
     broken.story = 7
     again = pickle.loads(pickle.dumps(broken))
     assert (str(again), again.invariant, again.ticket, again.story) == (str(broken), broken.invariant, 12, 7)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests/simulate/stories").glob("*.txt")), ids=lambda file: file.stem)
+def test_stories_that_once_failed_hold(file: Path) -> None:
+    assert main(["simulate", "--replay", str(file)]) == 0
