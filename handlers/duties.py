@@ -128,7 +128,7 @@ def is_meant(talk: Talk, order: Order) -> bool:
 
 def _named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, Duty]], str]:
     """The duties that words begin with, by number or by name, and the rest of the words."""
-    served = numbered(talk.rules, person)
+    served = numbered(talk.rules, person, talk.now)
     if match := NUMBER.match(text):
         number = int(match[1])
         return [(c, d) for n, c, d in served if n == number], text[match.end() :].strip(SIGNS)
@@ -190,7 +190,7 @@ def _meant(talk: Talk, book: Book, duty: Duty, period: str) -> Occurrence:
             raise Refused("duty_no_such_period", name=duty.name(talk.language), period=period)
         return named[0]
     begun = [one for one in times if one.state(talk.now) is not DutyState.COMING and one.opens <= talk.now]
-    missed = [one for one in begun if one.state(talk.now) is DutyState.OVERDUE and not duty.passes]
+    missed = [one for one in begun if one.state(talk.now) is DutyState.OVERDUE and not one.duty.passes]
     waiting = [one for one in begun if one.state(talk.now) is DutyState.OPEN]
     chosen = [*missed, *waiting, *reversed(begun)]
     if not chosen:
@@ -206,7 +206,7 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
     wanted = one.duty.proof(talk.language)
     if wanted and not words and not files:
         talk.ask("duty_proof", None, WAITS, duty=f"{one.contract}/{one.subject}")
-        talk.answer(talk.say("duty_wants_proof", name=name_of(one, talk.rules, talk.language), proof=wanted))
+        talk.answer(talk.say("duty_wants_proof", name=name_of(one, talk.rules, talk.now, talk.language), proof=wanted))
         return None
     duty_watch.record_overdue(open_book(talk.rules.contracts[one.contract], talk.uow, talk.rules, talk.now), talk.uow)
     # Said again, it is the proof that is put right: it was done when it was first said.
@@ -218,7 +218,7 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
     talk.uow.records.add(record)
     talk.uow.watched.put(duty_watch.DUTY, duty_watch.ALL, talk.now)  # what follows it may have its day now
     one = replace(one, done=record)
-    name = name_of(one, talk.rules, talk.language)
+    name = name_of(one, talk.rules, talk.now, talk.language)
     late = one.state(talk.now) is DutyState.LATE
     text = talk.say(
         "duty_done_late" if late else "duty_done", name=name, due=instant(one.due, talk.rules, talk.now, talk.language)
@@ -235,7 +235,7 @@ def _tell_other_side(talk: Talk, one: Occurrence, record: Record) -> None:
         text = talk.say_to(
             person,
             "duty_done_told_late" if late else "duty_done_told",
-            name=name_of(one, talk.rules, person.language),
+            name=name_of(one, talk.rules, talk.now, person.language),
             who=talk.somebody(record.by),
             words=record.data.get("text") or talk.say_to(person, "none_named"),
             due=instant(one.due, talk.rules, talk.now, person.language),

@@ -32,8 +32,8 @@ CHANGES = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The duties of one contract and what is on record of them. `contract` is the latest of its `versions`, `since`
-    when its duties were first watched (None: not yet)."""
+    """The duties of one contract and what is on record of them. `contract` is that of its `versions` that is in
+    force now, `since` when its duties were first watched (None: not yet)."""
 
     contract: Contract
     versions: tuple[Contract, ...]
@@ -91,11 +91,12 @@ def open_book(
     start, end = now - back, now + timedelta(seconds=1)
     kinds = (RecordKind.DUTY_DONE, RecordKind.STAFF_CHANGE)
     records = [record for kind in kinds for record in uow.records.between(start, end, contract.id, kind)]
+    contract, versions = rules.in_force(contract.id, now) or contract, rules.versions_of(contract.id)
     calendar = rules.calendar.in_zone(contract.timezone)
-    wanted = changes and any(duty.after == CHANGE_LIVE for duty in contract.duties)
+    wanted = changes and any(duty.after == CHANGE_LIVE for version in versions for duty in version.duties)
     return Book(
         contract=contract,
-        versions=rules.versions_of(contract.id),
+        versions=versions,
         calendar=calendar,
         records=sorted(records, key=lambda record: record.id),
         since=watched_since(contract, uow),
@@ -138,20 +139,33 @@ def begin_to_watch(rules: Rules, uow: UnitOfWork, now: datetime) -> None:
 Numbered = tuple[int, Contract, Duty]
 
 
-def numbered(rules: Rules, person: Person | None = None) -> tuple[Numbered, ...]:
-    """Every duty with its number and contract; those of the contracts that concern the person, where one is named."""
-    every = [
-        (contract, duty)
-        for contract in rules.contracts.values()
-        for duty in {duty.id: duty for version in rules.versions_of(contract.id) for duty in version.duties}.values()
-    ]
-    found = ((number, contract, duty) for number, (contract, duty) in enumerate(every, start=1))
-    return tuple(each for each in found if person is None or person.serves(each[1].id))
+def numbered(rules: Rules, person: Person, now: datetime) -> tuple[Numbered, ...]:
+    """Every duty of the contracts that concern a person, as it is now, with its number."""
+    found: list[Numbered] = []
+    for number, (id, duty) in enumerate(_places(rules), start=1):
+        contract, known = rules.in_force(id, now), duty_called(rules, id, duty, now)
+        if contract and known and person.serves(id):
+            found.append((number, contract, known))
+    return tuple(found)
 
 
 def number_of(rules: Rules, contract: str, duty: str) -> int:
     """The number of a duty; nought where it is there no more."""
-    return next((n for n, c, d in numbered(rules) if (c.id, d.id) == (contract, duty)), 0)
+    places = enumerate(_places(rules), start=1)
+    return next((number for number, place in places if place == (contract, duty)), 0)
+
+
+def _places(rules: Rules) -> Iterable[tuple[str, str]]:
+    """Contract and duty in the order of the configuration; a duty of several versions is one."""
+    of_all = ((id, duty.id) for id in rules.contracts for version in rules.versions_of(id) for duty in version.duties)
+    return dict.fromkeys(of_all)
+
+
+def duty_called(rules: Rules, contract: str, duty: str, at: datetime) -> Duty | None:
+    """A duty by its id: that of the version in force at the instant, else of the last version that has it."""
+    present = rules.in_force(contract, at)
+    versions = [*([present] if present else []), *reversed(rules.versions_of(contract))]
+    return next((each for version in versions for each in version.duties if each.id == duty), None)
 
 
 # who
@@ -182,7 +196,8 @@ def reminded(one: Occurrence, uow: UnitOfWork, rules: Rules, now: datetime) -> t
 
 
 def _at_hand(team: Team, one: Occurrence, rules: Rules, now: datetime) -> tuple[Person, ...]:
-    calendar = rules.calendar.in_zone(rules.contracts[one.contract].timezone)
+    contract = rules.in_force(one.contract, now)
+    calendar = rules.calendar.in_zone(contract.timezone) if contract else rules.calendar
     if calendar.is_working_day(calendar.day_of(now)):
         return persons((team.lead,), rules)
     return people_on(Who.FIRST, team, now, rules)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from handlers import duty_watch
 from handlers.commands import Order
 from handlers.duties import MANAGING, WAITS, concerned, may_do, tell
-from handlers.duty_book import leads, managers, open_book
+from handlers.duty_book import duty_called, leads, managers, open_book
 from handlers.duty_words import name_of
 from handlers.talk import Talk
 from sla.duty import Duty
@@ -21,7 +21,7 @@ def accept(talk: Talk, order: Order) -> int | None:
     _other_side_only(talk, one.duty)
     data = {**record.data, "confirmed_by": talk.speaker.id}
     talk.uow.records.add(replace(record, recorded_at=talk.now, data=data, id=0))
-    talk.answer(talk.say("duty_accepted", name=name_of(one, talk.rules, talk.language)))
+    talk.answer(talk.say("duty_accepted", name=name_of(one, talk.rules, talk.now, talk.language)))
     return None
 
 
@@ -30,7 +30,7 @@ def refuse(talk: Talk, order: Order) -> int | None:
     one, _ = _recorded(talk, order.text)
     _other_side_only(talk, one.duty)
     talk.ask("duty_refused", None, WAITS, duty=order.text)
-    talk.answer(talk.say("duty_why_not", name=name_of(one, talk.rules, talk.language)))
+    talk.answer(talk.say("duty_why_not", name=name_of(one, talk.rules, talk.now, talk.language)))
     return None
 
 
@@ -58,11 +58,10 @@ def _recorded(talk: Talk, name: str) -> tuple[Occurrence, Record]:
     there = talk.uow.records.of(id, RecordKind.DUTY_DONE, subject) if person.serves(id) else ()
     if not there or there[-1].data.get("revoked"):
         raise Refused("duty_gone")
-    contract = talk.rules.contracts.get(id)
-    duty = next((d for d in contract.duties if d.id == subject.partition("/")[0]), None) if contract else None
+    at = there[-1].at
+    duty = duty_called(talk.rules, id, subject.partition("/")[0], at)
     if duty is None:
         raise Refused("duty_gone")
-    at = there[-1].at
     return Occurrence(id, duty, subject.partition("/")[2], at, at, done=there[-1]), there[-1]
 
 
@@ -79,10 +78,10 @@ def _undo(talk: Talk, one: Occurrence, record: Record, reason: str) -> None:
     contract = talk.rules.contracts[one.contract]
     duty_watch.record_overdue(open_book(contract, talk.uow, talk.rules, talk.now, changes=True), talk.uow)
     talk.uow.watched.put(duty_watch.DUTY, duty_watch.ALL, talk.now)
-    talk.answer(talk.say("duty_undone", name=name_of(one, talk.rules, talk.language)))
+    talk.answer(talk.say("duty_undone", name=name_of(one, talk.rules, talk.now, talk.language)))
     doer = talk.rules.people.by_id.get(record.by)
     side = managers(one.contract, one.duty.side, talk.rules)
     own = (*leads(one.contract, talk.rules), *side) if one.duty.side is Side.PROVIDER else side
     for person in dict.fromkeys([*([doer] if doer else []), *own]):
-        name, who = name_of(one, talk.rules, person.language), talk.somebody(talk.speaker.id)
+        name, who = name_of(one, talk.rules, talk.now, person.language), talk.somebody(talk.speaker.id)
         tell(talk, person, talk.say_to(person, "duty_undone_told", name=name, who=who, reason=reason))

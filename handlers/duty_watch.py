@@ -172,7 +172,7 @@ def _tell_missed(uow: UnitOfWork, rules: Rules, now: datetime) -> tuple[datetime
     for contract, duties in _by_duty(new).items():
         for person in _concerned(contract, rules):
             lines = told.setdefault(person, [])
-            lines.append(say("duty_contract", person.language, contract=contract_name(contract, rules)))
+            lines.append(say("duty_contract", person.language, contract=contract_name(contract, rules, now)))
             lines += [missed_line(duty, some, rules, now, person.language) for duty, some in duties.items()]
     _tell(told, "missed", "duties_missed", uow, rules, now)
     uow.marks.put("duties:told", now.isoformat())
@@ -241,7 +241,8 @@ def _acceptance(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
 
 def _acceptances(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -> tuple[Occurrence, ...]:
     contract = rules.contracts.get(ticket.contract or "")
-    if contract is None or not any(duty.after == CHANGE_LIVE for duty in contract.duties):
+    versions = rules.versions_of(contract.id) if contract else ()
+    if contract is None or not any(duty.after == CHANGE_LIVE for version in versions for duty in version.duties):
         return ()
     book = open_book(contract, uow, rules, now)
     live = live_change(ticket, book.calendar)

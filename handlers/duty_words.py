@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from handlers.duty_book import number_of
+from handlers.duty_book import duty_called, number_of
 from handlers.wording import plain, say
 from sla.duty import Rhythm
 from sla.labels import Side
@@ -16,16 +16,16 @@ from sla.rules import Rules
 MOMENT = timedelta(minutes=1)
 
 
-def name_of(one: Occurrence, rules: Rules, language: str) -> str:
+def name_of(one: Occurrence, rules: Rules, now: datetime, language: str) -> str:
     """What is to be done, which time of it, and under which contract."""
     key = "duty_name" if one.duty.rhythm is Rhythm.ONCE else "duty_name_period"
-    contract = contract_name(one.contract, rules)
+    contract = contract_name(one.contract, rules, now)
     return say(key, language, name=one.duty.name(language), contract=contract, period=one.period)
 
 
-def contract_name(contract: str, rules: Rules) -> str:
-    """A contract's name; its id where it is there no more."""
-    known = rules.contracts.get(contract)
+def contract_name(contract: str, rules: Rules, now: datetime) -> str:
+    """A contract's name as it is now; its id where it is there no more."""
+    known = rules.in_force(contract, now)
     return known.name if known else contract
 
 
@@ -33,7 +33,7 @@ def due_lines(times: Iterable[Occurrence], rules: Rules, now: datetime, language
     """Times of duties, in their order, each run of one contract under its name."""
     lines = []
     for contract, some in groupby(times, key=lambda one: one.contract):
-        lines.append(say("duty_contract", language, contract=contract_name(contract, rules)))
+        lines.append(say("duty_contract", language, contract=contract_name(contract, rules, now)))
         lines += [due_line(one, rules, now, language) for one in some]
     return lines
 
@@ -69,12 +69,11 @@ def instant(at: datetime, rules: Rules, now: datetime, language: str) -> str:
 def missed_line(duty: str, records: Sequence[Record], rules: Rules, now: datetime, language: str) -> str:
     """That a duty was not done in time: the latest time of it, and how often. The clause is the record's."""
     last = records[-1]
-    known = rules.contracts.get(last.contract)
-    named = next((one.name(language) for one in known.duties if one.id == duty), duty) if known else duty
+    known = duty_called(rules, last.contract, duty, last.at)
     return say(
         "duty_missed" if len(records) == 1 else "duty_missed_times",
         language,
-        name=named,
+        name=known.name(language) if known else duty,
         clause=last.data.get("clause", ""),
         due=instant(last.at, rules, now, language),
         times=len(records),

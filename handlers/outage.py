@@ -12,7 +12,7 @@ from handlers.commands import Order
 from handlers.describe import contract_name
 from handlers.intake.stretch import Stretch, following, nearest, stretch
 from handlers.outage_asked import outage_action
-from handlers.quota import accounts, in_force, this_year
+from handlers.quota import accounts, this_year
 from handlers.quota_words import span_named, use_named
 from handlers.reach import managers_of
 from handlers.talk import Talk
@@ -86,7 +86,7 @@ def account_asked(talk: Talk, _order: Order) -> int | None:
     pages = [
         outage_account.page(contract, found, talk.now, talk.language, talk.rules, whole=False)
         for id in talk.rules.contracts
-        if (contract := in_force(id, talk.now, talk.rules)) and contract.quotas and person.serves(id)
+        if (contract := talk.rules.in_force(id, talk.now)) and contract.quotas and person.serves(id)
         if (found := accounts(contract, this_year(contract, contract.quotas[0], talk.now), talk.uow, talk.now))
     ]
     talk.answer("\n\n".join(pages) or talk.say("no_accounts"))
@@ -208,7 +208,7 @@ def _recorded(talk: Talk, ticket: Ticket, to: Person | None) -> str:
 
 def _uses(talk: Talk, outage: Outage, language: str) -> list[str]:
     """What is used of the quotas of its level, in the month and the year in which it began."""
-    contract = in_force(outage.contract or "", talk.now, talk.rules)
+    contract = talk.rules.in_force(outage.contract or "", talk.now)
     found = []
     for quota in contract.quotas if contract else ():
         if contract and quota.level is outage.level:

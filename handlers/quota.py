@@ -22,7 +22,7 @@ from sla.message import Notice, Purpose
 from sla.people import Person
 from sla.quota import Limit, Quota
 from sla.quota_ledger import MISSED, MOVED, WITHDRAWN, Line, lacking, limit_of, lines
-from sla.rules import Rules, first_instant
+from sla.rules import Rules
 from sla.ticket import Event, EventKind, Outage, Ticket
 from storage.base import UnitOfWork
 
@@ -65,7 +65,7 @@ def recount(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -> Non
     named = [event.data["contract"] for event in ticket.events if event.data.get("contract")]
     # The contract that it is under now comes last: what another one's ledger says of it is over by then.
     for id in sorted(dict.fromkeys(named), key=lambda each: each == ticket.contract):
-        contract = in_force(id, now, rules)
+        contract = rules.in_force(id, now)
         if contract is not None:
             _Recount(contract, ticket, uow, rules, now).settle()
 
@@ -77,13 +77,6 @@ def accounts(contract: Contract, year: int, uow: UnitOfWork, now: datetime) -> l
     known = [o for o in distinct(uow.tickets.outages(start, max(end, now + ABOUT))) if o.contract == contract.id]
     zone, since = contract.timezone, contract.valid_from
     return [account(quota, known, year, zone, now, since) for quota in contract.quotas]
-
-
-def in_force(id: str, at: datetime, rules: Rules) -> Contract | None:
-    """The version of a contract by which is warned and accounted at an instant: the one that is valid, else the last
-    that was, else the first that will be."""
-    begun = [each for each in rules.versions_of(id) if each.valid_from is None or first_instant(each) <= at]
-    return rules.contract_at(id, at) or next(iter([*reversed(begun), *rules.versions_of(id)]), None)
 
 
 def this_year(contract: Contract, quota: Quota, now: datetime) -> int:

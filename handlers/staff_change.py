@@ -33,7 +33,7 @@ def staff_change(talk: Talk, order: Order) -> int | None:
     talk.uow.watched.put(DUTY, ALL, talk.now)
     book = open_book(contract, talk.uow, talk.rules, talk.now)
     record_overdue(book, talk.uow)  # told too late, the notice is overdue at once
-    lines = [line_of(talk, one) for one in book.around(AHEAD) if one.duty is duty and one.period == subject]
+    lines = [line_of(talk, one) for one in book.around(AHEAD) if one.duty.id == duty.id and one.period == subject]
     talk.answer(talk.say("staff_change_noted", day=day, lines="\n".join(lines)))
     for other in (*managers(contract.id, Side.PROVIDER, talk.rules), *managers(contract.id, Side.HOSPITAL, talk.rules)):
         tell(talk, other, talk.say_to(other, "staff_change_told", contract=contract.name, words=text, day=day))
@@ -43,7 +43,7 @@ def staff_change(talk: Talk, order: Order) -> int | None:
 def _of_contract(talk: Talk, person: Person, text: str) -> tuple[Contract, Duty, str]:
     """The contract that is meant, by the number of the duty that follows, or because there is but one; the rest of the
     words. Raises Refused where it is not clear."""
-    following = [(n, c, d) for n, c, d in numbered(talk.rules, person) if d.after == STAFF_CHANGE]
+    following = [(n, c, d) for n, c, d in numbered(talk.rules, person, talk.now) if d.after == STAFF_CHANGE]
     match = NUMBER.match(text)
     chosen = [each for each in following if match and each[0] == int(match[1])]
     if match and chosen:

@@ -92,6 +92,13 @@ class Rules:
         and for an id that no contract has."""
         return next((version for version in self.versions_of(id) if version.is_valid(instant)), None)
 
+    def in_force(self, id: str, instant: datetime) -> Contract | None:
+        """The version of a contract by which is warned, called and accounted at an instant (aware): the one that is
+        valid, else the last that was, else the first that will be; None for an id that no contract has."""
+        versions = self.versions_of(id)
+        begun = [each for each in versions if each.valid_from is None or first_instant(each) <= instant]
+        return self.contract_at(id, instant) or next(iter([*reversed(begun), *versions]), None)
+
     def named_for(self, system: str | None) -> str | None:
         """The id of the contract that is to cover a system: the catalogue's, else the site's default; None for none."""
         found = self.catalogue.system(system)

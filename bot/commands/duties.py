@@ -105,7 +105,9 @@ def _fill(
 ) -> None:
     """Add what of a contract is due: by the records kept of it, else by its file alone."""
     calendar = rules.calendar.in_zone(contract.timezone)
-    book = kept or Book(contract, rules.versions_of(contract.id), calendar, (), None, now)
+    book = kept or Book(
+        rules.in_force(contract.id, now) or contract, rules.versions_of(contract.id), calendar, (), None, now
+    )
     for one in book.all_times(first, last):
         watched = kept is not None and (one.done is not None or one.due >= (book.since or now))
         state = one.state(now).value if watched else None
@@ -144,15 +146,15 @@ def _as_text(answer: Answer, rules: Rules, language: str) -> Iterable[str]:
         state = say(f"duty_state_{line.state}", language) if line.state else ""
         note = say("duty_provisional", language) if one.provisional else ""
         words = [f"{line.number:>3}", one.contract, one.duty.name(language), one.period, one.duty.clause, state + note]
-        yield f"{_end(one, rules):<17} {'  '.join(word for word in words if word)}"
+        yield f"{_end(one):<17} {'  '.join(word for word in words if word)}"
     for contract, duty, key in answer.undated:
         number = number_of(rules, contract, duty.id)
         yield f"{'':<17} {contract}  " + say(f"duty_undated_{key}", language, number=number, name=duty.name(language))
 
 
-def _end(one: Occurrence, rules: Rules) -> str:
+def _end(one: Occurrence) -> str:
     """The last instant in time; midnight as the end of its day. Of a right: the first."""
-    local = one.due.astimezone(rules.contracts[one.contract].timezone)
+    local = one.due  # it is in the contract's zone
     if (local.hour, local.minute) == (0, 0) and not one.duty.may:
         return f"{local - MOMENT:%Y-%m-%d} 24:00"
     return f"{local:%Y-%m-%d %H:%M}"

@@ -11,7 +11,7 @@ from bot.commands.password import in_store
 from bot.commands.run import DATA, prepare
 from bot.settings import SettingsError
 from handlers.outage_account import page, values
-from handlers.quota import accounts, in_force, this_year
+from handlers.quota import accounts, this_year
 from sla.account import Account
 from sla.contract import Contract
 from sla.rules import Rules
@@ -59,7 +59,7 @@ def chosen(rules: Rules, name: str | None, at: datetime) -> list[Contract]:
     """The contract of that id, or all, in the version in force at the instant, that set quotas."""
     if name is not None and name not in rules.contracts:
         raise SettingsError(f'there is no contract "{name}"; {nearest(name, rules.contracts)}')
-    found = (in_force(id, at, rules) for id in ([name] if name else rules.contracts))
+    found = (rules.in_force(id, at) for id in ([name] if name else rules.contracts))
     having = [contract for contract in found if contract and contract.quotas]
     if name and not having:
         raise SettingsError(f"{name} sets no quotas of outages")
