@@ -19,6 +19,7 @@ from sla.ledger import QUOTA, Breach, Entry, breaches
 from sla.ticket import EventKind, Ticket
 
 TOLD = {"waived": ("waived_for_managers", "waived_now"), "unwaived": ("unwaived_for_managers", "unwaived_now")}
+_SIGNS = " \t\r\n，,。；;、:：的"
 _ENTRY = re.compile(r"[#＃]\s*(\d{1,9})(?!\d)", re.ASCII)
 _REASON = re.compile(
     r"(?:^|[\s，,;；。])(?:原因|理由|reason|because)(?:\s*[：:]\s*|是|\s+)(.+)", re.IGNORECASE | re.DOTALL
@@ -75,15 +76,19 @@ def _meant(talk: Talk, order: Order, *, waived: bool) -> tuple[Ticket, Breach, s
     if numbered and entry is None:
         raise Refused("no_such_breach", seq=numbered[1])
     ticket = which.theirs(talk, entry.ticket if entry else order.ticket or 0)
-    fitting = breaches(_entries(talk, ticket))
+    fitting, unclear = breaches(_entries(talk, ticket)), False
     if entry:
         fitting = tuple(breach for breach in fitting if breach.entry.seq == entry.seq)
     else:
         fitting = tuple(b for b in fitting if b.correction is None and (b.waiver is not None) == waived)
-        fitting = _named(fitting, words) or fitting
+        named = _named(fitting, words)
+        unclear = (
+            bool(words.strip(_SIGNS)) and not named
+        )  # words that name none of them: never any other in their place
+        fitting = named or fitting
     if not fitting:
         raise Refused("no_waiver_to_take_back" if waived else "no_breach_of_ticket", ticket=ticket.number)
-    if len(fitting) > 1:
+    if len(fitting) > 1 or (unclear and because):
         listed = talk.listed(f"#{breach.entry.seq} {called(breach.entry, talk.language)}" for breach in fitting)
         raise Refused("which_breach", ticket=ticket.number, breaches=listed, seq=fitting[0].entry.seq)
     if because is None:

@@ -75,6 +75,17 @@ def test_a_waiver_leaves_the_clock_and_its_final_overrun_as_they_are(broken: Hou
     ], "nothing is recorded twice because of a waiver"  # fmt: skip  # one glance
 
 
+def test_a_mistyped_clock_waives_no_other_breach_in_its_place(broken: House) -> None:
+    broken.says("manager", "豁免 W1 响应 原因：停电")
+    broken.says("manager", "豁免 W1 倒场 原因：道路封闭")
+    broken.expect("manager", "W1 的违约：#2 到场", "豁免 #2")
+    assert counted(broken) == ["arrive"]
+    broken.says("manager", "豁免 W1 道路封闭")
+    broken.expect("manager", "须写明原因")
+    broken.says("manager", "豁免 W1 原因：道路封闭")
+    assert counted(broken) == []
+
+
 def test_what_was_corrected_is_not_meant(broken: House) -> None:
     broken.forward(minutes=9)
     broken.says("engineer2", "到场 W1")
