@@ -38,7 +38,7 @@ def explained(ticket: Ticket, entries: Iterable[Entry], rules: Rules) -> Explana
     """The ticket's clocks, explained by these rules; `entries` are the ledger's about it."""
     contract = rules.contract_of(ticket)
     clocks = clocks_of(ticket, contract, rules.calendar, rules.versions)
-    return explain(ticket, contract, clocks, rules.calendar, entries, rules.contracts)
+    return explain(ticket, contract, clocks, rules.calendar, entries, rules.versions)
 
 
 def why(talk: Talk, order: Order) -> int:

@@ -29,7 +29,7 @@ from types import MappingProxyType
 
 from sla.amend import effective
 from sla.calendar import Calendar
-from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, internal_contract
+from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, Start, internal_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.pauses import Pause, pauses_of
 from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, rounds
@@ -122,13 +122,8 @@ _Key = tuple[str, int]
 _Open = tuple[Clock, Begin]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """Where time that does not count begins or ends: the reopening, the first or the last event of a pause."""
-
-    index: int
-    gap: Gap | None = None
-    pause: Pause | None = None
+_Still = Pause | Gap
+"""Time in which clocks stand still, from one event to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +139,25 @@ class _Playing:
         for stretch in self.round.stretches:
             current = self._labelled(current, stretch, before)
             before = stretch.labels
-            for mark in self._marks(before):
-                if (stretch.begins or 0) < mark.index < stretch.ends:
-                    current = self._marked(self._acted(current, mark.index, before), mark, before)
+            for index, still in self._turns(before):
+                if (stretch.begins or 0) < index < stretch.ends:
+                    current = self._turned(self._acted(current, index, before), index, still, before)
             current = self._acted(current, stretch.ends, before)
         contract = self.ruled.contract(self.round.stretches[-1].labels)
         return (projected(clock, contract, self.ruled.calendar) for clock, _ in current.values())
 
-    def _marks(self, labels: Labels) -> tuple[_Mark, ...]:
-        found = [_Mark(gap.index, gap=gap) for gap in self.round.gaps]
-        for pause in self._pauses(labels):
-            found.append(_Mark(pause.index, pause=pause))
-            if pause.end_index is not None:
-                found.append(_Mark(pause.end_index, pause=pause))
-        return tuple(sorted(found, key=lambda mark: mark.index)) if len(found) > 1 else tuple(found)
+    def _turns(self, labels: Labels) -> list[tuple[int, _Still]]:
+        """Where clocks come to stand still and where they go on, by the index of the event."""
+        found: list[tuple[int, _Still]] = []
+        for still in self._stills(labels):
+            found.append((still.index, still))
+            if still.end_index is not None:
+                found.append((still.end_index, still))
+        return sorted(found, key=lambda turn: turn[0])
+
+    def _stills(self, labels: Labels) -> tuple[_Still, ...]:
+        # Pauses first: a resolution ends one before the gap begins.
+        return (*self._pauses(labels), *self.round.gaps)
 
     def _pauses(self, labels: Labels) -> tuple[Pause, ...]:
         return pauses_of(self.round.events, self.ruled.contract(labels)) if self.round.has_pauses else ()
@@ -187,40 +187,43 @@ class _Playing:
             return clock
         return continued(clock, at, self.ruled.contract(labels), self.ruled.calendar)
 
-    def _marked(self, current: dict[_Key, _Open], mark: _Mark, labels: Labels) -> dict[_Key, _Open]:
-        return {key: (self._mark(clock, mark, labels), begin) for key, (clock, begin) in current.items()}
+    def _turned(self, current: dict[_Key, _Open], index: int, still: _Still, labels: Labels) -> dict[_Key, _Open]:
+        if index == still.index:
+            return {key: (_stood(clock, begin, still, still.start), begin) for key, (clock, begin) in current.items()}
+        return {key: (self._goes_on(clock, begin, still, labels), begin) for key, (clock, begin) in current.items()}
 
-    def _mark(self, clock: Clock, mark: _Mark, labels: Labels) -> Clock:
-        gap, pause = mark.gap, mark.pause
-        if gap is not None:
-            return without(clock, gap.start, gap.end, self.ruled.contract(labels), self.ruled.calendar)
-        if pause is None:
-            return clock
-        if mark.index == pause.end_index:
-            return self._continued(clock, pause.end or pause.start, labels)
-        return _paused(clock, pause, pause.start)
+    def _goes_on(self, clock: Clock, begin: Begin, still: _Still, labels: Labels) -> Clock:
+        end = still.end or still.start
+        if isinstance(still, Gap) and clock.paused_since is None:
+            # What the resolution did not stop ran on: it goes without the time in between unless it ran over in it.
+            if begin.start is Start.RESOLVED or clock.latest < end:
+                return clock
+            return without(clock, still.start, end, self.ruled.contract(labels), self.ruled.calendar)
+        return self._continued(clock, end, labels)
 
     def _labelled(self, current: dict[_Key, _Open], stretch: Stretch, before: Labels | None) -> dict[_Key, _Open]:
         """The clocks as a stretch begins, with the ones that events within it will start."""
         fresh = {} if stretch.labels.joined else self._fresh(stretch)
         if stretch.begins is None or before is None:
             return fresh
-        if not self.round.has_pauses:
+        if not self._stills(before) and not self._stills(stretch.labels):
             return self._changed(current, fresh, stretch.begins)
-        return self._changed_while_paused(current, fresh, stretch, before)
+        return self._changed_while_still(current, fresh, stretch, before)
 
-    def _changed_while_paused(
+    def _changed_while_still(
         self, old: dict[_Key, _Open], new: dict[_Key, _Open], stretch: Stretch, before: Labels
     ) -> dict[_Key, _Open]:
-        """What was paused until the change counts as such; what the present contract pauses goes on standing still."""
+        """What stood still until the change counts as such; what still does, by the present contract, goes on so."""
         index, labels = stretch.begins or 0, stretch.labels
         at = self.round.events[index].at
-        old = {key: (self._continued(clock, at, before), begin) for key, (clock, begin) in old.items()}
-        new = {key: (self._continued(clock, at, labels), begin) for key, (clock, begin) in new.items()}
-        found = self._changed(old, new, index)
-        for pause in self._pauses(labels):
-            if pause.is_open(index):
-                found = {key: (_paused(clock, pause, at), begin) for key, (clock, begin) in found.items()}
+        went_on = {key: (self._continued(clock, at, before), begin) for key, (clock, begin) in old.items()}
+        begun = {key: (self._continued(clock, at, labels), begin) for key, (clock, begin) in new.items()}
+        found = self._changed(went_on, begun, index)
+        for still in self._stills(labels):
+            if still.is_open(index):
+                for key, (clock, begin) in found.items():
+                    same = _untouched(clock, still, (went_on.get(key), old.get(key)), (begun.get(key), new.get(key)))
+                    found[key] = (same or _stood(clock, begin, still, at), begin)
         return found
 
     def _fresh(self, stretch: Stretch) -> dict[_Key, _Open]:
@@ -232,9 +235,9 @@ class _Playing:
                 for starting in self._starting(begin, stretch.labels, contract):
                     found[starting.rule.key, begin.plan] = (self._clock(starting, begin, contract), begin)
         if stretch.begins is not None:
-            for mark in self._marks(stretch.labels):
-                if mark.index < stretch.begins:
-                    found = self._marked(found, mark, stretch.labels)
+            for index, still in self._turns(stretch.labels):
+                if index < stretch.begins:
+                    found = self._turned(found, index, still, stretch.labels)
         return found
 
     def _starting(self, begin: Begin, labels: Labels, contract: Contract) -> tuple[Starting, ...]:
@@ -267,6 +270,7 @@ class _Playing:
             passed_over=starting.passed_over,
             plan=begin.plan,
             looser=starting.looser,
+            version=contract.version,
         )
 
     def _changed(self, old: dict[_Key, _Open], new: dict[_Key, _Open], index: int) -> dict[_Key, _Open]:
@@ -288,7 +292,9 @@ class _Playing:
         at = self.round.events[index].at
         if before and before[0].state is ClockState.RUNNING:
             if (before[0].rule, before[0].contract) == (clock.rule, clock.contract):
-                return before[0]  # the change does not touch it
+                # The change does not touch it; what it is judged by is the version that the ticket is under.
+                same = before[0]
+                return same if same.version == clock.version else replace(same, version=clock.version)
             if before[0].due == clock.due >= at:
                 return clock
         if begin.index > index or clock.due >= at + FLOOR:
@@ -310,10 +316,27 @@ def _dropped(clock: Clock, change: Event) -> Clock:
     return clock if clock.state is not ClockState.RUNNING else _ended(clock, change, ClockState.FELL_AWAY)
 
 
-def _paused(clock: Clock, pause: Pause, since: datetime) -> Clock:
-    if pause.end is not None and clock.start >= pause.end:
+def _stood(clock: Clock, begin: Begin, still: _Still, since: datetime) -> Clock:
+    """The clock as it comes to stand still, where it does."""
+    if isinstance(still, Gap):
+        stopped = begin.index <= still.index and not still.stops.isdisjoint(clock.rule.ending | clock.rule.mooting)
+        return paused(clock, (clock.name,), since, None) if stopped else clock
+    if still.end is not None and clock.start >= still.end:
         return clock  # it begins when the pause is over
-    return paused(clock, pause.rule.clocks, since, pause.until)
+    return paused(clock, still.rule.clocks, since, still.until)
+
+
+def _untouched(clock: Clock, still: _Still, *ways: tuple[_Open | None, _Open | None]) -> Clock | None:
+    """The clock standing still as it did before the change, where that left its deadline as it was: what lasts is not
+    cut in two. `ways`: what it may have been, gone on by the change and as it stood."""
+    names, until = (still.rule.clocks, still.until) if isinstance(still, Pause) else ((clock.name,), None)
+    for went_on, stood in ways:
+        if went_on and stood and stood[0].paused_since is not None:
+            was = went_on[0]
+            same = (was.rule, was.due, was.floored) == (clock.rule, clock.due, clock.floored)
+            if same and clock.name in names and stood[0].paused_until == until:
+                return replace(stood[0], version=clock.version)
+    return None
 
 
 def _opened_anew(clock: Clock, reopening: Event) -> Clock:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from sla.amend import amendments, effective, in_place
 from sla.calendar import Calendar, Spans
 from sla.clock import Clock, reminder_times
-from sla.contract import Clause, ClockRule, Contract, PauseRule, internal_contract, split_clauses
+from sla.contract import INTERNAL, Clause, ClockRule, Contract, PauseRule, internal_contract, split_clauses
 from sla.due import Starting, seasons_of
 from sla.labels import Kind, Window
 from sla.ledger import Breach, Entry, breaches, name_of
@@ -138,17 +138,18 @@ def explain(
     clocks: Iterable[Clock],
     calendar: Calendar,
     entries: Iterable[Entry],
-    others: Mapping[str, Contract],
+    versions: Mapping[tuple[str, str], Contract],
 ) -> Explanation:
-    """Explain a ticket's `clocks`, as `sla.clock.clocks_of` gave them. `entries` are the ledger's about it; `others`,
-    by id, are looked up for clocks that an earlier contract has set."""
-    present = contract or internal_contract(calendar.timezone)
+    """Explain a ticket's `clocks`, as `sla.clock.clocks_of` gave them. `entries` are the ledger's about it;
+    `versions`, by (id, version), are looked up for clocks that an earlier contract, or version of it, has set."""
+    internal = internal_contract(calendar.timezone)
+    present = contract or internal
     parts = rounds(effective(ticket.events))
     known = breaches(entries)
     played = tuple(clocks)
     accounts = []
     for clock in played:
-        own = present if clock.contract == present.id else others.get(clock.contract, present)
+        own = internal if clock.contract == INTERNAL else versions.get((clock.contract, clock.version), present)
         accounts.append(_account(ticket, clock, own, parts[clock.round - 1], calendar, known))
     return Explanation(
         ticket=ticket,
@@ -237,7 +238,7 @@ def _moved(ticket: Ticket, clock: Clock, contract: Contract, part: Round) -> Ite
             yield Moved(How.RELABELLED, event.at, None, event)
     for gap in part.gaps:
         if _ran(clock, gap.start) and clock.stopped_at != gap.start:
-            yield Moved(How.REOPENED, gap.start, gap.end, part.events[gap.index])
+            yield Moved(How.REOPENED, gap.start, gap.end, part.events[gap.end_index])
     for pause in pauses_of(part.events, contract):
         if clock.name in pause.rule.clocks and _ran(clock, pause.start):
             ends = [at for at in (pause.end, pause.until) if at]

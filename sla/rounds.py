@@ -1,8 +1,8 @@
 """A ticket's events cut into what its clocks need: rounds, labels over time, what starts, what stops, gaps.
 
 A round begins with the report, and anew with every reopening after a confirmation. Within a round a resolution that was
-reopened before its confirmation is void: the time from it to the reopening is a gap in which no clock runs, and of the
-resolution itself only remains that a person answered.
+reopened before its confirmation is void: the time from it to the reopening is a gap in which the clocks that it stopped
+stand still, and of the resolution itself only remains that a person answered.
 """
 
 from collections.abc import Iterable, Mapping
@@ -123,11 +123,18 @@ class Stretch:
 
 @dataclass(slots=True)
 class Gap:
-    """The time between a void resolution and the reopening; `index` is that of the reopening."""
+    """The time between a void resolution (the event `index`) and the reopening (`end_index`). `stops`: what the
+    resolution would have stopped, by the kinds that it stood for."""
 
-    start: datetime
-    end: datetime
     index: int
+    start: datetime
+    end_index: int
+    end: datetime
+    stops: frozenset[EventKind]
+
+    def is_open(self, index: int) -> bool:
+        """Whether the event `index` lies within it."""
+        return self.index < index < self.end_index
 
 
 @dataclass(slots=True)
@@ -166,9 +173,7 @@ def rounds(events: tuple[Event, ...]) -> tuple[Round, ...]:
                 stretches=stretches,
                 begins=_begins(part, void, planned=planned),
                 acts=tuple([_act(index, event, index in void) for index, event in enumerate(part)]),
-                gaps=tuple(
-                    [Gap(part[one].at, max(part[one].at, part[two].at), two) for one, two in sorted(void.items())]
-                ),
+                gaps=tuple([_gap(part, one, two) for one, two in sorted(void.items())]),
                 has_pauses=paused and any(event.kind is E.PAUSED for event in part),
             )
         )
@@ -207,6 +212,11 @@ def _void(events: tuple[Event, ...]) -> dict[int, int]:
         elif event.kind is E.REOPENED and settled is not None:
             void[settled], settled = index, None
     return void
+
+
+def _gap(events: tuple[Event, ...], resolved: int, reopened: int) -> Gap:
+    start = events[resolved].at
+    return Gap(resolved, start, reopened, max(start, events[reopened].at), kinds_of(events[resolved]))
 
 
 def _act(index: int, event: Event, void: bool) -> Act:

@@ -23,7 +23,8 @@ class ClockState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock of a ticket. `contract` is the id of the contract that sets it, `clause` the number of the clause.
+    """One clock of a ticket. `contract` and `version` are the id and the version of the contract that sets it, `clause`
+    the number of the clause.
 
     `floored`: a change of labels left it 30 minutes. `extra_days`: by how many days reopenings and pauses moved it.
     `plan`: the number of the plan it belongs to, or of the resolution that started it anew; 0 for the others.
@@ -53,6 +54,7 @@ class Clock:
     looser: tuple[Starting, ...] = ()
     paused_since: datetime | None = None
     paused_until: datetime | None = None
+    version: str = ""
 
     @property
     def latest(self) -> datetime:
@@ -81,6 +83,7 @@ class Clock:
             self.looser,
             self.paused_since,
             self.paused_until,
+            self.version,
         )
 
     @property

@@ -51,7 +51,7 @@ def straight_clocks(events: tuple[Event, ...], contract: Contract, calendar: Cal
         )
         acts = events[index + 1 :] if start in WHAT_FOLLOWS else events
         for each in begun:
-            found[each.rule.key] = _ran(each, acts, contract.id)
+            found[each.rule.key] = _ran(each, acts, contract)
     return tuple(found.values())
 
 
@@ -66,7 +66,7 @@ def _begun(events: tuple[Event, ...]) -> dict[Start, int]:
     return found
 
 
-def _ran(starting: Starting, acts: tuple[Event, ...], contract: str) -> Clock:
+def _ran(starting: Starting, acts: tuple[Event, ...], contract: Contract) -> Clock:
     """The clock as the first of these acts ended it, or as it runs."""
     rule = starting.rule
     state, by, at = ClockState.RUNNING, None, None
@@ -80,7 +80,7 @@ def _ran(starting: Starting, acts: tuple[Event, ...], contract: str) -> Clock:
     return Clock(
         starting.name,
         rule,
-        contract,
+        contract.id,
         1,
         starting.start,
         starting.due,
@@ -91,6 +91,7 @@ def _ran(starting: Starting, acts: tuple[Event, ...], contract: str) -> Clock:
         starting.provisional,
         starting.passed_over,
         looser=starting.looser,
+        version=contract.version,
     )
 
 

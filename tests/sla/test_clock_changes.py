@@ -43,6 +43,30 @@ def test_a_reopening_does_not_undo_an_overrun() -> None:
     assert is_overdue(run(ticket)["fix"], at("2026-10-01 08:00"))
 
 
+def test_what_the_resolution_did_not_stop_and_ran_over_meanwhile_stays_broken() -> None:
+    """The cause was not found, and everybody saw that clock run out."""
+    ticket = then(reported("cqmu2-his", system="reconciliation"), event(E.RESOLVED, "05:00"))
+    assert is_overdue(run(ticket)["locate"], at("2026-10-02 03:01"))
+    reopened = then(ticket, event(E.REOPENED, "2026-10-02 12:00"))
+    assert dues(reopened)["locate"] == "10-02 03:00"
+    assert dues(then(ticket, event(E.REOPENED, "2026-10-01 12:00")))["locate"] == "10-02 10:00"
+
+
+def test_labels_that_change_before_the_reopening_leave_the_time_between_out() -> None:
+    ticket = reported("smart-hospital", "2026-09-29 10:00")
+    ticket = then(ticket, event(E.RESOLVED, "2026-09-29 10:30"))
+    data = under("cqmu2-his") | {"priority": "medium"}
+    ticket = then(ticket, event(E.RECLASSIFIED, "2026-09-29 16:00", **data))
+    ticket = then(ticket, event(E.REOPENED, "2026-09-30 09:00"))
+    assert dues(ticket)["fix"] == "10-10 18:00"
+    assert states(ticket)["fix"] is RUNNING
+    back = then(ticket, event(E.RECLASSIFIED, "2026-09-30 09:05", **under("smart-hospital")))
+    assert dues(back)["fix"] == "09-30 09:35"  # the half hour that was left is the half hour after the change
+    within = reported("smart-hospital", "03:00", priority="low")
+    within = then(within, event(E.RESOLVED, "03:20"), event(E.RECLASSIFIED, "12:00", priority="high"))
+    assert dues(then(within, event(E.REOPENED, "13:00")))["fix"] == "10-01 15:40"
+
+
 def test_a_deadline_in_working_days_moves_by_the_working_days_between() -> None:
     ticket = reported("third-party-unified", "2026-09-29 10:00")
     assert dues(ticket)["fix"] == "10-08 18:00"

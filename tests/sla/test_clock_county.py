@@ -130,6 +130,20 @@ def test_a_cause_told_with_or_before_the_repair_is_told() -> None:
     assert clocks(before)["report"].state is MET
 
 
+def test_a_report_that_was_late_before_the_reopening_stays_late() -> None:
+    mended = then(told("2026-10-12 09:00"), event(E.RESOLVED, "2026-10-12 10:00"))
+    assert is_overdue(clocks(mended)["report"], at("2026-10-17 10:00"))
+    for instant, state in (("2026-10-17 10:00", MISSED), ("2026-10-14 18:00", FELL_AWAY)):
+        report = clocks(then(mended, event(E.REOPENED, instant)))["report"]
+        assert (report.state, report.due) == (state, at("2026-10-14 18:00"))
+
+
+def test_a_report_that_came_with_the_repair_was_never_late() -> None:
+    mended = then(told("2026-10-12 09:00"), event(E.RESOLVED, "2026-10-12 10:00", cause="x"))
+    reopened = then(mended, event(E.REOPENED, "2026-10-17 10:00"))
+    assert (clocks(mended)["report"].state, clocks(reopened)["report"].state) == (MET, FELL_AWAY)
+
+
 def test_each_repair_has_its_report_and_that_of_a_void_one_falls_away() -> None:
     ticket = then(
         told("2026-10-12 09:00"),

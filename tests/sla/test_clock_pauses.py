@@ -11,6 +11,7 @@ from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract_reader import read_contract
 from sla.errors import Refused
 from sla.fold import then
+from sla.running import continued
 from sla.ticket import Event, EventKind, Ticket
 from sla.worktime import between
 from tests.sla.book import ZONE, at, calendar
@@ -59,6 +60,15 @@ def test_a_pause_outlasts_a_change_of_priority() -> None:
     assert clocks(within)["fix"].is_paused(at("2026-10-01 12:00"))
     assert due(then(within, event(E.CONTINUED, "11:30")), "fix") == "10-01 13:00"
     assert due(then(within, event(E.CONTINUED, "20:30")), "fix") == "10-01 22:00"
+
+
+def test_a_change_within_a_pause_does_not_cut_it_in_two() -> None:
+    """What the pause gives back in days is counted once, whatever is put right meanwhile."""
+    waiting = paused(told(f"{MONDAY} 09:00"), "2026-10-15 17:00")
+    after_the_close = then(waiting, event(E.RECLASSIFIED, "2026-10-15 19:00", disaster=True))
+    for ticket in (waiting, after_the_close):
+        assert clocks(ticket)["settle"].paused_since == at("2026-10-15 17:00")
+        assert due(then(ticket, event(E.CONTINUED, "2026-10-16 10:00")), "settle") == "10-16 18:00"
 
 
 def test_a_rule_that_would_be_over_by_now_leaves_thirty_minutes_after_the_pause() -> None:
@@ -174,7 +184,8 @@ def test_no_pause_moves_a_clock_backwards(steps: list[tuple[EventKind, int, str]
     for ticket in story(steps):
         unpaused = replace(ticket, events=tuple(_noted(event) for event in ticket.events))
         before = clocks(unpaused)
-        for key, clock in clocks(ticket).items():
+        for key, shown in clocks(ticket).items():
+            clock = continued(shown, ticket.events[-1].at, county(), calendar())
             assert clock.due >= before[key].due
             assert not (clock.state is MISSED and before[key].state is MET)
 

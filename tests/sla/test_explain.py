@@ -6,12 +6,15 @@ import pytest
 
 from sla.clock import clocks_of
 from sla.contract import Contract
+from sla.contract_reader import read_contract
 from sla.explain import Account, Explanation, How, Silence, Sort, day_of, explain
 from sla.fold import then
 from sla.labels import Window
 from sla.ledger import GENESIS, Entry, chain, reconcile, waive
 from sla.ticket import EventKind, Ticket
 from tests.sla.book import at, calendar, contracts
+from tests.sla.county import COUNTY, county
+from tests.sla.county import told as county_ticket
 from tests.sla.tickets import VERSIONS, event, reported, under
 
 E = EventKind
@@ -20,7 +23,7 @@ E = EventKind
 def told(ticket: Ticket, entries: tuple[Entry, ...] = (), contract: Contract | None = None) -> Explanation:
     own = contract or (contracts()[ticket.contract] if ticket.contract else None)
     clocks = clocks_of(ticket, own, calendar(), VERSIONS)
-    return explain(ticket, own, clocks, calendar(), entries, contracts())
+    return explain(ticket, own, clocks, calendar(), entries, VERSIONS)
 
 
 def account(found: Explanation, clock: str) -> Account:
@@ -172,6 +175,22 @@ def test_a_clock_of_another_contract_cites_that_contract() -> None:
     respond = next(a for a in told(ticket).accounts if a.clock.name == "respond")
     assert (respond.contract.id, respond.clauses[0].number) == ("smart-hospital", "2.3")
     assert account(told(ticket), "fix").contract.id == "cqmu2-his"
+
+
+def test_a_clock_of_an_earlier_version_cites_that_versions_words() -> None:
+    first, second = (
+        county(),
+        read_contract(COUNTY.replace("半小时内响应", "一刻钟内响应").replace("约定时限", "新的时限"), "x"),
+    )
+    ticket = county_ticket("10:00")
+    ticket = then(ticket, event(E.ACKNOWLEDGED, "10:10"))
+    ticket = then(ticket, event(E.RECLASSIFIED, "11:00", contract_version=second.version))
+    versions = {("county", each.version): each for each in (first, second)}
+    found = explain(ticket, second, clocks_of(ticket, second, calendar(), versions), calendar(), (), versions)
+    respond, fix = (next(a for a in found.accounts if a.clock.key == key) for key in ("1/respond", "1/fix"))
+    assert (respond.contract, fix.contract) == (first, second)
+    assert "约定时限" in respond.clauses[0].text
+    assert "新的时限" in fix.clauses[0].text
 
 
 def test_reminders_are_before_the_deadline() -> None:
