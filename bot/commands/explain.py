@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.app import system_clock
 from bot.commands.export import ticket_number
 from bot.commands.password import in_store
-from bot.commands.run import DATA, prepare
+from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
 from handlers.explain import explained, in_full
 from handlers.explain_values import as_json
@@ -31,7 +31,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Print it. Raises SettingsError when there is no such ticket."""
     number = ticket_number(args.ticket)
-    config = prepare(args.config, args.data)
+    config = existing(args.config, args.data)
     rules = load_folder(config)[0]
     found: list[tuple[Ticket, Sequence[Entry]]] = []
     older: list[dict[str, str]] = []

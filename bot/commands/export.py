@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.app import system_clock
 from bot.commands.password import in_store
-from bot.commands.run import DATA, prepare
+from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
 from handlers.record import as_json, as_text
 from sla.ledger import Entry
@@ -34,7 +34,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Print or write it. Raises SettingsError when there is no such ticket."""
     number = ticket_number(args.ticket)
-    config = prepare(args.config, args.data)
+    config = existing(args.config, args.data)
     rules = load_folder(config)[0]
     found: list[tuple[Ticket, Sequence[Entry]]] = []
     older: list[dict[str, str]] = []

@@ -14,7 +14,7 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bot.app import system_clock
-from bot.commands.run import DATA, prepare
+from bot.commands.run import DATA, existing
 from bot.settings import SettingsError, read_settings
 from handlers import figures as as_values
 from handlers import figures_page, scoresheet
@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
 def _rules(args: argparse.Namespace) -> Rules:
     if args.jsonl:
         return load_folder(args.config)[0] if args.config else packaged_rules()
-    return load_folder(prepare(args.config, args.data))[0]
+    return load_folder(existing(args.config, args.data))[0]
 
 
 def _contract(name: str | None, rules: Rules) -> Contract | None:
@@ -182,7 +182,7 @@ def _from_store(args: argparse.Namespace, rules: Rules, period: Period) -> Gathe
     """The facts of the database, read beside a bot that runs, without making it wait; the tickets in a stream."""
     from storage.writer import open_store
 
-    config = prepare(args.config, args.data)
+    config = existing(args.config, args.data)
     settings = read_settings(config, args.data, os.environ)
     store = open_store(settings.database, settings.keys, alone=False)
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.commands.password import in_store
-from bot.commands.run import DATA, prepare
+from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
 from handlers.wording import number
 from sla.ledger import BREACH, CLOSED, Entry, Finding, Head, inspect
@@ -49,7 +49,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Verify or list. Raises SettingsError for options that make no sense."""
     noted = [read_head(text) for text in args.head]
-    config = prepare(args.config, args.data)
+    config = existing(args.config, args.data)
     if args.what == "list":
         return _list(args, config)
     found: list[Finding] = []

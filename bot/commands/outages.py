@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.app import system_clock
 from bot.commands.password import in_store
-from bot.commands.run import DATA, prepare
+from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
 from handlers.outage_account import page, values
 from handlers.quota import accounts, this_year
@@ -35,7 +35,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print it. Raises SettingsError for a contract that is not there or sets no quotas, or a year out of range."""
-    config = prepare(args.config, args.data)
+    config = existing(args.config, args.data)
     rules, now = load_folder(config)[0], system_clock().now()
     if args.year is not None and not 2000 <= args.year <= 2200:
         raise SettingsError(f"{args.year} is no year from 2000 to 2200")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.app import App, system_clock
 from bot.logs import set_up
-from bot.settings import LOOPBACK, Settings, read_settings
+from bot.settings import LOOPBACK, Settings, SettingsError, read_settings
 
 DATA = Path("wardline-data")
 COLLECT_AFTER = (20_000, 20, 20)
@@ -48,6 +48,19 @@ def prepare(config: Path | None, data: Path) -> Path:
 
         write_sample(sample)
     return sample
+
+
+def existing(config: Path | None, data: Path) -> Path:
+    """The folder of the configuration, for a command that only looks: it makes nothing, neither folder nor database.
+    Raises SettingsError where there is no data: an empty ledger that was made just now would be called whole."""
+    if config is None and not data.is_dir():
+        raise SettingsError(f"{data} is no folder; --data names the folder of a bot's data, which wardline run makes")
+    folder = config or data / "config"
+    database = read_settings(folder, data, os.environ).database
+    file = Path(database.removeprefix("sqlite:///"))
+    if database.startswith("sqlite:///") and not file.exists():
+        raise SettingsError(f"there is no database {file}; --data names its folder, and wardline run makes it")
+    return folder
 
 
 def with_options(settings: Settings, host: str | None, port: int | None) -> Settings:

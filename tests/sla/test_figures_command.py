@@ -167,6 +167,7 @@ def test_pages_to_read(data: Path, capsys: pytest.CaptureFixture[str], language:
 def test_questions_that_make_no_sense(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: Sequence[str], said: str
 ) -> None:
+    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
     assert main(["figures", "--data", str(tmp_path), *words]) == 2
     assert said in capsys.readouterr().err
 

@@ -17,7 +17,8 @@ AT = datetime(2026, 9, 30, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 @pytest.fixture
 def data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """A folder whose ledger has four entries, one an hour."""
-    assert main(["ledger", "verify", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert main(["ledger", "verify", "--data", str(tmp_path)]) == 0
     assert "entries  0" in capsys.readouterr().out
     kinds = [("breach", "smart-hospital"), ("breach", "cqmu2-his"), ("closed", "cqmu2-his"), ("waiver", "cqmu2-his")]
     entries = [
@@ -104,3 +105,19 @@ def test_list_shows_the_days_and_the_contract_asked_for(data: Path, capsys: pyte
     assert one.startswith("#1  2026-10-01 00:00  breach  W1  smart-hospital  2  respond  +60 s")
     entry = json.loads(listed("--json")[3])
     assert (entry["seq"], entry["kind"], entry["reason"]) == (4, "waiver", "停电")
+
+
+@pytest.mark.parametrize(
+    "words", [["ledger", "verify"], ["ledger", "list"], ["outages"], ["explain", "W1"], ["export", "W1"], ["figures"]]
+)
+def test_to_look_where_no_bot_ever_ran_says_so_and_makes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    for folder, said in ((tmp_path / "absent", "is no folder"), (tmp_path, "is no folder")):
+        assert main([*words, "--data", str(folder)]) == 2
+        assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert main([*words, "--data", str(tmp_path)]) == 2
+    assert "there is no database" in capsys.readouterr().err
+    assert not (tmp_path / "wardline.sqlite3").exists()
