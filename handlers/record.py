@@ -15,11 +15,15 @@ from handlers.wording import number, say
 from sla.amend import amendments
 from sla.clock import Clock, clocks_of
 from sla.ledger import Entry
+from sla.records import Record
 from sla.rules import Rules
 from sla.ticket import Event, Ticket
 
 WITHHELD = frozenset({"contact", "address", "conversation"})
 """Data that a redacted record leaves out: how to reach the reporter."""
+PLAIN = frozenset({"prev", "hash", "contract_version", "rules_version", "file"})
+"""Data that holds names made by the bot, out of digits, in which a telephone may seem to be: never redacted, since the
+ledger's chain and the version of a contract are to be found again."""
 
 
 def as_json(ticket: Ticket, entries: Sequence[Entry], rules: Rules, *, full: bool) -> dict[str, Any]:
@@ -50,6 +54,19 @@ def as_json(ticket: Ticket, entries: Sequence[Entry], rules: Rules, *, full: boo
         "events": events_json(ticket, rules, full=full),
         "clocks": [clock_json(clock) for clock in _clocks(ticket, rules)],
         "ledger": [_plain(asdict(entry), full=full) for entry in entries],
+    }
+
+
+def record_json(record: Record, rules: Rules, *, full: bool) -> dict[str, Any]:
+    """A fact that belongs to no ticket, as plain JSON values."""
+    return {
+        "record": record.kind,
+        "contract": record.contract,
+        "subject": record.subject,
+        "at": _iso(record.at),
+        "recorded_at": _iso(record.recorded_at),
+        "by": who(record.by, rules, full=full),
+        "data": _plain(record.data, full=full),
     }
 
 
@@ -147,7 +164,8 @@ def _clock_line(clock: Clock, rules: Rules, language: str) -> str:
 
 def _plain(data: Mapping[str, Any], *, full: bool) -> dict[str, Any]:
     """Data as JSON values, without what a redacted record withholds."""
-    return {key: _value(value, full=full) for key, value in data.items() if full or key not in WITHHELD}
+    kept = {key: value for key, value in data.items() if full or key not in WITHHELD}
+    return {key: _value(value, full=full or key in PLAIN) for key, value in kept.items()}
 
 
 def _value(value: object, *, full: bool) -> object:

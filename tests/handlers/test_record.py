@@ -1,6 +1,7 @@
 """Everything of a ticket comes out again; redacted, nothing that must not leave the record."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from bot.__main__ import main
 from bot.commands.password import in_store
 from handlers.receive import receive
 from handlers.record import as_json, as_text
+from sla.fold import fold
+from sla.ledger import Entry
 from sla.message import Inbound
 from storage.base import UnitOfWork
 from storage.files import load_folder
@@ -48,6 +51,17 @@ def test_redacted_it_says_no_more_than_it_may(told: House) -> None:
         for secret in ("张三丰", "13812345678", "telegram:777"):
             assert secret not in page
         assert "夜里不行" in page
+
+
+def test_names_made_of_digits_are_no_telephones(told: House) -> None:
+    begun = told.ticket()
+    version = "a13812345678b0cd"
+    first = replace(begun.events[0], data={**begun.events[0].data, "contract_version": version})
+    entry = Entry("breach", 1, "his", "2", "respond", 1, NIGHT, NIGHT, 9, hash=version * 4, prev=version[::-1] * 4)
+    found = as_json(fold(1, (first, *begun.events[1:])), [entry], told.rules, full=False)
+    assert found["events"][0]["data"]["contract_version"] == version
+    assert (found["ledger"][0]["hash"], found["ledger"][0]["prev"]) == (entry.hash, entry.prev)
+    assert "13812345678" not in found["events"][0]["data"]["text"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
