@@ -6,7 +6,8 @@
 - Reopened before the confirmation, the clocks that the resolution had stopped go on without the time in between: a
   deadline in minutes, and an approved one, moves by that time; one in working or calendar days by as many working or
   calendar days as lie between the two days. A clock that was overdue at the resolution does not move. `respond` stays
-  stopped: the person who resolved had answered.
+  stopped: the person who resolved had answered. One that the resolution had not stopped ran on for all to
+  see: it goes without that time too, unless it ran over in it.
 - Reopened after it, a new round begins with new clocks, counted from the reopening and in its window.
 - When kind, priority, system, disaster or contract change, open clocks are computed again from the same start; one
   whose deadline changes by that is never due earlier than 30 minutes after the change. Stopped clocks keep what they

@@ -13,7 +13,7 @@ from enum import IntFlag, StrEnum
 from typing import NamedTuple
 
 from sla.amend import effective
-from sla.clock import Clock, ClockState, overrun
+from sla.clock import Clock, ClockState, is_overdue, overrun
 from sla.contract import CONFIRMING, INTERNAL, SETTLING
 from sla.ledger import name_of
 from sla.ticket import Event, EventKind, State, Ticket
@@ -183,7 +183,7 @@ class Sums:
         """Count a clock; what it was where it ran over, with its contract, unless it is internal."""
         rule, how = clock.rule, _HOW[clock.state]
         tally = self._of(clock.contract)
-        if how is How.RUNNING and self.now > clock.latest:
+        if how is How.RUNNING and is_overdue(clock, self.now):
             how = How.BROKEN
         late: Late | None = None
         if how is How.BROKEN and not rule.internal:

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sla.clock import Clock, ClockState
+from sla.clock import Clock, ClockState, clocks_of
 from sla.figures import Figures, Kept, Share, Spread, figures_of
 from sla.figures_sums import Sums, Waived
-from sla.ledger import name_of
+from sla.fold import then
+from sla.ledger import name_of, reconcile
 from sla.rounds import rounds
 from sla.ticket import EventKind, State, Ticket
-from tests.sla.book import at
+from tests.sla.book import at, calendar
+from tests.sla.county import county
+from tests.sla.county import told as county_ticket
 from tests.sla.stories import CASE, END, NOW, E, case, cases, ticket
 from tests.sla.tickets import event
 
@@ -183,6 +186,22 @@ def test_at_the_deadline_itself_a_clock_still_runs() -> None:
         sums.add(*told)
         assert figures_of(sums).clocks["smart-hospital", "respond"] == kept
         assert sum(figures_of(sums).breaches.values()) == kept.broken
+
+
+def test_what_stands_still_is_not_broken() -> None:
+    """As in the ledger: whose pause goes on past the old deadline, or whose grace does, has broken nothing."""
+    waiting = then(county_ticket("2026-10-12 09:00"), event(E.PAUSED, "2026-10-12 10:00", pause="waiting"))
+    sums = Sums(END, at("2026-11-20 12:00"))
+    sums.add(waiting, clocks_of(waiting, county(), calendar()))
+    found = figures_of(sums).clocks
+    assert found["county", "fix"] == Kept(running=1)
+    assert found["county", "respond"] == Kept(broken=1)
+    assert reconciled(waiting) == {"respond"}
+
+
+def reconciled(told: Ticket) -> set[str]:
+    entries = reconcile(told, clocks_of(told, county(), calendar()), (), at("2026-11-20 12:00"))
+    return {entry.clock for entry in entries}
 
 
 def test_what_is_over_after_the_period_was_open_at_its_end() -> None:
