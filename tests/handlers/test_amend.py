@@ -237,3 +237,15 @@ def test_a_label_is_put_right_as_before(late: House) -> None:
     late.says("nurse", "W1 更正：是全院")
     late.expect("nurse", "W1")
     assert late.ticket().scope == "hospital"
+
+
+def test_nobody_is_called_for_the_time_before_an_arrival_was_voided(late: House) -> None:
+    late.forward(minutes=6)
+    late.says("manager", "作废 W1 到场 原因：其实没来人")
+    assert not [heard for heard in late.heard if heard.notice.purpose is Purpose.PAGE], "nobody knew until now"
+    late.forget()
+    late.forward(minutes=21)
+    assert not [heard for heard in late.heard if heard.notice.purpose is Purpose.PAGE]
+    late.forward(minutes=2)
+    late.expect_page("engineer2")
+    late.forget()
