@@ -46,6 +46,8 @@ from sla.watch import (
 from storage.base import UnitOfWork
 
 TICKET, DRAFT = "ticket", "draft"
+OPENING_AGAIN = frozenset({EventKind.REOPENED, EventKind.AMENDED})
+"""Events by which a ticket that was closed may be open again."""
 NO_STEPS: Mapping[str, datetime] = {}
 
 
@@ -88,6 +90,9 @@ def refresh(
     uow.tickets.save(ticket, new_events, min(due, default=None))
     drop_stale(case, uow, now)
     _Attending(case, uow, rules, now).attend()
+    opening = any(event.kind in OPENING_AGAIN for event in new_events)
+    if opening and going_over(ticket, rules, now):  # while it was closed its contract's successor took over
+        uow.watched.put(GOES_OVER, str(ticket.number), now)
     follow(ticket, uow, rules, now, new_events)
     return case.clocks
 

@@ -90,6 +90,23 @@ def test_it_goes_over_where_the_successor_says_so(tmp_path: Path) -> None:
         house.forget()
 
 
+def test_what_was_closed_before_it_goes_over_when_it_comes_back(tmp_path: Path) -> None:
+    with open_house(tmp_path, EVE + timedelta(hours=1, minutes=30), successive(takes_over=True)) as house:
+        report(house)
+        for who, words in (("engineer2", "接单 W1"), ("engineer2", "修好了 W1 原因：重启"), ("nurse", "好了谢谢")):
+            house.says(who, words)
+        watched(house)
+        house.forward(hours=9)
+        first, second = house.rules.versions_of("smart-hospital")
+        assert house.ticket().contract_version == first.version
+        house.says("nurse", "还是不行")
+        house.forward(seconds=1)
+        ticket, after = house.ticket(), clocks(house)
+        assert (ticket.round, ticket.contract_version) == (2, second.version)
+        assert after["fix"].due - after["fix"].start == timedelta(hours=2)
+        house.forget()
+
+
 def test_a_deadline_that_is_near_leaves_thirty_minutes_at_the_change(tmp_path: Path) -> None:
     with open_house(tmp_path, EVE, successive(takes_over=True)) as house:
         report(house)
