@@ -48,7 +48,7 @@ def as_json(assessed: Assessment) -> dict[str, Any]:
             "in_target": assessed.rework_in_target,
             "adds_people": assessed.adds_testers,
         },
-        "quotas": {use.quota.name: _quota(use) for use in assessed.quotas},
+        "quotas": {_quota_key(use, contract): _quota(use) for use in assessed.quotas},
         "indicators": {each.indicator.name: _indicator(each) for each in assessed.indicators},
         "on_record": {kind.value: count for kind, count in assessed.on_record.items()},
     }
@@ -129,6 +129,12 @@ def _spread(spread: Spread | None) -> dict[str, Any] | None:
     if spread is None:
         return None
     return {"count": spread.count, "median": spread.median // SECOND, "p90": spread.p90 // SECOND}
+
+
+def _quota_key(use: QuotaUse, contract: Contract) -> str:
+    """A quota's name; of one that another version of the contract had, its first day as well."""
+    same = use.quota in contract.quotas
+    return use.quota.name if same else f"{use.quota.name}/{use.contract.valid_from or use.contract.version}"
 
 
 def _quota(use: QuotaUse) -> dict[str, Any]:

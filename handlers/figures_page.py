@@ -1,6 +1,7 @@
 """A period's figures as a page to read, each with the clause that it answers to."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -37,7 +38,7 @@ def page(assessed: Assessment, rules: Rules, now: datetime, language: str) -> st
         *_breaches(assessed, language),
         *_satisfaction(assessed, language),
         *_rework(assessed, language),
-        *[line for use in assessed.quotas for line in _quota(use, contract, language)],
+        *[line for use in assessed.quotas for line in _quota(use, language)],
         *_indicators(assessed, language),
         say("figures_on_record", language, **{kind.value: count for kind, count in assessed.on_record.items()}),
     ]
@@ -160,7 +161,9 @@ def _priorities(found: Mapping[str, Kept], language: str) -> str:
 
 
 def _breaches(assessed: Assessment, language: str) -> list[str]:
-    contract, breaches, waived = assessed.contract, assessed.breaches, assessed.waived
+    breaches, waived = assessed.breaches, assessed.waived
+    # Also those that another version of the contract had.
+    contract = replace(assessed.contract, quotas=tuple(use.quota for use in assessed.quotas))
     lines = [say("figures_breaches", language, count=sum(breaches.values()))]
     lines += [
         "  "
@@ -212,7 +215,7 @@ def _rework(assessed: Assessment, language: str) -> list[str]:
     return lines
 
 
-def _quota(use: QuotaUse, contract: Contract, language: str) -> list[str]:
+def _quota(use: QuotaUse, language: str) -> list[str]:
     level = say(f"figures_level_{use.quota.level}", language)
     heading = say("figures_quota", language, level=level, clause=use.quota.clause, count=len(use.events))
     lines = [heading]
@@ -223,7 +226,7 @@ def _quota(use: QuotaUse, contract: Contract, language: str) -> list[str]:
     for event in use.events:
         if event.breach:
             key = "figures_quota_waived" if event.outage.ticket in use.waived else "figures_quota_breach"
-            began = f"{event.outage.began.astimezone(contract.timezone):%Y-%m-%d %H:%M}"
+            began = f"{event.outage.began.astimezone(use.contract.timezone):%Y-%m-%d %H:%M}"
             took = plain.duration(event.recovery, language)
             lines.append("  " + say(key, language, ticket=number(event.outage.ticket), began=began, took=took))
     return lines

@@ -48,7 +48,8 @@ class Indicated:
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """What indicators are computed from: the period's tickets, the contract's records by their recording (also those of
-    duties done before and after the period), and since when its duties are watched (None: they are not)."""
+    duties done before and after the period), since when its duties are watched (None: they are not), and the `versions`
+    of the contract, whose duties count each in its own days (none named: those of `contract` alone)."""
 
     contract: Contract
     first: date
@@ -57,6 +58,7 @@ class Assessed:
     records: Sequence[Record]
     calendar: Calendar
     watched: datetime | None = None
+    versions: tuple[Contract, ...] = ()
 
 
 def indicators_of(period: Assessed) -> tuple[Indicated, ...]:
@@ -132,7 +134,11 @@ def _duties(indicator: Indicator, period: Assessed) -> Share:
     was due before its contract's duties were watched counts only where it was done or is on record as overdue."""
     last, watched = period.after - DAY, period.watched
     since = watched.astimezone(period.contract.timezone).date() if watched else None
-    due = occurrences(period.contract, period.first, last, period.calendar, period.records, since=since)
+    due = [
+        one
+        for version in period.versions or (period.contract,)
+        for one in occurrences(version, period.first, last, period.calendar, period.records, since=since)
+    ]
     on_record = {record.subject for record in period.records if record.kind is RecordKind.DUTY_OVERDUE}
     states = [
         one.state(period.sums.now)

@@ -29,12 +29,13 @@ from sla.figures_sums import NONE_WAIVED, Sums, Waived
 from sla.records import Record, RecordKind
 from sla.rules import Rules
 from sla.score import Sheet, days_of_year, score_of
+from sla.terms import YearBegins
 from sla.ticket import Outage, Ticket
 from sla.toml import nearest
 from storage.base import UnitOfWork
 from storage.files import load_folder, packaged_rules, with_older
 
-DAY = timedelta(days=1)
+DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 LAST_YEAR = 9998
 
 
@@ -75,7 +76,9 @@ class Gathered:
 
     @property
     def beside(self) -> Beside:
-        return Beside(self.rules.calendar, self.records, self.outages, self.waived, self.watched)
+        rules = self.rules
+        succession = {id: rules.versions_of(id) for id in rules.contracts}
+        return Beside(rules.calendar, self.records, self.outages, self.waived, self.watched, rules.versions, succession)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -97,11 +100,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Count and print. Raises SettingsError on a question that makes no sense, SlaError on facts that make none."""
     rules = _rules(args)
-    contract = _contract(args.contract, rules)
-    period = _period(args, contract, rules)
+    id = _named(args.contract, rules)
+    period = _period(args, id, rules)
+    contract = _assessing(args, id, rules, period) if id else None
     found = _from_lines(args, rules, period) if args.jsonl else _from_store(args, rules, period)
-    if args.score:
-        _print_score(args, found, contract)
+    if contract and args.score:
+        _print_score(args, found, contract, period)
     elif contract:
         _print_one(args, assess(contract, period.first, period.after, found.sums, found.beside), found)
     else:
@@ -118,41 +122,59 @@ def _rules(args: argparse.Namespace) -> Rules:
     return load_folder(existing(args.config, args.data))[0]
 
 
-def _contract(name: str | None, rules: Rules) -> Contract | None:
-    if name is None:
-        return None
-    if name not in rules.contracts:
+def _named(name: str | None, rules: Rules) -> str | None:
+    """The id of the contract that is asked for; None where all are."""
+    if name is not None and name not in rules.contracts:
         raise SettingsError(f'there is no contract "{name[:60]}"; {nearest(name[:60], rules.contracts)}')
-    return rules.contracts[name]
+    return name
 
 
-def _period(args: argparse.Namespace, contract: Contract | None, rules: Rules) -> Period:
-    zone = contract.timezone if contract else ZoneInfo(rules.site.timezone)
+def _assessing(args: argparse.Namespace, id: str, rules: Rules, period: Period) -> Contract:
+    """The version by whose terms a contract is assessed: of a score the one whose year it is, else the one in force at
+    the period's end."""
+    if args.score:
+        return _of_year(id, args.year, rules)
+    return rules.in_force(id, period.end - MOMENT) or rules.contracts[id]
+
+
+def _of_year(id: str, year: int, rules: Rules) -> Contract:
+    """The version that is valid when its own year begins; where years begin with January, the one when it ends."""
+    for version in rules.versions_of(id):
+        first, _ = days_of_year(version, year)
+        score = version.terms.score
+        if (
+            score
+            and score.year is YearBegins.CONTRACT
+            and version.is_valid(datetime.combine(first, time(), version.timezone))
+        ):
+            return version
+    latest = rules.contracts[id]
+    return rules.in_force(id, datetime(year, 12, 31, tzinfo=latest.timezone)) or latest
+
+
+def _period(args: argparse.Namespace, id: str | None, rules: Rules) -> Period:
+    zone = rules.contracts[id].timezone if id else ZoneInfo(rules.site.timezone)
     now = _instant(args.at) if args.at else system_clock().now()
+    if args.score and (id is None or args.year is None):
+        raise SettingsError("a score is of a contract's year: --score --contract cqmu2-his --year 2026")
     if args.year is not None:
         if args.first or args.last:
             raise SettingsError("--year stands instead of --from and --to")
         if not 1 < args.year <= LAST_YEAR:
             raise SettingsError(f"{args.year} is no year")
         first, after = date(args.year, 1, 1), date(args.year + 1, 1, 1)
-        if args.score and contract:
+        if args.score and id:
+            contract = _of_year(id, args.year, rules)
+            if contract.terms.score is None:
+                raise SettingsError(f'contract "{id}" has no [score]')
             first, after = days_of_year(contract, args.year)
-        return _scored(args, contract, Period(first, after, zone, now))
+        return Period(first, after, zone, now)
     if not (args.first and args.last):
         raise SettingsError("name the period: --from 2026-01-01 --to 2026-12-31, or --year 2026")
     first, last = _day(args.first), _day(args.last)
     if last < first:
         raise SettingsError(f"the last day, {last}, is before the first, {first}")
-    return _scored(args, contract, Period(first, last + DAY, zone, now))
-
-
-def _scored(args: argparse.Namespace, contract: Contract | None, period: Period) -> Period:
-    """The period. Raises SettingsError where a score is asked for that there is not."""
-    if args.score and (contract is None or args.year is None):
-        raise SettingsError("a score is of a contract's year: --score --contract cqmu2-his --year 2026")
-    if args.score and contract and contract.terms.score is None:
-        raise SettingsError(f'contract "{contract.id}" has no [score]')
-    return period
+    return Period(first, last + DAY, zone, now)
 
 
 def _day(text: str) -> date:
@@ -196,7 +218,8 @@ def _reader(rules: Rules, period: Period) -> Callable[[UnitOfWork], Gathered]:
         older = [dict(files) for _, files in uow.versions.all()]
         found = Gathered(with_older(rules, older), Sums(period.end, period.now))
         found.waived = waived_by_ticket(uow.ledger.between(period.start, period.now + DAY))
-        bounds = outage_bounds(rules.contracts.values(), period.start, period.end)
+        known = (version for id in rules.contracts for version in rules.versions_of(id))
+        bounds = outage_bounds(known, period.start, period.end)
         found.outages = list(uow.tickets.outages(*bounds))
         found.records = _records(uow, rules, period)
         since = {contract: watched_since(rules.contracts[contract], uow) for contract in rules.contracts}
@@ -251,24 +274,53 @@ def _opened(name: str) -> Iterator[TextIO]:
 # what is printed
 
 
-def _print_score(args: argparse.Namespace, found: Gathered, contract: Contract | None) -> None:
-    sheet: Sheet | None = score_of(contract, args.year, found.sums, found.records) if contract else None
-    if contract is None or sheet is None:
+def _print_score(args: argparse.Namespace, found: Gathered, contract: Contract, period: Period) -> None:
+    sheet: Sheet | None = score_of(contract, args.year, found.sums, found.records)
+    if sheet is None:
         raise SettingsError("there is no score")
-    _print(args, scoresheet.as_json(sheet), lambda: scoresheet.page(sheet, contract, args.lang))
+    values = {**scoresheet.as_json(sheet), "terms": _terms(contract)}
+    which = _which(contract, period.first, period.after, found.rules, args.lang)
+    _print(args, values, lambda: which + scoresheet.page(sheet, contract, args.lang))
 
 
 def _print_one(args: argparse.Namespace, assessed: Assessment, found: Gathered) -> None:
-    now = found.sums.now
-    values = {"as_known_at": now.isoformat(), **as_values.as_json(assessed)}
-    _print(args, values, lambda: figures_page.page(assessed, found.rules, now, args.lang))
+    values = {"as_known_at": found.sums.now.isoformat(), **_values(assessed)}
+    _print(args, values, lambda: _page(assessed, found, args.lang))
+
+
+def _values(assessed: Assessment) -> dict[str, object]:
+    return {**as_values.as_json(assessed), "terms": _terms(assessed.contract)}
+
+
+def _page(assessed: Assessment, found: Gathered, language: str) -> str:
+    which = _which(assessed.contract, assessed.first, assessed.after, found.rules, language)
+    return which + figures_page.page(assessed, found.rules, found.sums.now, language)
+
+
+def _terms(contract: Contract) -> dict[str, str | None]:
+    """The days of the version by whose terms was assessed."""
+    first, last = contract.valid_from, contract.valid_to
+    return {"valid_from": first.isoformat() if first else None, "valid_to": last.isoformat() if last else None}
+
+
+def _which(contract: Contract, first: date, after: date, rules: Rules, language: str) -> str:
+    """Which version's terms the page goes by, where the period has days of several; else nothing."""
+    inside = [
+        version
+        for version in rules.versions_of(contract.id)
+        if (version.valid_from or date.min) < after and (version.valid_to or date.max) >= first
+    ]
+    if len(inside) < 2:
+        return ""
+    days = f"{contract.valid_from or '…'}—{contract.valid_to or '…'}"
+    return say("figures_versions", language, count=len(inside), days=days) + "\n"
 
 
 def _print_all(args: argparse.Namespace, period: Period, found: Gathered) -> None:
     now, total = found.sums.now, figures_of(found.sums)
     each = [
-        assess(contract, period.first, period.after, found.sums, found.beside)
-        for contract in found.rules.contracts.values()
+        assess(_assessing(args, id, found.rules, period), period.first, period.after, found.sums, found.beside)
+        for id in found.rules.contracts
     ]
     each = [one for one in each if one.figures.tickets or one.figures.clocks or any(use.events for use in one.quotas)]
     head = say(
@@ -283,7 +335,7 @@ def _print_all(args: argparse.Namespace, period: Period, found: Gathered) -> Non
         "from": period.first.isoformat(),
         "to": (period.after - DAY).isoformat(),
         "all": as_values.figures_json(total),
-        "contracts": {one.contract.id: as_values.as_json(one) for one in each},
+        "contracts": {one.contract.id: _values(one) for one in each},
     }
     _print(args, values, lambda: "\n".join(_pages(head, args.lang, each, found)))
 
@@ -291,7 +343,7 @@ def _print_all(args: argparse.Namespace, period: Period, found: Gathered) -> Non
 def _pages(head: str, language: str, each: Iterable[Assessment], found: Gathered) -> Sequence[str]:
     overview = figures_page.overview(figures_of(found.sums), found.rules, language)
     first = "\n".join([head, *overview]) + "\n"
-    return [first, *(figures_page.page(one, found.rules, found.sums.now, language) for one in each)]
+    return [first, *(_page(one, found, language) for one in each)]
 
 
 def _print(args: argparse.Namespace, values: Mapping[str, object], page: Callable[[], str]) -> None:
