@@ -255,14 +255,15 @@ def _forgotten_pages(case: Case, team: Team) -> Iterator[Page]:
 def _last_act(ticket: Ticket) -> tuple[int, datetime] | None:
     """The acknowledgement that is the last thing an engineer did, with its number; None when something followed it.
 
-    Where that is so only because what followed was voided, it counts from then: nobody is called for what nobody knew.
+    Where something was voided since, it counts from then, under that number: nobody is called for what nobody knew.
     """
-    events = in_place(ticket.events)
-    voided = [said(event) for event in ticket.events if event.kind is EventKind.AMENDED and event.data.get("void")]
+    events, voided = in_place(ticket.events), 0
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
+        if event.kind is EventKind.AMENDED and event.data.get("void"):
+            voided = voided or index
         if event.kind is EventKind.ACKNOWLEDGED:
-            return index, max(said(event), *voided) if voided else said(event)
+            return voided or index, said(events[voided or index])
         if event.kind in ENGINEER_ACTS:
             return None
     return None

@@ -207,6 +207,18 @@ def test_days_later_a_bare_time_is_that_of_the_day_of_the_event(late: House) -> 
     assert counted(late) == []
 
 
+def test_a_time_of_day_in_the_minute_of_what_came_before_stays_after_it(house: House) -> None:
+    house.says("nurse", "急诊所有电脑HIS都进不去")
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=5, seconds=40)
+    house.says("engineer2", "远程不行 W1")
+    house.forward(seconds=5)
+    house.says("engineer2", "到场 W1")
+    house.forget()
+    house.says("manager", "更正 W1 到场 03:47 原因：门禁记录")
+    assert arrival(house) == house.now - timedelta(seconds=5), "no arrival before the call for it, whose clock it stops"
+
+
 def test_the_trail_shows_old_and_new_with_who_and_why(late: House) -> None:
     late.says("manager", "更正 W1 到场 05:40 原因：签到机慢了")
     late.forget()
@@ -239,13 +251,14 @@ def test_a_label_is_put_right_as_before(late: House) -> None:
     assert late.ticket().scope == "hospital"
 
 
-def test_nobody_is_called_for_the_time_before_an_arrival_was_voided(late: House) -> None:
-    late.forward(minutes=6)
-    late.says("manager", "作废 W1 到场 原因：其实没来人")
-    assert not [heard for heard in late.heard if heard.notice.purpose is Purpose.PAGE], "nobody knew until now"
-    late.forget()
-    late.forward(minutes=21)
-    assert not [heard for heard in late.heard if heard.notice.purpose is Purpose.PAGE]
-    late.forward(minutes=2)
-    late.expect_page("engineer2")
-    late.forget()
+def test_nobody_is_called_for_the_time_before_an_arrival_was_voided(house: House) -> None:
+    house.says("nurse", "急诊的人事系统打不开")
+    house.says("engineer2", "到场 W1")
+    house.forward(minutes=136)
+    house.forget()
+    house.says("manager", "作废 W1 到场 原因：其实没来人")
+    house.forward(minutes=21)
+    assert not [heard for heard in house.heard if heard.notice.purpose is Purpose.PAGE], "nobody knew until now"
+    house.forward(minutes=2)
+    house.expect_page("engineer2", "W1")
+    house.forget()
