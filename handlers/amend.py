@@ -80,7 +80,7 @@ class Wish:
 
 def amend(talk: Talk, order: Order) -> int | None:
     """更正 W12 到场 03:40 原因：…: the event happened at another instant."""
-    if not _EVENT.match(order.text) and not _REASON.search(order.text):
+    if order.text and not _EVENT.match(order.text) and not _REASON.search(order.text):
         return ask.words(talk, Order("words", order.ticket, f"更正：{order.text}"))  # a label is put right, not a fact
     return _wished(talk, order, void=False)
 
@@ -143,9 +143,9 @@ def _instant(talk: Talk, ticket: Ticket, index: int, words: str) -> datetime:
         recorded = ticket.events[index].at.astimezone(talk.zone)
         away = (recorded.date() - at.date()).days
         at = min((at + timedelta(days=away + day) for day in (-1, 0, 1)), key=lambda day: abs(day - recorded))
-    if index and at < ticket.reported_at < at + timedelta(minutes=1):
-        return ticket.reported_at  # the same minute
-    return at
+    # A time of day says no seconds: what was on record before it, in the same minute, stays before it.
+    before = (event.at for event in in_place(ticket.events)[:index] if event.kind in EVENT_WORDS)
+    return max((each for each in before if at < each < at + timedelta(minutes=1)), default=at)
 
 
 def _check(talk: Talk, ticket: Ticket, wish: Wish) -> None:

@@ -83,8 +83,8 @@ NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
     "outage_end": ("停机结束", "影响结束", "downtime over", "outage over"),
     "no_outage": ("不是停机", "不算停机", "no downtime", "no outage"),
 }
-"""Words that begin many a sentence: commands only with a ticket's number. 豁免 #17 names an entry of the ledger; 停机
-by itself asks for the account."""
+"""Words that begin many a sentence: commands only by themselves or with a ticket's number. By itself 停机 asks for the
+account, every other for the number (`lacks_number`). 豁免 #17 names an entry of the ledger."""
 OF_LEDGER = frozenset({"waive", "ask_waiver", "unwaive"})
 BARE_ONLY = frozenset({"on_call", "tickets", "duties", "help", "query", "outages"})
 """Commands that take no words: with more the message is read as a message."""
@@ -139,6 +139,8 @@ def _command(text: str, of_provider: bool, *, numbered: bool = False) -> Order |
     verb, rest = _VERB_OF[found[0].lower()], text[found.end() :]
     if verb in GLUED_WORDS:
         return _glued(verb, rest)
+    if verb == "explain":
+        rest = rest.rstrip("?？")  # 为什么？
     if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest):
         return None
     rest = rest.strip(_SIGNS)
@@ -157,8 +159,9 @@ def _numbered(verb: str, rest: str, numbered: bool) -> Order | None:
     number = _NUMBER.match(rest)
     if number and not (verb in OF_LEDGER and rest[0] in "#＃"):
         return Order(verb, int(number[1]), rest[number.end() :].strip(_SIGNS))
-    alone = verb == "downtime" and not rest
-    return Order(verb, text=rest) if number or numbered or alone else None
+    if not rest:
+        return Order(verb)
+    return Order(verb, text=rest) if number or numbered else None
 
 
 def _needs_number(verb: str, words: str, of_provider: bool) -> bool:
@@ -171,6 +174,11 @@ def _glued(verb: str, rest: str) -> Order:
     number = _NUMBER.search(rest)
     name = rest[: number.start()] + rest[number.end() :] if number else rest
     return Order(verb, int(number[1]) if number else None, name.strip(_SIGNS))
+
+
+def lacks_number(order: Order) -> bool:
+    """Whether it is but a word that needs a ticket's number: 豁免."""
+    return order.verb in NUMBERED_WORDS and order.verb != "downtime" and order.ticket is None and not order.text
 
 
 def number_in(text: str) -> int | None:

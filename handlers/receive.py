@@ -28,7 +28,7 @@ from handlers import (
     waive,
     work,
 )
-from handlers.commands import DUTY_WORDS, Order, button, number_in, parse
+from handlers.commands import DUTY_WORDS, Order, button, lacks_number, number_in, parse
 from handlers.people import identify
 from handlers.talk import Talk
 from handlers.which import named
@@ -209,12 +209,22 @@ def order_of(talk: Talk) -> Order:
     if command and command.verb in DUTY_WORDS and not duties.is_meant(talk, command):
         command = None
     if command and command.verb != "words":
-        return command
+        return with_number(talk, command)
     answered = answer_to(talk, talk.draft) if talk.draft and not command else None
     if answered:
         talk.uow.drafts.remove(talk.speaker.address)
         return answered
     return free_words(talk, command)
+
+
+def with_number(talk: Talk, command: Order) -> Order:
+    """The command, where it needs a ticket's number that of the one replied to. Raises Refused where it has none."""
+    if not lacks_number(command):
+        return command
+    number = named(talk, command)
+    if number is None:
+        raise Refused("name_the_ticket", word=talk.text.rstrip("?？"))
+    return Order(command.verb, number)
 
 
 def pressed(talk: Talk) -> Order:

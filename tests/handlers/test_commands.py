@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import Order, button, number_in, parse
+from handlers.commands import Order, button, lacks_number, number_in, parse
 from handlers.receive import ROUTES
 
 
@@ -73,6 +73,21 @@ def test_words_of_the_providers_work_are_commands_of_its_people_alone(text: str)
 
 def test_with_a_number_everybody_is_understood_so_that_the_answer_can_say_why_not() -> None:
     assert parse("接单 W12", of_provider=False) == Order("ack", 12)
+
+
+@pytest.mark.parametrize("of_provider", [True, False])
+@pytest.mark.parametrize(
+    "word", ["更正", "作废", "豁免", "申请豁免", "撤销豁免", "为什么", "为什么？", "部门影响", "why?"]
+)
+def test_a_word_that_needs_a_number_is_a_command_by_itself(word: str, of_provider: bool) -> None:
+    order = parse(word, of_provider)
+    assert order is not None
+    assert lacks_number(order)
+    assert parse(f"{word}打不开", of_provider) is None
+    numbered = parse(f"{word.rstrip('?？')} W12", of_provider)
+    assert numbered is not None
+    assert not lacks_number(numbered)
+    assert not lacks_number(Order("downtime"))
 
 
 @pytest.mark.parametrize(

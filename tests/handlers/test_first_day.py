@@ -42,6 +42,28 @@ def test_cause_method_and_result_are_read_without_their_names(
     assert parts.get("result", "").startswith(result or "")
 
 
+@pytest.mark.parametrize("word", ["更正", "作废", "豁免", "撤销豁免", "为什么", "停机结束"])
+def test_a_word_that_needs_a_number_asks_for_it_and_opens_no_ticket(house: House, word: str) -> None:
+    house.says("manager", word)
+    house.expect("manager", f"请写明是哪张工单，例如“{word} W12”")
+    assert house.run(lambda uow: uow.tickets.load(1)) is None
+
+
+def test_a_correction_without_words_is_no_note_to_the_reporter(house: House) -> None:
+    taken(house)
+    house.says("manager", "更正 W1")
+    house.expect("manager", "请写明更正什么")
+    house.expect_silence("nurse", "更正")
+
+
+def test_why_as_a_reply_is_about_what_was_replied_to(house: House) -> None:
+    house.says("nurse", REPORT)
+    (answer,) = (heard for heard in house.all if heard.who == "nurse")
+    house.forget()
+    house.says("nurse", "为什么？", reply_to=answer.id)
+    house.expect("nurse", "W1", "依据")
+
+
 def test_the_words_that_a_newcomer_is_shown_resolve_at_once(house: House) -> None:
     taken(house)
     house.says("engineer2", "修好了：原因是交换机端口故障，更换端口后恢复")
