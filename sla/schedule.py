@@ -67,9 +67,9 @@ class Schedule:
         A target that lands on closing time is closing time; counted backwards, one that lands on opening time is
         opening time. No amount gives `start` itself. Raises NoWorkingTime.
         """
-        if not amount:
-            return start.astimezone(self.zone)
         at, wanted = _length(start - EPOCH), _length(amount)
+        if not wanted:
+            return self._local(at)
         return self._local(self._forward(at, wanted) if wanted > 0 else self._backward(at, -wanted))
 
     def between(self, start: datetime, end: datetime) -> timedelta:
@@ -92,13 +92,13 @@ class Schedule:
 
     def opening(self, at: datetime) -> datetime:
         """`at` itself where a window is open, else the next opening. Raises NoWorkingTime."""
-        return at.astimezone(self.zone) if self.is_open(at) else self._local(self._forward(_length(at - EPOCH), 1) - 1)
+        micros = _length(at - EPOCH)
+        return self._local(micros if self._open(micros) else self._forward(micros, 1) - 1)
 
     def closing(self, at: datetime) -> datetime:
         """`at` itself where a window is open or closes, else the last closing. Raises NoWorkingTime."""
-        return (
-            at.astimezone(self.zone) if self.was_open(at) else self._local(self._backward(_length(at - EPOCH), 1) + 1)
-        )
+        micros = _length(at - EPOCH)
+        return self._local(micros if self._open(micros - 1) else self._backward(micros, 1) + 1)
 
     # in microseconds since the epoch
 
@@ -141,6 +141,7 @@ class Schedule:
         return opens[i] + target - sums[i]
 
     def _local(self, at: int) -> datetime:
+        """The instant on the wall clock: never a time that the clock leaps over, whatever the question said."""
         second, micros = divmod(at, SECOND)
         found = datetime.fromtimestamp(second, self.zone)
         return found.replace(microsecond=micros) if micros else found

@@ -20,10 +20,11 @@ class DayRule(StrEnum):
     """Which instant is meant by so many working days after `start`.
 
     keep        the same time of day on that working day; the day of `start` does not count (第201条第1款)
-    hours       the same, and where it is closed then, the next opening; counted backwards, the last closing
+    hours       the same, and where it is closed then, the next opening; counted backwards, the last closing; what lands
+                on closing time or on opening time stays there
     roll_day    the same, but a `start` on a day off moves to the next working day first; counted backwards, to the last
     roll        the same, but a `start` out of hours moves to the next opening first; counted backwards, to the opening
-                of the last day that was open
+                of the last day that was open; closing time is not out of hours
     opening     the first opening of that working day
     closing     its last closing (第203条第2款)
     midnight    its 24:00 (第203条第2款, where there are no hours of business)
@@ -71,9 +72,7 @@ class WeekPlan:
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """As `Schedule.add`; but no amount, where it is closed, gives the next opening. Closing time stays as it is."""
-        if amount or self.schedule.was_open(start):
-            return self.schedule.add(start, amount)
-        return self.schedule.opening(start)
+        return self.schedule.add(start, amount) if amount else self._opening(start)
 
     def add_days(self, start: datetime, count: int, rule: DayRule = DayRule.KEEP) -> datetime:
         """`count` working days after `start`; before it when negative; nought of them leave the day as it is.
@@ -81,7 +80,7 @@ class WeekPlan:
         A time of day that the wall clock shows twice is the first; one that it leaps over is as much later as the leap
         is long. Raises NoWorkingTime.
         """
-        local = start.astimezone(self.zone)
+        local = start.astimezone(UTC).astimezone(self.zone)
         if rule is DayRule.ROLL:
             local = self._rolled(local, backwards=count < 0)
         day = local.date()
@@ -99,10 +98,18 @@ class WeekPlan:
         found = self._on(day, local.time())
         if rule is not DayRule.HOURS:
             return found
-        return self.schedule.closing(found) if count < 0 else self.schedule.opening(found)
+        if count < 0:
+            return found if self.schedule.is_open(found) else self.schedule.closing(found)
+        return self._opening(found)
+
+    def _opening(self, at: datetime) -> datetime:
+        """`at` itself where it is open or closes just then, else the next opening."""
+        return self.schedule.add(at, timedelta()) if self.schedule.was_open(at) else self.schedule.opening(at)
 
     def _rolled(self, start: datetime, *, backwards: bool) -> datetime:
-        if not backwards or self.schedule.is_open(start):
+        if self.schedule.is_open(start) or (self.schedule.was_open(start) and self.works(start.date())):
+            return start
+        if not backwards:
             return self.schedule.opening(start)
         day = self.schedule.closing(start).date()
         opened = day if self.works(day) else self.workdays.after(day, -1)
@@ -113,5 +120,5 @@ class WeekPlan:
         return self._on(day + timedelta(days=days), time(rest // 3600, rest // 60 % 60, rest % 60))
 
     def _on(self, day: date, clock: time) -> datetime:
-        # There and back: a time that the clock leaps over does not exist until it has been through UTC.
+        # There and back: a time that the clock leaps over does not exist until it has been through UTC (above, too).
         return datetime.combine(day, clock.replace(fold=0), self.zone).astimezone(UTC).astimezone(self.zone)

@@ -212,9 +212,9 @@ def _seconds(value: object) -> timedelta:
 
 
 def _days(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value % 1:
         raise Unanswerable(f"days {_shown(value)} is no whole number")
-    return value
+    return int(value)
 
 
 def _rule(value: object) -> DayRule:

@@ -104,9 +104,15 @@ PLAN = WeekPlan(
         ("2026-09-30 11:00", 1, DayRule.ROLL, "2026-10-08 11:00"),
         ("2026-09-30 20:00", -1, DayRule.ROLL, "2026-09-29 09:00"),
         ("2026-09-30 08:00", -1, DayRule.ROLL, "2026-09-28 09:00"),
+        ("2026-09-29 18:00", 1, DayRule.ROLL, "2026-09-30 18:00"),  # closing time is not out of hours
+        ("2026-09-30 12:00", -1, DayRule.ROLL, "2026-09-29 12:00"),
         ("2026-09-29 20:00", 1, DayRule.HOURS, "2026-10-08 09:00"),
         ("2026-09-28 12:30", 1, DayRule.HOURS, "2026-09-29 13:00"),
         ("2026-09-30 12:30", -1, DayRule.HOURS, "2026-09-29 12:00"),
+        ("2026-09-29 12:00", 1, DayRule.HOURS, "2026-09-30 12:00"),  # what lands on an edge stays there
+        ("2026-09-30 13:00", -1, DayRule.HOURS, "2026-09-29 13:00"),
+        ("2026-10-09 16:00", 1, DayRule.HOURS, "2026-10-10 16:00"),
+        ("2026-10-10 10:00", 0, DayRule.HOURS, "2026-10-10 10:00"),
         ("2026-09-30 10:00", 1, DayRule.OPENING, "2026-10-08 09:00"),
         ("2026-10-09 10:00", 1, DayRule.OPENING, "2026-10-10 10:00"),
         ("2026-10-09 10:00", 1, DayRule.CLOSING, "2026-10-10 16:00"),
@@ -124,6 +130,18 @@ def test_a_time_of_day_that_the_clock_leaps_over() -> None:
     assert plan.add_days(saturday, 1).isoformat() == "2026-03-29T03:30:00+02:00"
     assert plan.add_days(datetime(2026, 10, 25, 2, 30, tzinfo=plan.zone, fold=1), 7).isoformat()[-6:] == "+01:00"
     assert plan.add_days(datetime(2026, 10, 24, 2, 30, tzinfo=plan.zone), 1).isoformat()[-6:] == "+02:00"
+
+
+def test_a_start_that_the_clock_leaps_over_is_the_time_it_shows_instead() -> None:
+    plan = WeekPlan(ZoneInfo("Europe/Berlin"), [[(0, 86_400)]] * 7)
+    leap = datetime(2026, 3, 29, 2, 30, tzinfo=plan.zone)
+    assert plan.add_days(leap, 0).isoformat() == "2026-03-29T03:30:00+02:00"
+    assert plan.add_days(leap, 1).isoformat() == "2026-03-30T03:30:00+02:00"
+
+
+def test_friday_midnight_rolls_although_friday_closes_then() -> None:
+    late = WeekPlan(ZONE, [[(64_800, 86_400)]] * 5 + [(), ()])
+    assert late.add_days(at("2026-11-14 00:00"), 1, DayRule.ROLL) == at("2026-11-17 18:00")
 
 
 def test_a_plan_without_working_days_says_so() -> None:

@@ -254,6 +254,15 @@ def test_opening_and_closing_where_the_hour_comes_twice() -> None:
     assert night.closing(at("2026-03-29 05:00", berlin)).isoformat() == "2026-03-29T03:00:00+02:00"
 
 
+def test_no_answer_is_a_time_that_the_clock_leaps_over() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    asked, shown = at("2026-03-29 02:30", berlin), "2026-03-29T03:30:00+02:00"
+    always, never_now = plan(WHOLE, range(7), berlin), plan(OFFICE, range(7), berlin)
+    assert always.add(asked, timedelta()).isoformat() == shown
+    assert always.schedule.opening(asked).isoformat() == always.schedule.closing(asked).isoformat() == shown
+    assert never_now.schedule.add(asked, timedelta()).isoformat() == shown
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "length"),
     [

@@ -51,6 +51,7 @@ def line(**change: object) -> bytes:
         ({"weekly_hours": {"Wednesday": [["15:00:30", "24:00"]], "thu": None}}, "2026-09-30T17:30:00"),
         ({"op": "add_days", "days": 1}, "2026-10-05T15:30:00"),
         ({"op": "add_days", "days": -1}, "2026-09-29T15:30:00"),
+        ({"op": "add_days", "days": 1.0}, "2026-10-05T15:30:00"),
         ({"op": "add_days", "days": 1, "day_rule": "close of service"}, "2026-10-05T18:00:00"),
         ({"op": "add_days", "days": 1, "day_rule": "End-Of-Day"}, "2026-10-05T18:00:00"),
         ({"op": "add_days", "days": 1, "day_rule": "opening"}, "2026-10-05T09:00:00"),
@@ -69,17 +70,21 @@ def test_answers(
     assert ask([line(**change)], monkeypatch, capsys) == [{"result": result}]
 
 
-def test_an_hour_that_comes_twice(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_hour_that_comes_twice_and_one_that_never_comes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     autumn = {"timezone": "Europe/Berlin", "weekly_hours": {"sun": [["00:00", "24:00"]]}, "start": "2026-10-25T02:30"}
     lines = [
         line(**autumn),
         line(**autumn, start_fold=1),
         line(**autumn, op="between", end="2026-10-25T02:30", end_fold=1),
+        line(**(autumn | {"start": "2026-03-29T02:30"}), seconds=0),
     ]
     assert ask(lines, monkeypatch, capsys) == [
         {"result": "2026-10-25T02:30:00"},
         {"result": "2026-10-25T03:30:00"},
         {"result": 3600},
+        {"result": "2026-03-29T03:30:00"},
     ]
 
 
@@ -110,6 +115,7 @@ def test_an_hour_that_comes_twice(monkeypatch: pytest.MonkeyPatch, capsys: pytes
         ({"seconds": 1e30}, "outside the years"),
         ({"seconds": 1e11}, "out of the years"),
         ({"op": "add_days", "days": 1.5}, "days 1.5 is no whole number"),
+        ({"op": "add_days", "days": float("nan")}, "days NaN is no whole number"),
         ({"op": "add_days", "days": 10**9}, "out of the years"),
         ({"op": "add_days", "days": 1, "day_rule": "later"}, "one of: keep, hours, roll_day"),
     ],
