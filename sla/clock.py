@@ -334,7 +334,7 @@ def _untouched(clock: Clock, still: _Still, *ways: tuple[_Open | None, _Open | N
     for went_on, stood in ways:
         if went_on and stood and stood[0].paused_since is not None:
             was = went_on[0]
-            same = (was.rule, was.due, was.floored) == (clock.rule, clock.due, clock.floored)
+            same = (was.rule, was.due, was.floored, was.state) == (clock.rule, clock.due, clock.floored, clock.state)
             if same and clock.name in names and stood[0].paused_until == until:
                 return replace(stood[0], version=clock.version)
     return None

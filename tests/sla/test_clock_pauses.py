@@ -71,6 +71,11 @@ def test_a_change_within_a_pause_does_not_cut_it_in_two() -> None:
         assert due(then(ticket, event(E.CONTINUED, "2026-10-16 10:00")), "settle") == "10-16 18:00"
 
 
+def test_joined_to_an_incident_while_it_is_paused_it_runs_no_clock() -> None:
+    ticket = then(paused(told("10:00"), "10:30"), event(E.JOINED, "11:00", incident=3), event(E.NOTED, "12:00"))
+    assert {clocks(ticket)[key].state for key in ("fix", "mend", "settle")} == {ClockState.FELL_AWAY}
+
+
 def test_a_rule_that_would_be_over_by_now_leaves_thirty_minutes_after_the_pause() -> None:
     ticket = then(paused(told("10:00"), "13:00"), event(E.RECLASSIFIED, "15:00", priority="critical"))
     assert due(then(ticket, event(E.CONTINUED, "16:00")), "fix") == "10-01 16:30"
