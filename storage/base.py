@@ -20,6 +20,10 @@ class StorageError(SlaError):
     """The database said no (full, locked, gone). The unit was rolled back whole; it may be tried again."""
 
 
+class Damaged(StorageError):
+    """What is on record is not as it was ever written: somebody changed the database by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRow:
     """A message as it came in. `state` is "new", "done" or "aside" (could not be handled; `reason` says why)."""

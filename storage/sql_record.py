@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from sla.ledger import Entry, chain
 from storage import schema
+from storage.base import Damaged
 from storage.database import Database, Row, instant, micros
 
 NAME, CONTENT, FILES = b"files.name", b"files.content", b"versions.files"
@@ -50,8 +51,10 @@ class SqlLedger:
         return next(map(_entry, self._db.rows(self._get, seq=seq)), None)
 
     def head(self) -> tuple[int, str]:
-        seq, hash_ = self._db.rows(self._read_head, id=HEAD)[0]
-        return int(seq), str(hash_)
+        kept = self._db.rows(self._read_head, id=HEAD)
+        if not kept:
+            raise Damaged("the head that is kept beside the entries is missing")
+        return int(kept[0][0]), str(kept[0][1])
 
     def of_ticket(self, number: int) -> Sequence[Entry]:
         return [_entry(row) for row in self._db.rows(self._of_ticket, ticket=number)]
@@ -76,7 +79,10 @@ def _values(entry: Entry) -> dict[str, object]:
 
 def _entry(row: Row) -> Entry:
     values = dict(zip(schema.ledger.columns.keys(), row, strict=True))
-    return Entry(**values | {"due": instant(values["due"]), "recorded_at": instant(values["recorded_at"])})
+    try:
+        return Entry(**values | {"due": instant(values["due"]), "recorded_at": instant(values["recorded_at"])})
+    except (TypeError, OverflowError) as error:
+        raise Damaged(f"entry {values['seq']} was changed: its instants are none") from error
 
 
 class SqlFiles:

@@ -18,7 +18,7 @@ from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
 from handlers.wording import number
 from sla.ledger import BREACH, CLOSED, Entry, Finding, Head, inspect
-from storage.base import UnitOfWork
+from storage.base import Damaged, UnitOfWork
 from storage.files import load_folder
 
 NOTED = re.compile(r"(\d{1,12}):([0-9a-f]{12,64})", re.ASCII)
@@ -53,11 +53,19 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "list":
         return _list(args, config)
     found: list[Finding] = []
+    damaged: list[str] = []
 
     def walk(uow: UnitOfWork) -> None:
-        found.append(inspect(uow.ledger.all(), uow.ledger.head(), noted))
+        try:
+            found.append(inspect(uow.ledger.all(), uow.ledger.head(), noted))
+        except Damaged as error:
+            damaged.append(str(error))
 
     in_store(config, args.data, walk)
+    if damaged:
+        found_broken = {"whole": False, "problem": damaged[0]}
+        print(json.dumps(found_broken) if args.json else f"the ledger is broken: {damaged[0]}")
+        return BROKEN
     print(_as_json(found[0]) if args.json else _in_words(found[0]))
     return BROKEN if found[0].problem else 0
 

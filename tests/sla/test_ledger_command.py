@@ -64,6 +64,9 @@ def test_a_whole_ledger_is_told_with_its_head(data: Path, capsys: pytest.Capture
         ("delete from ledger where seq > 2", "entries 3 to 4 are missing at the end"),
         ("update ledger set seq = 99 where seq = 2", "reordered: entry 99 belongs before entry 3, at place 2"),
         ("update ledger_head set hash = 'x'", "names entry 4"),
+        ("delete from ledger_head", "the head that is kept beside the entries is missing"),
+        ("update ledger set due = 'soon' where seq = 2", "entry 2 was changed"),
+        ("update ledger set recorded_at = 9e17 where seq = 3", "entry 3 was changed"),
     ],
 )
 def test_what_was_done_by_hand_is_found(
