@@ -97,7 +97,7 @@ def group_name(group: str, contract: Contract, language: str) -> str:
     for quota in contract.quotas:
         if group == f"quota:{quota.name}":
             return say(f"figures_level_{quota.level}", language)
-    key = f"demo_group_{group}"
+    key = f"group_{group}"
     in_group = any(each.name == group for each in contract.breach_groups)
     return say(key, language) if in_group and key in sentences(language) else describe.clock_called(group, language)
 

@@ -99,7 +99,7 @@ def captioned(talk: Talk, _order: Order) -> int | None:
 def open_new(talk: Talk, text: str = "") -> int:
     """Open a ticket and answer with its number, what was understood, the deadlines, and who is called."""
     ticket = open_ticket(talk, talk.meaning, text=text or talk.whole)
-    lines = [opened_line(talk, ticket), not_valid_line(talk, ticket)]
+    lines = [opened_line(talk, ticket)]
     shown = describe.labels(ticket, talk.rules, talk.language)
     lines.append(talk.say("understood", labels=shown, why=why_line(talk, ticket)))
     if ticket.started_at:
@@ -171,15 +171,19 @@ def title(text: str) -> str:
 
 
 def opened_line(talk: Talk, ticket: Ticket) -> str:
-    """已开工单 W12, under which contract."""
-    contract = talk.rules.contract_of(ticket)
+    """已开工单 W12, under which contract; why not under the system's own."""
+    contract, why = talk.rules.contract_of(ticket), _not_valid(talk, ticket)
+    if contract is None and why:
+        return talk.say("opened_not_valid", ticket=ticket.number, why=why)
     if contract is None:
         return talk.say("opened_internal" if ticket.system else "opened_pending", ticket=ticket.number)
-    return talk.say("opened", ticket=ticket.number, contract=contract.name)
+    opened = talk.say("opened", ticket=ticket.number, contract=contract.name)
+    return talk.say("opened_by_default", opened=opened, why=why) if why else opened
 
 
-def not_valid_line(talk: Talk, ticket: Ticket) -> str:
-    """That the system's own contract was not valid when the fault was reported; "" where it was."""
+def _not_valid(talk: Talk, ticket: Ticket) -> str:
+    """That the system's own contract was not valid when the fault was reported, as part of a sentence; "" where it
+    was."""
     id = talk.rules.named_for(ticket.system) if ticket.system else None
     versions = talk.rules.versions_of(id) if id else ()
     if not versions or id == ticket.contract:

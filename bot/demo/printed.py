@@ -65,15 +65,15 @@ def month(stage: Stage, start: datetime, end: datetime, language: str) -> Iterat
         contract = rules.contract_of(ticket)
         if contract:
             cases.append((ticket, clocks(ticket, contract, rules.calendar)))
-    yield from _figures(figures(cases, entries, stage.now), rules, language)
+    yield from _figures(figures(cases, entries, stage.now), rules, stage.now, language)
     yield say("demo_ledger", language, count=len(entries))
     for entry in entries:
         yield "  " + say(
-            f"demo_ledger_{entry.kind}",
+            f"ledger_line_{entry.kind}",
             language,
             seq=entry.seq,
             ticket=number(entry.ticket),
-            contract=_called(entry.contract, rules),
+            contract=_called(entry.contract, rules, stage.now),
             clause=entry.clause,
             clock=clock_called(entry.clock, language),
             overrun=plain.duration(timedelta(seconds=entry.overrun), language),
@@ -81,21 +81,23 @@ def month(stage: Stage, start: datetime, end: datetime, language: str) -> Iterat
         )
 
 
-def _called(contract: str, rules: Rules) -> str:
-    return rules.contracts[contract].name if contract in rules.contracts else contract
+def _called(contract: str, rules: Rules, at: datetime) -> str:
+    known = rules.in_force(contract, at)
+    return known.name if known else contract
 
 
-def _figures(counted: Figures, rules: Rules, language: str) -> Iterator[str]:
+def _figures(counted: Figures, rules: Rules, at: datetime, language: str) -> Iterator[str]:
     yield say("demo_tickets", language, count=counted.tickets, open=counted.open)
     for (contract, clock), kept in counted.clocks.items():
-        name, called = _called(contract, rules), clock_called(clock, language)
+        name, called = _called(contract, rules, at), clock_called(clock, language)
         if kept.rate is not None:
             yield "  " + say("demo_clock", language, contract=name, clock=called, kept=kept.kept, broken=kept.broken)
     for key, spread in (("respond", counted.respond), ("arrive", counted.arrive), ("fix", counted.fix)):
         yield "  " + say("demo_spread", language, clock=clock_called(key, language), **_spread(spread, language))
     for (contract, group), count in counted.breaches.items():
-        called = group_name(group, rules.contracts[contract], language)
-        yield "  " + say("demo_breaches", language, contract=_called(contract, rules), group=called, count=count)
+        known = rules.in_force(contract, at)
+        called = group_name(group, known, language) if known else group
+        yield "  " + say("demo_breaches", language, contract=_called(contract, rules, at), group=called, count=count)
     if counted.satisfaction is not None:
         points = f"{float(counted.satisfaction):.0f}"
         yield "  " + say("demo_satisfaction", language, points=points, count=counted.rated)

@@ -141,7 +141,9 @@ def test_outside_its_days_a_contract_covers_nothing_and_the_answer_says_so(
     rules = rules_from_files({**packaged_files(), FILE: text(days)})
     with open_house(tmp_path, NIGHT, rules) as house:
         assert {clock.contract for clock in report(house).values()} == {"internal"}
-        house.expect("nurse", said, "内部目标")
+        answer = house.expect("nurse", said, "按内部目标处理").text
+        assert "没有服务合同" not in answer, "one reason, not two"
+        assert answer.count("该系统") == 1
         house.forget()
 
 
