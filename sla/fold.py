@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sla.amend import in_place
@@ -39,6 +40,14 @@ def fold(number: int, events: Iterable[Event]) -> Ticket:
         labels = ("contract", "contract_version", "system", "incident", "title")
         values["outage"] = replace(outage, **{name: values[name] for name in labels if name in values})
     return Ticket(**values)
+
+
+def as_known(ticket: Ticket, at: datetime) -> Ticket | None:
+    """The ticket as it was known at an instant (aware), by what had been written down; None before its report was."""
+    known = tuple(takewhile(lambda event: (event.recorded_at or event.at) <= at, ticket.events))
+    if len(known) == len(ticket.events):
+        return ticket
+    return fold(ticket.number, known) if known else None
 
 
 def _instant(value: object) -> datetime | None:

@@ -188,7 +188,8 @@ def _tickets(uow: UnitOfWork, rules: Rules, asked: _Asked) -> Iterable[Ticket]:
     if asked.whole:
         return
     # The how-manieth of its year an outage is, the others of the year say.
-    bounds = outage_bounds(rules.contracts.values(), asked.start, asked.end)
+    known = (version for id in rules.contracts for version in rules.versions_of(id))
+    bounds = outage_bounds(known, asked.start, asked.end)
     for outage in uow.tickets.outages(*bounds, asked.contract):
         ticket = uow.tickets.load(outage.ticket)
         if ticket and not asked.start <= ticket.reported_at < asked.end:

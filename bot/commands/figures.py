@@ -26,6 +26,7 @@ from sla.contract import Contract
 from sla.facts import Told, read_facts
 from sla.figures import figures_of, waived_by_ticket
 from sla.figures_sums import NONE_WAIVED, Sums, Waived
+from sla.fold import as_known
 from sla.records import Record, RecordKind
 from sla.rules import Rules
 from sla.score import Sheet, days_of_year, score_of
@@ -36,17 +37,21 @@ from storage.base import UnitOfWork
 from storage.files import load_folder, packaged_rules, with_older
 
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
+A_MONTH = timedelta(days=31)
+"""How far the report of an outage may lie from its beginning, generously."""
 LAST_YEAR = 9998
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days from `first` to before `after`, in `zone`, as known at `now`."""
+    """The days from `first` to before `after`, in `zone`, as known at `now`. `known_at`: the same where somebody asked
+    for an instant; what was written down later is then left out."""
 
     first: date
     after: date
     zone: ZoneInfo
     now: datetime
+    known_at: datetime | None = None
 
     @property
     def start(self) -> datetime:
@@ -63,6 +68,7 @@ class Gathered:
 
     rules: Rules
     sums: Sums
+    known_at: datetime | None = None
     waived: dict[int, Waived] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
@@ -73,6 +79,20 @@ class Gathered:
         rules = self.rules
         clocks = clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions)
         self.sums.add(ticket, clocks, self.waived.get(ticket.number, NONE_WAIVED))
+
+    def take(self, ticket: Ticket, period: Period) -> None:
+        """A ticket of any time, as it was known: its outage, and the ticket itself where it is of the period."""
+        known = ticket if self.known_at is None else as_known(ticket, self.known_at)
+        if known is None:
+            return
+        if known.outage:
+            self.outages.append(known.outage)
+        if period.start <= known.reported_at < period.end:
+            self.count(known)
+
+    def knows(self, recorded_at: datetime) -> bool:
+        """Whether what was written down at an instant was known."""
+        return self.known_at is None or recorded_at <= self.known_at
 
     @property
     def beside(self) -> Beside:
@@ -154,7 +174,8 @@ def _of_year(id: str, year: int, rules: Rules) -> Contract:
 
 def _period(args: argparse.Namespace, id: str | None, rules: Rules) -> Period:
     zone = rules.contracts[id].timezone if id else ZoneInfo(rules.site.timezone)
-    now = _instant(args.at) if args.at else system_clock().now()
+    known_at = _instant(args.at) if args.at else None
+    now = known_at or system_clock().now()
     if args.score and (id is None or args.year is None):
         raise SettingsError("a score is of a contract's year: --score --contract cqmu2-his --year 2026")
     if args.year is not None:
@@ -168,13 +189,13 @@ def _period(args: argparse.Namespace, id: str | None, rules: Rules) -> Period:
             if contract.terms.score is None:
                 raise SettingsError(f'contract "{id}" has no [score]')
             first, after = days_of_year(contract, args.year)
-        return Period(first, after, zone, now)
+        return Period(first, after, zone, now, known_at)
     if not (args.first and args.last):
         raise SettingsError("name the period: --from 2026-01-01 --to 2026-12-31, or --year 2026")
     first, last = _day(args.first), _day(args.last)
     if last < first:
         raise SettingsError(f"the last day, {last}, is before the first, {first}")
-    return Period(first, last + DAY, zone, now)
+    return Period(first, last + DAY, zone, now, known_at)
 
 
 def _day(text: str) -> date:
@@ -216,16 +237,21 @@ def _from_store(args: argparse.Namespace, rules: Rules, period: Period) -> Gathe
 def _reader(rules: Rules, period: Period) -> Callable[[UnitOfWork], Gathered]:
     def read(uow: UnitOfWork) -> Gathered:
         older = [dict(files) for _, files in uow.versions.all()]
-        found = Gathered(with_older(rules, older), Sums(period.end, period.now))
-        found.waived = waived_by_ticket(uow.ledger.between(period.start, period.now + DAY))
-        known = (version for id in rules.contracts for version in rules.versions_of(id))
-        bounds = outage_bounds(known, period.start, period.end)
-        found.outages = list(uow.tickets.outages(*bounds))
-        found.records = _records(uow, rules, period)
+        found = Gathered(with_older(rules, older), Sums(period.end, period.now), period.known_at)
+        entries = uow.ledger.between(period.start, period.now + DAY)
+        found.waived = waived_by_ticket(entry for entry in entries if found.knows(entry.recorded_at))
+        found.records = [record for record in _records(uow, rules, period) if found.knows(record.recorded_at)]
         since = {contract: watched_since(rules.contracts[contract], uow) for contract in rules.contracts}
         found.watched = {contract: at for contract, at in since.items() if at}
-        for ticket in uow.tickets.between(period.start, period.end):
-            found.count(ticket)
+        known = (version for id in rules.contracts for version in rules.versions_of(id))
+        start, end = outage_bounds(known, period.start, period.end)
+        if period.known_at is None:
+            found.outages = list(uow.tickets.outages(start, end))
+            for ticket in uow.tickets.between(period.start, period.end):
+                found.count(ticket)
+        else:  # what was an outage then may be none now
+            for ticket in uow.tickets.between(start - A_MONTH, end + A_MONTH):
+                found.take(ticket, period)
         return found
 
     return read
@@ -244,22 +270,15 @@ def _records(uow: UnitOfWork, rules: Rules, period: Period) -> list[Record]:
 
 
 def _from_lines(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
-    found = Gathered(rules, Sums(period.end, period.now))
+    found = Gathered(rules, Sums(period.end, period.now), period.known_at)
     with _opened(args.jsonl) as lines:
         for fact in read_facts(lines):
             if isinstance(fact, Told):
-                _take(fact, found, period)
-            else:
+                found.waived |= waived_by_ticket(entry for entry in fact.entries if found.knows(entry.recorded_at))
+                found.take(fact.ticket, period)
+            elif found.knows(fact.recorded_at):
                 found.records.append(fact)
     return found
-
-
-def _take(told: Told, found: Gathered, period: Period) -> None:
-    found.waived |= waived_by_ticket(told.entries)
-    if told.ticket.outage:
-        found.outages.append(told.ticket.outage)
-    if period.start <= told.ticket.reported_at < period.end:
-        found.count(told.ticket)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -198,3 +199,48 @@ def test_an_export_that_was_printed_to_be_read_is_read_as_well() -> None:
     pretty = json.dumps({"ticket": 12, "events": [json.loads(REPORT)]}, indent=2)
     found = list(read_facts([*pretty.splitlines(), "", *pretty.splitlines()]))
     assert [one.ticket.number for one in found if not isinstance(one, Record)] == [12, 12]
+
+
+def test_an_instant_shows_what_was_known_then(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Arrival and repair were written down later, the waiver as well, and the outage was taken back in the end."""
+    began = at("2026-09-10 09:00")
+    outage = {"level": OutageLevel.DOWNTIME.value, "began": began.isoformat()}
+    one = ticket(
+        1,
+        "smart-hospital",
+        began,
+        [
+            replace(event(E.ACKNOWLEDGED, "2026-09-10 09:31"), recorded_at=at("2026-09-10 09:31")),
+            replace(event(E.OUTAGE, "2026-09-10 09:40", **outage), recorded_at=at("2026-09-10 09:40")),
+            replace(event(E.RESOLVED, "2026-09-10 09:50"), recorded_at=at("2026-09-10 11:00")),
+            replace(event(E.OUTAGE, "2026-09-11 08:00", **outage, none=True), recorded_at=at("2026-09-11 08:00")),
+        ],
+    )
+    letter = replace(LETTER, contract="smart-hospital", recorded_at=at("2026-09-12 09:00"))
+
+    def fill_in(uow: UnitOfWork) -> None:
+        uow.tickets.save(one, one.events, None)
+        uow.ledger.append(reconcile(one, case(one)[1], (), at("2026-09-10 09:31")))
+        entries = uow.ledger.of_ticket(1)
+        uow.ledger.append([waive(entries, entries[0].seq, "manager", "storm", at("2026-09-12 10:00"))])
+        uow.records.add(letter)
+
+    in_store(prepare(None, tmp_path), tmp_path, fill_in)
+    capsys.readouterr()
+    assert main(["export", "--all", "--data", str(tmp_path), "--out", str(tmp_path)]) == 0
+
+    def known(instant: str) -> tuple[object, ...]:
+        words = ("--contract", "smart-hospital", "--from", "2026-09-01", "--to", "2026-09-30", "--at", instant)
+        found = asked(capsys, "--data", str(tmp_path), *words)
+        assert asked(capsys, "--jsonl", str(tmp_path / "facts.jsonl"), *words) == found
+        respond, events = found["clocks"].get("respond"), found["quotas"]["downtime"]["events"]
+        how = next((key for key in ("kept", "broken", "running", "waived") if respond[key]), "") if respond else ""
+        return how, found["resolution"]["part"], [each["seconds"] for each in events], found["on_record"]["praise"]
+
+    assert known("2026-09-10T08:59:59+08:00") == ("", 0, [], 0)
+    assert known("2026-09-10T09:30:00+08:00") == ("running", 0, [], 0)
+    assert known("2026-09-10T10:30:00+08:00") == ("broken", 0, [5400], 0)
+    assert known("2026-09-10T12:00:00+08:00") == ("broken", 1, [3000], 0)
+    assert known("2026-09-13T12:00:00+08:00") == ("waived", 1, [], 1)
