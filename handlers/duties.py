@@ -117,13 +117,14 @@ def row_of(buttons: Iterable[tuple[str, str, Occurrence]]) -> Buttons:
 
 
 def is_meant(talk: Talk, order: Order) -> bool:
-    """Whether 完成 … speaks of a duty: somebody says it whom duties concern, and names one, by number or name."""
+    """Whether 完成 … speaks of a duty: somebody says it whom duties concern, and names one, by name or by a number, be it
+    one that there is not: 完成 99 is no proof of what was asked about last."""
     person = talk.speaker.person
     if person is None or not talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER):
         return False
     if order.verb == "staff_change":
         return bool(order.text)
-    return bool(_named(talk, person, order.text)[0])
+    return NUMBER.match(order.text) is not None or bool(_named(talk, person, order.text)[0])
 
 
 def _named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, Duty]], str]:
@@ -216,6 +217,8 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
         data["more"] = files[1:]
     record = Record(one.contract, RecordKind.DUTY_DONE, one.subject, at, talk.speaker.id, talk.now, data)
     talk.uow.records.add(record)
+    if talk.draft and talk.draft.data.get("duty") == f"{one.contract}/{one.subject}":
+        talk.uow.drafts.remove(talk.speaker.address)  # answered by this
     talk.uow.watched.put(duty_watch.DUTY, duty_watch.ALL, talk.now)  # what follows it may have its day now
     one = replace(one, done=record)
     name = name_of(one, talk.rules, talk.now, talk.language)

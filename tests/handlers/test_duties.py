@@ -119,6 +119,17 @@ def test_what_shows_it_is_asked_for_and_a_file_will_do(house: House) -> None:
     assert [(file.name, file.ref) for file in told.attachments] == [("巡检报告.pdf", "file-1")]
 
 
+def test_a_number_that_there_is_not_is_no_proof_of_what_was_asked_about(house: House) -> None:
+    house.says("lead", "完成 3")
+    house.says("lead", "完成 99 报告已交")
+    house.expect("lead", "没有这项职责")
+    assert records(house) == []
+    house.says("lead", "完成 3 报告已交")
+    assert len(records(house)) == 1
+    house.says("lead", "明天我休息")
+    assert len(records(house)) == 1, "the question was answered, nothing is waited for any more"
+
+
 def test_said_again_the_words_are_put_right_and_the_time_stays(house: House) -> None:
     house.says("lead", "完成 1 正常")
     first = house.now
