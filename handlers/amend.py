@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers import ask, describe, proposals, which
+from handlers import ask, describe, incident, proposals, which
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.intake.when import when
@@ -223,6 +223,7 @@ def put(talk: Talk, ticket: Ticket, wish: Wish, **more: object) -> int:
     """Put it right, and tell everybody whom it concerns."""
     old, before, working = in_place(ticket.events)[wish.index], _clocks(talk, ticket), ticket.is_working
     ticket = talk.record(ticket, talk.event(E.AMENDED, **wish.data, **more))
+    incident.amend_with(talk, ticket, wish.index, wish.data)
     after = _clocks(talk, ticket)
     told: list[Person] = [*managers_of(ticket.contract, talk.rules), *_concerned(talk, ticket, wish, more)]
     for person in dict.fromkeys(told):

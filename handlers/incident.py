@@ -1,11 +1,13 @@
 """Tickets joined to another one: they run no clocks and page nobody, so what becomes of that one is theirs too."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from handlers import which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order, number_in
 from handlers.talk import Talk
+from sla.amend import contradiction
 from sla.errors import Refused
 from sla.message import Purpose
 from sla.ticket import Event, EventKind, Ticket
@@ -61,6 +63,21 @@ def resolve_with(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> None:
         mended = talk.record(other, talk.event(EventKind.RESOLVED, **parts))
         name = talk.somebody(talk.speaker.id)
         talk.tell_reporter(mended, "resolved_for_reporter", outcome_buttons(mended), name=name)
+
+
+def amend_with(talk: Talk, ticket: Ticket, index: int, change: Mapping[str, Any]) -> None:
+    """What was put right of the repair of one (`change`, as an AMENDED event says it of the event at `index`) is put
+    right for all that were mended by it, unless their story would not hold any more: who confirmed it has it mended."""
+    mended = ticket.events[index]
+    for other in talk.uow.tickets.part_of(ticket.number) if mended.kind is EventKind.RESOLVED else ():
+        same = (n for n, e in enumerate(other.events) if (e.kind, e.at, e.by) == (mended.kind, mended.at, mended.by))
+        for place in same:
+            event = talk.event(EventKind.AMENDED, **{**change, "event": place})
+            if contradiction((*other.events, event)) is None:
+                after = talk.record(other, event)
+                if after.is_working and not other.is_working:
+                    talk.tell_reporter(after, "amend_open_again")
+            break
 
 
 def release(talk: Talk, ticket: Ticket) -> None:

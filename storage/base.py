@@ -80,6 +80,9 @@ class Tickets(Protocol):
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         """Tickets joined to this one that are worked on, locked, by number."""
 
+    def part_of(self, incident: int) -> Sequence[Ticket]:
+        """Every ticket joined to this one, whatever its state, locked, by number."""
+
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:
         """Every ticket reported in [start, end), by number; not locked."""
 

@@ -70,8 +70,10 @@ class MemoryTickets:
         return sorted(found, key=lambda ticket: (self._due[ticket.number], ticket.number))[:limit]
 
     def joined_to(self, incident: int) -> Sequence[Ticket]:
-        found = (self._tickets[number] for number in sorted(self._in("joined", incident)))
-        return [ticket for ticket in found if ticket.is_working]
+        return [ticket for ticket in self.part_of(incident) if ticket.is_working]
+
+    def part_of(self, incident: int) -> Sequence[Ticket]:
+        return [self._tickets[number] for number in sorted(self._in("joined", incident))]
 
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:
         found = (self._tickets[number] for number in sorted(self._tickets))

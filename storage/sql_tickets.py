@@ -62,11 +62,11 @@ class SqlTickets:
         self._lock = db.prepare(lock)
         one = self._joined.where(_t.number == sa.bindparam("number"))
         self._load = db.prepare(one.order_by(_e.seq))
-        joined_to = sa.select(_t.number).where(_t.incident == sa.bindparam("incident"))
-        joined_to = joined_to.where(
-            *map(schema.condition, (f"tickets.{schema.IS_JOINED}", f"tickets.{schema.IS_WORKING}"))
-        )
-        self._joined_to = db.prepare(joined_to.order_by(_t.number))
+        part_of = sa.select(_t.number).where(_t.incident == sa.bindparam("incident"))
+        part_of = part_of.where(schema.condition(f"tickets.{schema.IS_JOINED}"))
+        self._part_of = db.prepare(part_of.order_by(_t.number))
+        working = schema.condition(f"tickets.{schema.IS_WORKING}")
+        self._joined_to = db.prepare(part_of.where(working).order_by(_t.number))
         period = sa.and_(_t.reported_at >= sa.bindparam("start"), _t.reported_at < sa.bindparam("end"))
         between = sa.select(_t.number).where(period)
         self._between = db.prepare(between.order_by(_t.number))
@@ -167,6 +167,10 @@ class SqlTickets:
 
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         numbers = [int(row[0]) for row in self._db.rows(self._joined_to, incident=incident)]
+        return list(self.load_many(numbers).values()) if numbers else []
+
+    def part_of(self, incident: int) -> Sequence[Ticket]:
+        numbers = [int(row[0]) for row in self._db.rows(self._part_of, incident=incident)]
         return list(self.load_many(numbers).values()) if numbers else []
 
     def between(self, start: datetime, end: datetime, contract: str | None = None) -> Iterable[Ticket]:

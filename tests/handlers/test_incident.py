@@ -1,9 +1,11 @@
 """Tickets joined to an incident by people, and taken out again."""
 
+from datetime import timedelta
+
 import pytest
 
-from sla.ticket import EventKind
-from tests.support.house import House
+from sla.ticket import EventKind, State
+from tests.support.house import ZONE, House
 
 HERE, THERE = "急诊科HIS打不开，所有电脑都开不了医嘱", "ICU的HIS四台电脑都登录不上"
 
@@ -80,3 +82,44 @@ def test_a_word_that_only_begins_like_a_command_is_a_report(house: House) -> Non
     house.says("nurse", "合并打印功能坏了，打不出来")
     assert house.count() == 1
     house.forget()
+
+
+def mended_together(house: House) -> None:
+    house.says("engineer2", "合并 W2 W1")
+    house.says("engineer2", "修好了 W1 原因：交换机 方法：更换 结果：恢复")
+    house.forget()
+
+
+def test_where_the_repair_never_was_all_of_the_incident_is_worked_on_again(two: House) -> None:
+    mended_together(two)
+    two.says("manager", "作废 W1 修复 原因：按错了")
+    assert [two.ticket(n).state for n in (1, 2)] == [State.ACKNOWLEDGED, State.REPORTED]
+    assert two.ticket(2).incident == 1
+    two.expect("icu-nurse", "W2", "修复记录有误", "继续处理")
+    two.forget()
+    two.says("engineer2", "修好了 W1 原因：交换机 方法：更换 结果：恢复")
+    two.expect("icu-nurse", "W2")
+    assert two.ticket(2).resolved_at == two.now
+    two.forget()
+
+
+def test_who_has_confirmed_it_has_it_mended_whatever_becomes_of_the_incident(two: House) -> None:
+    mended_together(two)
+    two.says("icu-nurse", "好了，谢谢")
+    two.forget()
+    two.says("manager", "作废 W1 修复 原因：按错了")
+    assert two.ticket(1).is_working
+    assert two.ticket(2).state is State.CONFIRMED
+    two.expect_silence("icu-nurse", "修复记录有误")
+    two.forget()
+
+
+def test_a_repair_put_right_is_put_right_for_all_and_may_be_taken_back(two: House) -> None:
+    two.forward(minutes=30)
+    mended_together(two)
+    two.says("manager", "作废 W1 修复 原因：按错了")
+    then = two.now - timedelta(minutes=10)
+    two.says("manager", f"更正 W1 修复 {then.astimezone(ZONE):%H:%M} 原因：确实修好了")
+    assert [two.ticket(n).resolved_at for n in (1, 2)] == [then, then]
+    assert not two.ticket(2).is_working
+    two.forget()

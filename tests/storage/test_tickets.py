@@ -151,6 +151,25 @@ def test_what_is_joined_to_a_ticket_is_found_whatever_its_system(store: Store) -
     assert store.writer.run_sync(lambda uow: list(uow.tickets.joined_to(second))) == []
 
 
+def test_a_mended_ticket_is_part_of_its_incident_still(store: Store) -> None:
+    first, second, third = (store.writer.run_sync(opened) for _ in range(3))
+
+    def join_and_mend(uow: UnitOfWork) -> None:
+        for number, event in (
+            (second, Event(EventKind.JOINED, after(hours=1), data={"incident": first})),
+            (third, Event(EventKind.JOINED, after(hours=1), data={"incident": first})),
+            (second, Event(EventKind.RESOLVED, after(hours=2))),
+        ):
+            ticket = uow.tickets.load(number)
+            assert ticket
+            uow.tickets.save(then(ticket, event), [event], None)
+
+    store.writer.run_sync(join_and_mend)
+    assert [one.number for one in store.writer.run_sync(lambda uow: uow.tickets.joined_to(first))] == [third]
+    assert [one.number for one in store.writer.run_sync(lambda uow: uow.tickets.part_of(first))] == [second, third]
+    assert store.writer.run_sync(lambda uow: list(uow.tickets.part_of(second))) == []
+
+
 def test_outages_that_touch_a_period_by_their_beginning(store: Store) -> None:
     def confirmed(began: float, ended: float | None, **labels: object) -> int:
         def work(uow: UnitOfWork) -> int:
