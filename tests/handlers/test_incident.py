@@ -110,6 +110,7 @@ def test_who_has_confirmed_it_has_it_mended_whatever_becomes_of_the_incident(two
     two.says("manager", "作废 W1 修复 原因：按错了")
     assert two.ticket(1).is_working
     assert two.ticket(2).state is State.CONFIRMED
+    assert EventKind.AMENDED not in [event.kind for event in two.ticket(2).events]
     two.expect_silence("icu-nurse", "修复记录有误")
     two.forget()
 
