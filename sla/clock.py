@@ -24,7 +24,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import is_
 from types import MappingProxyType
 
@@ -65,7 +65,8 @@ def clocks_of(
     """All clocks of a ticket, those that stopped as well: by round, in the order of the contract file.
 
     `contract` is the one that the ticket runs under (None: internal targets). `versions`, by (id, version), are looked
-    up for the time before it came under that contract; one that is missing there is judged by `contract`.
+    up for the time before it came under that contract; one that is missing there by the latest of the same id, and
+    where there is none, by `contract`.
     """
     asked = (ticket, contract, calendar, versions)
     kept = _kept.get(id(ticket))
@@ -116,7 +117,12 @@ class _Ruled:
             return self.present
         if labels.contract is None:
             return internal_contract(self.calendar.timezone)
-        return self.versions.get((labels.contract, labels.version), self.present)
+        return self.versions.get((labels.contract, labels.version)) or self._latest(labels.contract)
+
+    def _latest(self, id: str) -> Contract:
+        """Of a version that nobody knows the latest one of the same contract; the present one where there is none."""
+        known = [contract for (name, _), contract in self.versions.items() if name == id]
+        return max(known, key=lambda each: each.valid_from or date.min, default=self.present)
 
 
 _Key = tuple[str, int]

@@ -19,6 +19,8 @@ from sla.ledger import Entry
 from sla.records import Record, RecordKind
 from sla.ticket import Event, EventKind, Ticket
 
+MOST_POINTS = 100
+
 
 class Unreadable(SlaError):
     """A line that is no fact: its number and why."""
@@ -81,6 +83,9 @@ def _told(value: Mapping[str, Any]) -> Told:
         )
         for event in value["events"]
     ]
+    for event in events:
+        if event.kind is EventKind.RATED:
+            _check_points(event.data["points"])
     number = int(str(value["ticket"]).upper().removeprefix("W"))
     if not events:
         raise ValueError("a ticket without events")
@@ -93,16 +98,26 @@ def _entry(value: Mapping[str, Any]) -> Entry:
 
 
 def _record(value: Mapping[str, Any]) -> Record:
-    at = _instant(value["at"])
+    at, kind, data = _instant(value["at"]), RecordKind(value["record"]), dict(value.get("data") or {})
+    if "points" in data or (kind is RecordKind.SURVEY and not data.get("void")):
+        _check_points(data["points"])
+    if not str(data.get("answers") or 0).isdecimal():
+        raise ValueError(f'"{data["answers"]}" answers are no number')
     return Record(
         contract=str(value["contract"]),
-        kind=RecordKind(value["record"]),
+        kind=kind,
         subject=str(value["subject"]),
         at=at,
         by=str(value.get("by") or ""),
         recorded_at=_instant(value["recorded_at"]) if value.get("recorded_at") else at,
-        data=dict(value.get("data") or {}),
+        data=data,
     )
+
+
+def _check_points(points: object) -> None:
+    """Raises ValueError for what is no number of points. NaN lies nowhere."""
+    if not isinstance(points, int | float) or not 0 <= points <= MOST_POINTS:
+        raise ValueError(f"points are a number from 0 to {MOST_POINTS}, not {json.dumps(points)[:40]}")
 
 
 def _instant(text: str) -> datetime:

@@ -256,3 +256,15 @@ def test_a_reopening_that_comes_with_a_change_counts_once() -> None:
     )
     assert dues(ticket)["fix"] == "10-01 06:30"
     assert run(ticket)["fix"].due - run(ticket)["fix"].start == timedelta(hours=3, minutes=30)
+
+
+def test_a_version_that_nobody_knows_is_judged_by_the_latest_of_its_contract() -> None:
+    """Facts of others name no version: what ran over before the change stays a breach of the contract of that time."""
+    ticket = then(
+        reported("smart-hospital", contract_version=""),
+        event(E.ACKNOWLEDGED, "03:31"),
+        event(E.RECLASSIFIED, "03:40", **under("cqmu2-his")),
+    )
+    respond = run(ticket)["respond"]
+    assert (respond.contract, respond.state) == ("smart-hospital", ClockState.MISSED)
+    assert run(ticket)["fix"].contract == "cqmu2-his"

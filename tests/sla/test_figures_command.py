@@ -175,6 +175,9 @@ def test_questions_that_make_no_sense(
 
 REPORT = '{"kind":"reported","at":"2026-09-10T09:00:00+08:00","data":{"kind":"fault","priority":"low"}}'
 
+SURVEY = '{"record":"survey","contract":"cqmu2-his","subject":"2026","at":"2026-01-01T00:00:00Z","data":{%s}}'
+RATED = '{"kind":"rated","at":"2026-09-10T10:00:00+08:00","data":{"points":"90"}}'
+
 
 @pytest.mark.parametrize(
     ("line", "said"),
@@ -187,6 +190,12 @@ REPORT = '{"kind":"reported","at":"2026-09-10T09:00:00+08:00","data":{"kind":"fa
         ('{"ticket":"W1","events":[{"kind":"reported","at":"2026-09-10T09:00:00"}]}', "no offset"),
         ('{"ticket":"one","events":[' + REPORT + "]}", "line 1: ValueError"),
         ('{"record":"applause","contract":"a","subject":"1","at":"2026-09-10T09:00:00Z"}', "applause"),
+        (SURVEY % "", "points"),
+        (SURVEY % '"points":NaN', "points are a number from 0 to 100, not NaN"),
+        (SURVEY % '"points":100.5', "not 100.5"),
+        (SURVEY % '"points":"88"', 'not "88"'),
+        (SURVEY % '"points":88,"answers":"many"', "answers are no number"),
+        ('{"ticket":"W1","events":[' + REPORT + "," + RATED + "]}", 'not "90"'),
     ],
 )
 def test_lines_that_are_no_facts_are_named(line: str, said: str) -> None:
