@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from handlers.commands import Order
+from handlers.quota_words import period_named
 from handlers.reach import managers_of, notice_to_person
 from handlers.talk import Talk
 from sla.contract import Contract
@@ -59,7 +60,7 @@ def survey(talk: Talk, order: Order) -> int | None:
     """满意度 [合同] 2026年 88 [120份]: by a manager of the hospital."""
     _managers_only(talk)
     contract, words = _contract(talk, order.text, _takes_forms)
-    form = read_form(words, talk.at)
+    form = read_form(words, talk.at, talk.language)
     before = talk.uow.records.of(contract.id, RecordKind.SURVEY, form.subject)
     # It is on record under the time that it is about, whenever the forms were counted.
     at = datetime.combine(form.first, time(), contract.timezone)
@@ -67,7 +68,8 @@ def survey(talk: Talk, order: Order) -> int | None:
     data = {"points": points, "text": order.text, **({"answers": form.answers} if form.answers else {})}
     talk.uow.records.add(Record(contract.id, RecordKind.SURVEY, form.subject, at, talk.speaker.id, talk.now, data))
     key = "survey_put_right" if before else "survey_recorded"
-    fields = {"contract": contract.name, "subject": form.subject, "points": form.points}
+    shown = period_named(form.subject, talk.language)
+    fields = {"contract": contract.name, "subject": shown, "points": form.points}
     talk.answer(talk.say(key, **fields, before=before[-1].data.get("points", "–") if before else ""))
     return None
 
@@ -91,7 +93,7 @@ def complaint(talk: Talk, order: Order) -> int | None:
     return _written(talk, order, RecordKind.COMPLAINT)
 
 
-def read_form(text: str, now: datetime) -> Form:
+def read_form(text: str, now: datetime, language: str = "zh") -> Form:
     """What a text says of forms. Raises Refused for what it lacks, and for a time that has not begun."""
     text = text.strip(_SIGNS)
     named = next((found for found in (each.match(text) for each in _TIMES) if found), None)
@@ -103,7 +105,7 @@ def read_form(text: str, now: datetime) -> Form:
     subject = _subject(named)
     days = days_of(subject)
     if days is None or days[0] > now.date():
-        raise Refused("survey_not_begun", subject=subject)
+        raise Refused("survey_not_begun", subject=subject if days is None else period_named(subject, language))
     return Form(subject, days[0], said["points"], int(said["answers"] or 0))
 
 
@@ -202,4 +204,4 @@ def _contract(talk: Talk, text: str, counts: Callable[[Score], bool]) -> tuple[C
     for found in (by_system, list(contracts.values()), scoring, default):
         if len(found) == 1:
             return found[0], text.strip(_SIGNS)
-    raise Refused("assessed_which", contracts=talk.listed(contracts))
+    raise Refused("assessed_which", contracts=talk.listed(f"{each.id} {each.name}" for each in contracts.values()))

@@ -117,8 +117,8 @@ def row_of(buttons: Iterable[tuple[str, str, Occurrence]]) -> Buttons:
 
 
 def is_meant(talk: Talk, order: Order) -> bool:
-    """Whether 完成 … speaks of a duty: somebody says it whom duties concern, and names one, by name or by a number, be it
-    one that there is not: 完成 99 is no proof of what was asked about last."""
+    """Whether 完成 … speaks of a duty: somebody says it whom duties concern, and names one, by name or by a number, be
+    it one that there is not: 完成 99 is no proof of what was asked about last."""
     person = talk.speaker.person
     if person is None or not talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER):
         return False

@@ -48,10 +48,12 @@ def over_named(quota: Quota, event: Counted, over: Over, language: str) -> str:
 
 
 def period_named(period: str, language: str) -> str:
-    """A month ("2026-10") or a year ("2026") in words."""
+    """A month ("2026-10"), a quarter ("2026-Q3") or a year ("2026") in words."""
     year, _, month = period.partition("-")
     if not month:
         return say("period_year", language, year=year)
+    if month.startswith("Q"):
+        return say("period_quarter", language, year=year, quarter=month[1:])
     return say("period_month", language, year=year, month=say(f"month_{int(month)}", language))
 
 

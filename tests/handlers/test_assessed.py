@@ -20,7 +20,7 @@ def on_record(house: House, kind: RecordKind) -> list[Record]:
 
 def test_the_hospital_s_form_is_on_record_and_put_right_by_a_later_one(house: House) -> None:
     house.says("manager", "满意度 2026年 88")
-    house.expect("manager", "重庆医科大学附属第二医院", "2026", "88 分")
+    house.expect("manager", "重庆医科大学附属第二医院", "2026年 满意度 88 分")
     house.says("manager", "满意度 cqmu2-his 2026年 86.5 120份")
     house.expect("manager", "由 88 分更正为 86.5 分")
     first, second = on_record(house, RecordKind.SURVEY)
@@ -33,6 +33,9 @@ def test_english_and_another_contract_by_its_system(house: House) -> None:
     house.says("manager", "satisfaction 智能医院项目运维服务 2026-Q3 92.5 40 forms", language="en")
     [record] = on_record(house, RecordKind.SURVEY)
     assert (record.contract, record.subject, record.data["answers"]) == ("smart-hospital", "2026-Q3", 40)
+    house.expect("manager", "2026年第3季度 满意度 92.5 分")
+    house.says("manager", "satisfaction smart-hospital 2026-Q2 91", language="en")
+    house.expect("manager", "91 for Q2 2026")
 
 
 @pytest.mark.parametrize("who", ["nurse", "engineer1", "head-icu", "somebody-unknown"])
@@ -116,7 +119,7 @@ def test_the_provider_does_not_complain_about_itself_here(house: House) -> None:
 
 def test_where_several_contracts_are_possible_they_are_named(house: House) -> None:
     house.says("manager", "投诉 态度不好")
-    house.expect("manager", "请写明合同或系统", "jiahe-icu", "cqmu2-his")
+    house.expect("manager", "请写明是哪个系统或合同", "jiahe-icu 嘉和重症系统运维服务", "cqmu2-his")
     house.says("manager", "投诉 jiahe-icu")
     house.expect("manager", "请写明内容")
     assert on_record(house, RecordKind.COMPLAINT) == []
