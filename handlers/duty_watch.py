@@ -76,6 +76,8 @@ def record_overdue(book: Book, uow: UnitOfWork, back: timedelta = MISSED) -> tup
     """Put on record what is overdue and is not yet; those times. Looks at what was due since the last look, and at
     least so far `back`."""
     mark, now = f"duties:checked:{book.contract.id}", book.now
+    # One at a time: two processes that did not see each other's records would both put the same on record.
+    uow.marks.put(f"duties:recording:{book.contract.id}", now.isoformat())
     seen = uow.marks.get(mark)
     start = min(datetime.fromisoformat(seen) if seen else book.since or now, now - back)
     there = _standing(uow.records.between(start - DAY, now + JUST_AFTER, book.contract.id, RecordKind.DUTY_OVERDUE))
