@@ -283,6 +283,7 @@ class _Playing:
     def _changed(self, old: dict[_Key, _Open], new: dict[_Key, _Open], index: int) -> dict[_Key, _Open]:
         """The clocks after the change of labels at `index`: old ones kept or dropped, new ones floored."""
         change = self.round.events[index]
+        new = _beside(new, old, index, change.at)
         found: dict[_Key, _Open] = {}
         for key in (*old, *(key for key in new if key not in old)):
             before, after = old.get(key), new.get(key)
@@ -309,6 +310,20 @@ class _Playing:
         due = (at.astimezone(UTC) + FLOOR).astimezone(clock.due.tzinfo)
         looser = tuple(each for each in clock.looser if each.due > due)
         return replace(clock, due=due, floored=True, passed_over=(), looser=looser)
+
+
+def _beside(new: dict[_Key, _Open], old: dict[_Key, _Open], index: int, change: datetime) -> dict[_Key, _Open]:
+    """The new clocks under keys of their own where one begins after the change, by another event than the clock of its
+    name that stays as it was: an arrival that is over does not stand for one that is promised from now on."""
+    found: dict[_Key, _Open] = {}
+    for key, (clock, begin) in new.items():
+        was, again = old.get(key), (key[0], key[1] + 1)
+        other = was is not None and was[1].start is not begin.start and _stays(was[0], change)
+        if other and (begin.index > index or again in old):
+            found[again] = (replace(clock, plan=again[1]), begin)
+        else:
+            found[key] = (clock, begin)
+    return found
 
 
 def _stays(clock: Clock, change: datetime) -> bool:

@@ -27,7 +27,8 @@ class Clock:
     the number of the clause.
 
     `floored`: a change of labels left it 30 minutes. `extra_days`: by how many days reopenings and pauses moved it.
-    `plan`: the number of the plan it belongs to, or of the resolution that started it anew; 0 for the others.
+    `plan`: the number of the plan it belongs to, or of the resolution that started it anew; 1 for one beside another of
+    its name that an earlier contract had set and that is over; 0 for the others.
     `provisional`: an unknown year was counted through, or decided the window. `passed_over`: days off on the way to a
     deadline in days. `looser`: the other rules of its name that fit the ticket, with the deadlines they would have set.
 

@@ -268,3 +268,17 @@ def test_a_version_that_nobody_knows_is_judged_by_the_latest_of_its_contract() -
     respond = run(ticket)["respond"]
     assert (respond.contract, respond.state) == ("smart-hospital", ClockState.MISSED)
     assert run(ticket)["fix"].contract == "cqmu2-his"
+
+
+def test_what_the_present_contract_promises_from_now_on_runs_beside_what_is_over() -> None:
+    """Who was on site under one contract has to come again when remote help fails under the next."""
+    ticket = then(reported("smart-hospital"), event(E.ARRIVED, "04:00"))
+    ticket = then(ticket, event(E.RECLASSIFIED, "05:00", **under("cqmu2-his")), event(E.REMOTE_FAILED, "08:00"))
+    found = run(ticket)
+    assert (found["arrive"].contract, found["arrive"].state) == ("smart-hospital", MET)
+    assert (found["arrive/1"].contract, dues(ticket)["arrive/1"]) == ("cqmu2-his", "10-01 11:00")
+    raised = then(ticket, event(E.RECLASSIFIED, "08:30", priority="critical"))
+    assert dues(raised)["arrive/1"] == "10-01 11:00"
+    assert states(then(raised, event(E.ARRIVED, "10:00")))["arrive/1"] is MET
+    back = then(raised, event(E.RECLASSIFIED, "09:00", **under("smart-hospital")))
+    assert (states(back)["arrive"], states(back)["arrive/1"]) == (MET, FELL_AWAY)
