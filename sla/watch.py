@@ -255,15 +255,16 @@ def _forgotten_pages(case: Case, team: Team) -> Iterator[Page]:
 def _last_act(ticket: Ticket) -> tuple[int, datetime] | None:
     """The acknowledgement that is the last thing an engineer did, with its number; None when something followed it.
 
-    Where something was voided since, it counts from then, under that number: nobody is called for what nobody knew.
+    Where something was voided or the clocks went on after a pause since, it counts from then, under that number: nobody
+    is called for what nobody knew, nor for time in which there was nothing to do.
     """
-    events, voided = in_place(ticket.events), 0
+    events, anew = in_place(ticket.events), 0
     for index in range(len(events) - 1, -1, -1):
         event = events[index]
-        if event.kind is EventKind.AMENDED and event.data.get("void"):
-            voided = voided or index
+        if event.kind is EventKind.CONTINUED or (event.kind is EventKind.AMENDED and event.data.get("void")):
+            anew = anew or index
         if event.kind is EventKind.ACKNOWLEDGED:
-            return voided or index, said(events[voided or index])
+            return anew or index, said(events[anew or index])
         if event.kind in ENGINEER_ACTS:
             return None
     return None

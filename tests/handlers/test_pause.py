@@ -187,3 +187,16 @@ def test_the_words_of_a_nurse_who_says_pause_are_a_report(waiting: House) -> Non
     waiting.says("nurse", "继续报错，PACS打不开")
     assert waiting.count() == 2
     waiting.forget()
+
+
+def test_after_a_pause_nobody_is_called_for_the_time_that_it_took(tmp_path: Path) -> None:
+    rules = allowing(PAUSES.replace('"fix"', '"arrive", "fix", "plan"'))
+    with open_house(tmp_path, rules=rules) as house:
+        taken(house).says("engineer2", "暂停 W1 等院方提供端口")
+        house.forward(hours=5)
+        house.says("manager", "继续 W1")
+        house.forward(minutes=55)
+        assert [heard for heard in house.heard if heard.notice.purpose is Purpose.PAGE] == []
+        house.forward(minutes=10)  # two hours were left for the arrival, half of them are gone
+        house.expect_page("engineer2", "还没有进展")
+        house.forget()
