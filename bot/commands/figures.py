@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 A_MONTH = timedelta(days=31)
 """How far the report of an outage may lie from its beginning, generously."""
 LAST_YEAR = 9998
+OTHER_VERSION = "ran under versions of contracts that this configuration has not: they are judged by its own"
+NO_CONTRACT = "ran under contracts that this configuration has not: no clock of theirs is counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,16 @@ class Gathered:
     records: list[Record] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
     watched: dict[str, datetime] = field(default_factory=dict)
+    strange: Counter[str] = field(default_factory=Counter)
 
     def count(self, ticket: Ticket) -> None:
-        """Add a ticket of the period to the sums."""
-        rules = self.rules
+        """Add a ticket of the period to the sums. What is `strange` about some is told beside the sums."""
+        rules, version = self.rules, (ticket.contract or "", ticket.contract_version)
+        if ticket.contract and version not in rules.versions:
+            if ticket.contract not in rules.contracts:
+                self.strange[NO_CONTRACT] += 1
+            elif ticket.contract_version:
+                self.strange[OTHER_VERSION] += 1
         clocks = clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions)
         self.sums.add(ticket, clocks, self.waived.get(ticket.number, NONE_WAIVED))
 
@@ -124,6 +133,8 @@ def run(args: argparse.Namespace) -> int:
     period = _period(args, id, rules)
     contract = _assessing(args, id, rules, period) if id else None
     found = _from_lines(args, rules, period) if args.jsonl else _from_store(args, rules, period)
+    for what, count in found.strange.items():
+        print(f"wardline: {count} of the tickets {what} (--config names another folder)", file=sys.stderr)
     if contract and args.score:
         _print_score(args, found, contract, period)
     elif contract:

@@ -15,6 +15,7 @@ from bot.commands.password import in_store
 from bot.commands.run import prepare
 from handlers.record import as_json
 from sla.facts import Unreadable, read_facts
+from sla.fold import then
 from sla.ledger import reconcile, waive
 from sla.records import Record, RecordKind
 from sla.ticket import EventKind, OutageLevel, Ticket
@@ -253,3 +254,25 @@ def test_an_instant_shows_what_was_known_then(
     assert known("2026-09-10T10:30:00+08:00") == ("broken", 0, [5400], 0)
     assert known("2026-09-10T12:00:00+08:00") == ("broken", 1, [3000], 0)
     assert known("2026-09-13T12:00:00+08:00") == ("waived", 1, [], 1)
+
+
+def test_tickets_of_strange_contracts_are_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever counts another hospital's facts by the packaged contracts hears of it; the sums stay as they are."""
+    known = packaged_rules().contracts["smart-hospital"].version
+    pairs = [("smart-hospital", known), ("smart-hospital", "0123"), ("county", "4567"), ("county", ""), (None, "")]
+    named = [{"contract": contract, "contract_version": version} for contract, version in pairs]
+    told = [
+        then(ticket(number, None, at("2026-09-10 09:00"), []), event(E.RECLASSIFIED, "2026-09-10 09:00", **labels))
+        for number, labels in enumerate(named, start=1)
+    ]
+    facts = "\n".join(json.dumps(as_json(one, (), packaged_rules(), full=False)) for one in told)
+    monkeypatch.setattr("sys.stdin", io.StringIO(facts))
+    assert main(["figures", "--json", "--jsonl", "-", *PERIOD]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["all"]["tickets"] == 5
+    assert [line.split(":")[1] for line in printed.err.splitlines()] == [
+        " 1 of the tickets ran under versions of contracts that this configuration has not",
+        " 2 of the tickets ran under contracts that this configuration has not",
+    ]
