@@ -7,7 +7,7 @@ the looser rules, what moved it, what it costs. Clocks of the contract that do n
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sla.amend import amendments, effective, in_place
@@ -24,6 +24,7 @@ from sla.ticket import Event, EventKind, Ticket
 from sla.worktime import IN_DAYS, Base
 
 E = EventKind
+INSTANT = timedelta(microseconds=1)
 
 
 class Sort(StrEnum):
@@ -220,7 +221,7 @@ def _days(clock: Clock, days: Calendar) -> tuple[tuple[Day, ...], tuple[Day, ...
     base = clock.rule.base
     if base not in IN_DAYS or clock.floored:
         return (), ()
-    first, last = days.day_of(clock.start) + DAY, days.day_of(clock.due)
+    first, last = days.day_of(clock.start) + DAY, days.day_of(clock.due - INSTANT)  # 24:00 is of the day that it ends
     way = [day_of(days, first + offset * DAY) for offset in range((last - first).days + 1)]
     if base is Base.CALENDAR_DAYS:
         number = clock.rule.amount + clock.extra_days

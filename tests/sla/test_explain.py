@@ -54,6 +54,22 @@ def test_calendar_days_all_count_and_only_a_day_off_at_the_end_puts_it_off() -> 
 
 
 @pytest.mark.parametrize(
+    ("base", "counted", "passed"),
+    [("working_days", [8, 9, 10], [1, 2, 3, 4, 5, 6, 7]), ("calendar_days", [1, 2, 3], [3, 4, 5, 6, 7])],
+)
+def test_a_day_that_is_over_at_midnight_is_the_last_that_counts(
+    base: str, counted: list[int], passed: list[int]
+) -> None:
+    """Without a service window, and with one into the night, a day closes at 24:00."""
+    text = COUNTY.replace('base = "working_days"\namount = "3 days"', f'base = "{base}"\namount = "3 days"')
+    text = text.replace('["08:00-12:00", "14:00-18:00"]', '["08:00-12:00", "22:00-06:00"]')
+    own = read_contract(text, "x")
+    settle = account(told(county_ticket("2026-09-30 10:00"), contract=own), "settle")
+    assert [day.day.day for day in settle.counted] == counted
+    assert [day.day.day for day in settle.passed] == passed
+
+
+@pytest.mark.parametrize(
     ("instant", "sort", "festival", "window"),
     [
         ("2026-09-30 16:59", Sort.WEEKDAY, "", Window.ONSITE),
