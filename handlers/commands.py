@@ -61,6 +61,9 @@ STAFF_WORDS: dict[str, tuple[str, ...]] = {"bind": ("绑定", "bind"), "bindcode
 """What follows is a staff number, not a ticket's."""
 DUTY_WORDS: dict[str, tuple[str, ...]] = {
     "duty_done": ("完成", "done"),
+    "duty_accept": ("认可", "accept duty"),
+    "duty_refuse": ("不认可", "refuse duty"),
+    "duty_revoke": ("撤回", "take back"),
     "staff_change": ("人员变更", "staff change"),
 }
 """What follows is a duty's number or name; `duties.is_meant` decides whether it is one."""

@@ -1,7 +1,7 @@
 """Duties (职责) in chat: what is due, and that it was done."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ ACTION_BYTES = 64
 MANAGING = (Role.LEAD, Role.PROVIDER_MANAGER, Role.HOSPITAL_MANAGER)
 """Who speaks for a side."""
 NUMBER = re.compile(r"[#＃]?(\d{1,3})(?=[\s，,：:。、；;]|$)")
-_PERIOD = re.compile(
+PERIOD = re.compile(
     r"(\d{4}-\d\d-\d\d|\d{4}-(?:\d\d|Q[1-4]|H[12]|W\d\d)|\d{4}|W\d{1,9})(?=[\s，,：:。、；;]|$)", re.IGNORECASE
 )
 SIGNS = " \t\r\n:：,，.。;；、!！"
@@ -117,17 +117,17 @@ def row_of(buttons: Iterable[tuple[str, str, Occurrence]]) -> Buttons:
 
 
 def is_meant(talk: Talk, order: Order) -> bool:
-    """Whether 完成 … speaks of a duty: somebody says it whom duties concern, and names one, by name or by a number, be
-    it one that there is not: 完成 99 is no proof of what was asked about last."""
+    """Whether 完成 …, 认可 … and the like speak of a duty: somebody says it whom duties concern, and names one, by name
+    or by a number, be it one that there is not: 完成 99 is no proof of what was asked about last."""
     person = talk.speaker.person
     if person is None or not talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER):
         return False
     if order.verb == "staff_change":
         return bool(order.text)
-    return NUMBER.match(order.text) is not None or bool(_named(talk, person, order.text)[0])
+    return NUMBER.match(order.text) is not None or bool(named(talk, person, order.text)[0])
 
 
-def _named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, Duty]], str]:
+def named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, Duty]], str]:
     """The duties that words begin with, by number or by name, and the rest of the words."""
     served = numbered(talk.rules, person, talk.now)
     if match := NUMBER.match(text):
@@ -137,6 +137,16 @@ def _named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, 
     fitting = [(name, c, d) for name, c, d in names if text.lower().startswith(name.lower())]
     longest = max((len(name) for name, _, _ in fitting), default=0)
     return [(c, d) for name, c, d in fitting if len(name) == longest], text[longest:].strip(SIGNS)
+
+
+def the_only(talk: Talk, fitting: Sequence[tuple[Contract, Duty]]) -> tuple[Contract, Duty]:
+    """The one duty that is meant. Raises Refused where there is none, or several."""
+    if not fitting:
+        raise Refused("no_such_duty")
+    if len(fitting) > 1:
+        numbers = talk.listed(str(number_of(talk.rules, contract.id, duty.id)) for contract, duty in fitting)
+        raise Refused("duty_which", numbers=numbers)
+    return fitting[0]
 
 
 def may_do(talk: Talk, duty: Duty) -> bool:
@@ -150,16 +160,13 @@ def done(talk: Talk, order: Order) -> int | None:
     person = concerned(talk)
     if talk.inbound.action:
         return _do(talk, _at(talk, person, order.text), "")
-    fitting, words = _named(talk, person, order.text)
+    fitting, words = named(talk, person, order.text)
     mine = [(contract, duty) for contract, duty in fitting if may_do(talk, duty)]
-    if not mine:
-        raise Refused("duty_not_yours" if fitting else "no_such_duty")
-    if len(mine) > 1:
-        numbers = talk.listed(str(number_of(talk.rules, contract.id, duty.id)) for contract, duty in mine)
-        raise Refused("duty_which", numbers=numbers)
-    contract, duty = mine[0]
+    if fitting and not mine:
+        raise Refused("duty_not_yours")
+    contract, duty = the_only(talk, mine)
     book = open_book(contract, talk.uow, talk.rules, talk.now, changes=True)
-    period = _PERIOD.match(words)
+    period = PERIOD.match(words)
     if period:
         words = words[period.end() :].strip(SIGNS)
     return _do(talk, _meant(talk, book, duty, period[1].upper() if period else ""), words)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handlers import duty_watch
 from handlers.commands import Order
-from handlers.duties import MANAGING, WAITS, concerned, may_do, tell
+from handlers.duties import MANAGING, PERIOD, SIGNS, WAITS, concerned, may_do, named, tell, the_only
 from handlers.duty_book import duty_called, leads, managers, open_book
 from handlers.duty_words import name_of
 from handlers.talk import Talk
@@ -12,12 +12,12 @@ from sla.duty import Duty
 from sla.errors import Refused
 from sla.labels import Role, Side
 from sla.records import Record, RecordKind
-from sla.rhythm import Occurrence
+from sla.rhythm import Occurrence, standing
 
 
 def accept(talk: Talk, order: Order) -> int | None:
-    """The other side agrees that it was done."""
-    one, record = _recorded(talk, order.text)
+    """认可 9: the other side agrees that it was done."""
+    one, record = _recorded(talk, _meant(talk, order)[0])
     _other_side_only(talk, one.duty)
     data = {**record.data, "confirmed_by": talk.speaker.id}
     talk.uow.records.add(replace(record, recorded_at=talk.now, data=data, id=0))
@@ -26,10 +26,14 @@ def accept(talk: Talk, order: Order) -> int | None:
 
 
 def refuse(talk: Talk, order: Order) -> int | None:
-    """The other side does not agree: it is asked why."""
-    one, _ = _recorded(talk, order.text)
+    """不认可 9 原因: the other side does not agree; where it does not say why, it is asked."""
+    name, words = _meant(talk, order)
+    one, record = _recorded(talk, name)
     _other_side_only(talk, one.duty)
-    talk.ask("duty_refused", None, WAITS, duty=order.text)
+    if words:
+        _undo(talk, one, record, words)
+        return None
+    talk.ask("duty_refused", None, WAITS, duty=name)
     talk.answer(talk.say("duty_why_not", name=name_of(one, talk.rules, talk.now, talk.language)))
     return None
 
@@ -43,12 +47,31 @@ def refused(talk: Talk, order: Order) -> int | None:
 
 
 def revoke(talk: Talk, order: Order) -> int | None:
-    """Who recorded it, or a manager of the same side, takes it back."""
-    one, record = _recorded(talk, order.text)
+    """撤回 9: who recorded it, or a manager of the same side, takes it back."""
+    one, record = _recorded(talk, _meant(talk, order)[0])
     if not may_do(talk, one.duty) or (record.by != talk.speaker.id and not talk.speaker.may(*MANAGING)):
         raise Refused("duty_not_yours_to_undo")
     _undo(talk, one, record, talk.say("duty_taken_back"))
     return None
+
+
+def _meant(talk: Talk, order: Order) -> tuple[str, str]:
+    """What a button or words name, as contract/duty/period, and the rest of the words: 9, 9 2026-09 …; without a period
+    what was recorded last. Raises Refused where nothing is on record."""
+    if talk.inbound.action:
+        return order.text, ""
+    fitting, words = named(talk, concerned(talk), order.text)
+    contract, duty = the_only(talk, fitting)
+    period = PERIOD.match(words)
+    if period:
+        words = words[period.end() :].strip(SIGNS)
+    wanted = period[1].upper() if period else None
+    done = standing(open_book(contract, talk.uow, talk.rules, talk.now).records).items()
+    parts = [(subject.partition("/"), record) for subject, record in done]
+    mine = [record for (id, _, of), record in parts if id == duty.id and wanted in (None, of.upper())]
+    if not mine:
+        raise Refused("duty_none_recorded", name=duty.name(talk.language))
+    return f"{contract.id}/{max(mine, key=lambda record: record.id).subject}", words
 
 
 def _recorded(talk: Talk, name: str) -> tuple[Occurrence, Record]:

@@ -221,6 +221,42 @@ def test_who_recorded_it_may_take_it_back_and_others_may_not(house: House) -> No
     assert not records(house)[-1].data.get("revoked")
 
 
+def test_all_of_it_can_be_said_in_words(house: House) -> None:
+    house.says("lead", "完成 3 已提交")
+    house.says("manager", "不认可 3 没有评估结论")
+    assert (records(house)[-1].data["revoked"], records(house)[-1].data["reason"]) == (True, "没有评估结论")
+    house.says("lead", "完成 服务器巡检评估报告 已补充")
+    house.says("manager", "认可 服务器巡检评估报告")
+    assert records(house)[-1].data["confirmed_by"] == "manager"
+    house.says("lead", "撤回 3")
+    assert records(house)[-1].data["revoked"] is True
+    house.says("manager", "不认可 3")
+    house.expect("manager", "没有“服务器巡检评估报告”的完成记录")
+
+
+def test_words_judge_what_was_recorded_last_or_the_time_that_is_named(house: House) -> None:
+    for period in ("2026-09-15", "2026-09-16", "2026-09-17"):
+        house.says("lead", f"完成 1 {period} 正常")
+    house.says("manager", "不认可 1 2026-09-16 没有日志")
+    house.says("manager", "认可 1")
+    house.says("manager", "不认可 1 2026-09-16 还是没有日志")
+    house.expect("manager", "没有“服务器日常巡检”的完成记录")
+    last = {record.subject: record.data for record in records(house)}
+    assert last["inspection/2026-09-16"]["revoked"] is True
+    assert last["inspection/2026-09-17"]["confirmed_by"] == "manager"
+    assert "confirmed_by" not in last["inspection/2026-09-15"]
+
+
+@pytest.mark.parametrize("words", ["认可 3", "不认可 3 没有结论", "认可 99", "撤回 3"])
+def test_words_give_nobody_a_right(house: House, words: str) -> None:
+    house.says("lead", "完成 3 已提交")
+    before = records(house)
+    for who in ("engineer1", "nurse"):
+        house.says(who, words)
+    assert records(house) == before
+    house.forget()
+
+
 # what duties follow
 
 
