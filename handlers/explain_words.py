@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from handlers import describe
 from handlers.wording import listed, say
-from sla.calendar import Span
+from sla.calendar import MIDNIGHT, Span
 from sla.contract import Start
 from sla.explain import Day, Explanation, Opening, Silence, Silent, Sort
 from sla.rules import Rules
@@ -103,7 +103,7 @@ def opening_words(opening: Opening | None, words: Words) -> str:
     if opening is None:
         return ""
     day = opening.day
-    parts = [words.say(f"weekday_{day.day.weekday()}"), _reason(day, words), opening.season]
+    parts = [words.say(f"weekday_{day.day.weekday()}"), _reason(day, words), *_seasons([opening.season], words)]
     parts.append(
         words.say("explain_window_hours", hours=hours(opening, words)) if opening.spans else hours(opening, words)
     )
@@ -113,13 +113,26 @@ def opening_words(opening: Opening | None, words: Words) -> str:
     return words.say("explain_window", why=words.listed(part for part in parts if part))
 
 
+def _seasons(names: Iterable[str], words: Words) -> list[str]:
+    """Seasons by the names that the contract gives them, called seasons."""
+    return [words.say("explain_season", season=name) for name in names if name]
+
+
 def hours(opening: Opening, words: Words) -> str:
     """The windows of the day: 08:00–12:00，14:00–18:00; a word for none."""
-    return words.listed(map(_span, opening.spans)) if opening.spans else words.say("explain_no_hours")
+    spans = [_span(span, words) for span in opening.spans]
+    return words.listed(spans) if spans else words.say("explain_no_hours")
 
 
-def _span(span: Span) -> str:
-    return f"{span.opens // 60:02}:{span.opens % 60:02}–{span.closes // 60:02}:{span.closes % 60:02}"
+def _span(span: Span, words: Words) -> str:
+    """22:00–次日06:00: a window that closes after midnight does so on the next day."""
+    if span.closes <= MIDNIGHT:
+        return f"{_time(span.opens)}–{_time(span.closes)}"
+    return words.say("explain_overnight", opens=_time(span.opens), closes=_time(span.closes - MIDNIGHT))
+
+
+def _time(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 # What does not run
@@ -149,6 +162,6 @@ def _silence(why: Silence, silent: Silent, found: Explanation, words: Words) -> 
         ),
         Silence.DISASTER: (words.say("silence_disaster" if rule.disaster else "silence_no_disaster"),),
         Silence.WINDOW: (words.say(f"explain_only_{window}") for window in rule.windows),
-        Silence.SEASON: rule.seasons,
+        Silence.SEASON: _seasons(rule.seasons, words),
     }
     return words.say("silence_only", words=words.listed(names[why]))

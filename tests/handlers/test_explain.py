@@ -17,7 +17,7 @@ from sla.message import Inbound, Purpose
 from sla.rules import Rules
 from sla.worktime import Base
 from storage.base import UnitOfWork
-from storage.files import load_folder, packaged_rules
+from storage.files import load_folder, packaged_files, packaged_rules, rules_from_files
 from tests.support.house import NIGHT, ZONE, House, open_house
 
 EVE = datetime(2026, 9, 30, 16, 0, tzinfo=ZONE)
@@ -201,6 +201,19 @@ def test_service_time_grace_and_pauses_are_told(tmp_path: Path) -> None:
         assert "今天 16:00 至 今天 18:00 暂停计时（第 2.4 条，等院方提供端口）" in told
         assert "paused (Clause 2.4, 等院方提供端口)" in page(house, language="en")
         house.forget()
+
+
+def test_a_window_over_midnight_and_a_season_are_told(tmp_path: Path) -> None:
+    files, name = packaged_files(), "contracts/smart-hospital.toml"
+    season = '[[season]]\nname = "autumn"\nfrom = "09-01"\nto = "11-30"\n'
+    hours = 'working_day = ["08:00-12:00", "22:00-06:00"]\n'
+    rules = rules_from_files({**files, name: f"{files[name]}\n{season}{hours}"})
+    with open_house(tmp_path, datetime(2026, 10, 12, 9, tzinfo=ZONE), rules) as house:
+        house.says("nurse", "急诊的人事系统打不开")
+        house.forget()
+        assert "（周一，季节“autumn”，服务时段 08:00–12:00，22:00–次日06:00" in page(house)
+        assert "season “autumn”, service window" in page(house, language="en")
+        assert "22:00–06:00 of the next day" in page(house, language="en")
 
 
 def test_immediate_clocks_and_disasters(tmp_path: Path) -> None:
