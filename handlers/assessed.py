@@ -147,7 +147,7 @@ def _take_back(talk: Talk, kind: RecordKind, subject: str, reason: str) -> int |
         raise Refused("assessed_unknown", what=what, subject=subject)
     if found[0].by != talk.speaker.id:
         _managers_only(talk)
-    contract = talk.rules.contracts[found[0].contract]
+    contract = _present(talk)[found[0].contract]
     _keep(talk, contract, kind, subject, {"void": True, "text": reason}, found[0].at)
     talk.answer(talk.say("assessed_taken_back", what=what, subject=subject, contract=contract.name))
     return None
@@ -186,14 +186,20 @@ def _adds_for(kind: RecordKind) -> Callable[[Score], bool]:
     return lambda score: any(bonus.record is kind for bonus in score.bonuses)
 
 
+def _present(talk: Talk) -> dict[str, Contract]:
+    """The contracts by id, each in the version that is in force now."""
+    found = ((id, talk.rules.in_force(id, talk.now)) for id in talk.rules.contracts)
+    return {id: contract for id, contract in found if contract}
+
+
 def _contract(talk: Talk, text: str, counts: Callable[[Score], bool]) -> tuple[Contract, str]:
     """The contract that is meant, and the words without its name: the one that is named, or whose system is; else the
     only one there is, the only one in whose score it `counts`, or the site's own. Raises Refused where that is open."""
-    contracts = talk.rules.contracts
+    contracts = _present(talk)
     for contract in contracts.values():
-        named = re.search(
-            rf"(?<![\w-]){re.escape(contract.id)}(?![\w-])|{re.escape(contract.name)}", text, re.IGNORECASE
-        )
+        called = sorted((version.name for version in talk.rules.versions_of(contract.id)), key=len, reverse=True)
+        names = "|".join(map(re.escape, called))
+        named = re.search(rf"(?<![\w-]){re.escape(contract.id)}(?![\w-])|{names}", text, re.IGNORECASE)
         if named:
             return contract, (text[: named.start()] + text[named.end() :]).strip(_SIGNS)
     talk.hear(text)

@@ -137,7 +137,8 @@ def changes(data: Mapping[str, object], rules: Rules, language: str) -> str:
         elif name in ("kind", "scope"):
             words.append(say(f"{name}_{value}", language))
         elif name == "contract":
-            contract = rules.contracts.get(str(value))
+            version = rules.versions.get((str(value), str(data.get("contract_version", ""))))
+            contract = version or rules.contracts.get(str(value))
             words.append(contract.name if contract else say("contract_none", language))
     return listed(words, language)
 

@@ -137,6 +137,18 @@ def test_a_duty_is_called_as_the_version_of_the_day_calls_it(tmp_path: Path) -> 
         house.forget()
 
 
+def test_forms_are_counted_for_the_contract_as_it_is_called_now(tmp_path: Path) -> None:
+    renamed = example(2027).replace("检验、影像、输血系统维护合同", "信息系统维护合同")
+    with open_house(tmp_path, LAST_DAY, two(renamed)) as house:
+        for called in ("示例县人民医院检验、影像、输血系统维护合同", "示例县人民医院信息系统维护合同", SHILI):
+            house.says("manager", f"满意度 {called} 2026年 88")
+            house.expect("manager", "示例县人民医院检验、影像、输血系统维护合同", "88")
+        house.now += timedelta(days=1)
+        house.says("manager", f"满意度 {SHILI} 2026年 90")
+        house.expect("manager", "示例县人民医院信息系统维护合同", "90")
+        house.forget()
+
+
 # figures
 
 STRICTER = example(2027).replace('recovery = "60 min"', 'recovery = "5 min"').replace("passes = 85", "passes = 90")
