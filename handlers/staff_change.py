@@ -23,7 +23,8 @@ def staff_change(talk: Talk, order: Order) -> int | None:
     contract, duty, text = _of_contract(talk, person, order.text)
     named = deadline(text, talk.at)
     if named is None:
-        raise Refused("staff_change_how", numbers=number_of(talk.rules, contract.id, duty.id))
+        number = number_of(talk.rules, contract.id, duty.id)
+        raise Refused("staff_change_how", numbers=number, example=number)
     day = named.instant.astimezone(talk.zone).date().isoformat()
     before = talk.uow.records.of(contract.id, RecordKind.STAFF_CHANGE, day)
     subject = f"{day}-{len(before) + 1}" if before else day
@@ -51,6 +52,7 @@ def _of_contract(talk: Talk, person: Person, text: str) -> tuple[Contract, Duty,
     if not following:
         raise Refused("no_such_duty")
     if not chosen and len(following) > 1:
-        raise Refused("staff_change_how", numbers=talk.listed(str(number) for number, _, _ in following))
+        numbers = [str(number) for number, _, _ in following]
+        raise Refused("staff_change_how", numbers=talk.listed(numbers), example=numbers[0])
     _, contract, duty = (chosen or following)[0]
     return contract, duty, text
