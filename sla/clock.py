@@ -33,7 +33,7 @@ from sla.calendar import Calendar
 from sla.contract import PLAN_AGAIN, SETTLING, ClockRule, Contract, Start, internal_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.pauses import Pause, pauses_of
-from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, rounds
+from sla.rounds import Act, Begin, Gap, Labels, Round, Stretch, in_true_time, rounds
 from sla.running import (
     Clock,
     ClockState,
@@ -87,10 +87,11 @@ _kept: dict[int, tuple[_Asked, tuple[Clock, ...]]] = {}
 def _clocks_of(
     ticket: Ticket, present: Contract, calendar: Calendar, versions: Mapping[tuple[str, str], Contract]
 ) -> tuple[Clock, ...]:
-    if is_straight(ticket.events):
-        return straight_clocks(ticket.events, present, calendar)
+    told = in_true_time(ticket.events, present.timezone)
+    if is_straight(told):
+        return straight_clocks(told, present, calendar)
     ruled = _Ruled(present, (ticket.contract, ticket.contract_version), calendar, versions)
-    events = effective(ticket.events)
+    events = effective(told)
     found: list[Clock] = []
     for each in rounds(events):
         # What begins with the end of the work is all that still runs of a round after the confirmation.

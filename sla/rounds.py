@@ -7,9 +7,10 @@ stand still, and of the resolution itself only remains that a person answered.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sla.contract import ANSWERING, CONFIRMING, SETTLING, Start
 from sla.labels import Kind, Priority
@@ -153,6 +154,21 @@ class Round:
     def began_at(self) -> datetime:
         """The instant from which its clocks count."""
         return self.events[0].at
+
+
+def in_true_time(events: tuple[Event, ...], zone: ZoneInfo) -> tuple[Event, ...]:
+    """The events with their instants in UTC, where `zone` has summer time: instants of one zone are compared by the
+    wall clock, which shows an hour twice when the summer ends."""
+    if not has_summer_time(zone) or all(event.at.tzinfo is UTC for event in events):
+        return events
+    return tuple(replace(event, at=event.at.astimezone(UTC)) for event in events)
+
+
+@lru_cache(maxsize=64)
+def has_summer_time(zone: ZoneInfo) -> bool:
+    """Whether the wall clock of the zone is put forward and back within a year, as of now."""
+    months = (datetime(2026, month, 1, tzinfo=zone) for month in range(1, 13))
+    return len({month.utcoffset() for month in months}) > 1
 
 
 def rounds(events: tuple[Event, ...]) -> tuple[Round, ...]:

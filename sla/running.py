@@ -129,7 +129,8 @@ def overrun(clock: Clock, now: datetime) -> timedelta:
 
 def reminder_times(clock: Clock) -> tuple[datetime, ...]:
     """When to remind of it, the earliest first. Reminders not shorter than the clock fall away."""
-    return tuple(clock.due - before for before in clock.rule.reminders if clock.due - before > clock.start)
+    due, start, zone = clock.due.astimezone(UTC), clock.start.astimezone(UTC), clock.due.tzinfo
+    return tuple((due - before).astimezone(zone) for before in clock.rule.reminders if due - before > start)
 
 
 # time that does not count
