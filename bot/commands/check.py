@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from bot.settings import read_settings
+from bot.settings import SettingsError, read_settings
 from sla.contract import Contract
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
@@ -14,10 +14,11 @@ from sla.labels import Role
 from sla.rhythm import undated
 from sla.rules import Rules
 from sla.succession import days_of, gaps
-from storage.files import load_folder
+from storage.files import SINGLE, load_folder
 from storage.files_check import secrets_in
 from storage.schemas import old_schemas
 
+HOLIDAYS = "holidays"
 NO_SECRETS = {"WARDLINE_KEYS": "none is needed to check"}
 
 
@@ -28,9 +29,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 and a summary for a good folder or contract. Raises ContractError with every problem of any other."""
+    """0 and a summary for a good folder or contract. Raises ContractError with every problem of any other, and
+    SettingsError for a file that is not there or is none of a contract."""
     folder: Path = args.folder
+    if folder.suffix == ".toml" and not folder.exists():
+        raise SettingsError(f"there is no file {folder}")
     if folder.is_file():
+        _is_contract(folder)
         print("\n".join(_contract(folder)))
         return 0
     if problems := _problems(folder):
@@ -43,6 +48,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _old(name: str, folder: Path) -> str:
     return f"{name} is of another version of Wardline; wardline schema --write {folder} writes it anew"
+
+
+def _is_contract(file: Path) -> None:
+    """Raises SettingsError for the other files of a configuration: they are checked with all that they name."""
+    of_year = file.parent.name == HOLIDAYS
+    if file.name in SINGLE or of_year:
+        whole = file.parent.parent if of_year else file.parent
+        raise SettingsError(f"{file} is no contract; the whole folder checks it: wardline check {whole}")
 
 
 def _contract(path: Path) -> Iterator[str]:

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from storage.schemas import READS, page_of, schema_text, write_schemas
+from bot.settings import SettingsError
+from storage.schemas import FOLDER, READS, page_of, schema_text, write_schemas
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,9 +19,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print or write it."""
+    """Print or write it. Raises SettingsError for a folder that holds no configuration."""
     if args.write:
+        if not (args.write / "wardline.toml").is_file():
+            raise SettingsError(f"{args.write} is no folder of a configuration; wardline init {args.write} makes one")
         write_schemas(args.write)
+        print(f"The schemas are in {args.write / FOLDER}.")
     elif args.table:
         print(page_of(args.of, args.lang))
     else:

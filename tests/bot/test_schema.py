@@ -111,6 +111,27 @@ def test_a_schema_of_another_version_is_told(folder: Path, capsys: pytest.Captur
     assert "another version" not in capsys.readouterr().out
 
 
+def test_schemas_are_written_into_a_configuration_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "--write", str(tmp_path / "mistyped")]) == 2
+    assert "is no folder of a configuration" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("people.toml", "is no contract; the whole folder checks it"),
+        ("holidays/2026.toml", "is no contract; the whole folder checks it"),
+        ("contracts/mistyped.toml", "there is no file"),
+    ],
+)
+def test_a_file_that_is_no_contract_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    assert main(["check", str(folder / name)]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_one_contract_file_is_checked_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "people.toml").unlink()
     file = folder / "contracts" / "jiahe-icu.toml"
