@@ -20,6 +20,11 @@ from sla.records import Record, RecordKind
 from sla.ticket import Event, EventKind, Ticket
 
 MOST_POINTS = 100
+YEARS = range(1970, 9001)
+"""Years in which something may have happened, with room for every deadline before and behind."""
+INSTANTS = ("at", "began", "deadline", "due", "ended", "received_at", "started_at")
+NAMES = ("contract", "contract_version", "department", "system")
+"""Data of events: what are instants, as ISO 8601, and what are names."""
 
 
 class Unreadable(SlaError):
@@ -84,8 +89,7 @@ def _told(value: Mapping[str, Any]) -> Told:
         for event in value["events"]
     ]
     for event in events:
-        if event.kind is EventKind.RATED:
-            _check_points(event.data["points"])
+        _check_data(event)
     number = int(str(value["ticket"]).upper().removeprefix("W"))
     if not events:
         raise ValueError("a ticket without events")
@@ -114,6 +118,18 @@ def _record(value: Mapping[str, Any]) -> Record:
     )
 
 
+def _check_data(event: Event) -> None:
+    """Raises ValueError where an event's data cannot be counted with."""
+    for name in INSTANTS:
+        if event.data.get(name):
+            _instant(event.data[name])
+    for name in NAMES:
+        if not isinstance(event.data.get(name), str | None):
+            raise ValueError(f'the {name} of "{event.kind}" is no text')
+    if event.kind is EventKind.RATED:
+        _check_points(event.data["points"])
+
+
 def _check_points(points: object) -> None:
     """Raises ValueError for what is no number of points. NaN lies nowhere."""
     if not isinstance(points, int | float) or not 0 <= points <= MOST_POINTS:
@@ -124,4 +140,6 @@ def _instant(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f'"{text[:40]}" has no offset')
+    if at.year not in YEARS:
+        raise ValueError(f'"{text[:40]}" is too far away')
     return at

@@ -30,7 +30,7 @@ from storage.base import UnitOfWork
 from storage.files import load_folder, with_older
 
 DAY = timedelta(days=1)
-FIRST, LAST = date(1970, 1, 1), date(9998, 12, 30)
+FIRST, LAST = date(1970, 1, 1), date(9000, 12, 31)
 """Between these days lies whatever is on record."""
 
 

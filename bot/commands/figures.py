@@ -40,7 +40,7 @@ from storage.files import load_folder, packaged_rules, with_older
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 A_MONTH = timedelta(days=31)
 """How far the report of an outage may lie from its beginning, generously."""
-LAST_YEAR = 9998
+LAST_YEAR = 9000
 OTHER_VERSION = "ran under versions of contracts that this configuration has not: they are judged by its own"
 NO_CONTRACT = "ran under contracts that this configuration has not: no clock of theirs is counted"
 
@@ -282,14 +282,27 @@ def _records(uow: UnitOfWork, rules: Rules, period: Period) -> list[Record]:
 
 def _from_lines(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
     found = Gathered(rules, Sums(period.end, period.now), period.known_at)
+    seen: dict[int, int] = {}
     with _opened(args.jsonl) as lines:
         for fact in read_facts(lines):
             if isinstance(fact, Told):
-                found.waived |= waived_by_ticket(entry for entry in fact.entries if found.knows(entry.recorded_at))
-                found.take(fact.ticket, period)
+                if _is_new(fact.ticket, seen):
+                    found.waived |= waived_by_ticket(entry for entry in fact.entries if found.knows(entry.recorded_at))
+                    found.take(fact.ticket, period)
             elif found.knows(fact.recorded_at):
                 found.records.append(fact)
     return found
+
+
+def _is_new(ticket: Ticket, seen: dict[int, int]) -> bool:
+    """Whether it is the first of its number. Raises SettingsError where the number was another ticket's, or the same
+    one's at another time."""
+    told = hash(repr(ticket.events))
+    if seen.get(ticket.number, told) != told:
+        raise SettingsError(f"W{ticket.number} is there twice, with different events: which counts is not clear")
+    is_new = ticket.number not in seen
+    seen[ticket.number] = told
+    return is_new
 
 
 @contextmanager

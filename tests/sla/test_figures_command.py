@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
+from bot.commands.figures import LAST_YEAR
 from bot.commands.password import in_store
 from bot.commands.run import prepare
 from handlers.record import as_json
@@ -179,6 +180,9 @@ REPORT = '{"kind":"reported","at":"2026-09-10T09:00:00+08:00","data":{"kind":"fa
 SURVEY = '{"record":"survey","contract":"cqmu2-his","subject":"2026","at":"2026-01-01T00:00:00Z","data":{%s}}'
 RATED = '{"kind":"rated","at":"2026-09-10T10:00:00+08:00","data":{"points":"90"}}'
 
+TOLD = '{"ticket":"W1","events":[' + REPORT + ",%s]}"
+OUTAGE = '{"kind":"outage","at":"2026-09-10T10:00:00Z","data":{"level":"downtime","began":"%s"}}'
+
 
 @pytest.mark.parametrize(
     ("line", "said"),
@@ -196,7 +200,12 @@ RATED = '{"kind":"rated","at":"2026-09-10T10:00:00+08:00","data":{"points":"90"}
         (SURVEY % '"points":100.5', "not 100.5"),
         (SURVEY % '"points":"88"', 'not "88"'),
         (SURVEY % '"points":88,"answers":"many"', "answers are no number"),
-        ('{"ticket":"W1","events":[' + REPORT + "," + RATED + "]}", 'not "90"'),
+        (TOLD % RATED, 'not "90"'),
+        (TOLD % '{"kind":"acknowledged","at":"0001-01-01T00:00:00+08:00"}', "too far away"),
+        (TOLD % '{"kind":"resolved","at":"9999-12-31T23:59:59-08:00"}', "too far away"),
+        (TOLD % (OUTAGE % "2026-09-10T09:00:00"), "no offset"),
+        (TOLD % (OUTAGE % "0001-01-01T00:00:00Z"), "too far away"),
+        (TOLD % '{"kind":"reclassified","at":"2026-09-10T09:00:00Z","data":{"system":["his"]}}', "is no text"),
     ],
 )
 def test_lines_that_are_no_facts_are_named(line: str, said: str) -> None:
@@ -276,3 +285,23 @@ def test_tickets_of_strange_contracts_are_told_of(
         " 1 of the tickets ran under versions of contracts that this configuration has not",
         " 2 of the tickets ran under contracts that this configuration has not",
     ]
+
+
+def test_a_ticket_that_is_exported_twice_counts_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The exports of two months, one after the other: both bring the outages of the year."""
+    one, other = (json.dumps(as_json(each, (), packaged_rules(), full=False)) for each in september()[:2])
+    file = tmp_path / "facts.jsonl"
+    file.write_text(f"{one}\n{other}\n{one}", encoding="utf-8")
+    found = asked(capsys, "--jsonl", str(file), "--contract", "smart-hospital", *PERIOD)
+    assert (found["tickets"], len(found["quotas"]["downtime"]["events"])) == (2, 1)
+    later = json.loads(one)
+    later["events"].append({"kind": "noted", "at": "2026-09-11T09:00:00+08:00"})
+    file.write_text("\n".join([one, json.dumps(later)]), encoding="utf-8")
+    assert main(["figures", "--jsonl", str(file), *PERIOD]) == 2
+    assert "W1 is there twice, with different events" in capsys.readouterr().err
+
+
+def test_the_last_year_that_can_be_asked_for(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--from", f"{LAST_YEAR}-12-01", "--to", f"{LAST_YEAR}-12-31")
+    assert asked(capsys, "--data", str(data), *words)["all"]["tickets"] == 0
+    assert main(["export", "--all", "--data", str(data), *words]) == 0
