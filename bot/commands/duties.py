@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.app import system_clock
+from bot.commands.days import day
 from bot.commands.due import read_book
 from bot.commands.password import in_store
 from bot.commands.run import DATA
@@ -49,8 +50,8 @@ class Answer:
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of the command."""
     parser = subparsers.add_parser("duties", help="print when duties are due, and how each stands", description=__doc__)
-    parser.add_argument("--from", dest="first", type=date.fromisoformat, metavar="DAY", help="2026-10-01 (today)")
-    parser.add_argument("--to", dest="last", type=date.fromisoformat, metavar="DAY", help="(31 days after --from)")
+    parser.add_argument("--from", dest="first", type=day, metavar="DAY", help="2026-10-01 (today)")
+    parser.add_argument("--to", dest="last", type=day, metavar="DAY", help="(31 days after --from)")
     parser.add_argument("--contract", metavar="ID", help="the contract (all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the names")

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.commands.days import day
 from bot.commands.password import in_store
 from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
@@ -36,10 +37,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="SEQ:HASH",
         help="verify: an entry noted earlier; may be repeated",
     )
-    parser.add_argument("--from", dest="first", type=date.fromisoformat, metavar="DAY", help="list: from this day on")
-    parser.add_argument(
-        "--to", dest="last", type=date.fromisoformat, metavar="DAY", help="list: up to and with this day"
-    )
+    parser.add_argument("--from", dest="first", type=day, metavar="DAY", help="list: from this day on")
+    parser.add_argument("--to", dest="last", type=day, metavar="DAY", help="list: up to and with this day")
     parser.add_argument("--contract", help="list: of this contract only")
     parser.add_argument("--json", action="store_true", help="print JSON; of a list, one entry a line")
     parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config)")

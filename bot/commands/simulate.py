@@ -4,23 +4,18 @@ import argparse
 import os
 from pathlib import Path
 
+from bot.commands.days import count
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of the command."""
     parser = subparsers.add_parser("simulate", help="live through a year in a minute", description=__doc__)
     parser.add_argument("--contracts", type=Path, metavar="DIR", help="a folder of contract files; else the packaged")
-    parser.add_argument("--days", type=_count, default=365, help="how long, from 2026-01-01 (365)")
-    parser.add_argument("--tickets", type=_count, default=50_000, help="how many reports (50000)")
+    parser.add_argument("--days", type=count, default=365, help="how long, from 2026-01-01 (365)")
+    parser.add_argument("--tickets", type=count, default=50_000, help="how many reports (50000)")
     parser.add_argument("--seed", default="7", help="the same seed, the same year (7)")
-    parser.add_argument("--jobs", type=_count, default=min(2, os.cpu_count() or 1), help="processes")
+    parser.add_argument("--jobs", type=count, default=min(2, os.cpu_count() or 1), help="processes")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="play the lines that a failure printed again")
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number
 
 
 def run(args: argparse.Namespace) -> int:

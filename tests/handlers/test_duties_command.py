@@ -100,3 +100,21 @@ def test_a_question_that_makes_no_sense(
 ) -> None:
     assert main(["duties", *words, "--data", str(tmp_path / "no")]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("duties", "--from", "20261301"), '"20261301" is no day; write it like 2026-10-01'),
+        (("ledger", "list", "--to", "tomorrow"), '"tomorrow" is no day'),
+        (("simulate", "--days", "x"), '"x" is no whole number of at least 1'),
+        (("simulate", "--tickets", "0"), '"0" is no whole number of at least 1'),
+    ],
+)
+def test_an_option_that_is_none_is_refused_in_words(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
