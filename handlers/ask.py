@@ -129,6 +129,7 @@ def on_call_now(talk: Talk, _order: Order) -> int | None:
 def help_(talk: Talk, _order: Order) -> int | None:
     """帮助: what the speaker can say here."""
     keys = ["help_reporter"]
+    keys += ["help_hospital"] if talk.speaker.is_hospital and not talk.speaker.may(Role.HOSPITAL_MANAGER) else []
     keys += ["help_worker"] if talk.speaker.may(*WORKERS) else []
     keys += ["help_approver"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.DEPARTMENT_HEAD) else []
     keys += ["help_outages"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER) else []

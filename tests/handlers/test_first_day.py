@@ -42,6 +42,13 @@ def test_cause_method_and_result_are_read_without_their_names(
     assert parts.get("result", "").startswith(result or "")
 
 
+def test_the_help_names_what_each_may_say(house: House) -> None:
+    for who, word, other in (("nurse", "投诉 HIS", "暂停"), ("engineer2", "暂停 W12", "投诉")):
+        house.says(who, "帮助")
+        answer = house.expect(who, word)
+        assert other not in answer.text
+
+
 @pytest.mark.parametrize("word", ["更正", "作废", "豁免", "撤销豁免", "为什么", "停机结束"])
 def test_a_word_that_needs_a_number_asks_for_it_and_opens_no_ticket(house: House, word: str) -> None:
     house.says("manager", word)
