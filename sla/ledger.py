@@ -25,6 +25,8 @@ MICROSECOND = timedelta(microseconds=1)
 BREACH, CORRECTION, CLOSED, WAIVER, UNWAIVED = "breach", "correction", "closed", "waiver", "unwaived"
 JUDGED = (BREACH, CORRECTION, CLOSED)
 """What is judged by clocks alone; waivers are people's."""
+GONE = "gone"
+"""The reason of a correction where that clock runs no more."""
 QUOTA = "quota:"
 """How the clock of an entry begins that is no clock of its ticket but the excess of a quota: "quota:<name>/…"."""
 
@@ -162,8 +164,9 @@ def reconcile(ticket: Ticket, clocks: Iterable[Clock], entries: Iterable[Entry],
     """What the ledger lacks, given the ticket's clocks and its `entries` so far (by seq).
 
     A breach for each clock that ran over and has none; a correction where the facts now show that it was kept, fell
-    away or no longer applies; "closed" with the final overrun, once a clock that ran over stops. Internal targets never
-    come here, and excesses of quotas are not judged here.
+    away or no longer applies, or that it was another clause's, which is then a breach of its own; "closed" with the
+    final overrun, once a clock that ran over stops. Internal targets never come here, and excesses of quotas are not
+    judged here.
     """
     judged = {(clock.round, name_of(clock)): clock for clock in clocks if not clock.internal}
     last = _last(entries)
@@ -172,7 +175,7 @@ def reconcile(ticket: Ticket, clocks: Iterable[Clock], entries: Iterable[Entry],
         added += _about(ticket, clock, last.get(key, ()), now)
     for key, known in last.items():
         if key not in judged and known[-1].kind != CORRECTION:
-            added.append(_corrected(known[0], now, "gone"))
+            added.append(_corrected(known[0], now, GONE))
     return tuple(added)
 
 
@@ -195,7 +198,12 @@ def _about(ticket: Ticket, clock: Clock, known: Sequence[Entry], now: datetime) 
     stands = bool(known) and known[-1].kind != CORRECTION
     if not is_overdue(clock, now):
         return [_corrected(known[0], now, str(clock.state))] if stands else []
-    found = [] if stands else [_entry(BREACH, ticket, clock, now)]
+    found: list[Entry] = []
+    if stands and (known[0].contract, known[0].clause, known[0].group) != (clock.contract, clock.clause, clock.group):
+        # As it was put right, another promise was broken: that of another clause, or of another contract.
+        found, known, stands = [_corrected(known[0], now, GONE)], (), False
+    if not stands:
+        found.append(_entry(BREACH, ticket, clock, now))
     if clock.state is ClockState.MISSED:
         closed = _entry(CLOSED, ticket, clock, now)
         if not known or known[-1].kind != CLOSED or known[-1].overrun != closed.overrun:
