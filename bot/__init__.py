@@ -6,6 +6,7 @@ settings   environment and file -> frozen Settings
 clock      waiting for an instant or a nudge; loops: a turn taken again and again, fenced
 intake     a message comes in; delivery: notices go out; watch: time passes
 reload     the configuration folder; heartbeat; alarm: who is told when the bot itself is in trouble
+gather     what figures are made of, out of the database or out of exported lines
 metrics    what is counted, seen: what the database shows; logs
 connect    channels started, and started again; neighbours: other processes, over Redis
 web/       aiohttp: web chat, log-in, health, metrics

@@ -3,13 +3,12 @@ line, which `wardline figures --jsonl` counts. Redacted unless --full, which the
 
 import argparse
 import json
-import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -17,7 +16,8 @@ from zoneinfo import ZoneInfo
 from bot.app import system_clock
 from bot.commands.password import in_store
 from bot.commands.run import DATA, existing
-from bot.settings import SettingsError, read_settings
+from bot.gather import DAY, looked
+from bot.settings import SettingsError
 from handlers.duty_book import LOOK_BACK
 from handlers.record import as_json, as_text, record_json
 from sla.assess import outage_bounds
@@ -29,7 +29,6 @@ from sla.toml import nearest
 from storage.base import UnitOfWork
 from storage.files import load_folder, with_older
 
-DAY = timedelta(days=1)
 FIRST, LAST = date(1970, 1, 1), date(9000, 12, 31)
 """Between these days lies whatever is on record."""
 
@@ -136,20 +135,8 @@ def _all(args: argparse.Namespace) -> int:
         if args.out:
             args.out.mkdir(parents=True, exist_ok=True)
             out = stack.enter_context((args.out / "facts.jsonl").open("w", encoding="utf-8"))
-        _read(args, config, lambda uow: _write(uow, rules, asked, out, full=args.full))
+        looked(config, args.data, lambda uow: _write(uow, rules, asked, out, full=args.full))
     return 0
-
-
-def _read(args: argparse.Namespace, config: Path, look: Callable[[UnitOfWork], None]) -> None:
-    """Look into the store beside a bot that runs, without making it wait."""
-    from storage.writer import open_store
-
-    settings = read_settings(config, args.data, os.environ)
-    store = open_store(settings.database, settings.keys, alone=False)
-    try:
-        store.read_sync(look)
-    finally:
-        store.close()
 
 
 def _asked(args: argparse.Namespace, rules: Rules) -> _Asked:

@@ -3,111 +3,30 @@ with all their clocks and breaches. With --score: a contract's score of a year, 
 
 import argparse
 import json
-import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bot.app import system_clock
 from bot.commands.run import DATA, existing
-from bot.settings import SettingsError, read_settings
+from bot.gather import DAY, Gathered, Period, from_lines, from_store
+from bot.settings import SettingsError
 from handlers import figures as as_values
 from handlers import figures_page, scoresheet
-from handlers.duty_book import LOOK_BACK, watched_since
 from handlers.wording import say
-from sla.assess import Assessment, Beside, assess, outage_bounds
-from sla.clock import clocks_of
+from sla.assess import Assessment, assess
 from sla.contract import Contract
-from sla.facts import Told, read_facts
-from sla.figures import figures_of, waived_by_ticket
-from sla.figures_sums import NONE_WAIVED, Sums, Waived
-from sla.fold import as_known
-from sla.records import Record, RecordKind
+from sla.figures import figures_of
 from sla.rules import Rules
 from sla.score import Sheet, days_of_year, score_of
 from sla.terms import YearBegins
-from sla.ticket import Outage, Ticket
 from sla.toml import nearest
-from storage.base import UnitOfWork
-from storage.files import load_folder, packaged_rules, with_older
+from storage.files import load_folder, packaged_rules
 
-DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
-A_MONTH = timedelta(days=31)
-"""How far the report of an outage may lie from its beginning, generously."""
+MOMENT = timedelta(microseconds=1)
 LAST_YEAR = 9000
-OTHER_VERSION = "ran under versions of contracts that this configuration has not: they are judged by its own"
-NO_CONTRACT = "ran under contracts that this configuration has not: no clock of theirs is counted"
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The days from `first` to before `after`, in `zone`, as known at `now`. `known_at`: the same where somebody asked
-    for an instant; what was written down later is then left out."""
-
-    first: date
-    after: date
-    zone: ZoneInfo
-    now: datetime
-    known_at: datetime | None = None
-
-    @property
-    def start(self) -> datetime:
-        return datetime.combine(self.first, time(), self.zone).astimezone(UTC)
-
-    @property
-    def end(self) -> datetime:
-        return datetime.combine(self.after, time(), self.zone).astimezone(UTC)
-
-
-@dataclass(slots=True)
-class Gathered:
-    """What was read: the sums of the period's tickets, and what is on record beside them."""
-
-    rules: Rules
-    sums: Sums
-    known_at: datetime | None = None
-    waived: dict[int, Waived] = field(default_factory=dict)
-    records: list[Record] = field(default_factory=list)
-    outages: list[Outage] = field(default_factory=list)
-    watched: dict[str, datetime] = field(default_factory=dict)
-    strange: Counter[str] = field(default_factory=Counter)
-
-    def count(self, ticket: Ticket) -> None:
-        """Add a ticket of the period to the sums. What is `strange` about some is told beside the sums."""
-        rules, version = self.rules, (ticket.contract or "", ticket.contract_version)
-        if ticket.contract and version not in rules.versions:
-            if ticket.contract not in rules.contracts:
-                self.strange[NO_CONTRACT] += 1
-            elif ticket.contract_version:
-                self.strange[OTHER_VERSION] += 1
-        clocks = clocks_of(ticket, rules.contract_of(ticket), rules.calendar, rules.versions)
-        self.sums.add(ticket, clocks, self.waived.get(ticket.number, NONE_WAIVED))
-
-    def take(self, ticket: Ticket, period: Period) -> None:
-        """A ticket of any time, as it was known: its outage, and the ticket itself where it is of the period."""
-        known = ticket if self.known_at is None else as_known(ticket, self.known_at)
-        if known is None:
-            return
-        if known.outage:
-            self.outages.append(known.outage)
-        if period.start <= known.reported_at < period.end:
-            self.count(known)
-
-    def knows(self, recorded_at: datetime) -> bool:
-        """Whether what was written down at an instant was known."""
-        return self.known_at is None or recorded_at <= self.known_at
-
-    @property
-    def beside(self) -> Beside:
-        rules = self.rules
-        succession = {id: rules.versions_of(id) for id in rules.contracts}
-        return Beside(rules.calendar, self.records, self.outages, self.waived, self.watched, rules.versions, succession)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -132,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     id = _named(args.contract, rules)
     period = _period(args, id, rules)
     contract = _assessing(args, id, rules, period) if id else None
-    found = _from_lines(args, rules, period) if args.jsonl else _from_store(args, rules, period)
+    found = _gathered(args, rules, period)
     for what, count in found.strange.items():
         print(f"wardline: {count} of the tickets {what} (--config names another folder)", file=sys.stderr)
     if contract and args.score:
@@ -142,6 +61,12 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print_all(args, period, found)
     return 0
+
+
+def _gathered(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
+    if args.jsonl:
+        return from_lines(args.jsonl, rules, period)
+    return from_store(existing(args.config, args.data), args.data, rules, period)
 
 
 # what is asked
@@ -227,91 +152,6 @@ def _instant(text: str) -> datetime:
     if at.tzinfo is None:
         raise SettingsError(f'"{text[:40]}" has no offset; write it like 2026-10-01T08:30:00+08:00')
     return at
-
-
-# what there is
-
-
-def _from_store(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
-    """The facts of the database, read beside a bot that runs, without making it wait; the tickets in a stream."""
-    from storage.writer import open_store
-
-    config = existing(args.config, args.data)
-    settings = read_settings(config, args.data, os.environ)
-    store = open_store(settings.database, settings.keys, alone=False)
-    try:
-        return store.read_sync(_reader(rules, period))
-    finally:
-        store.close()
-
-
-def _reader(rules: Rules, period: Period) -> Callable[[UnitOfWork], Gathered]:
-    def read(uow: UnitOfWork) -> Gathered:
-        older = [dict(files) for _, files in uow.versions.all()]
-        found = Gathered(with_older(rules, older), Sums(period.end, period.now), period.known_at)
-        entries = uow.ledger.between(period.start, period.now + DAY)
-        found.waived = waived_by_ticket(entry for entry in entries if found.knows(entry.recorded_at))
-        found.records = [record for record in _records(uow, rules, period) if found.knows(record.recorded_at)]
-        since = {contract: watched_since(rules.contracts[contract], uow) for contract in rules.contracts}
-        found.watched = {contract: at for contract, at in since.items() if at}
-        known = (version for id in rules.contracts for version in rules.versions_of(id))
-        start, end = outage_bounds(known, period.start, period.end)
-        if period.known_at is None:
-            found.outages = list(uow.tickets.outages(start, end))
-            for ticket in uow.tickets.between(period.start, period.end):
-                found.count(ticket)
-        else:  # what was an outage then may be none now
-            for ticket in uow.tickets.between(start - A_MONTH, end + A_MONTH):
-                found.take(ticket, period)
-        return found
-
-    return read
-
-
-def _records(uow: UnitOfWork, rules: Rules, period: Period) -> list[Record]:
-    """What is on record about the period, by its recording: of duties, the longest rhythm before it too; surveys name
-    their year, also one that the contract counts from another day than the first of January."""
-    asked = [
-        record
-        for contract in rules.contracts
-        for record in uow.records.of(contract, RecordKind.SURVEY, str(period.first.year))
-    ]
-    found = [*uow.records.between(period.start - LOOK_BACK, max(period.end, period.now) + DAY), *asked]
-    return sorted({record.id: record for record in found}.values(), key=lambda record: record.id)
-
-
-def _from_lines(args: argparse.Namespace, rules: Rules, period: Period) -> Gathered:
-    found = Gathered(rules, Sums(period.end, period.now), period.known_at)
-    seen: dict[int, int] = {}
-    with _opened(args.jsonl) as lines:
-        for fact in read_facts(lines):
-            if isinstance(fact, Told):
-                if _is_new(fact.ticket, seen):
-                    found.waived |= waived_by_ticket(entry for entry in fact.entries if found.knows(entry.recorded_at))
-                    found.take(fact.ticket, period)
-            elif found.knows(fact.recorded_at):
-                found.records.append(fact)
-    return found
-
-
-def _is_new(ticket: Ticket, seen: dict[int, int]) -> bool:
-    """Whether it is the first of its number. Raises SettingsError where the number was another ticket's, or the same
-    one's at another time."""
-    told = hash(repr(ticket.events))
-    if seen.get(ticket.number, told) != told:
-        raise SettingsError(f"W{ticket.number} is there twice, with different events: which counts is not clear")
-    is_new = ticket.number not in seen
-    seen[ticket.number] = told
-    return is_new
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[TextIO]:
-    if name == "-":
-        yield sys.stdin
-        return
-    with Path(name).open(encoding="utf-8") as file:
-        yield file
 
 
 # what is printed
