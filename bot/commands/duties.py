@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -62,6 +63,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Print them. Raises SettingsError for days or a contract that make no sense."""
     config = args.config or (args.data / "config" if (args.data / "config").is_dir() else None)
+    if config is None:
+        print(f"{args.data} holds no configuration: these are the packaged contracts' dates", file=sys.stderr)
     stored = config is not None and (args.data.is_dir() or any(name in os.environ for name in DATABASES))
     rules, now = load_folder(config)[0] if config and stored else _of_files(config), system_clock().now()
     first = args.first or rules.calendar.day_of(now)

@@ -102,6 +102,13 @@ def test_a_question_that_makes_no_sense(
     assert said in capsys.readouterr().err
 
 
+def test_where_no_configuration_is_it_says_whose_dates_these_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["duties", "--data", str(tmp_path / "mistyped")]) == 0
+    assert "mistyped holds no configuration: these are the packaged contracts' dates" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
