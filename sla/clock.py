@@ -206,7 +206,13 @@ class _Playing:
             # What the resolution did not stop ran on: it goes without the time in between unless it ran over in it.
             if begin.start is Start.RESOLVED or clock.latest < end:
                 return clock
-            return without(clock, still.start, end, self.ruled.contract(labels), self.ruled.calendar)
+            changes = [
+                self.round.events[each.begins].at
+                for each in self.round.stretches
+                if each.begins and still.is_open(each.begins)
+            ]
+            start = max([at for at in changes if clock.floored and clock.due == at + FLOOR], default=still.start)
+            return without(clock, start, end, self.ruled.contract(labels), self.ruled.calendar)
         return self._continued(clock, end, labels)
 
     def _labelled(self, current: dict[_Key, _Open], stretch: Stretch, before: Labels | None) -> dict[_Key, _Open]:

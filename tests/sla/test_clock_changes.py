@@ -52,6 +52,16 @@ def test_what_the_resolution_did_not_stop_and_ran_over_meanwhile_stays_broken() 
     assert dues(then(ticket, event(E.REOPENED, "2026-10-01 12:00")))["locate"] == "10-02 10:00"
 
 
+def test_half_an_hour_after_a_change_before_the_reopening_is_half_an_hour() -> None:
+    """The cause is asked for from the change on; of the time before it nothing is given back twice."""
+    ticket = then(reported("jiahe-icu", "2026-09-28 05:00"), event(E.RESOLVED, "2026-09-28 12:00"))
+    ticket = then(
+        ticket, event(E.RECLASSIFIED, "2026-09-29 19:54", **under("cqmu2-his") | {"system": "reconciliation"})
+    )
+    ticket = then(ticket, event(E.REOPENED, "2026-09-29 19:58"))
+    assert dues(ticket)["locate"] == "09-29 20:28"
+
+
 def test_labels_that_change_before_the_reopening_leave_the_time_between_out() -> None:
     ticket = reported("smart-hospital", "2026-09-29 10:00")
     ticket = then(ticket, event(E.RESOLVED, "2026-09-29 10:30"))
