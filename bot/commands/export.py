@@ -3,6 +3,7 @@ line, which `wardline figures --jsonl` counts. Redacted unless --full, which the
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -86,11 +87,18 @@ def run(args: argparse.Namespace) -> int:
     page = as_text(ticket, entries, rules, args.lang, full=args.full)
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / f"W{number}.json").write_text(as_values + "\n", encoding="utf-8")
-        (args.out / f"W{number}.txt").write_text(page, encoding="utf-8")
+        for name, text in ((f"W{number}.json", as_values + "\n"), (f"W{number}.txt", page)):
+            with _private(args.out / name) as file:
+                file.write(text)
     else:
         print(as_values if args.json else page, end="" if not args.json else "\n")
     return 0
+
+
+def _private(path: Path) -> TextIO:
+    """A file anew, which its owner alone may read: what was said of patients is in it."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
 
 
 def ticket_number(text: str) -> int:
@@ -134,7 +142,7 @@ def _all(args: argparse.Namespace) -> int:
         out = sys.stdout
         if args.out:
             args.out.mkdir(parents=True, exist_ok=True)
-            out = stack.enter_context((args.out / "facts.jsonl").open("w", encoding="utf-8"))
+            out = stack.enter_context(_private(args.out / "facts.jsonl"))
         looked(config, args.data, lambda uow: _write(uow, rules, asked, out, full=args.full))
     return 0
 

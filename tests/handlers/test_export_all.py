@@ -1,6 +1,7 @@
 """All is exported at once: whoever has the lines alone comes to the same figures, and reads no more than he may."""
 
 import json
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -145,6 +146,19 @@ def test_what_was_said_is_withheld_unless_somebody_answers_for_it(
     assert "13812345678" in json.dumps(lines(data, capsys, "--full", "--from", "2026-12-01"))
     in_store(data / "config", data, lambda uow: trail.extend(entry[1:] for entry in uow.audit.entries(10)))
     assert trail == [("command line", "export full", "all", "2026-12-01")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have owners there, but no modes")
+def test_files_are_their_owners_alone(data: Path) -> None:
+    out = data / "out"
+    out.mkdir()
+    (out / "W6.txt").write_text("an older one")
+    (out / "W6.txt").chmod(0o644)
+    for words in (("--all", "--full"), ("W6", "--full")):
+        assert main(["export", *words, "--data", str(data), "--out", str(out)]) == 0
+    found = {file.name: file.stat().st_mode & 0o777 for file in out.iterdir()}
+    assert found == {"facts.jsonl": 0o600, "W6.json": 0o600, "W6.txt": 0o600}
+    assert "13812345678" in (out / "W6.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
