@@ -29,7 +29,7 @@ terms       the yearly score, indicators, rework: what a contract assesses besid
 records     facts about a contract that belong to no ticket
 figures     folds facts into rates and times; figures_sums: what is counted, in sums that can be merged
 score       a contract's yearly score · indicators: what is assessed by quarter · surveys: what the forms say
-assess      a contract's period, whole · facts: what was exported, read back
+assess      a contract's period, whole · facts: what was exported, read back; json_words: why it cannot be
 rules       Rules: the whole configuration as one frozen value; succession: the versions of one contract
 toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line)
 grammar     what a file may hold, learnt from the code that reads it; schema writes it as JSON Schema (schema_rules:

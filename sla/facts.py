@@ -15,6 +15,7 @@ from typing import Any
 
 from sla.errors import SlaError
 from sla.fold import fold
+from sla.json_words import no_json
 from sla.ledger import Entry
 from sla.records import Record, RecordKind
 from sla.ticket import Event, EventKind, Ticket
@@ -45,7 +46,7 @@ def read_facts(lines: Iterable[str]) -> Iterator[Told | Record]:
         try:
             yield _record(value) if "record" in value else _told(value)
         except (KeyError, TypeError, ValueError, AttributeError, SlaError) as error:
-            raise Unreadable(f"line {number}: {type(error).__name__}: {error}") from error
+            raise Unreadable(f"line {number}: {_why(error)}") from error
 
 
 def _objects(lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -71,10 +72,18 @@ def _object(number: int, text: str) -> Mapping[str, Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"line {number}: this is no JSON: {type(error).__name__}") from error
+        raise Unreadable(no_json(error, number - text.count("\n"))) from error
     if not isinstance(value, dict):
-        raise Unreadable(f"line {number}: this is no JSON object")
+        raise Unreadable(f"line {number}: this is no JSON object, in braces")
     return value
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f'"{error.args[0]}" is missing'
+    if isinstance(error, TypeError | AttributeError):
+        return f"a value is of another kind than it has to be: {error}"
+    return str(error)
 
 
 def _told(value: Mapping[str, Any]) -> Told:
@@ -90,10 +99,12 @@ def _told(value: Mapping[str, Any]) -> Told:
     ]
     for event in events:
         _check_data(event)
-    number = int(str(value["ticket"]).upper().removeprefix("W"))
+    number = str(value["ticket"]).upper().removeprefix("W")
+    if not (number.isascii() and number.isdigit() and len(number) < 13):
+        raise ValueError(f'"{value["ticket"]}" is no ticket like W12')
     if not events:
         raise ValueError("a ticket without events")
-    return Told(fold(number, events), [_entry(entry) for entry in value.get("ledger") or ()])
+    return Told(fold(int(number), events), [_entry(entry) for entry in value.get("ledger") or ()])
 
 
 def _entry(value: Mapping[str, Any]) -> Entry:

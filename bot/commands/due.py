@@ -16,6 +16,7 @@ from sla.contract import INTERNAL, ClockRule, Contract, Start, internal_contract
 from sla.contract_reader import read_contract
 from sla.due import Starting, starting_clocks, window_of
 from sla.errors import ContractError, Problem, SlaError
+from sla.json_words import no_json
 from sla.labels import Kind, Priority
 from sla.succession import days_of, in_succession
 from sla.toml import nearest, written
@@ -283,18 +284,18 @@ def _base(rule: ClockRule) -> str:
 
 
 def _answer_lines(lines: Iterable[bytes], book: Book) -> None:
-    for line in lines:
-        print(json.dumps(_answer_line(line, book)), flush=True)
+    for number, line in enumerate(lines, start=1):
+        print(json.dumps(_answer_line(line, number, book)), flush=True)
 
 
-def _answer_line(line: bytes, book: Book) -> dict[str, object]:
+def _answer_line(line: bytes, number: int, book: Book) -> dict[str, object]:
     try:
         fields = json.loads(line.decode("utf-8-sig"))
         if not isinstance(fields, dict):
-            raise Unanswerable("the line is no JSON object")
+            raise Unanswerable(f"line {number} is no JSON object, in braces")
         question = _question(fields, book)
         return _answer(question, _clocks(question, book), book)
     except Unanswerable as error:
         return {"error": str(error)}
     except (ValueError, RecursionError) as error:
-        return {"error": f"the line is no JSON: {type(error).__name__}"}
+        return {"error": no_json(error, number)}

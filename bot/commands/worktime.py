@@ -26,6 +26,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sla.errors import SlaError
+from sla.json_words import no_json
 from sla.weekplan import DayRule, WeekPlan, Windows
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -61,19 +62,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(_: argparse.Namespace) -> int:
     """Answer the lines of standard input, in their order."""
-    for line in sys.stdin.buffer:
-        print(json.dumps(_answer_line(line), ensure_ascii=False), flush=True)
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        print(json.dumps(_answer_line(line, number), ensure_ascii=False), flush=True)
     return 0
 
 
-def _answer_line(line: bytes) -> dict[str, object]:
+def _answer_line(line: bytes, number: int) -> dict[str, object]:
     try:
         fields = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        return {"error": f"the line is no JSON: {type(error).__name__}"}
+        return {"error": no_json(error, number)}
     try:
         if not isinstance(fields, dict):
-            raise Unanswerable("the line is no JSON object")
+            raise Unanswerable(f"line {number} is no JSON object, in braces")
         return {"result": _answer(fields)}
     except SlaError as error:
         return {"error": str(error)}

@@ -188,12 +188,13 @@ OUTAGE = '{"kind":"outage","at":"2026-09-10T10:00:00Z","data":{"level":"downtime
     ("line", "said"),
     [
         ("{", "has no end"),
-        ("nonsense", "line 1: this is no JSON"),
+        ("nonsense", "line 1 is no JSON: column 1: a value is missing"),
+        ('{"ticket":"W1" "events":[]}', "line 1 is no JSON: column 16: a comma is missing"),
         ("[1]", "no JSON object"),
-        ('{"ticket":"W1"}', "line 1: KeyError"),
+        ('{"ticket":"W1"}', 'line 1: "events" is missing'),
         ('{"ticket":"W1","events":[]}', "without events"),
         ('{"ticket":"W1","events":[{"kind":"reported","at":"2026-09-10T09:00:00"}]}', "no offset"),
-        ('{"ticket":"one","events":[' + REPORT + "]}", "line 1: ValueError"),
+        ('{"ticket":"one","events":[' + REPORT + "]}", 'line 1: "one" is no ticket like W12'),
         ('{"record":"applause","contract":"a","subject":"1","at":"2026-09-10T09:00:00Z"}', "applause"),
         (SURVEY % "", "points"),
         (SURVEY % '"points":NaN', "points are a number from 0 to 100, not NaN"),
@@ -212,6 +213,11 @@ def test_lines_that_are_no_facts_are_named(line: str, said: str) -> None:
     with pytest.raises(Unreadable, match="line 1") as raised:
         list(read_facts([line]))
     assert said in str(raised.value)
+
+
+def test_of_an_object_over_several_lines_the_one_that_is_wrong_is_named() -> None:
+    with pytest.raises(Unreadable, match=r"line 5 is no JSON: column 12: a value is missing"):
+        list(read_facts([TOLD.replace(",%s", ""), "", "{", '"ticket": "W2",', '"events": [,]', "}"]))
 
 
 def test_an_export_that_was_printed_to_be_read_is_read_as_well() -> None:

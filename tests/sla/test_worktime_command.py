@@ -136,3 +136,17 @@ def test_lines_that_are_no_questions(monkeypatch: pytest.MonkeyPatch, capsys: py
     lines = [b"{", b"[]", b"\xff", b"", b"[" * 100_000, b"\xef\xbb\xbf" + line()]
     answers = ask(lines, monkeypatch, capsys)
     assert [isinstance(answer, dict) and list(answer) for answer in answers] == [["error"]] * 5 + [["result"]]
+
+
+def test_a_line_that_is_no_json_is_told_with_its_number_and_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [line(), b'{"op": add}', b'{"op": "add" "start"', b"{} {}", b'{"op": "\xff"}', b"[" * 100_000]
+    said = [answer["error"] for answer in ask(lines, monkeypatch, capsys)[1:] if isinstance(answer, dict)]
+    assert [text.partition(":")[0] for text in said] == [f"line {number} is no JSON" for number in range(2, 7)]
+    for text, why in zip(
+        said,
+        ["column 8: a value", "column 14: a comma", "column 4: something follows", "byte 9", "nested"],
+        strict=True,
+    ):
+        assert why in text
