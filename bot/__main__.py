@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module, metadata
 
 from sla.errors import ContractError, SlaError
@@ -11,27 +12,38 @@ from sla.errors import ContractError, SlaError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     # name: (module, what it does)
     "run": ("bot.commands.run", "start the bot"),
-    "demo": ("bot.commands.demo", "play a whole night in fast-forward"),
-    "simulate": ("bot.commands.simulate", "live through a year in a minute"),
-    "init": ("bot.commands.init", "write a sample configuration"),
-    "check": ("bot.commands.check", "check a configuration"),
-    "schema": ("bot.commands.schema", "print the JSON Schema of contract files, and of others"),
+    "demo": ("bot.commands.demo", "play one night of a hospital in fast-forward, without any set-up"),
+    "simulate": ("bot.commands.simulate", "live through a year by chance in a minute, and check what must always hold"),
+    "init": ("bot.commands.init", "write a sample configuration to begin with"),
+    "check": ("bot.commands.check", "check a configuration folder or one contract file"),
+    "schema": ("bot.commands.schema", "print the JSON Schema of contract files and of the others"),
     "due": ("bot.commands.due", "print the clocks that a report or an event starts"),
-    "worktime": ("bot.commands.worktime", "count service time"),
-    "read": ("bot.commands.read", "print what a message means"),
-    "when": ("bot.commands.read", "print the instant that a message names"),
-    "redact": ("bot.commands.read", "print what pages and logs may show of a text"),
+    "worktime": ("bot.commands.worktime", "count service time under any calendar, for other programs"),
+    "read": ("bot.commands.read", "print what messages mean, for other programs"),
+    "when": ("bot.commands.read", "print the instants that messages name, for other programs"),
+    "redact": ("bot.commands.read", "print what pages and logs may show of texts, for other programs"),
     "backup": ("bot.commands.backup", "copy the data while the bot runs"),
     "restore": ("bot.commands.restore", "bring a copy back"),
     "outages": ("bot.commands.outages", "print downtime and department-level impact against the quotas"),
     "duties": ("bot.commands.duties", "print when duties are due, and how each stands"),
-    "export": ("bot.commands.export", "print everything of a ticket"),
+    "export": ("bot.commands.export", "print everything on record about a ticket"),
     "explain": ("bot.commands.explain", "tell how each deadline of a ticket came about"),
-    "ledger": ("bot.commands.ledger", "verify or list the ledger of breaches"),
+    "ledger": ("bot.commands.ledger", "verify or list the ledger of breaches and waivers"),
     "figures": ("bot.commands.figures", "print how the contracts were kept in a period, or the score of a year"),
-    "bindcode": ("bot.commands.bindcode", "make a code by which a person binds an address"),
+    "bindcode": ("bot.commands.bindcode", "make a code by which a person binds a chat address"),
     "password": ("bot.commands.password", "set a person's password for the web chat"),
     "link": ("bot.commands.link", "make a one-time link into the web chat"),
+}
+
+OTHER_NAMES: Mapping[str, str] = {
+    # what is looked for under another name: where it is
+    "score": "figures --score",
+    "report": "figures",
+    "quota": "outages",
+    "verify": "ledger verify",
+    "waivers": "ledger list",
+    "start": "run",
+    "validate": "check",
 }
 
 PROBLEMS_FOUND = 1
@@ -43,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     chosen = next((word for word in arguments if not word.startswith("-")), "")
     try:
-        args = _parser(chosen).parse_args(arguments)
+        args = _read(chosen, arguments)
         return int(import_module(COMMANDS[args.command][0]).run(args))
     except ContractError as error:
         _say(*(str(problem) for problem in error.problems))
@@ -57,7 +69,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser(chosen: str) -> argparse.ArgumentParser:
+def _read(chosen: str, arguments: Sequence[str]) -> argparse.Namespace:
+    """The arguments of the chosen command; what it does not know is answered with its own usage."""
+    parser, of_command = _parser(chosen)
+    if chosen and chosen not in COMMANDS:
+        parser.error(f'there is no command "{chosen[:40]}"; {_meant(chosen[:40])}')
+    args, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        (of_command or parser).error(f"not understood: {' '.join(unknown)[:200]}")
+    return args
+
+
+def _meant(word: str) -> str:
+    """The command that was probably meant, as a question, else where they are listed."""
+    close = get_close_matches(word.lower(), (*COMMANDS, *OTHER_NAMES), n=1)
+    if not close:
+        return "wardline --help lists them"
+    return f'did you mean "wardline {OTHER_NAMES.get(close[0], close[0])}"?'
+
+
+def _parser(chosen: str) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser | None]:
+    """The parser of all commands, and that of the chosen one, which alone knows its arguments."""
     parser = argparse.ArgumentParser(prog="wardline", description="Fault intake, contract clocks and paging by chat.")
     parser.add_argument("--version", action="version", version=f"wardline {_version()}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -66,7 +98,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
             import_module(module).add_parser(subparsers)
         elif name not in subparsers.choices:
             subparsers.add_parser(name, help=summary)
-    return parser
+    return parser, subparsers.choices.get(chosen)
 
 
 def _version() -> str:
