@@ -5,13 +5,13 @@ another event on the ticket, and the quotas of its contract are judged anew (`ha
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from handlers import outage_account, report
 from handlers.commands import Order
 from handlers.describe import contract_name
-from handlers.intake.stretch import Stretch, following, nearest, stretch
-from handlers.outage_asked import outage_action
+from handlers.intake.stretch import Stretch, Told, following, nearest, stretch
+from handlers.outage_asked import onset, outage_action
 from handlers.quota import accounts, this_year
 from handlers.quota_words import span_named, use_named
 from handlers.reach import managers_of
@@ -63,10 +63,13 @@ def none(talk: Talk, order: Order) -> int | None:
 
 
 def pressed(talk: Talk, order: Order) -> int | None:
-    """A button: "none", or a level with begin and end (seconds since 1970; no end: it goes on)."""
+    """A button: "none", "stays" (what is on record), or a level with begin and end (seconds since 1970; no end: it goes
+    on)."""
     ticket = _meant(talk, order.ticket or 0)
     if not _confirms(talk, ticket):
         raise Refused("outage_managers_only", ticket=ticket.number)
+    if order.text == "stays":
+        raise _is_so(talk, _there(ticket))
     if order.text == "none":
         return _say_so(talk, ticket, talk.event(EventKind.OUTAGE, none=True))
     level, _, times = order.text.partition(":")
@@ -135,16 +138,23 @@ def _there(ticket: Ticket) -> Outage:
 
 def _times(talk: Talk, ticket: Ticket, told: Stretch) -> tuple[datetime, datetime | None]:
     before = _said_before(ticket)
-    onset = min(ticket.started_at or ticket.reported_at, ticket.reported_at).astimezone(talk.zone)
+    known = onset(ticket).astimezone(talk.zone)
     if told.begin:
-        began = nearest(told.begin, onset, talk.at)
+        began = nearest(told.begin, known, talk.at)
     else:
-        began = datetime.fromisoformat(before["began"]) if before else onset
+        began = datetime.fromisoformat(before["began"]) if before else known
     if told.end:
-        return began, following(told.end, began, talk.at)
+        return began, _end(told.end, began, talk.at)
     if told.goes_on or not before.get("ended"):
         return began, None
     return began, datetime.fromisoformat(before["ended"])
+
+
+def _end(told: Told, began: datetime, said_at: datetime) -> datetime:
+    """The end. Where it would only come tomorrow, that of the same day was meant, which lies before the beginning."""
+    ended = following(told, began, said_at)
+    day_after = not told.has_day and told.clock < began - datetime.combine(began.date(), time(), began.tzinfo)
+    return ended - timedelta(days=1) if day_after and ended > said_at + AHEAD else ended
 
 
 def _said_before(ticket: Ticket) -> Mapping[str, str]:
@@ -155,7 +165,8 @@ def _said_before(ticket: Ticket) -> Mapping[str, str]:
 
 
 def _event(talk: Talk, ticket: Ticket, level: OutageLevel, began: datetime, ended: datetime | None, text: str) -> Event:
-    """The event, exact to the second. Raises Refused for a time to come, and for an end that is not after the begin."""
+    """The event, exact to the second. Raises Refused for a time to come, and for an end that is not after the begin, or
+    that comes before the fault."""
     began = began.replace(microsecond=0)
     ended = ended.replace(microsecond=0) if ended else None
     for at in (began, ended):
@@ -163,6 +174,9 @@ def _event(talk: Talk, ticket: Ticket, level: OutageLevel, began: datetime, ende
             raise Refused("outage_ahead", ticket=ticket.number, at=talk.when(at))
     if ended and ended <= began:
         raise Refused("outage_ends_before", ticket=ticket.number, began=talk.when(began), ended=talk.when(ended))
+    known = onset(ticket).astimezone(talk.zone)
+    if ended and ended < known.replace(second=0, microsecond=0):
+        raise Refused("outage_before_fault", ticket=ticket.number, ended=talk.when(ended), onset=talk.when(known))
     data = {"level": level.value, "began": began.isoformat(), "ended": ended.isoformat() if ended else None}
     return talk.event(EventKind.OUTAGE, **data, **({"text": text} if text else {}))
 
@@ -176,32 +190,48 @@ def _say_so(talk: Talk, ticket: Ticket, event: Event) -> int:
     if not _confirms(talk, ticket):
         return _propose(talk, ticket, becomes)
     if becomes and _alike(becomes, ticket.outage):
-        level, span = (
-            talk.say(f"outage_level_{becomes.level}"),
-            span_named(becomes, talk.now, talk.language, talk.rules),
-        )
-        raise Refused("outage_is_so", ticket=ticket.number, level=level, span=span)
+        raise _is_so(talk, becomes)
+    before = ticket.outage
     ticket = talk.record(ticket, event)
-    talk.answer(_recorded(talk, ticket, None), ticket=ticket.number)
+    talk.answer(_recorded(talk, ticket, before, None), ticket=ticket.number)
     for person in managers_of(ticket.contract, talk.rules):
-        talk.tell(person, _recorded(talk, ticket, person), ticket.number)
+        talk.tell(person, _recorded(talk, ticket, before, person), ticket.number)
     return ticket.number
+
+
+def _is_so(talk: Talk, outage: Outage) -> Refused:
+    level, span = _in_words(talk, outage, talk.language)
+    return Refused("outage_is_so", ticket=outage.ticket, level=level, span=span)
+
+
+def _in_words(talk: Talk, outage: Outage, language: str) -> tuple[str, str]:
+    """Its level, and from when to when."""
+    return say(f"outage_level_{outage.level}", language), span_named(outage, talk.now, language, talk.rules)
 
 
 def _alike(one: Outage, other: Outage | None) -> bool:
     return other is not None and (one.level, one.began, one.ended) == (other.level, other.began, other.ended)
 
 
-def _recorded(talk: Talk, ticket: Ticket, to: Person | None) -> str:
-    """What is on record now, and what it makes of the quotas; `to` others with the name of who said so."""
+def _is_ended(one: Outage, before: Outage) -> bool:
+    """Whether nothing was put right: what went on is over now."""
+    return before.ended is None and (one.level, one.began) == (before.level, before.began)
+
+
+def _recorded(talk: Talk, ticket: Ticket, before: Outage | None, to: Person | None) -> str:
+    """What is on record now, instead of what, and what it makes of the quotas; `to` others with the name of who said
+    so."""
     language, outage = (to.language if to else talk.language), ticket.outage
     fields: dict[str, object] = {"ticket": ticket.number, "title": ticket.title}
     fields["name"] = talk.somebody(talk.speaker.id)
     if outage is None:
         return say("outage_none_recorded_by" if to else "outage_none_recorded", language, **fields)
-    fields["level"] = say(f"outage_level_{outage.level}", language)
-    fields["span"] = span_named(outage, talk.now, language, talk.rules)
-    recorded = say("outage_recorded_by" if to else "outage_recorded", language, **fields)
+    fields["level"], fields["span"] = _in_words(talk, outage, language)
+    keys = ("outage_recorded", "outage_recorded_by")
+    if before and not _is_ended(outage, before):
+        keys = ("outage_changed", "outage_changed_by")
+        fields["old_level"], fields["old_span"] = _in_words(talk, before, language)
+    recorded = say(keys[bool(to)], language, **fields)
     no_quota = say("outage_no_quota", language, contract=contract_name(ticket, talk.rules, language))
     return "\n".join([recorded, *(_uses(talk, outage, language) or [no_quota])])
 
@@ -223,13 +253,15 @@ def _propose(talk: Talk, ticket: Ticket, outage: Outage | None) -> int:
     asked = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
     for person in asked:
         fields = {"ticket": ticket.number, "title": ticket.title, "name": talk.somebody(talk.speaker.id)}
-        no = Button(talk.say_to(person, "button_outage_none"), f"outage:{ticket.number}:none")
+        action = outage_action(outage, outage.level) if outage else f"outage:{ticket.number}:none"
+        yes = Button(talk.say_to(person, "button_outage_agree"), action)
+        # A proposal that is refused leaves what is on record as it is.
+        kept = "stays" if ticket.outage else "none"
+        no = Button(talk.say_to(person, "button_outage_disagree"), f"outage:{ticket.number}:{kept}")
         if outage is None:
-            talk.tell(person, talk.say_to(person, "outage_none_proposed", **fields), ticket.number, ((no,),))
+            talk.tell(person, talk.say_to(person, "outage_none_proposed", **fields), ticket.number, ((yes, no),))
             continue
-        yes = Button(talk.say_to(person, "button_outage_agree"), outage_action(outage, outage.level))
-        span = span_named(outage, talk.now, person.language, talk.rules)
-        level = talk.say_to(person, f"outage_level_{outage.level}")
+        level, span = _in_words(talk, outage, person.language)
         text = talk.say_to(person, "outage_proposed", **fields, level=level, span=span)
         talk.tell(person, text, ticket.number, ((yes, no),))
     names = talk.listed(person.called(talk.language) for person in asked) or talk.say("nobody_there")

@@ -21,12 +21,17 @@ def is_asked(ticket: Ticket, contract: Contract | None) -> bool:
     return ticket.scope in (Scope.HOSPITAL, Scope.DEPARTMENT) or ticket.priority is Priority.CRITICAL
 
 
+def onset(ticket: Ticket) -> datetime:
+    """When a fault began as far as is known: as it was told, at the latest with its report."""
+    return min(ticket.started_at or ticket.reported_at, ticket.reported_at)
+
+
 def ask(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
     """Ask the hospital's managers, once, whether it was an outage, with begin and end as known."""
     if not is_asked(ticket, rules.contract_of(ticket)) or ticket.resolved_at is None:
         return
-    began = min(ticket.started_at or ticket.reported_at, ticket.reported_at)
-    known = Outage(ticket.number, ticket.contract, ticket.system, OutageLevel.DOWNTIME, began, ticket.resolved_at)
+    end = ticket.resolved_at
+    known = Outage(ticket.number, ticket.contract, ticket.system, OutageLevel.DOWNTIME, onset(ticket), end)
     for person in rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract):
         language = person.language
         title = ticket.title or say("title_unknown", language)

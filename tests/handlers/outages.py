@@ -41,5 +41,5 @@ def year_of_outages(house: House, *days: str, minutes: int = 10) -> list[int]:
     numbers = []
     for day in days:
         numbers.append(mended(house, on(day), minutes))
-        house.presses("manager", "停机（全院）")
+        house.presses("manager", "全院停机")
     return numbers

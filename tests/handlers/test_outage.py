@@ -13,7 +13,7 @@ def test_the_hospital_is_asked_once_when_it_is_mended(house: House) -> None:
     number = mended(house, on("10-13"), 30)
     house.expect("manager", "W1", "这次算业务停顿吗", "今天 09:00 至 今天 09:30，共 30 分钟", purpose=Purpose.INFO)
     house.expect_silence("provider-manager", "业务停顿")
-    house.presses("manager", "停机（全院）")
+    house.presses("manager", "全院停机")
     house.expect("manager", "W1 记为非计划停机", "2026年10月非计划停机 30/60 分钟", "2026年非计划停机 1/2 次")
     house.expect("provider-manager", "示例·郑科长把 W1", "记为非计划停机")
     outage = house.ticket(number).outage
@@ -100,10 +100,59 @@ def test_what_was_left_out_stays_as_it_was_said(house: House) -> None:
     house.says("manager", "停机 W1 09:02")
     house.expect("manager", "今天 09:02 至 今天 09:25")
     house.says("manager", "部门影响 W1")
-    house.expect("manager", "W1 记为部门级业务影响：今天 09:02 至 今天 09:25")
+    house.expect("manager", "W1 由“非计划停机，今天 09:02 至 今天 09:25，共 23 分钟”改为“部门级业务影响，今天 09:02")
     house.says("manager", "部门影响 W1")
     house.expect("manager", "W1 已是这样记的")
     assert sum(event.kind is EventKind.OUTAGE for event in house.ticket().events) == 3
+
+
+def test_another_stretch_is_told_as_a_change(house: House) -> None:
+    mended(house, on("10-13"), 30)
+    house.presses("manager", "全院停机")
+    house.forget()
+    house.says("manager", "停机 W1 09:05-09:25")
+    old, new = "今天 09:00 至 今天 09:30，共 30 分钟", "今天 09:05 至 今天 09:25，共 20 分钟"
+    house.expect("manager", f"W1 由“非计划停机，{old}”改为“非计划停机，{new}”")
+    house.expect("provider-manager", "示例·郑科长把 W1", f"由“非计划停机，{old}”改为“非计划停机，{new}”")
+
+
+def test_what_was_over_before_the_fault_was_not_its_outage(house: House) -> None:
+    mended(house, on("10-13"), 30)
+    house.presses("manager", "全院停机")
+    before = house.ticket().outage
+    house.says("manager", "停机 W1 08:00–08:20")
+    house.expect("manager", "结束时间 今天 08:20 早于故障开始或报障的时间 今天 09:00，未记录")
+    house.says("manager", "停机结束 W1 08:40")
+    house.expect("manager", "结束时间 今天 08:40 不在开始时间 今天 09:00 之后")
+    assert house.ticket().outage == before
+    house.says("manager", "停机 W1 08:30-09:10")
+    house.expect("manager", "改为“非计划停机，今天 08:30 至 今天 09:10")
+
+
+def test_an_end_before_the_beginning_is_told_as_one(house: House) -> None:
+    mended(house, on("10-13"), 50)
+    house.says("manager", "停机 W1 09:40—09:00")
+    house.expect("manager", "结束时间 今天 09:00 不在开始时间 今天 09:40 之后")
+    house.says("manager", "停机 W1 09:40—24:00")
+    house.expect("manager", "明天 00:00 还没有到")
+    assert house.ticket().outage is None
+
+
+def test_who_is_asked_about_one_level_says_yes_or_no(house: House) -> None:
+    mended(house, on("10-13"), 30)
+    asked = house.expect("manager", "这次算业务停顿吗")
+    assert [button.label for row in asked.buttons for button in row] == ["全院停机", "部门级影响", "都不是"]
+    house.says("manager", "停机 W1 09:00-09:20")
+    house.forget()
+    house.says("provider-manager", "部门影响 W1 09:05-09:25")
+    proposed = house.expect("manager", "算部门级业务影响")
+    assert [button.label for row in proposed.buttons for button in row] == ["属实", "不是"]
+    house.presses("manager", "不是")
+    house.expect("manager", "W1 已是这样记的：非计划停机，今天 09:00 至 今天 09:20")
+    house.says("provider-manager", "不是停机 W1")
+    house.presses("manager", "属实")
+    house.expect("manager", "W1 记为不是业务停顿")
+    assert house.ticket().outage is None
 
 
 def test_what_cannot_be_is_said_and_changes_nothing(house: House) -> None:

@@ -90,7 +90,7 @@ def test_a_waiver_stays_when_the_others_are_judged_anew(house: House) -> None:
     house.says("manager", "豁免 #1 原因：第三方机房断电")
     assert stands(house) == []
     mended(house, on("11-10"), 10)
-    house.presses("manager", "停机（全院）")
+    house.presses("manager", "全院停机")
     assert stands(house) == [(4, "quota:downtime/year_times")], f"W{third} is waived still"
     house.forget()
 
@@ -172,7 +172,7 @@ def test_the_account_of_the_year(house: House) -> None:
 def test_an_outage_goes_with_its_ticket_to_another_contract(house: House) -> None:
     year_of_outages(house, "10-12", "10-20")
     third = mended(house, on("11-03"), 10)
-    house.presses("manager", "停机（全院）")
+    house.presses("manager", "全院停机")
     assert stands(house) == [(third, "quota:downtime/year_times")]
     house.forget()
     house.says("manager", f"W{third} 不是人力资源，是远程教育平台")
@@ -186,7 +186,7 @@ def test_an_outage_goes_with_its_ticket_to_another_contract(house: House) -> Non
 
 def test_a_breach_goes_over_to_the_other_contract(house: House) -> None:
     mended(house, on("11-03"), 70)
-    house.presses("manager", "停机（全院）")
+    house.presses("manager", "全院停机")
     house.forget()
     house.says("manager", "W1 不是人力资源，是远程教育平台")
     [breach] = standing(quota_lines(house))
