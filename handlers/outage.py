@@ -86,11 +86,12 @@ def account_asked(talk: Talk, _order: Order) -> int | None:
     person = talk.speaker.person
     if person is None or not talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR):
         raise Refused("accounts_managers_only")
+    served = (talk.rules.in_force(id, talk.now) for id in talk.rules.contracts if person.serves(id))
+    found = [outage_account.yearly(contract, talk.uow, talk.now) for contract in served if contract]
     pages = [
-        outage_account.page(contract, found, talk.now, talk.language, talk.rules, whole=False)
-        for id in talk.rules.contracts
-        if (contract := talk.rules.in_force(id, talk.now)) and contract.quotas and person.serves(id)
-        if (found := accounts(contract, this_year(contract, contract.quotas[0], talk.now), talk.uow, talk.now))
+        outage_account.page(each, talk.now, talk.language, talk.rules, whole=False)
+        for each in found
+        if not each.is_empty
     ]
     talk.answer("\n\n".join(pages) or talk.say("no_accounts"))
     return None

@@ -1,28 +1,62 @@
 """The account of a year's outages under the quotas of a contract: as a page to read, and as plain JSON values."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.quota import accounts, unlimited, year_now
 from handlers.quota_words import allowed, cost, over_named, period_named, span_named
 from handlers.wording import say
 from sla.account import Account, Counted, Month, Over, minutes
 from sla.contract import Contract
 from sla.quota import Limit, Quota
 from sla.rules import Rules
+from sla.ticket import Outage, OutageLevel
+from storage.base import UnitOfWork
 
 SECOND = timedelta(seconds=1)
 
 
-def page(
-    contract: Contract, accounts: Sequence[Account], now: datetime, language: str, rules: Rules, *, whole: bool
-) -> str:
-    """The account to read: of each quota the year, its months, every event with its ticket. `whole`: also the months in
-    which nothing happened."""
-    lines = [say("account_head", language, contract=contract.name, year=accounts[0].year)]
-    for account in accounts:
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """A year of a contract: the accounts of its quotas, and the outages of levels for which it sets none."""
+
+    contract: Contract
+    year: int
+    accounts: Sequence[Account]
+    unlimited: Sequence[Outage]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the contract sets no quotas, and had no outage either."""
+        return not self.accounts and not self.unlimited
+
+
+def yearly(contract: Contract, uow: UnitOfWork, now: datetime, year: int | None = None) -> Yearly:
+    """A year of a contract; None: that of now."""
+    year = year or year_now(contract, now)
+    return Yearly(contract, year, accounts(contract, year, uow, now), unlimited(contract, year, uow, now))
+
+
+def page(of: Yearly, now: datetime, language: str, rules: Rules, *, whole: bool) -> str:
+    """The account to read: of each quota the year, its months, every event with its ticket; then what no quota limits.
+    `whole`: also the months in which nothing happened."""
+    lines = [say("account_head", language, contract=of.contract.name, year=of.year)]
+    for account in of.accounts:
         lines += _quota(account, now, language, rules, whole=whole)
+    for level in OutageLevel:
+        outages = [outage for outage in of.unlimited if outage.level is level]
+        if outages:
+            lines.append(say("account_no_quota", language, level=say(f"outage_level_{level}", language)))
+            lines += ["  " + _listed(outage, now, language, rules) for outage in outages]
+    if of.is_empty:
+        lines.append(say("account_no_quota_none", language))
     return "\n".join(lines)
+
+
+def _listed(outage: Outage, now: datetime, language: str, rules: Rules) -> str:
+    return say("account_event", language, ticket=outage.ticket, span=span_named(outage, now, language, rules))
 
 
 def _quota(account: Account, now: datetime, language: str, rules: Rules, *, whole: bool) -> Iterator[str]:
@@ -66,19 +100,24 @@ def _month(quota: Quota, month: Month, language: str) -> str:
 
 def _event(quota: Quota, event: Counted, now: datetime, language: str, rules: Rules) -> str:
     outage = event.outage
-    text = say("account_event", language, ticket=outage.ticket, span=span_named(outage, now, language, rules))
-    parts = [text]
+    parts = [_listed(outage, now, language, rules)]
     for over in event.over:
         fact = over_named(quota, event, over, language)
         parts.append(say("account_breach", language, fact=fact) if over is event.breach else fact)
     return " ".join(parts)
 
 
-def values(contract: Contract, accounts: Iterable[Account], now: datetime) -> dict[str, Any]:
+def values(of: Yearly, now: datetime) -> dict[str, Any]:
     """The account as plain JSON values. Lengths are whole seconds (cut off), and minutes of which a begun one counts;
     instants are in the contract's time zone."""
-    found = [_quota_values(contract, account, now) for account in accounts]
-    return {"contract": contract.id, "name": contract.name, "at": _iso(contract, now), "quotas": found}
+    contract = of.contract
+    return {
+        "contract": contract.id,
+        "name": contract.name,
+        "at": _iso(contract, now),
+        "quotas": [_quota_values(contract, account, now) for account in of.accounts],
+        "without_quota": [{"level": outage.level.value, **_outage_values(contract, outage)} for outage in of.unlimited],
+    }
 
 
 def _quota_values(contract: Contract, account: Account, now: datetime) -> dict[str, Any]:
@@ -114,18 +153,23 @@ def _month_values(quota: Quota, month: Month) -> dict[str, Any]:
 
 
 def _event_values(contract: Contract, event: Counted) -> dict[str, Any]:
-    outage = event.outage
     return {
-        "ticket": outage.ticket,
-        "system": outage.system,
-        "began": _iso(contract, outage.began),
-        "ended": _iso(contract, outage.ended) if outage.ended else None,
+        **_outage_values(contract, event.outage),
         "recovery_seconds": event.recovery // SECOND,
         "recovery_minutes": minutes(event.recovery),
         "in_month": event.in_month,
         "in_year": event.in_year,
         "over": [_over_values(contract, over) for over in event.over],
         "breach": event.breach.limit.value if event.breach else None,
+    }
+
+
+def _outage_values(contract: Contract, outage: Outage) -> dict[str, Any]:
+    return {
+        "ticket": outage.ticket,
+        "system": outage.system,
+        "began": _iso(contract, outage.began),
+        "ended": _iso(contract, outage.ended) if outage.ended else None,
     }
 
 

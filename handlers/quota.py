@@ -72,11 +72,28 @@ def recount(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -> Non
 
 def accounts(contract: Contract, year: int, uow: UnitOfWork, now: datetime) -> list[Account]:
     """The accounts of a year under the quotas of a contract."""
+    known, since = _known(contract, year, uow, now), contract.valid_from
+    return [account(quota, known, year, contract.timezone, now, since) for quota in contract.quotas]
+
+
+def unlimited(contract: Contract, year: int, uow: UnitOfWork, now: datetime) -> list[Outage]:
+    """The outages that began in a calendar year (in the contract's time zone) and for whose level no quota is set."""
+    limited = {quota.level for quota in contract.quotas}
+    found = [outage for outage in _known(contract, year, uow, now) if outage.level not in limited]
+    return [outage for outage in found if outage.began.astimezone(contract.timezone).year == year]
+
+
+def _known(contract: Contract, year: int, uow: UnitOfWork, now: datetime) -> list[Outage]:
     start = datetime(year, 1, 1, tzinfo=contract.timezone) - ABOUT
     end = datetime(year + 2, 1, 1, tzinfo=contract.timezone) + ABOUT
-    known = [o for o in distinct(uow.tickets.outages(start, max(end, now + ABOUT))) if o.contract == contract.id]
-    zone, since = contract.timezone, contract.valid_from
-    return [account(quota, known, year, zone, now, since) for quota in contract.quotas]
+    return [o for o in distinct(uow.tickets.outages(start, max(end, now + ABOUT))) if o.contract == contract.id]
+
+
+def year_now(contract: Contract, now: datetime) -> int:
+    """The year of the first quota of a contract at an instant; the calendar's where it sets none."""
+    if contract.quotas:
+        return this_year(contract, contract.quotas[0], now)
+    return now.astimezone(contract.timezone).year
 
 
 def this_year(contract: Contract, quota: Quota, now: datetime) -> int:

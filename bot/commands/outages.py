@@ -1,4 +1,5 @@
-"""wardline outages: unplanned downtime and department-level impact against the quotas, by month, event by event."""
+"""wardline outages: unplanned downtime and department-level impact against the quotas, by month, event by event; of
+contracts without quotas what is on record."""
 
 import argparse
 import json
@@ -10,9 +11,7 @@ from bot.app import system_clock
 from bot.commands.password import in_store
 from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
-from handlers.outage_account import page, values
-from handlers.quota import accounts, this_year
-from sla.account import Account
+from handlers.outage_account import Yearly, page, values, yearly
 from sla.contract import Contract
 from sla.rules import Rules
 from sla.toml import nearest
@@ -25,7 +24,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "outages", help="print downtime and department-level impact against the quotas", description=__doc__
     )
-    parser.add_argument("--contract", metavar="ID", help="the contract (all that set quotas)")
+    parser.add_argument("--contract", metavar="ID", help="the contract (all that set quotas or had an outage)")
     parser.add_argument("--year", type=int, help="the year, by contract years that in which it begins (this year)")
     parser.add_argument("--json", action="store_true", help="print JSON, one object a contract, instead of a page")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the page")
@@ -34,7 +33,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print it. Raises SettingsError for a contract that is not there or sets no quotas, or a year out of range."""
+    """Print it. Raises SettingsError for a contract that is not there, or a year out of range."""
     config = existing(args.config, args.data)
     rules, now = load_folder(config)[0], system_clock().now()
     if args.year is not None and not 2000 <= args.year <= 2200:
@@ -42,12 +41,11 @@ def run(args: argparse.Namespace) -> int:
     zone = rules.calendar.timezone
     at = now if args.year is None else min(now, datetime(args.year + 1, 1, 1, tzinfo=zone) - timedelta(seconds=1))
     contracts = chosen(rules, args.contract, at)
-    found: list[tuple[Contract, list[Account]]] = []
+    found: list[Yearly] = []
 
     def look(uow: UnitOfWork) -> None:
-        for contract in contracts:
-            year = args.year or this_year(contract, contract.quotas[0], now)
-            found.append((contract, accounts(contract, year, uow, now)))
+        of_all = (yearly(contract, uow, now, args.year) for contract in contracts)
+        found.extend(each for each in of_all if args.contract or not each.is_empty)
 
     in_store(config, args.data, look)
     for line in printed(found, now, rules, args):
@@ -56,20 +54,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def chosen(rules: Rules, name: str | None, at: datetime) -> list[Contract]:
-    """The contract of that id, or all, in the version in force at the instant, that set quotas."""
+    """The contract of that id, or all, in the version in force at the instant."""
     if name is not None and name not in rules.contracts:
         raise SettingsError(f'there is no contract "{name}"; {nearest(name, rules.contracts)}')
     found = (rules.in_force(id, at) for id in ([name] if name else rules.contracts))
-    having = [contract for contract in found if contract and contract.quotas]
-    if name and not having:
-        raise SettingsError(f"{name} sets no quotas of outages")
-    return having
+    return [contract for contract in found if contract]
 
 
-def printed(
-    found: Sequence[tuple[Contract, list[Account]]], now: datetime, rules: Rules, args: argparse.Namespace
-) -> list[str]:
+def printed(found: Sequence[Yearly], now: datetime, rules: Rules, args: argparse.Namespace) -> list[str]:
     """The pages, or one JSON object a line."""
     if args.json:
-        return [json.dumps(values(contract, each, now), ensure_ascii=False) for contract, each in found]
-    return [page(contract, each, now, args.lang, rules, whole=True) + "\n" for contract, each in found]
+        return [json.dumps(values(each, now), ensure_ascii=False) for each in found]
+    return [page(each, now, args.lang, rules, whole=True) + "\n" for each in found]

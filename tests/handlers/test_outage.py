@@ -224,3 +224,5 @@ def test_contracts_without_quotas_only_keep_the_record(tmp_path: Path) -> None:
         house.says("manager", "停机 W1")
         house.expect("manager", "今天 09:00 至 今天 10:30，共 90 分钟", "没有限额，只作记录")
         assert not quota_lines(house)
+        house.says("manager", "停机账")
+        house.expect("manager", "非计划停机（合同没有限额，只作记录）\n  W1 今天 09:00 至 今天 10:30，共 90 分钟。")

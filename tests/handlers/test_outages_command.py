@@ -88,11 +88,36 @@ def test_the_page_names_every_event(data: Path, capsys: pytest.CaptureFixture[st
     assert "[breach] unplanned downtime number 3 in 2025; 2 are allowed." in page
 
 
+def test_what_no_quota_limits_is_listed_as_well(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    events = outage(6, "department", "06-01 09:00:00", "06-01 09:42:30", "cqmu2-his")
+
+    def keep(uow: UnitOfWork) -> None:
+        assert uow.tickets.next_number() == 6
+        uow.tickets.save(fold(6, events), events, None)
+
+    in_store(data / "config", data, keep)
+    capsys.readouterr()
+    assert main(["outages", "--year", "2025", "--data", str(data)]) == 0
+    page = capsys.readouterr().out
+    assert (
+        "部门级业务影响（合同没有限额，只作记录）\n  W6 2025年6月1日 09:00 至 2025年6月1日 09:42，共 43 分钟。" in page
+    )
+    assert "重症" not in page, "contracts without quotas and outages have no account"
+    asked = ["outages", "--contract", "cqmu2-his", "--year", "2025", "--json", "--data", str(data)]
+    assert main(asked) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["quotas"] == []
+    assert [(each["ticket"], each["level"], each["ended"]) for each in told["without_quota"]] == [
+        (6, "department", "2025-06-01T09:42:30+08:00")
+    ]
+    assert main(["outages", "--contract", "cqmu2-his", "--year", "2024", "--data", str(data)]) == 0
+    assert "合同没有停机或业务影响的限额，本年没有记录。" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("--contract", "smart-hospitel"), 'did you mean "smart-hospital"?'),
-        (("--contract", "jiahe-icu"), "sets no quotas"),
         (("--year", "20250"), "no year from 2000 to 2200"),
     ],
 )
