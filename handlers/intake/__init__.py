@@ -5,7 +5,9 @@ intents   what the writer wants; kinds: kind, scope, severity, disasters
 places    which of the names is meant; reading: one message while it is read
 names     which systems and departments are named
 when      which instant a message names; deadline() for times to come
-clocks    the grammar of Chinese points in time, by which when() reads; spans: durations, shifts, periods
+onset     how likely a time is the onset of a fault, by the words around it
+clocks    the grammar of Chinese points in time, by which when() reads; spans: durations, shifts
+periods   weeks, months, their thirds, years; holidays: those that tell a day
 stretch   from when to when a command says
 moment    Moment, what the grammars find; numbers: numerals
 english   times in English and other languages

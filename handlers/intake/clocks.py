@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from handlers.intake.holidays import BEGIN, HOLIDAY, holiday, is_long
 from handlers.intake.lazy import Lazy
-from handlers.intake.moment import DAYS, Moment, instant_at, latest_date
+from handlers.intake.moment import DAYS, Moment, instant_at, latest_date, month_after, year_of
 from handlers.intake.numbers import NUMERAL, number
 
 _PARTS: dict[str, tuple[str, float, float]] = {}
@@ -37,24 +38,29 @@ _WEEKDAYS = "一二三四五六日天"
 _PART = "|".join(sorted((name for name in _PARTS if name not in ("早", "晚", "夜", "下班前")), key=len, reverse=True))
 _GAP = r"(?:\s{0,3}(?:的|,|大概|大约|大致|约莫|约|差不多|就|快到|刚过|将近|接近|快|在)?\s{0,2})"
 _CLOCK = (
-    r"(?:(?<![\d:.\-/vx])(?P<digital>[01]?\d|2[0-4])(?:[:：h]|\s:\s?)(?P<dminute>[0-5]\d)(?::[0-5]\d)?(?![\d:]|"
+    r"(?:(?<![\d:.\-/vx])(?P<digital>[01]?\d|2[0-4])(?:[:：h]|;(?=\d\d\D)|\s:\s?)(?P<dminute>[0-5]\d|\d(?=[开起]))(?::[0-5]\d)?(?![\d:]|"
     r"[.]\d)\s?(?P<meridiem>[ap]\.?m\.?(?![a-z]))?"
-    rf"|(?:差(?P<before>{NUMERAL}|一刻)分?(?:钟)?(?:到|就)?)?(?<![\d.第])(?P<hour>{NUMERAL})\s?(?:点钟?|"
+    r"|(?<![\d.:\-/])(?P<typed>(?:[01]\d|2[0-3])[0-5]\d(?=分(?![钟辨类院数机之贝])|起|开始))分?"
+    r"|(?<![\d.:\-/a-z])(?P<dotted>(?:(?:1[3-9]|2[0-3])\.[0-5]\d|(?:0?\d|1\d|2[0-3])\.(?:3[2-9]|[45]\d))(?=\s?(?:开始|起|左右|突然|就|断|崩|坏|死|打|登|分)))"
+    rf"|(?:差(?P<before>{NUMERAL}|一刻)分?(?:钟)?(?:到|就)?)?(?<![\d.第])(?P<hour>{NUMERAL})(?P<about>来|几)?\s?(?:点钟?|"
     r"时(?!间|候|段|常|长|不|效)|點)"
-    rf"(?P<rest>整|半|(?:过)?[一三]刻|(?:过|零|0)?(?:{NUMERAL})分?(?![个台次位名条份人床种种天号%层楼]))?(?P<past"
-    r">多|过|来|许|出头|不到)?)"
+    rf"(?P<rest>整|半|(?:过)?[一三]刻|差(?:{NUMERAL}分|一刻)|\s\d{{1,2}}\s?分"
+    rf"|过?[一二三四五六七八九]分|过?(?:[零〇0][一二三四五六七八九]|(?![一二三四五六七八九](?![十零〇一二三四五六七八九])){NUMERAL})分?"
+    r"(?![个台次位名条份人床种天号%层楼]))?(?P<past>多|几分?|过|来(?=钟)|许|出头|不到)?钟?)"
 )
 _DAY = (
     r"(?:(?P<relative>大前[天日]|大后天|前[天日儿]|[昨今明][天日儿]|后天|当天|本日|次日|翌日|[昨今前明](?=[早晚"
     r"晨夜午]))"
     r"|(?P<week>上上个?|上个?|这个?|本|下下个?|下个?)?(?P<weekword>周|星期|礼拜)(?P<weekday>[一二三四五六日天末]"
     r")(?!次|份|期|年)"
-    r"|(?:(?P<year>20\d\d|今|去|前|明)年?(?:年|[-/.])\s?)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九"
-    r"])(?:月|(?<=\d)[-/.](?=\d{1,2}(?:\s|日|号|起|开始|凌晨|早|上午|中午|下午|晚|,|$)))\s?"
+    rf"|{HOLIDAY}"
+    r"|(?:(?P<year>(?:19|20)\d\d|今|去|前|明)年?(?:年|[-/.])\s?|(?<!\d[.:])(?<![\d/]))(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九"
+    r"])(?:月|(?<=\d)[-/](?=\d{1,2}(?:\s|日|号|起|开始|凌晨|早|上午|中午|下午|晚|t\d|,|$))"
+    r"|(?<=\d)\.(?=\d{1,2}(?:\s?(?:日|号|起|开始|凌晨|早|上午|中午|下午|晚)|\s\d{1,2}[:点])))\s?"
     r"(?P<mday>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:日|"
     r"号|(?!\d|[.%个台次位名条份人床张例笔月:]))"
-    r"|(?<![\d.\-到至第~])(?P<dayonly>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])["
-    r"日号](?![机楼床窗线诊电房台间屏柜库文病术手门厅码卡打车院区出入桌站通球分仪仓针加池位舱])"
+    r"|(?<![\d.\-到至第~])(?:(?P<ofmonth>(?:上上|上|这|本|下下|下)个?)月)?(?P<dayonly>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])["
+    r"日号](?![机楼床窗线诊电房台间屏柜库文病术手门厅码卡打车院区出入桌站通球分仪仓针加池位舱椅秤片泵柜通道项表端护自呼监服药胃超终打印扫读注摄探梯会办系交路模选按菜患病医技同员报c])"
     rf"|(?P<daysago>{NUMERAL}|半)(?:多)?(?P<dayunit>天|日|周|个?星期|个?礼拜|个多?月)(?:多|左右)?(?P<way>以前|"
     r"之前|前|以后|之后|后)(?!台)(?=[^,。!?;\n]))"
 )
@@ -62,12 +68,18 @@ _MASTER = Lazy(
     rf"(?:{_DAY}{_GAP})?(?:(?P<part>{_PART}|(?<=[六日天一二三四五号])下班前|(?<=[昨今前明六日天一二三四五号])[早"
     rf"晚夜](?!班|交)|早(?={NUMERAL}点)|晚(?=\d|[七八九十]点)){_GAP})?(?:{_CLOCK})?"
 )
-_START = Lazy(r"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整三去]")
+_START = Lazy(
+    rf"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整去{BEGIN}]"
+)
 _NO_POINT = Lazy(
     r"击|开(?!始)|名|滴|亮|评|测|位|建议|意见|问题|要求|说明|需求|原因|都(?:没|不)|反应|儿(?!开)|"
     r"用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|吧快|慢|卡$|想法|改进|"
     r"优化|区别"
 )
+_SINCE_HOLIDAY = Lazy(
+    r"\s*(?:以后|之后|过后|后|前)?(?:$|[,。!\s]|开始|起|就|以来|到现在|一直|都|系统|断|崩|坏|死|打不开|登不上)"
+)
+_OLD = 5
 _QUANTITY = Lazy(r"(?:有|快|慢|早|晚|差|多|少|好|大|小|高|低|重|轻|这|那)$")
 
 
@@ -91,8 +103,12 @@ def _day(found: re.Match[str], now: datetime) -> date | None:
         return today + timedelta(days=DAYS[relative])
     if found["weekword"] is not None:
         return _weekday(found, today)
+    if found["holiday"] is not None:
+        return holiday(found, today)
     if found["month"] is not None:
         return _month_day(found, now)
+    if found["ofmonth"] is not None:
+        return _day_in_month(found, today)
     if found["dayonly"] is not None:
         return _day_of_month(number(found["dayonly"]) or 0, now)
     if found["daysago"] is not None:
@@ -107,7 +123,7 @@ def _repeats(found: re.Match[str]) -> str:
     if found["month"] is not None:
         return "never" if found["year"] else "year"
     if found["dayonly"] is not None:
-        return "month"
+        return "never" if found["ofmonth"] else "month"
     return "never" if found["relative"] or found["daysago"] else "day"
 
 
@@ -127,12 +143,21 @@ def _weekday(found: re.Match[str], today: date) -> date:
 def _month_day(found: re.Match[str], now: datetime) -> date | None:
     month, day = number(found["month"]) or 0, number(found["mday"]) or 0
     try:
-        year = found["year"]
-        if year is None:
+        if found["year"] is None:
             date(2024, month, day)
-            return latest_date(now, month, day)
-        years = {"今": now.year, "去": now.year - 1, "前": now.year - 2, "明": now.year + 1}
-        return date(years.get(year) or int(year), month, day)
+            return latest_date(now.date(), month, day)
+        year = year_of(found["year"], now.date())
+        # No report waits for years: an old date is one of birth.
+        return date(year, month, day) if year >= now.year - _OLD else None
+    except ValueError:
+        return None
+
+
+def _day_in_month(found: re.Match[str], today: date) -> date | None:
+    """上个月28号, 下个月1号."""
+    away = {"上上": -2, "上": -1, "下": 1, "下下": 2}.get(found["ofmonth"].removesuffix("个"), 0)
+    try:
+        return month_after(today.replace(day=1), away).replace(day=number(found["dayonly"]) or 0)
     except ValueError:
         return None
 
@@ -168,16 +193,13 @@ def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
     """The instant of a day, a part and a clock time."""
     day, part = _day(found, now), found["part"]
     clock = _clock(text, found)
-    named_day = any(found[group] for group in ("relative", "weekword", "month", "dayonly", "daysago"))
+    named_day = any(found[group] for group in ("relative", "weekword", "holiday", "month", "dayonly", "daysago"))
     if named_day and day is None:
         return None
     if clock is None and part is None:
         if day is None or (found["hour"] is not None):
             return None
-        end = _trimmed(found)
-        if found["weekday"] == "末":
-            return Moment(found.start(), end, instant_at(day, 0, now), "period", "day", _repeats(found))
-        return Moment(found.start(), end, instant_at(day, 0, now), "day", "day", _repeats(found))
+        return _bare_day(text, found, day, now)
     end = _trimmed(found) if clock is None else found.end()
     if clock is None:
         if part in ("一早", "一夜") and day is None and found.group().strip() == "一夜":
@@ -185,8 +207,30 @@ def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
         instant = _part_instant(part, day, now)
         return Moment(found.start(), end, instant, "minute" if part == "下班前" else "part", "part", _repeats(found))
     hours, vague = clock
-    instant = _clock_instant(hours, part, day, found, now)
+    instant = _latest(_clock_instant(hours, part, day, found, now), found, now)
     return Moment(found.start(), end, instant, "hour" if vague else "minute", "clock", _repeats(found))
+
+
+def _bare_day(text: str, found: re.Match[str], day: date, now: datetime) -> Moment | None:
+    """A day without a time. A holiday's name alone is often none: 国庆排班."""
+    end = _trimmed(found)
+    name = found["holiday"]
+    if name is not None and not _SINCE_HOLIDAY.match(text, found.end()):
+        return None
+    long = found["weekday"] == "末" or (name is not None and is_long(name))
+    return Moment(found.start(), end, instant_at(day, 0, now), "period" if long else "day", "day", _repeats(found))
+
+
+def _latest(instant: datetime, found: re.Match[str], now: datetime) -> datetime:
+    """周五下午5点, said on a Friday at noon, is that of the week before: reports look back."""
+    if instant <= now or instant.date() > now.date() + timedelta(days=1):
+        return instant
+    if found["weekword"] and not found["week"] and found["weekday"] != "末":
+        return instant - timedelta(days=7)
+    if found["dayonly"] and not found["ofmonth"]:
+        day = _day_of_month(instant.day, now - timedelta(days=1)) if instant.date() == now.date() else None
+        return instant_at(day, 0, now) + timedelta(hours=instant.hour, minutes=instant.minute) if day else instant
+    return instant
 
 
 def _trimmed(found: re.Match[str]) -> int:
@@ -195,6 +239,9 @@ def _trimmed(found: re.Match[str]) -> int:
 
 def _clock(text: str, found: re.Match[str]) -> tuple[float, bool] | None:
     """Hours since midnight as said, and whether it is vague; None when no clock time was said."""
+    exact = found["typed"] or found["dotted"]
+    if exact is not None:
+        return int(exact[:2].rstrip(".")) + int(exact[-2:]) / 60, False
     if found["digital"] is not None:
         hours = int(found["digital"]) + int(found["dminute"]) / 60
         meridiem = (found["meridiem"] or "")[:1]
@@ -204,6 +251,9 @@ def _clock(text: str, found: re.Match[str]) -> tuple[float, bool] | None:
     if found["hour"] is None:
         return None
     hour = number(found["hour"])
+    several = len(found["hour"]) == 2 and not found["hour"].isascii() and "十" not in found["hour"]
+    if several and found["hour"][0] not in "零〇":
+        hour = number(found["hour"][0])
     if hour is None or hour > 24 or (found["rest"] is None and _is_quantity(text, found)):
         return None
     minutes = _minutes(found["rest"] or "")
@@ -211,7 +261,7 @@ def _clock(text: str, found: re.Match[str]) -> tuple[float, bool] | None:
         return None
     if found["before"]:
         minutes -= 15 if found["before"] == "一刻" else number(found["before"]) or 0
-    return hour + minutes / 60, found["past"] is not None and found["past"] != "不到"
+    return hour + minutes / 60, several or found["about"] is not None or found["past"] not in (None, "不到")
 
 
 def _is_quantity(text: str, found: re.Match[str]) -> bool:
@@ -231,9 +281,11 @@ def _minutes(rest: str) -> int | None:
         return 0
     if rest == "半":
         return 30
+    if rest.startswith("差"):
+        return -15 if rest == "差一刻" else -(number(rest.strip("差分")) or 0)
     if rest.endswith("刻"):
         return 15 if "一" in rest else 45
-    value = number(rest.strip("过分").lstrip("零0") or "0")
+    value = number(rest.strip("过分 ").lstrip("零0") or "0")
     return value if value is not None and value < 60 else None
 
 

@@ -8,18 +8,24 @@ from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment, latest_date
 
 _NUMBERS = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "ten": 10.0,
+    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0,
+    "seven": 7.0, "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0, "several": 3.0,
     "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "half an": 0.5, "half a": 0.5, "a couple of": 2.0,
     "couple of": 2.0,
 }  # fmt: skip
 _AGO = Lazy(
-    r"\b(\d{1,3}|half an?|a couple of|couple of|an?|one|two|three|four|five|six|ten|fifteen|twenty|"
-    r"thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
+    r"(?<![\d.])\b(\d{1,3}(?:\.\d)?|half an?|a couple of|couple of|an?|one|two|three|four|five|six|seven|"
+    r"eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
 )
 _FOR = Lazy(r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than)? $")
+_AHEAD = Lazy(r"\b(in|within)(?: the next| about| another)? $")
+_PAST_HOUR = Lazy(r"\b(?:past|last) (half )?hour\b")
+_SINCE_DAY = Lazy(r"\b(?:since|on|from) the (\d{1,2})(?:st|nd|rd|th)\b")
+_TOLD = Lazy(r"\b(half|quarter) (past|to) (\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
 _CLOCK = Lazy(
     r"\b(?:(?P<lead>since|from|at|around|about|after) (?:about |around )?)?(?<![\d.:])(?P<h>[01]?\d|"
-    r"2[0-3])(?:[:.](?P<m>[0-5]\d))?\s?(?P<ap>[ap]\.?m\b\.?)?(?![\d:%./])"
+    r"2[0-3])(?:[:.](?P<m>[0-5]\d))?(?:(?: ?- ?| to | until | till )(?=\d{1,2}(?::\d\d)? ?(?P<apto>[ap])\.?m\b)|"
+    r"\s?(?P<ap>[ap]\.?m\b\.?)?(?![\d:%./]))"
 )
 _DAYS = {
     "yesterday": -1, "last night": -1, "yesterday evening": -1, "tomorrow": 1, "today": 0, "this morning": 0,
@@ -31,6 +37,8 @@ _DAY = Lazy(
     r"tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|"
     r"wednes|thurs|fri|satur|sun)day)\b"
 )
+_MOST = 8
+"""Days that a clock time is tried against; a text that names more is no report."""
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20}
 _NOW = Lazy(r"\b(?:just now|just started|right now|a moment ago)\b")
@@ -56,7 +64,7 @@ def english_moments(text: str, now: datetime) -> Iterator[Moment]:
         yield Moment(*found.span(), base, "minute", "ago")
     yield from _agos(text, base)
     day = _DAY.search(text)
-    clocks = list(_clocks(text, now, day))
+    clocks = [*_clocks(text, now, list(_DAY.finditer(text))), *_told(text, now)]
     dated = _DATE.search(text) if clocks and day is None else None
     if dated is not None and (joined := _dated(dated, clocks, now)) is not None:
         yield joined
@@ -64,6 +72,10 @@ def english_moments(text: str, now: datetime) -> Iterator[Moment]:
     yield from clocks
     if day is not None and not clocks:
         yield _day(day, now)
+    for found in () if day is not None or clocks else _SINCE_DAY.finditer(text):
+        if 1 <= int(found[1]) <= now.day:
+            instant = _midnight(now, int(found[1]) - now.day)
+            yield Moment(*found.span(), instant, "day", "day", "month")
     if day is None and not clocks and _MONTH.search(text):
         yield from _foreign(text, now)
 
@@ -79,7 +91,7 @@ def _dated(found: re.Match[str], clocks: list[Moment], now: datetime) -> Moment 
     if not 1 <= number <= 31:
         return None
     clock = min(clocks, key=lambda each: abs(each.start - found.end()))
-    at = latest_date(now, _MONTHS.index(found[2]) + 1, number)
+    at = latest_date(now.date(), _MONTHS.index(found[2]) + 1, number)
     instant = datetime.combine(at, clock.instant.timetz())
     return Moment(min(found.start(), clock.start), max(found.end(), clock.end), instant, clock.precision, "day", "year")
 
@@ -87,13 +99,19 @@ def _dated(found: re.Match[str], clocks: list[Moment], now: datetime) -> Moment 
 def _agos(text: str, base: datetime) -> Iterator[Moment]:
     for found in _AGO.finditer(text):
         lasts = _FOR.search(text[max(0, found.start() - 24) : found.start()])
-        if not found[3] and not lasts:
+        ahead = None if found[3] or lasts else _AHEAD.search(text[max(0, found.start() - 24) : found.start()])
+        if not found[3] and not lasts and not ahead:
             continue
-        count = _NUMBERS.get(found[1]) or float(found[1] if found[1].isdigit() else 1)
+        count = _NUMBERS.get(found[1]) or float(found[1] if found[1][0].isdigit() else 1)
         minutes = {"m": 1, "h": 60, "d": 1440, "w": 10080}[found[2][0]] * count
-        yield Moment(
-            *found.span(), base - timedelta(minutes=minutes), "day" if found[2][0] in "dw" else "minute", "ago"
-        )
+        precision = "day" if found[2][0] in "dw" else "minute"
+        if ahead is None:
+            yield Moment(*found.span(), base - timedelta(minutes=minutes), precision, "ago")
+        else:
+            sort = "ahead" if ahead[1] == "in" else "within"
+            yield Moment(*found.span(), base + timedelta(minutes=minutes), precision, sort)
+    for found in _PAST_HOUR.finditer(text):
+        yield Moment(*found.span(), base - timedelta(minutes=30 if found[1] else 60), "hour", "lasting")
 
 
 def _midnight(now: datetime, days: int) -> datetime:
@@ -115,20 +133,39 @@ def _day(found: re.Match[str], now: datetime) -> Moment:
     return Moment(*found.span(), instant, "part" if hours is not None else "day", "part" if hours else "day", "never")
 
 
-def _clocks(text: str, now: datetime, day: re.Match[str] | None) -> Iterator[Moment]:
+def _told(text: str, now: datetime) -> Iterator[Moment]:
+    """Half past nine, quarter to ten: the latest on a dial of twelve."""
+    for found in _TOLD.finditer(text):
+        hours = _NUMBERS.get(found[3]) or float(found[3])
+        minutes = {"half": 30, "quarter": 15}[found[1]] * (1 if found[2] == "past" else -1)
+        instant = _midnight(now, 1) + timedelta(hours=hours, minutes=minutes)
+        while instant > now:
+            instant -= timedelta(hours=12)
+        yield Moment(*found.span(), instant, "minute", "clock")
+
+
+def _nearest(clock: re.Match[str], days: list[re.Match[str]]) -> re.Match[str] | None:
+    """The day that is named nearest to a clock time."""
+    if len(days) > _MOST:
+        return days[0]
+    return min(days, key=lambda day: min(abs(day.start() - clock.end()), abs(clock.start() - day.end())), default=None)
+
+
+def _clocks(text: str, now: datetime, days: list[re.Match[str]]) -> Iterator[Moment]:
     for found in _NOON.finditer(text):
         hours = 0 if found[1] == "midnight" else 12
         instant = _midnight(now, 0) + timedelta(hours=hours)
         yield Moment(*found.span(), instant if instant <= now else instant - timedelta(days=1), "minute", "clock")
     for found in _CLOCK.finditer(text):
-        exact = found["ap"] or (found["m"] and ":" in found.group())
+        day = _nearest(found, days)
+        exact = found["ap"] or found["apto"] or (found["m"] and ":" in found.group())
         if not exact and (found["lead"] not in ("since", "around") or int(found["h"]) == 0):
             continue
         yield Moment(*found.span(), _instant(found, now, day), "minute", "clock", "never" if day else "day")
 
 
 def _instant(found: re.Match[str], now: datetime, day: re.Match[str] | None) -> datetime:
-    hours, meridiem = int(found["h"]), (found["ap"] or "")[:1]
+    hours, meridiem = int(found["h"]), (found["ap"] or found["apto"] or "")[:1]
     if meridiem:
         hours = hours % 12 + (12 if meridiem == "p" else 0)
     minutes = timedelta(hours=hours, minutes=int(found["m"] or 0))

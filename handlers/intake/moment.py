@@ -33,13 +33,25 @@ def instant_at(day: date, hours: float, now: datetime) -> datetime:
     return datetime.combine(day, time(), now.tzinfo) + timedelta(hours=hours)
 
 
-def latest_date(now: datetime, month: int, day: int) -> date:
-    """The latest such date not after now; a 29 February falls back to the last leap year."""
-    for year in range(now.year, now.year - 9, -1):
+def latest_date(today: date, month: int, day: int) -> date:
+    """The latest such date not after today; a 29 February falls back to the last leap year."""
+    for year in range(today.year, today.year - 9, -1):
         try:
             found = date(year, month, day)
         except ValueError:
             continue
-        if found <= now.date():
+        if found <= today:
             return found
-    return now.date()
+    return today
+
+
+def month_after(first: date, count: int) -> date:
+    """The first day of the month so many months after that of `first`; before it where negative."""
+    years, month = divmod(first.month - 1 + count, 12)
+    return date(first.year + years, month + 1, 1)
+
+
+def year_of(said: str, today: date) -> int:
+    """The year that 去年, 今年, 明年 or 2026年 means."""
+    away = {"今": 0, "去": -1, "昨": -1, "前": -2, "明": 1}.get(said[0])
+    return int(said.removesuffix("年")) if away is None else today.year + away

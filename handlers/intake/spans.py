@@ -1,32 +1,35 @@
-"""The rest of the grammar of Chinese times: durations, shifts, weeks and months, holidays, and now."""
+"""The rest of the grammar of Chinese times: durations, shifts, and now."""
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from handlers.intake.lazy import Lazy
-from handlers.intake.moment import DAYS, Moment, instant_at, latest_date
+from handlers.intake.moment import DAYS, Moment, instant_at
 from handlers.intake.numbers import number
+from handlers.intake.periods import periods
 
 _UNITS = {
     "秒": 1 / 60, "秒钟": 1 / 60, "分钟": 1, "分": 1, "刻钟": 15, "小时": 60, "个小时": 60, "钟头": 60,
     "个钟头": 60, "个钟": 60, "钟": 60, "天": 1440, "个星期": 10080, "个礼拜": 10080, "周": 10080, "星期": 10080,
-    "礼拜": 10080, "个月": 43200, "h": 60, "min": 1, "个多小时": 60, "个多钟头": 60, "个半小时": 90,
+    "礼拜": 10080, "个月": 43200,
+    "h": 60, "min": 1, "mins": 1, "s": 1 / 60, "个多小时": 60, "个多钟头": 60, "个半小时": 90,
 }  # fmt: skip
 _DURATION = Lazy(
     r"(?P<verb>(?:等|卡|停|断|坏|瘫|挂|崩|转|黑|宕|掉|死|折腾|持续|排队?|耗|搞|弄|试|找|不动|"
-    r"没反应|打不开|用不了|进不去|登不上|不能用|已经|都|已|过去|快|有|超过|将近|差不多|整整|足足|"
-    r"前后)(?:了|有|快|已经|都|将近|差不多|大概|约|整整){0,3})?"
+    r"没反应|打不开|用不了|进不去|登不上|连不上|不能用|死机|黑屏|蓝屏|卡死|断网|断线|断开|掉线|停机|宕机|瘫痪|"
+    r"离线|闪退|中断|已经|都|已|过去|(?:再)?过|快|有|超过|将近|差不多|整整|足足|"
+    r"前后)(?:了|有|快|已经|已达|都|将近|差不多|大概|约|整整){0,3})?"
     r"(?<![\d.点:第月/\-*x])(?P<count>\d{1,3}(?:\.\d)?|[一二两俩三四五六七八九十]{1,3}|半)(?P<vague>来|"
     r"多|几)?(?P<ge>个)?(?P<half>半)?(?P<vague2>多|来)?\s?(?P<unit>小时|钟头|钟|分钟|分|刻钟|"
-    r"天|星期|礼拜|周|月|秒钟?|min|h(?![a-z]))(?P<and>半|零?\d{1,2}分钟?)?(?P<more>多)?(?:左右)?"
+    r"天|星期|礼拜|周|月|秒钟?|mins?|h(?![a-z])|s(?![a-z]))(?P<and>半|零?\d{1,2}分钟?)?(?P<more>多)?(?:左右)?"
     r"(?P<tail>以前|之前|前(?!台)|以来|了|没|还没|都没|还是|以后|之后|后(?!台|续|面)|过后|以内|"
     r"之内|内(?![科镜分网])|里(?!面))?"
 )
 _SHIFT = Lazy(
     r"(?P<day>昨天?|今天?|前天?|昨日|今日)?(?:的)?(?P<shift>一上班|刚上班|上班(?=就|的时候|时|"
     r"那会|开始|以来|到现在)|早交班|晨交班|交完?班(?:的时候|时|后|就)|一接班|接班(?=就|时|后)|"
-    r"下班(?=时|的时候|前|那会)|午休|上半夜|小夜班?|下半夜|大夜班?|(?:夜班|白班|早班|中班)(?!老师|"
+    r"下班(?=时|的时候|前|那会|到现在|就)|午休|上半夜|小夜班?|下半夜|大夜班?|(?:夜班|白班|早班|中班)(?!老师|"
     r"护士|医生|费|人员|同事|的(?!时候)|值班|[,。:\s])|开诊|一开门)"
 )
 _SHIFTS = {
@@ -34,21 +37,9 @@ _SHIFTS = {
     "小夜": 16, "小夜班": 16, "下半夜": 0, "大夜": 0, "大夜班": 0, "夜班": 17, "白班": 8, "早班": 8, "中班": 16,
     "开诊": 8, "一开门": 8,
 }  # fmt: skip
-_PERIOD = Lazy(
-    r"(?P<p>上上个?(?:周|星期|礼拜|月)|上个?(?:周|星期|礼拜|月)|这个?(?:周|星期|礼拜|月)|本周|"
-    r"本月|(?:前几天|前两天|前些天|这几天|这两天|最近几天|近几天|近两天)|月初|月底|上?月末|年初|"
-    r"去年|今年(?!来)|昨年|(?P<m>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?P<x>上旬|中旬|"
-    r"下旬|初|中|底|末|份)?)(?P<y>初|中旬|底|末)?(?=开始|起|就|以来|到现在|以后|之后|,|。|!|$|"
-    r"\s|升级|更新|换|搬|都|老|一直|经常)"
-)
-_HOLIDAYS = Lazy(
-    r"(?P<h>元旦|国庆节?|五一|劳动节|圣诞节?)(?:节)?(?:假期|期间|放假|长假|那天|当天|以后|之后|"
-    r"过后|后|前)?(?=开始|起|就|以来|到现在|一直|都|系统|,|。|!|$|\s)"
-)
-_HOLIDAY_DATES = {"元旦": (1, 1), "国庆": (10, 1), "五一": (5, 1), "劳动": (5, 1), "圣诞": (12, 25)}
 _NOW = Lazy(
     r"刚才|刚刚|方才|刚(?=开始|断|挂|崩|黑|卡|死|停|掉|坏|蓝屏|没网|瘫|宕|出现|出的|发生|闪退|"
-    r"突然|出问题|发现)|现在|目前|眼下|此刻|这会儿|适才|頭先|啱啱|突然(?=$|,就)"
+    r"突然|出问题|发现)|现在|目前|眼下|此[刻时]|这会儿?|适才|头先|啱啱|突然(?=$|,就)"
 )
 
 
@@ -57,11 +48,7 @@ def spans(text: str, now: datetime) -> Iterator[Moment]:
     yield from _durations(text, now)
     for found in _SHIFT.finditer(text):
         yield from _shift(found, now)
-    for found in _PERIOD.finditer(text):
-        yield from _period(found, now)
-    for found in _HOLIDAYS.finditer(text):
-        month, day = _HOLIDAY_DATES[found["h"].rstrip("节")]
-        yield Moment(*found.span(), instant_at(latest_date(now, month, day), 0, now), "period", "period", "never")
+    yield from periods(text, now)
     for found in _NOW.finditer(text):
         yield Moment(*found.span(), now.replace(second=0, microsecond=0), "minute", "now")
 
@@ -114,6 +101,14 @@ def _length(found: re.Match[str]) -> float | None:
 _PROPERTY = Lazy(
     r"(?:要|需要?|得|花|每|约|预计|大概要|才|等|用|内|仅|只|提前|间隔|每隔|不到|还有|剩|最多|至少|再|隔|给|就|后)\s*$"
 )
+_FAILED = (
+    "死机", "黑屏", "蓝屏", "卡死", "断网", "断线", "断开", "掉线", "停机", "宕机", "瘫痪", "离线", "中断", "打不开",
+    "用不了", "进不去", "登不上", "连不上", "不能用", "没反应",
+)  # fmt: skip
+_CLOSES = ("", ",", "。", "!", "?", "~", " ", "\n", ";")
+_THEN = ("来", "再", "要", "就", "后", "开", "有", "去", "手", "", ",")
+_CONSEQUENCE = Lazy(r"自动|又|才|就(?!要)|还是|提示|掉|断|死机|黑屏|闪|弹|退出|卡|报错|没反应")
+_USUAL = Lazy(r"每|总|老|都要|就要|经常")
 _EVENT_BEFORE = Lazy(r"(?:重启|升级|用|更新|开机|登录|打开|修好|过|好|换|装|点|关机|停|刚)(?:了|完|过)?\s*$")
 
 
@@ -126,15 +121,22 @@ def _duration_sort(text: str, found: re.Match[str]) -> str | None:
     if tail.endswith("内"):
         return "within"
     if tail.endswith("后"):
+        if _CONSEQUENCE.match(text, found.end()):
+            return None
         return None if _EVENT_BEFORE.search(text[max(0, found.start("count") - 4) : found.start("count")]) else "ahead"
     if tail == "以来":
         return "lasting"
     if tail in ("了", "没", "还没", "都没", "还是"):
         return None if not verb and _PROPERTY.search(before) else "lasting"
+    following = text[found.end() : found.end() + 1]
+    if verb.endswith("过") and not tail:
+        return "ahead" if following in _THEN else None
+    if verb.startswith(_FAILED) and following in _CLOSES and not _USUAL.search(before):
+        return "lasting"
     if (
         verb
-        and (verb.endswith("了") or verb.startswith(("已经", "持续", "已", "整整", "足足")))
-        and text[found.end() : found.end() + 1] not in ("才", "的")
+        and ("了" in verb or verb.startswith(("已经", "持续", "已", "整整", "足足")))
+        and following not in ("才", "的")
     ):
         return "lasting"
     return None
@@ -154,36 +156,3 @@ def _shift(found: re.Match[str], now: datetime) -> Iterator[Moment]:
     yield Moment(
         *found.span(), instant, "part" if hours not in (8, 17.5) else "minute", "shift", "never" if day else "day"
     )
-
-
-def _period(found: re.Match[str], now: datetime) -> Iterator[Moment]:
-    word = found["p"]
-    today = now.date()
-    monday = today - timedelta(days=today.weekday())
-    first = today.replace(day=1)
-    last = (first - timedelta(days=1)).replace(day=1)
-    if found["m"] is not None:
-        offset = {"中旬": 10, "中": 10, "下旬": 20, "底": 25, "末": 25}.get(found["x"] or "", 0)
-        day = latest_date(now, number(found["m"]) or 1, 1) + timedelta(days=offset)
-        yield Moment(*found.span(), instant_at(min(day, today), 0, now), "period", "period", "never")
-        return
-    late = found["y"] in ("底", "末")
-    if word.startswith("上上"):
-        day = monday - timedelta(days=14) if "月" not in word else (last - timedelta(days=1)).replace(day=1)
-    elif word.startswith("上") and word != "上月末":
-        day = monday - timedelta(days=7) if "月" not in word else last + timedelta(days=24 if late else 0)
-    elif word in ("本周", "这周", "这个周", "这星期", "这个星期", "这礼拜", "这个礼拜"):
-        day = monday
-    elif "天" in word:
-        day = today - timedelta(days=2)
-    elif word in ("月底", "月末", "上月末"):
-        day = last + timedelta(days=24)
-    elif word == "年初":
-        day = date(today.year, 1, 1)
-    elif word in ("去年", "昨年"):
-        day = date(today.year - 1, 1, 1)
-    elif word == "今年":
-        day = date(today.year, 1, 1)
-    else:
-        day = first
-    yield Moment(*found.span(), instant_at(day, 0, now), "period", "period", "never")

@@ -1,0 +1,84 @@
+"""How likely a time is the onset of a fault, by the words around it."""
+
+from datetime import datetime
+
+from handlers.intake.lazy import Lazy
+from handlers.intake.moment import Moment
+
+_LEADS = Lazy(r"(?:从|自从|自|打从|打|由|起于|大概|约|(?<!该)(?<!应)是|,就|开始于|at|since|from|around)\s*$")
+_BEGINS = Lazy(
+    r"(?:[左右那多许会阵儿时候当批的样钟开门始]{0,6})(?:开始|起(?!来|床)|以来|就|突然|忽然|到(?:现在|"
+    r"这会|目前|今)|至今|一直|断|挂(?!号)|坏|崩|出现|发生|出问题|出的|发现|停|不行|以后|之后|后(?!天|"
+    r"台)|更新(?:完|后|以后|之后)|升级(?:完|后|以后|之后)|上线(?:后|以后)|换(?:了|完)|给换|搬(?:完|"
+    r"了)|蓝屏|黑屏|死机|打不开|进不去|登不上|连不上|没网|卡|慢)"
+)
+_STARTS = Lazy(r"(?:[左右那多许会阵儿时候当批的样钟门]{0,6})(?:开始|起(?!来|床)|突然|忽然|一直|至今|到现在)")
+DEADLINE = Lazy(
+    r"(?:[钟整左右开]{0,3})(?:(?:下班|上班|中午|晚上|早上)前|之前|以前|前(?!后|台|一)|截止|到期|"
+    r"结束|要(?!等)|需要?|必须|得(?!很)|届时|上线|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
+    r"开会|查房|转科|出院|手术|来访|再|交班|报完|申报|开考|为止|讲|培训|有(?:外宾|检查|会)|执行起)"
+)
+_EVENT = Lazy(
+    r"(?:[^,。!?;\n]{0,5})(?:报(?:的|过|了|修)|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
+    r"领的|才(?:修|弄|装)|打(?:过)?电话|出生|入院|住院|手术|采集|抽(?:的)?血|做的|开的|写的|录的|"
+    r"预约|约的|修(?:好|过)|通知|升级(?!后|完|以后|之后|就)|更新(?!后|完|以后|之后|就)|换(?:的|"
+    r"过)|还(?:好|能|可以|正常)|送检|签)"
+)
+_PAYLOAD = Lazy(
+    r"\s?(?:的|那个?)?(?:数据|报表|记录|单子?(?!机)|号源|病历|片子|报告|明细|账|费用|医嘱|处方|"
+    r"夜班费|工资|日报|月报|统计|检查|检验|结果|排班|预约|挂号|病人|患者|手术|考试|有|没有|体温|"
+    r"标本|发票|门诊量|号(?=$|[,。]))"
+)
+_PLANNED = Lazy(r"\s?(?:号源|排班|预约|病人|患者|手术|考试|检查|有|没有|门诊)")
+_RECORDED = Lazy(
+    r"(?:出生|生日|末次月经|有效期|到期|批号|(?<!故障)(?<!发生)(?<!开始)日期|(?:入职|入院|出院|预约|就诊|检查|手术|采集|"
+    r"打印|登记|报告|死亡|签名)时间)(?:写|显示|录入?|填)?(?:是|为|成|:|\s)?$|"
+    r"(?:改成|改为|改到|写成|录成|填成|显示成|显示为|变成|更正为|应为|应该?是)\s?$"
+)
+_REWRITTEN = Lazy(
+    r"[^,。!?;\n]{0,6}(?:录错|写错|填错|输错|记错|错了|错误|改成|改为|改到|写成|录成|填成|显示成|更正|有误)"
+)
+_OF_EVENT = Lazy(
+    r"[^,。!?;\n]{0,3}(?:入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开|做|采|录|签|写|报|拍|查|发)的"
+    r"(?!时候)"
+)
+_CONDITION = Lazy(r"的|再入院|再次|重复|未|无|有效|复诊|随访|不可|不能退|死亡|自动|只能")
+_OF = Lazy(r"(?:的)(?!时候|那|样子|$|[,。!?~\s])")
+_ON_SINGLE_BILL = Lazy(r"单边")
+
+
+def weigh(text: str, moment: Moment, now: datetime) -> int | None:
+    """How likely a time is the onset; None: it certainly is not."""
+    after = text[moment.end : moment.end + 24]
+    before = text[max(0, moment.start - 9) : moment.start]
+    begins = _BEGINS.match(after) is not None
+    leads = _LEADS.search(before) is not None
+    if moment.sort == "now":
+        return 1 if text[moment.start] in "刚方适啱头" else -6
+    if _RECORDED.search(before):
+        return None
+    if not begins and (_REWRITTEN.match(after) or _OF_EVENT.match(after)):
+        return None
+    if moment.sort in ("ago", "lasting"):
+        if _OF.match(after):
+            return None
+        return 6 if not _EVENT.match(after) or begins else 1
+    if moment.sort == "within":
+        return None if _CONDITION.match(after) else -4
+    if is_ahead(moment, now):
+        return None if _OF.match(after) and _PAYLOAD.match(after) else -3
+    if not begins and not leads and DEADLINE.match(after):
+        return None
+    payload = (_PLANNED if moment.sort == "clock" else _PAYLOAD).match(after)
+    if (_OF.match(after) or (payload and not begins)) and not _ON_SINGLE_BILL.search(after[:8]):
+        return None
+    weight = {"clock": 4, "part": 3, "shift": 2, "day": 2, "period": 1}.get(moment.sort, 0)
+    weight += 4 * leads + 4 * begins + (1 if _STARTS.match(after) else 0)
+    if _EVENT.match(after) and not begins:
+        weight -= 4
+    return weight
+
+
+def is_ahead(moment: Moment, now: datetime) -> bool:
+    """Whether a time lies in the future of the message."""
+    return moment.sort in ("ahead", "within") or moment.instant > now
