@@ -14,7 +14,7 @@ amend        facts put right after the event; proposals: what somebody asks for 
 outage       downtime and department-level impact, confirmed or proposed (outage_asked: when it is mended);
              outage_account: the year's account
 quota        outages judged anew against the quotas, warned of, looked at while they go on (quota_words: in words)
-waive        a breach forgiven by the hospital
+waive        a breach forgiven by the hospital · ledger_words: the ledger in sentences
 explain      how each deadline came about (explain_words: days and reasons; explain_values: as JSON)
 commands     command words and buttons as one Order
 which        which ticket is meant

@@ -11,7 +11,7 @@ again after all, the new breach is another entry, and not waived.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -100,6 +100,39 @@ class Finding:
     problem: str = ""
 
 
+class Misfit(str):
+    """What is wrong with a chain, as an English sentence; `key` and `fields` for those who say it otherwise."""
+
+    __slots__ = ("fields", "key")
+    key: str
+    fields: Mapping[str, object]
+
+    @classmethod
+    def of(cls, key: str, **fields: object) -> "Misfit":
+        """The sentence of MISFITS with its fields filled in."""
+        found = cls(MISFITS[key].format_map(fields))
+        found.key, found.fields = key, fields
+        return found
+
+
+MISFITS = {
+    "changed": "entry {place} was changed",
+    "renumbered": "entry {place} was changed: it says that it is entry {seq}",
+    "put_in": "entry {place} was put in, or put in the place of another: entry {seq} follows the one before",
+    "reordered": "entries were reordered: entry {follower} belongs before entry {seq}, at place {place}",
+    "missing": "entry {place} is missing",
+    "some_missing": "entries {place} to {last} are missing",
+    "between": "an entry is missing between entry {before} and entry {place}, or one of the two was replaced",
+    "unlinked": "entry {place} was changed: it does not follow entry {before}",
+    "unlike": "entry {place} is not the one that was noted: the chain was written anew up to it, or from before it",
+    "end_missing": "entry {place} is missing at the end",
+    "some_end_missing": "entries {place} to {last} are missing at the end",
+    "head": "the head kept beside the ledger names entry {place} with the hash {hash}…: it was changed",
+    "no_head": "the head that is kept beside the entries is missing",
+    "instants": "entry {place} was changed: its instants are none",
+}
+
+
 def verify(entries: Iterable[Entry]) -> str:
     """ "" when the chain is whole, else what is wrong with the first entry that does not fit."""
     return inspect(entries).problem
@@ -124,36 +157,36 @@ def inspect(entries: Iterable[Entry], head: Head | None = None, noted: Iterable[
 def _misfit(entry: Entry, place: int, prev: str, before: str, rest: Iterator[Entry]) -> str:
     """What is wrong with the entry at a place, whose predecessor has the hash `prev`, and that one's `before`."""
     if (entry.seq, entry.prev) == (place, prev):
-        return "" if entry.hash == digest(entry) else f"entry {place} was changed"
+        return "" if entry.hash == digest(entry) else Misfit.of("changed", place=place)
     if entry.prev == prev:
-        return f"entry {place} was changed: it says that it is entry {entry.seq}"
+        return Misfit.of("renumbered", place=place, seq=entry.seq)
     if before and entry.prev == before:
-        return f"entry {place - 1} was put in, or put in the place of another: entry {entry.seq} follows the one before"
+        return Misfit.of("put_in", place=place - 1, seq=entry.seq)
     follower = next((other for other in rest if other.prev == prev), None)
     if follower is not None:
-        return f"entries were reordered: entry {follower.seq} belongs before entry {entry.seq}, at place {place}"
+        return Misfit.of("reordered", follower=follower.seq, seq=entry.seq, place=place)
     if entry.seq > place:
         last = entry.seq - 1
-        return f"entry {place} is missing" if last == place else f"entries {place} to {last} are missing"
+        return Misfit.of("missing" if last == place else "some_missing", place=place, last=last)
     if entry.hash == digest(entry):
-        return f"an entry is missing between entry {place - 1} and entry {place}, or one of the two was replaced"
-    return f"entry {place} was changed: it does not follow entry {place - 1}"
+        return Misfit.of("between", before=place - 1, place=place)
+    return Misfit.of("unlinked", place=place, before=place - 1)
 
 
 def _unlike(entry: Entry, noted: str | None) -> str:
     if noted is None or entry.hash.startswith(noted):
         return ""
-    return f"entry {entry.seq} is not the one that was noted: the chain was written anew up to it, or from before it"
+    return Misfit.of("unlike", place=entry.seq)
 
 
 def _end(count: int, prev: str, head: Head | None, wanted: dict[int, str]) -> str:
     """What is wrong with the end of a chain that is whole as far as it goes."""
     furthest = max([*wanted, head[0] if head else 0])
     if furthest > count:
-        gone = f"entry {furthest} is" if furthest == count + 1 else f"entries {count + 1} to {furthest} are"
-        return f"{gone} missing at the end"
+        key = "end_missing" if furthest == count + 1 else "some_end_missing"
+        return Misfit.of(key, place=count + 1, last=furthest)
     if head is not None and head != (count, prev):
-        return f"the head kept beside the ledger names entry {head[0]} with the hash {head[1][:12]}…: it was changed"
+        return Misfit.of("head", place=head[0], hash=head[1][:12])
     return ""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from sla.ledger import Entry, chain
+from sla.ledger import Entry, Misfit, chain
 from storage import schema
 from storage.base import Damaged
 from storage.database import Database, Row, instant, micros
@@ -53,7 +53,7 @@ class SqlLedger:
     def head(self) -> tuple[int, str]:
         kept = self._db.rows(self._read_head, id=HEAD)
         if not kept:
-            raise Damaged("the head that is kept beside the entries is missing")
+            raise Damaged(Misfit.of("no_head"))
         return int(kept[0][0]), str(kept[0][1])
 
     def of_ticket(self, number: int) -> Sequence[Entry]:
@@ -82,7 +82,7 @@ def _entry(row: Row) -> Entry:
     try:
         return Entry(**values | {"due": instant(values["due"]), "recorded_at": instant(values["recorded_at"])})
     except (TypeError, OverflowError) as error:
-        raise Damaged(f"entry {values['seq']} was changed: its instants are none") from error
+        raise Damaged(Misfit.of("instants", place=values["seq"])) from error
 
 
 class SqlFiles:

@@ -3,13 +3,14 @@
 import textwrap
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.demo.stage import Line, Stage
 from handlers.describe import clock_called
 from handlers.figures_page import group_name
-from handlers.wording import number, plain, say
+from handlers.ledger_words import entry_line
+from handlers.wording import plain, say
 from sla.clock import clocks
 from sla.figures import Figures, Spread, figures
 from sla.message import Purpose
@@ -68,17 +69,7 @@ def month(stage: Stage, start: datetime, end: datetime, language: str) -> Iterat
     yield from _figures(figures(cases, entries, stage.now), rules, stage.now, language)
     yield say("demo_ledger", language, count=len(entries))
     for entry in entries:
-        yield "  " + say(
-            f"ledger_line_{entry.kind}",
-            language,
-            seq=entry.seq,
-            ticket=number(entry.ticket),
-            contract=_called(entry.contract, rules, stage.now),
-            clause=entry.clause,
-            clock=clock_called(entry.clock, language),
-            overrun=plain.duration(timedelta(seconds=entry.overrun), language),
-            hash=entry.hash[:12],
-        )
+        yield "  " + entry_line(entry, rules, language)
 
 
 def _called(contract: str, rules: Rules, at: datetime) -> str:

@@ -1,15 +1,18 @@
 """`wardline ledger`: verify finds what somebody did to the database by hand; list shows what it holds."""
 
 import json
+import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.__main__ import main
 from bot.commands.password import in_store
 from sla.ledger import Entry
+from storage.files import load_folder
 
 AT = datetime(2026, 9, 30, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 
@@ -19,7 +22,7 @@ def data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """A folder whose ledger has four entries, one an hour."""
     assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
     assert main(["ledger", "verify", "--data", str(tmp_path)]) == 0
-    assert "entries  0" in capsys.readouterr().out
+    assert "记录 0 条" in capsys.readouterr().out
     kinds = [("breach", "smart-hospital"), ("breach", "cqmu2-his"), ("closed", "cqmu2-his"), ("waiver", "cqmu2-his")]
     entries = [
         Entry(kind, number, contract, "2", "respond", 1, AT, AT + number * timedelta(hours=1), 60, reason="停电")
@@ -43,11 +46,12 @@ def verify(data: Path, *words: str) -> int:
 
 def test_a_whole_ledger_is_told_with_its_head(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify(data) == 0
-    said = capsys.readouterr().out
-    assert "the ledger is whole" in said
-    assert "entries  4" in said
-    assert "2026-09-30T16:00:00+00:00" in said
-    head = next(line.split()[1] for line in said.splitlines() if line.startswith("head"))
+    whole, count, span, last = capsys.readouterr().out.splitlines()
+    assert (whole, count) == ("违约台账完整。", "记录 4 条")
+    assert span == "起止 2026-10-01 00:00 至 2026-10-01 03:00（Asia/Shanghai）"
+    head = last.removeprefix("末条 ")
+    assert verify(data, "--lang", "en") == 0
+    assert "from 2026-10-01 00:00 to 2026-10-01 03:00 (Asia/Shanghai)\nhead 4:" in capsys.readouterr().out
     assert head.startswith("4:")
     assert verify(data, "--head", head) == 0
     capsys.readouterr()
@@ -73,8 +77,14 @@ def test_what_was_done_by_hand_is_found(
     data: Path, capsys: pytest.CaptureFixture[str], statement: str, said: str
 ) -> None:
     tampered(data, statement)
-    assert verify(data) == 1
+    assert verify(data, "--lang", "en") == 1
     assert said in capsys.readouterr().out
+    assert verify(data) == 1
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("违约台账有误：")
+    assert not any(word in first for word in ("entr", "head")), first
+    assert verify(data, "--json") == 1
+    assert said in json.loads(capsys.readouterr().out)["problem"]
 
 
 def test_the_end_taken_away_with_its_head_is_found_by_what_was_noted(
@@ -87,7 +97,7 @@ def test_the_end_taken_away_with_its_head_is_found_by_what_was_noted(
     assert verify(data) == 0
     capsys.readouterr()
     assert verify(data, "--head", f"4:{whole['head']}") == 1
-    assert "entry 4 is missing at the end" in capsys.readouterr().out
+    assert "末尾缺第 4 条" in capsys.readouterr().out
 
 
 def test_a_head_that_is_none_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,9 +115,47 @@ def test_list_shows_the_days_and_the_contract_asked_for(data: Path, capsys: pyte
     assert len(listed("--to", "2026-09-30")) == 0, "23:00 and an hour is the next day in the hospital's zone"
     assert len(listed("--from", "2026-10-01", "--to", "2026-10-01")) == 4
     (one,) = listed("--contract", "smart-hospital")
-    assert one.startswith("#1  2026-10-01 00:00  breach  W1  smart-hospital  2  respond  +60 s")
+    assert re.fullmatch(
+        r"2026-10-01 00:00  1\. [0-9a-f]{12} 违约：W1 智能医院项目运维服务 第 2 条，响应超时（记录时已超 1分钟）", one
+    )
     entry = json.loads(listed("--json")[3])
-    assert (entry["seq"], entry["kind"], entry["reason"]) == (4, "waiver", "停电")
+    assert (entry["seq"], entry["kind"], entry["overrun"], entry["clock"]) == (4, "waiver", 60, "respond")
+
+
+def test_waivers_quotas_and_what_was_put_right_are_told_in_sentences(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def entry(kind: str, clock: str, **more: Any) -> Entry:
+        return Entry(
+            kind, 7, "smart-hospital", "4.1", clock, 1, AT, AT + timedelta(days=1), **{"overrun": 5400, **more}
+        )
+
+    entries = [
+        entry("waiver", "respond", by="manager", reason="停电", refers_to=1),
+        entry("breach", "quota:downtime/recovery"),
+        entry("closed", "quota:downtime/month_minutes/2026-10"),
+        entry("correction", "plan/3", reason="gone", refers_to=1),
+        entry("missed", "quota:downtime/year_times", overrun=0),
+        entry("breach", "quota:gone/recovery", overrun=0),
+    ]
+    in_store(data / "config", data, lambda uow: uow.ledger.append(entries))
+
+    def said(language: str) -> list[str]:
+        assert main(["ledger", "list", "--lang", language, "--data", str(data)]) == 0
+        lines = capsys.readouterr().out.splitlines()[4:]
+        return [line.partition("：" if language == "zh" else ": ")[2].partition("4.1")[2] for line in lines]
+
+    capsys.readouterr()
+    name = load_folder(data / "config")[0].people.by_id["manager"]
+    assert said("zh") == [
+        f" 条，响应不计违约（{name.name}，原因：停电）（针对记录 1）",
+        " 条，非计划停机恢复时间超出限额（记录时已超 1小时30分）",
+        " 条，2026年10月非计划停机累计时间共超 1小时30分",
+        " 条，书面方案按更正后的记录不再适用（针对记录 1）",
+        " 条，非计划停机年次数，不计违约",
+        " 条，gone恢复时间超出限额",
+    ]
+    assert said("en")[0] == f", response is no breach ({name.called('en')}; reason: 停电) (about entry 1)"
 
 
 @pytest.mark.parametrize(
