@@ -152,8 +152,8 @@ def _check(talk: Talk, ticket: Ticket, wish: Wish) -> None:
     number, counted = ticket.number, in_place(ticket.events)[wish.index]
     if wish.at is None and wish.index == 0:
         raise Refused("void_report", ticket=number)
-    same = counted.kind is not wish.kind if wish.at is None else (counted.kind, counted.at) == (wish.kind, wish.at)
-    if same:
+    gone = counted.kind is not wish.kind
+    if gone if wish.at is None else not gone and _second(counted.at) == _second(wish.at):
         raise Refused("amend_same", ticket=number, event=wish.kind.value)
     if wish.at is not None and wish.at > talk.now:
         raise Refused("amend_future", ticket=number, at=talk.when(wish.at))
@@ -166,6 +166,11 @@ def _check(talk: Talk, ticket: Ticket, wish: Wish) -> None:
     against = contradiction(after.events)
     if against is not None and contradiction(ticket.events) is None:
         raise Refused("amend_contradicts", ticket=number, event=against.kind.value, at=talk.when(against.at))
+
+
+def _second(at: datetime) -> datetime:
+    """People speak in seconds at most: parts of one are no other instant."""
+    return at.replace(microsecond=0)
 
 
 def _then(ticket: Ticket, event: Event) -> Ticket:
@@ -248,9 +253,11 @@ def _concerned(talk: Talk, ticket: Ticket, wish: Wish, more: Mapping[str, object
 
 def _change(talk: Talk, old: Event, wish: Wish, language: str) -> str:
     """到场：今天 03:52 → 今天 03:40."""
-    instant = plain.instant(old.at, talk.now, language, talk.zone)
-    new = plain.instant(wish.at, talk.now, language, talk.zone) if wish.at else say("amend_void", language)
-    return say("amend_change", language, what=say(f"event_{wish.kind}", language), old=instant, new=new)
+
+    def told(at: datetime) -> str:
+        return plain.instant(at, talk.now, language, talk.zone)
+
+    return describe.change(wish.kind, old.at, wish.at, told, language)
 
 
 def _effects(talk: Talk, before: Iterable[Clock], after: Iterable[Clock], language: str) -> list[str]:

@@ -62,13 +62,16 @@ def survey(talk: Talk, order: Order) -> int | None:
     contract, words = _contract(talk, order.text, _takes_forms)
     form = read_form(words, talk.at, talk.language)
     before = talk.uow.records.of(contract.id, RecordKind.SURVEY, form.subject)
+    shown = period_named(form.subject, talk.language)
+    if before and _is_said(form, before[-1]):
+        raise Refused("survey_is_so", contract=contract.name, subject=shown, points=form.points)
     # It is on record under the time that it is about, whenever the forms were counted.
     at = datetime.combine(form.first, time(), contract.timezone)
     points = float(form.points) if "." in form.points else int(form.points)
     data = {"points": points, "text": order.text, **({"answers": form.answers} if form.answers else {})}
     talk.uow.records.add(Record(contract.id, RecordKind.SURVEY, form.subject, at, talk.speaker.id, talk.now, data))
-    key = "survey_put_right" if before else "survey_recorded"
-    shown = period_named(form.subject, talk.language)
+    put_right = before and before[-1].data.get("points") != points
+    key = "survey_put_right" if put_right else "survey_recorded"
     fields = {"contract": contract.name, "subject": shown, "points": form.points}
     talk.answer(talk.say(key, **fields, before=before[-1].data.get("points", "–") if before else ""))
     return None
@@ -107,6 +110,12 @@ def read_form(text: str, now: datetime, language: str = "zh") -> Form:
     if days is None or days[0] > now.date():
         raise Refused("survey_not_begun", subject=subject if days is None else period_named(subject, language))
     return Form(subject, days[0], said["points"], int(said["answers"] or 0))
+
+
+def _is_said(form: Form, last: Record) -> bool:
+    """Whether the last record of that time says the same; a number of answers that is not said again stays."""
+    said = float(form.points) == last.data.get("points")
+    return said and form.answers in (0, last.data.get("answers", 0))
 
 
 def _subject(named: "re.Match[str]") -> str:

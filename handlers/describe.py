@@ -146,8 +146,14 @@ def changes(data: Mapping[str, object], rules: Rules, language: str) -> str:
 def put_right(wrong: Event, amendment: Event, told: Callable[[datetime], str], language: str) -> str:
     """What an amendment put right: 到场：03:52 → 03:40."""
     data = amendment.data
-    new = say("amend_void", language) if data.get("void") else told(datetime.fromisoformat(data["at"]))
-    return say("amend_change", language, what=say(f"event_{wrong.kind}", language), old=told(wrong.at), new=new)
+    at = None if data.get("void") else datetime.fromisoformat(data["at"])
+    return change(wrong.kind, wrong.at, at, told, language)
+
+
+def change(kind: EventKind, old: datetime, new: datetime | None, told: Callable[[datetime], str], language: str) -> str:
+    """That an event happened at another instant, or never (None): 到场：03:52 → 03:40."""
+    words = (told(old), say("amend_void", language)) if new is None else plain.told_apart(old, new, told)
+    return say("amend_change", language, what=say(f"event_{kind}", language), old=words[0], new=words[1])
 
 
 def amended(events: tuple[Event, ...], index: int, told: Callable[[datetime], str], language: str) -> str:

@@ -1,5 +1,6 @@
 """Instants, durations and labels in plain words."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -23,6 +24,13 @@ def _told(local: datetime, today: date, language: str) -> str:
     key = "day_this_year" if local.year == today.year else "day_other_year"
     month = say(f"month_{local.month}", language)
     return say(key, language, year=local.year, month=month, day=local.day, clock=clock)
+
+
+def told_apart(one: datetime, other: datetime, told: Callable[[datetime], str]) -> tuple[str, str]:
+    """Two instants in words, with their seconds where the words are the same without: 今天 22:39:05, 今天 22:39:48.
+    `told` puts one into words that end with the minute, on some wall clock (whose seconds are those of any)."""
+    words, others = told(one), told(other)
+    return (f"{words}:{one.second:02}", f"{others}:{other.second:02}") if words == others else (words, others)
 
 
 def by(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:

@@ -55,6 +55,21 @@ def test_the_hospital_puts_a_wrong_arrival_right_and_the_breach_is_corrected(lat
     assert written.at.astimezone(ZONE) == datetime(2026, 10, 1, 5, 52, tzinfo=ZONE), "what was written down stays"
 
 
+def test_within_one_minute_the_seconds_are_told(house: House) -> None:
+    house.says("nurse", "急诊的人事系统打不开")
+    house.now += timedelta(minutes=8, seconds=41, microseconds=5)
+    house.says("engineer2", "接单 W1")
+    house.now += timedelta(minutes=5)
+    house.says("manager", "更正 W1 接单 03:50 原因：核对了通话记录")
+    house.expect("manager", "已更正 W1", "接单：今天 03:50:41 → 今天 03:50:00")
+    house.expect("engineer2", "记录更正", "今天 03:50:41 → 今天 03:50:00")
+    page = as_text(house.ticket(), (), house.rules, "zh", full=True)
+    assert "接单：2026-10-01 03:50:41 → 2026-10-01 03:50:00" in page
+    house.says("manager", "更正 W1 接单 03:50 原因：再来一次")
+    house.expect("manager", "已是如此")
+    house.forget()
+
+
 def test_a_breach_appears_where_the_truth_is_later(late: House) -> None:
     late.says("manager", "更正 W1 接单 04:20 原因：实际四点二十才接")
     late.expect("manager", "响应：按时 → 违约（超 8分钟）")

@@ -29,6 +29,18 @@ def test_the_hospital_s_form_is_on_record_and_put_right_by_a_later_one(house: Ho
     assert [r.data["points"] for r in in_force([first, second], RecordKind.SURVEY)] == [86.5]
 
 
+def test_what_is_on_record_already_is_not_put_right_to_the_same(house: House) -> None:
+    house.says("manager", "满意度 2026年 91")
+    house.says("manager", "满意度 2026年 91.0分")
+    house.expect("manager", "2026年 满意度已是 91.0 分，无需更正")
+    assert len(on_record(house, RecordKind.SURVEY)) == 1
+    house.says("manager", "满意度 2026年 91 120份")
+    assert [record.data.get("answers") for record in on_record(house, RecordKind.SURVEY)] == [None, 120]
+    house.says("manager", "满意度 2026年 91")
+    house.expect("manager", "满意度已是 91 分")
+    assert len(on_record(house, RecordKind.SURVEY)) == 2
+
+
 def test_english_and_another_contract_by_its_system(house: House) -> None:
     house.says("manager", "satisfaction 智能医院项目运维服务 2026-Q3 92.5 40 forms", language="en")
     [record] = on_record(house, RecordKind.SURVEY)
