@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 CODE := bot handlers sla storage tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help venv run demo test check format bench chaos simulate lock wheel clean
+.PHONY: help venv run demo test check format bench chaos simulate pinyin lock wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/' | expand -t 16
@@ -64,6 +64,9 @@ chaos: $(VENV)/.wardline $(VENV)/.group-test  ## kills the process at random poi
 
 simulate: $(VENV)/.wardline  ## a year of 50,000 reports in a minute or two, with what must hold checked; SIMULATE="--days 30 --tickets 4000 --seed 1"
 	$(BIN)/wardline simulate $(SIMULATE)
+
+pinyin: $(VENV)/.group-test  ## handlers/intake/pinyin.txt anew, the sounds by which a misspelt name is known
+	$(BIN)/python -m bench.pinyin
 
 wheel: $(VENV)/.group-build  ## dist/*.whl, out of the locked back-end
 	rm -rf dist

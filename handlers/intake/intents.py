@@ -6,7 +6,8 @@ from handlers.intake.lazy import Lazy
 from handlers.intake.reading import Label, Reading
 from sla.labels import Intent
 
-_BUT = Lazy(r"但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
+_BUT = Lazy(r"另一?个|另外|换了|但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
+_TURNS = Lazy(r"但|不过|可是|结果|现在|另外|轮到")
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
@@ -66,7 +67,7 @@ def _asked(reading: Reading) -> Label[Intent] | None:
         return None
     if _HELP.search(reading.text) and reading.has("data_wrong"):
         return None
-    reported = any(map(reading.has, ("fault", "data_wrong", "service", "change")))
+    reported = any(map(reading.has, ("fault", "data_wrong", "service", "change", "training")))
     reported = reported or (bool(reading.systems) and reading.has("consult_strong"))
     if reported and not (reading.has("earlier") or reading.letter.reply):
         return None
@@ -76,6 +77,8 @@ def _asked(reading: Reading) -> Label[Intent] | None:
 def _unresolved(reading: Reading) -> Label[Intent] | None:
     found, repaired = reading.first("unresolved"), reading.first("repaired")
     fails = min(reading.at("unresolved"), reading.at("fault"))
+    if repaired is not None and _turns_to_another(reading, repaired.start()):
+        return None
     if repaired is not None and (found is not None or repaired.start() <= fails <= len(reading.text)):
         return Label(Intent.UNRESOLVED, "fails-after-repair", repaired.group())
     if found is None or reading.letter.quoted:
@@ -86,6 +89,16 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
     if _AGAIN.search(found.group()) and reading.systems:
         return None
     return Label(Intent.UNRESOLVED, "still-fails", found.group())
+
+
+def _turns_to_another(reading: Reading, repaired: int) -> bool:
+    """A works, but B fails: what is told of B is new."""
+    turn = _TURNS.search(reading.text, repaired)
+    if turn is None:
+        return False
+    named = [hit for hit in reading.systems if hit.entry.sort == "name"]
+    before = {hit.entry.ids for hit in named if hit.start < turn.start()}
+    return bool(before) and any(hit.start >= turn.end() and hit.entry.ids not in before for hit in named)
 
 
 def _hurried(reading: Reading) -> Label[Intent] | None:

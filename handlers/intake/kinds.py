@@ -1,6 +1,7 @@
 """What sort of request a report is, for whom it is, and how badly the thing fails."""
 
 import re
+from itertools import pairwise
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.names import Hit
@@ -17,6 +18,7 @@ _HELP_TO_MEND = Lazy(
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
 _MIXED_UP = Lazy(r"名下|别人|他人|隔壁|串|互换|调换|混|对调|张冠|另一|另外|其他|别的|[a-z]|床")
+_JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
     r"(?!护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
@@ -50,6 +52,8 @@ def kind(reading: Reading, is_disaster: bool) -> Label[Kind]:
     ):
         if fits(reading):
             return Label(value, f"says-{group}", reading.said(group))
+    if "?" in reading.text:
+        return Label(Kind.CONSULT, "asks-only", "?")
     return Label(Kind.FAULT, "nothing-else-said")
 
 
@@ -75,6 +79,8 @@ def _is_access(reading: Reading) -> bool:
 def _is_data_fix(reading: Reading) -> bool:
     if reading.has("data_wrong") and reading.has("data_mend"):
         return reading.at("change") >= reading.at("data_wrong")
+    if reading.has("entered_wrongly") and not reading.has("down"):
+        return reading.at("change") >= reading.at("entered_wrongly")
     return _MEND_ALONE.search(reading.text) is not None and not reading.has("down")
 
 
@@ -96,6 +102,8 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
         if reading.has("requesters"):
             return Label(Scope.DEPARTMENT, "a-group-asks", reading.said("requesters"))
         return Label(Scope.WORKSTATION, "one-asks")
+    if several := _several(reading):
+        return Label(Scope.HOSPITAL, "several-departments", several)
     single, group = reading.first("single"), reading.first("group")
     if single is not None and (group is None or single.start() < group.start()):
         return Label(Scope.WORKSTATION, "one-machine", single.group())
@@ -106,6 +114,16 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
     if department is None and reading.has("collapsed"):
         return Label(Scope.DEPARTMENT, "system-collapsed", reading.said("collapsed"))
     return Label(Scope.WORKSTATION, "nothing-said")
+
+
+def _several(reading: Reading) -> str:
+    """Two departments in one breath, and what fails behind them; empty where there is only one."""
+    for one, other in pairwise(reading.departments):
+        if one.entry.ids != other.entry.ids and _JOINS.fullmatch(reading.text, one.end, other.start):
+            end = reading.clause_end(other.end)
+            if reading.lexicon.words["fault"].search(reading.text, other.end, end) is not None:
+                return reading.text[one.start : other.end]
+    return ""
 
 
 def _is_subject(reading: Reading, department: Hit) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.intake.names import Entry, Index, SoundIndex, index, sound_index
+from handlers.intake.near import Near, near_index
 from handlers.intake.quick import alternatives
 from handlers.intake.text import fold
 from sla.catalogue import Catalogue, Department, System
@@ -34,6 +35,10 @@ class Words:
             return other
         return found
 
+    def all(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where each of the Chinese ones stands."""
+        return (found.span() for found in self.chinese.finditer(text))
+
     def without(self, text: str) -> str:
         """The text with all of them taken out."""
         text = self.chinese.sub("", text)
@@ -55,6 +60,7 @@ class Lexicon:
     departments: Mapping[str, Department]
     system_names: Index
     system_sounds: SoundIndex
+    system_slips: Near
     department_names: Index
     words: Mapping[str, Words]
 
@@ -68,6 +74,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
         departments={department.id: department for department in catalogue.departments},
         system_names=index(entries),
         system_sounds=sound_index(entry for entry in entries if entry.sort in ("name", "function")),
+        system_slips=near_index(entries),
         department_names=index(_department_entries(catalogue)),
         words=_words(),
     )

@@ -10,6 +10,7 @@ from handlers.intake.kinds import disaster, kind, scope, severity
 from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
 from handlers.intake.names import Hit
+from handlers.intake.near import nearly_named
 from handlers.intake.places import choose_department, choose_system, find_departments, find_systems
 from handlers.intake.reading import Label, Reading
 from handlers.intake.text import Letter, fold, is_chinese, letter
@@ -23,6 +24,9 @@ T = TypeVar("T")
 
 # A message is understood by its beginning; what stands behind this many characters is kept, but not read.
 MAX_READ = 4000
+
+# What a name that is one slip away can call into question: no name, a word for a function, a name known by its sound.
+UNSURE = ("none-named", "function", "function-by-sound", "named-by-sound")
 
 _LASTS = ("现在", "目前", "眼下", "此刻", "这会儿", "right now")
 _CALL_BACK = Lazy(r"(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
@@ -70,6 +74,10 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     reading = Reading(lexicon, parts, said, systems, departments, latin=LATIN.search(said) is not None)
     wanted = intent(reading)
     system, candidates = choose_system(whole, systems)
+    if system.rule in UNSURE and is_chinese(whole):
+        words, near = nearly_named(whole, lexicon.system_slips)
+        if near and (system.value is None or len(words) > len(system.words)):
+            system, candidates = Label(None, "nearly-named", words), near
     department, place = choose_department(whole, departments, systems)
     found = Meaning(
         intent=wanted.value,

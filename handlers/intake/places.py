@@ -8,7 +8,9 @@ from handlers.intake.names import Hit, find, find_sounded
 from handlers.intake.reading import Label
 
 _DENIED = Lazy(r"(?:不是|并非|不关|不属于|而非|非)(?:是)?\s*$|\bnot (?:the )?$")
-_WORKS = Lazy(r"\s*(?:是|都|倒是|那边|里)?(?:正常|没问题|没事|好的|可以用|能用|不受影响|is fine|works)")
+_WORKS = Lazy(
+    r"\s*(?:是|都|倒是|那边|里)?(?:正常|没问题|没事|没坏|好的|好了|恢复了|可以用|能用|不受影响|is fine|works)"
+)
 _DEVICE = Lazy(
     r"(?:这边|那边|那|这|里|里面|的|门口|旁边|\s)*(?:[一二两三\d]台|那台|这台|台式)?(?:的)?"
     r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
@@ -19,7 +21,7 @@ _DEVICE = Lazy(
 _FREE = Lazy(
     r"$|[\s,。!?;:、()\n/~'\"]|[一二三四五六七八九十\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|"
     r"住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
-    r"护长|秘书|分诊|所有|整|各|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
+    r"护长|秘书|分诊|导医|导诊|所有|整|各|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
     r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招"
 )
 _UNIT_ENDS = tuple("科室部处心办房院区台口间组库")
@@ -29,9 +31,11 @@ _OWN = Lazy(
 )
 _AWAY = Lazy(
     r"(?:问|找|送到|送|发到|发给|发往|转到|转给|转至|到|去|从|由|联系|通知|等|给|打电话给|让|"
-    r"叫|回复|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦)$"
+    r"叫|回复|转告(?:一下)?|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦)(?<![请帮烦忙]给)$"
 )
-_AWAY_AFTER = Lazy(r"\s*(?:转(?:过)?来|送来|开的|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)")
+_AWAY_AFTER = Lazy(
+    r"\s*(?:转(?:过)?来|送来|打来|打(?:了)?电话|开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)"
+)
 _ADDRESSED = Lazy(
     r"\s*(?:的)?(?:各位)?(?:老师|同事|吗|您好|你好|的老师|领导|帮忙|麻烦|工程师|值班|有人|小助手|"
     r"的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
@@ -47,7 +51,14 @@ def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> lis
     found = find(text, lexicon.system_names)
     hits = [hit for hit in found if not _is_place(text, hit, departments)]
     if not any(hit.entry.sort in ("name", "elsewhere") for hit in hits):
-        hits += find_sounded(text, lexicon.system_sounds, [*found, *departments])
+        taken = [hit for hit in found if hit.entry.sort != "function"]
+        shorter = [hit for hit in found if hit.entry.sort == "function"] + list(departments)
+        others = list(lexicon.words["other_words"].all(text))
+        hits += (
+            hit
+            for hit in find_sounded(text, lexicon.system_sounds, taken, shorter)
+            if not any(start <= hit.start and hit.end <= end for start, end in others)
+        )
     return hits
 
 
