@@ -30,9 +30,15 @@ routes = web.RouteTableDef()
 @routes.get("/")
 @routes.get("/seat/{person}")
 async def chat_page(request: web.Request) -> web.StreamResponse:
-    """The chat; who is not logged in is led to the log-in."""
-    if not await request.app[GUARD].seats(request):
+    """The chat; who is not logged in is led to the log-in. Raises 404 for a seat of nobody, or of somebody else."""
+    guard, wanted = request.app[GUARD], request.match_info.get("person")
+    seats = await guard.seats(request)
+    if not seats:
         raise web.HTTPSeeOther("/login")
+    if wanted:
+        known = request.app[DESK].rules().people.by_id if guard.open else {seat.person.id for seat in seats}
+        if wanted not in known:
+            raise web.HTTPNotFound
     return page("chat.html")
 
 

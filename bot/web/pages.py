@@ -6,6 +6,8 @@ from string import Template
 
 from aiohttp import web
 
+from handlers.wording import say
+
 STATIC = Path(__file__).parent / "static"
 
 
@@ -14,6 +16,14 @@ def _template(name: str) -> Template:
     return Template((STATIC / name).read_text(encoding="utf-8"))
 
 
-def page(name: str, **fields: str) -> web.Response:
+def page(name: str, status: int = 200, **fields: str) -> web.Response:
     """The page of this name; `fields` must be escaped already."""
-    return web.Response(text=_template(name).substitute(fields), content_type="text/html", charset="utf-8")
+    text = _template(name).substitute(fields)
+    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+
+
+def lost_page(language: str, *, home: bool) -> web.Response:
+    """404 for people: there is nothing at this address. `home`: the chat is served here, and a link leads to it."""
+    link = f'<p><a href="/">{say("web_lost_home", language)}</a></p>' if home else ""
+    fields = {"title": say("web_lost_title", language), "words": say("web_lost", language), "home": link}
+    return page("lost.html", 404, lang="zh-CN" if language == "zh" else language, **fields)

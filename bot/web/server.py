@@ -10,7 +10,7 @@ from bot.settings import SettingsError
 from bot.web import chat, downloads, health, login
 from bot.web.desk import DESK, Desk
 from bot.web.guard import GUARD, Guard, is_secure
-from bot.web.pages import STATIC
+from bot.web.pages import STATIC, lost_page
 from storage.base import StorageError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,6 +26,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 RETRY_SECONDS = 2
+JSON, API = "application/json", "/webchat/api/"
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +77,17 @@ async def _at_home(request: web.Request, handler: Handler) -> web.StreamResponse
 
 @web.middleware
 async def _with_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What storage could not keep is answered 503, so that the asker keeps it and comes again."""
+    """What storage could not keep is answered 503, so that the asker keeps it and comes again; addresses at which there
+    is nothing get a page in the site's language, unless it was a program that asked."""
     try:
         return await handler(request)
+    except web.HTTPNotFound as error:
+        if error.content_type == JSON:
+            raise
+        desk = request.app[DESK]
+        if request.path.startswith(API):
+            return web.json_response({"error": "not_found"}, status=404)
+        return lost_page(desk.rules().site.language, home=desk.settings.webchat.enabled)
     except StorageError:
         log.warning("request_not_stored", extra={"path": request.path.split("/link/")[0]})
         return web.json_response({"error": "storage"}, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

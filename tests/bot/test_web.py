@@ -103,6 +103,31 @@ async def test_without_the_web_chat_there_is_health_alone(tmp_path: Path) -> Non
         ]
 
 
+async def test_an_address_at_which_there_is_nothing_is_told_in_the_sites_language(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        for path in ("/nowhere", "/seat/nobody", "/seat/"):
+            async with bot.http.get(path) as answer:
+                assert (answer.status, answer.content_type) == (404, "text/html")
+                assert "页面不存在" in await answer.text()
+                assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        for path in ("/", "/seat/nurse"):
+            async with bot.http.get(path) as answer:
+                assert answer.status == 200
+        async with bot.http.get("/webchat/api/nothing") as answer:
+            assert (answer.status, await answer.json()) == (404, {"error": "not_found"})
+    async with running(tmp_path / "health", webchat=Webchat()) as bot, bot.http.get("/") as answer:
+        assert 'href="/"' not in await answer.text(), "there is no chat that a link could lead to"
+
+
+async def test_who_is_logged_in_has_no_seat_but_their_own(tmp_path: Path) -> None:
+    async with running(tmp_path, webchat=LOGIN) as bot:
+        await set_password(bot, "nurse", "a-long-password")
+        await Door(bot).submit("/login", person="nurse", password="a-long-password")
+        for person, status in (("nurse", 200), ("engineer1", 404), ("nobody", 404)):
+            async with bot.http.get(f"/seat/{person}") as answer:
+                assert answer.status == status
+
+
 class Door:
     """A browser before the log-in."""
 
