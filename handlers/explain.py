@@ -169,7 +169,7 @@ def _told(account: Account, words: Words, *, brief: bool) -> Iterator[str]:
     yield from _counting(account, words, brief=brief)
     for looser, clause in account.looser:
         by = words.told(looser.due)
-        yield words.say("explain_looser", clause=_number(clause.number, words), by=by)
+        yield words.say("explain_looser", clause=clause.number, by=by)
     yield from (_moved(moved, words, brief=brief) for moved in account.moved)
     if clock.floored:
         yield words.say("explain_floored")
@@ -199,7 +199,7 @@ def _clauses(account: Account, words: Words, *, brief: bool) -> Iterator[str]:
         if brief and len(text) > most:
             text = text[: most - 1] + "…"
         if text:
-            yield words.say("explain_clause", number=_number(clause.number, words), words=text)
+            yield words.say("explain_clause", clause=clause.number, words=text)
     if rule.internal:
         yield words.say("explain_internal")
     reason = rule.why_en if words.language == "en" else rule.why_zh
@@ -207,11 +207,6 @@ def _clauses(account: Account, words: Words, *, brief: bool) -> Iterator[str]:
         yield reason
     if not brief:
         yield from (words.say("explain_note", note=clause.note) for clause in account.clauses if clause.note)
-
-
-def _number(number: str, words: Words) -> str:
-    """第 2.3 条, but 附件一."""
-    return words.say("explain_clause_number", number=number) if number[:1].isdigit() else number
 
 
 def _counting(account: Account, words: Words, *, brief: bool) -> Iterator[str]:
@@ -257,8 +252,8 @@ def _moved(moved: Moved, words: Words, *, brief: bool) -> str:
         return words.say("explain_amended", at=start, name=name, change=change, reason=reason)
     end = words.told(moved.end) if moved.end else words.say("explain_until_now")
     if moved.rule is not None:
-        clause, reason = _number(moved.rule.clause, words), reason or moved.rule.name
-        return words.say("explain_pause", start=start, end=end, clause=clause, reason=reason)
+        reason = reason or moved.rule.name
+        return words.say("explain_pause", start=start, end=end, clause=moved.rule.clause, reason=reason)
     return words.say("explain_gap", start=start, end=end)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from handlers import describe
 from handlers.figures import clause_of_clock, last_day
+from handlers.quota_words import period_named
 from handlers.wording import catalogue as sentences
 from handlers.wording import listed, number, plain, say
 from sla.assess import Assessment, QuotaUse
@@ -190,11 +191,17 @@ def _satisfaction(assessed: Assessment, language: str) -> list[str]:
     figures, asked, terms = assessed.figures, assessed.survey, assessed.contract.satisfaction
     lines = []
     if asked:
-        subjects = listed(asked.subjects, language)
-        answers = asked.answers or "–"
-        points = decimal(asked.points)
-        lines.append(say("figures_survey", language, points=points, answers=answers, subjects=subjects))
-    if figures.satisfaction is not None or not asked:
+        fields = {
+            "points": decimal(asked.points),
+            "subjects": listed((period_named(each, language) for each in asked.subjects), language),
+        }
+        if asked.answers:
+            lines.append(say("figures_survey", language, answers=asked.answers, **fields))
+        else:
+            lines.append(say("figures_survey_uncounted", language, **fields))
+    if figures.satisfaction is None and not asked:
+        lines.append(say("figures_no_answers", language))
+    elif figures.satisfaction is not None:
         lines.append(say("figures_answers", language, points=decimal(figures.satisfaction), **of(figures.answers)))
     if assessed.adds_people is not None:
         key = "figures_adds_people" if assessed.adds_people else "figures_satisfied"
@@ -221,8 +228,9 @@ def _quota(use: QuotaUse, language: str) -> list[str]:
     lines = [heading]
     for month in use.months:
         if month.used or month.times:
-            used = plain.duration(month.used, language)
-            lines.append("  " + say("figures_quota_month", language, month=month.name, used=used, times=month.times))
+            used, times = plain.duration(month.used, language), plain.times(month.times, language)
+            name = period_named(month.name, language)
+            lines.append("  " + say("figures_quota_month", language, month=name, used=used, times=times))
     for event in use.events:
         if event.breach:
             key = "figures_quota_waived" if event.outage.ticket in use.waived else "figures_quota_breach"
@@ -243,7 +251,13 @@ def _indicator(each: Indicated, language: str) -> str:
     if each.share:
         text = say("figures_indicator_rate", language, **named, **of(each.share))
     elif each.indicator.measure in (Measure.SATISFACTION, Measure.TRAINING):
-        text = say("figures_indicator_points", language, **named, points=decimal(each.value), count=each.count)
+        text = say(
+            "figures_indicator_points",
+            language,
+            **named,
+            points=decimal(each.value),
+            times=plain.times(each.count, language),
+        )
     else:
         text = say("figures_indicator_count", language, **named, count=each.count)
     if each.reached is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.quota import accounts, unlimited, year_now
 from handlers.quota_words import allowed, cost, over_named, period_named, span_named
-from handlers.wording import say
+from handlers.wording import plain, say
 from sla.account import Account, Counted, Month, Over, minutes
 from sla.contract import Contract
 from sla.quota import Limit, Quota
@@ -66,7 +66,7 @@ def _quota(account: Account, now: datetime, language: str, rules: Rules, *, whol
     if not whole and not account.events and not any(month.used for month in account.months):
         yield "  " + say("account_none", language)
         return
-    used = _counted("times", account.times, quota.year_times, language)
+    used = _times(account.times, quota.year_times, language)
     over = quota.year_times is not None and account.times > quota.year_times
     yield "  " + say("account_year", language, used=used) + (say("account_over", language) if over else "")
     for month in account.months:
@@ -78,16 +78,22 @@ def _quota(account: Account, now: datetime, language: str, rules: Rules, *, whol
         yield "  " + say(f"account_next_{limit}", language, cost=cost(quota, limit, language))
 
 
-def _counted(unit: str, used: int, most: int | None, language: str) -> str:
+def _minutes(used: int, most: int | None, language: str) -> str:
     if most is None:
-        return say(f"account_{unit}_free", language, used=used)
-    return say(f"account_{unit}", language, used=used, allowed=most)
+        return say("account_minutes_free", language, used=used)
+    return say("account_minutes", language, used=used, allowed=most)
+
+
+def _times(used: int, most: int | None, language: str) -> str:
+    if most is None:
+        return plain.times(used, language)
+    return say("account_times", language, used=used, allowed=plain.times(most, language))
 
 
 def _month(quota: Quota, month: Month, language: str) -> str:
     used = [
-        _counted("minutes", minutes(month.used), quota.month_minutes, language),
-        _counted("times", month.times, quota.month_times, language),
+        _minutes(minutes(month.used), quota.month_minutes, language),
+        _times(month.times, quota.month_times, language),
     ]
     if month.overlap:
         used[0] += say("account_overlap", language, minutes=minutes(month.overlap))

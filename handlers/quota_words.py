@@ -24,13 +24,14 @@ def cost(quota: Quota, limit: Limit, language: str) -> str:
 
 def use_named(quota: Quota, use: Use, language: str) -> str:
     """What is used of a limit: 10月非计划停机 42/60 分钟."""
+    in_minutes = use.limit is Limit.MONTH_MINUTES
     return say(
-        "use_minutes" if use.limit is Limit.MONTH_MINUTES else "use_times",
+        "use_minutes" if in_minutes else "use_times",
         language,
         period=period_named(use.period, language),
         level=say(f"outage_level_{quota.level}", language),
         used=use.used,
-        allowed=use.allowed,
+        allowed=use.allowed if in_minutes else plain.times(use.allowed, language),
     )
 
 

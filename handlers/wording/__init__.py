@@ -1,7 +1,8 @@
 """Every sentence that people are sent, by key and language: `zh.po` and `en.po`, read once by Babel.
 
 A catalogue maps symbolic keys to format strings. Fields stand in braces and are filled by name; a key or a field that
-is missing is an error of ours, and a test finds it before anybody meets it.
+is missing is an error of ours, and a test finds it before anybody meets it. A person is named as the language writes
+them, and the numbers in a field `clause` are shown as it cites them, in every sentence alike.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,13 +18,22 @@ DEFAULT = "zh"
 
 
 def say(key: str, language: str, **fields: object) -> str:
-    """The sentence `key` in `language` ("zh" for one that is not kept here). A person among the fields is named as the
-    language writes them. Raises KeyError for an unknown key."""
+    """The sentence `key` in `language` ("zh" for one that is not kept here). Raises KeyError for an unknown key."""
     if not fields:
         return _plain(key, language)
-    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(
-        {name: value.called(language) if isinstance(value, Person) else value for name, value in fields.items()}
-    )
+    shown = {name: value.called(language) if isinstance(value, Person) else value for name, value in fields.items()}
+    if "clause" in shown:
+        shown["clause"] = clause_named(str(shown["clause"]), language)
+    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(shown)
+
+
+@lru_cache(maxsize=1024)
+def clause_named(numbers: str, language: str) -> str:
+    """Clauses as they are cited: 第 2.3 条, but 附件一; of several ("2, 3-20") each that is no number by itself."""
+    parts = [part.strip() for part in numbers.split(",")]
+    if all(part[:1].isdigit() for part in parts):
+        return say("clause_number", language, number=numbers)
+    return listed((clause_named(part, language) for part in parts), language) if len(parts) > 1 else numbers
 
 
 @lru_cache(maxsize=2048)

@@ -33,6 +33,11 @@ def told_apart(one: datetime, other: datetime, told: Callable[[datetime], str]) 
     return (f"{words}:{one.second:02}", f"{others}:{other.second:02}") if words == others else (words, others)
 
 
+def times(count: int, language: str) -> str:
+    """How often: 2 次, 1 time."""
+    return say("times_one" if count == 1 else "times_many", language, count=count)
+
+
 def by(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:
     """A deadline: the instant, marked as the last at which it is still met (10月8日 18:00前)."""
     return _before(instant(at, now, language, zone), language)

@@ -73,7 +73,7 @@ def test_in_english(late: House) -> None:
     told = late.expect("engineer2", "[arrival] due today 05:42, broken (by 10 min)").text
     assert "Thursday, National Day, no service window on that day, counts as outside it" in told
     assert '2 h from "reported" (today 03:42), nights and holidays included' in told
-    assert "Clause 2.3: “乙方应提供" in told, "the contract's own words are not translated"
+    assert "clause 2.3: “乙方应提供" in told, "the contract's own words are not translated"
     assert "Ended: today 05:52 on site (Engineer Li)" in told
     assert "What a breach costs: Overdue is one breach by the provider" in told
 
@@ -199,7 +199,7 @@ def test_service_time_grace_and_pauses_are_told(tmp_path: Path) -> None:
         assert "报障当日服务时段：08:00–17:00" in told
         assert "宽限 10分钟" in told
         assert "今天 16:00 至 今天 18:00 暂停计时（第 2.4 条，等院方提供端口）" in told
-        assert "paused (Clause 2.4, 等院方提供端口)" in page(house, language="en")
+        assert "paused (clause 2.4, 等院方提供端口)" in page(house, language="en")
         house.forget()
 
 

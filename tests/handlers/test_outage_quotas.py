@@ -161,7 +161,7 @@ def test_the_account_of_the_year(house: House) -> None:
     )
     assert "全年次数已用满，再有一次计违约一次" in page
     house.says("provider-manager", "downtime", language="en")
-    house.expect("provider-manager", "unplanned downtime (2.5)", "year: 2 of 2 times")
+    house.expect("provider-manager", "unplanned downtime (clause 2.5)", "year: 2 of 2 times")
     house.says("head-emergency", "停机账")
     house.expect("head-emergency", "只供双方管理人员查看")
 

@@ -147,3 +147,19 @@ def test_a_deadline_says_that_it_is_the_last_instant() -> None:
 def test_durations_are_said_in_their_two_greatest_units(span: timedelta, chinese: str, english: str) -> None:
     assert plain.duration(span, "zh") == chinese
     assert plain.duration(span, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("numbers", "zh", "en"),
+    [
+        ("2.3", "第 2.3 条", "clause 2.3"),
+        ("2.3, 5.1(4)", "第 2.3, 5.1(4) 条", "clause 2.3, 5.1(4)"),
+        ("附件一", "附件一", "附件一"),
+        ("一(五)2", "一(五)2", "一(五)2"),
+        ("附件一, 3-20", "附件一，第 3-20 条", "附件一, clause 3-20"),
+    ],
+)
+def test_a_clause_is_cited_alike_in_every_sentence(numbers: str, zh: str, en: str) -> None:
+    assert say("account_quota", "zh", level="停机", clause=numbers) == f"停机（{zh}）"
+    assert say("figures_satisfied", "zh", threshold=85, clause=numbers).endswith(f"（{zh}）")
+    assert say("account_quota", "en", level="downtime", clause=numbers) == f"downtime ({en})"

@@ -133,7 +133,7 @@ def test_the_score_of_a_year_names_the_ticket(data: Path, capsys: pytest.Capture
     assert found["total"] == 22.5 + 20 + 5 + 20 + 18 + 0 + 2
     assert main(["figures", *words]) == 0
     page = capsys.readouterr().out
-    for said in ("响应支持（HIS） 22.5/25", "−0.5  W3 响应（条款 2）应于 2026-09-10 09:15 前", "合计 87.5/100：合格"):
+    for said in ("响应支持（HIS） 22.5/25", "−0.5  W3 响应（第 2 条）应于 2026-09-10 09:15 前", "合计 87.5/100：合格"):
         assert said in page
 
 
@@ -148,6 +148,17 @@ def test_pages_to_read(data: Path, capsys: pytest.CaptureFixture[str], language:
     assert "ward-that-was 1" in page, "what is in no catalogue any more goes by its id"
     assert "2.5" in page
     assert "None" not in page
+
+
+def test_pages_read_like_sentences(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def page(contract: str, language: str) -> list[str]:
+        words = ("--data", str(data), "--contract", contract, "--lang", language, *PERIOD)
+        assert main(["figures", *words]) == 0
+        return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+    assert {"尚无评价", "2026年9月：1小时1分，1 次"} <= set(page("smart-hospital", "zh"))
+    assert {"Nobody has rated yet", "Sep 2026: 1 h 1 min, 1 time"} <= set(page("smart-hospital", "en"))
+    assert any(line.startswith("响应（第 2 条") for line in page("cqmu2-his", "zh"))
 
 
 @pytest.mark.parametrize(
