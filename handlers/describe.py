@@ -11,6 +11,7 @@ from handlers.wording import catalogue, listed, plain, say
 from sla.amend import amendments
 from sla.clock import Clock, ClockState, clocks_of
 from sla.labels import Kind, Priority, Scope
+from sla.ledger import QUOTA, Entry
 from sla.people import Person
 from sla.rota import OnCall, Who, on_call
 from sla.rules import Rules
@@ -110,6 +111,16 @@ def clock_called(name: str, language: str) -> str:
     """What a clock of this name is called."""
     key = f"clock_{name}"
     return say(key, language) if key in catalogue(language) else name
+
+
+def entry_called(entry: Entry, language: str) -> str:
+    """What an entry of the ledger is about: the name of its clock, or of the limit of a quota."""
+    name, _, rest = entry.clock.removeprefix(QUOTA).partition("/")
+    if not entry.clock.startswith(QUOTA):
+        return clock_called(name, language)
+    level = f"outage_level_{name}"
+    shown = say(level, language) if level in catalogue(language) else name
+    return say("quota_limit", language, level=shown, limit=say(f"limit_{rest.partition('/')[0]}", language))
 
 
 def duty(ticket: Ticket, rules: Rules, now: datetime) -> OnCall | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from handlers import which
+from handlers import proposals, which
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.intake.when import deadline
@@ -312,6 +312,10 @@ def refuse(talk: Talk, order: Order) -> int | None:
         draft = None  # another ticket's plan than the one whose reason was asked for
     if draft and order.text:
         order = Order("refuse", draft.data["ticket"], order.text)
+    named = which.named(talk, order)
+    asked = None if talk.inbound.action or draft or _plan_waits(talk, named) else proposals.waiting(talk, named)
+    if asked:
+        return proposals.refuse(talk, *asked, _reason(order.text))
     found = meant(talk, order)
     if found is None:
         return None
@@ -319,7 +323,7 @@ def refuse(talk: Talk, order: Order) -> int | None:
     side = undecided(talk, ticket, plan, side or (draft.data["side"] if draft else ""))
     if draft and draft.data["number"] != plan.number:
         raise Refused("plan_replaced", ticket=ticket.number, number=draft.data["number"])
-    reason = words.removeprefix("理由").lstrip("：: ，,")
+    reason = _reason(words)
     if not reason:
         talk.ask("refuse", ticket.number, WAITS, number=plan.number, side=side)
         talk.answer(talk.say("plan_why_not", ticket=ticket.number), ticket=ticket.number)
@@ -332,6 +336,18 @@ def refuse(talk: Talk, order: Order) -> int | None:
         talk.tell(person, text, ticket.number)
     talk.answer(talk.say("plan_refusal_noted", ticket=ticket.number), ticket=ticket.number)
     return ticket.number
+
+
+def _plan_waits(talk: Talk, number: int | None) -> bool:
+    """Whether a plan waits for the speaker's word: that of one ticket, or any (None)."""
+    if number is None:
+        return bool(waiting_for(talk))
+    ticket = talk.load(number)
+    return bool(ticket.plan and not ticket.plan.refused_at and open_sides(talk, ticket, ticket.plan))
+
+
+def _reason(words: str) -> str:
+    return words.removeprefix("理由").lstrip("：: ，,")
 
 
 def approver(talk: Talk, order: Order) -> int | None:

@@ -11,11 +11,11 @@ from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.reach import managers_of
 from handlers.talk import Talk
-from handlers.wording import LANGUAGES, catalogue, say
+from handlers.wording import LANGUAGES
 from sla import ledger
 from sla.errors import Refused
 from sla.labels import Role
-from sla.ledger import QUOTA, Breach, Entry, breaches
+from sla.ledger import Breach, Entry, breaches
 from sla.ticket import EventKind, Ticket
 
 TOLD = {"waived": ("waived_for_managers", "waived_now"), "unwaived": ("unwaived_for_managers", "unwaived_now")}
@@ -42,7 +42,12 @@ def ask_waiver(talk: Talk, order: Order) -> int:
     ledger.waive(_entries(talk, ticket), seq, talk.speaker.id, reason, talk.now)  # refused at once where it cannot be
     deciding = [person for person in managers_of(ticket.contract, talk.rules) if Role.HOSPITAL_MANAGER in person.roles]
     data = {"asks": "waiver", "seq": seq, "reason": reason, "hospital": True}
-    fields = {"seq": seq, "clause": entry.clause, "clock": called(entry, talk.language), "reason": redact(reason)}
+    fields = {
+        "seq": seq,
+        "clause": entry.clause,
+        "clock": describe.entry_called(entry, talk.language),
+        "reason": redact(reason),
+    }
     proposals.put_before(talk, ticket, deciding, "waiver_asked_for_manager", data, **fields)
     talk.answer(talk.say("waiver_asked", ticket=ticket.number, seq=seq), ticket=ticket.number)
     return ticket.number
@@ -89,7 +94,9 @@ def _meant(talk: Talk, order: Order, *, waived: bool) -> tuple[Ticket, Breach, s
     if not fitting:
         raise Refused("no_waiver_to_take_back" if waived else "no_breach_of_ticket", ticket=ticket.number)
     if len(fitting) > 1 or (unclear and because):
-        listed = talk.listed(f"#{breach.entry.seq} {called(breach.entry, talk.language)}" for breach in fitting)
+        listed = talk.listed(
+            f"#{breach.entry.seq} {describe.entry_called(breach.entry, talk.language)}" for breach in fitting
+        )
         raise Refused("which_breach", ticket=ticket.number, breaches=listed, seq=fitting[0].entry.seq)
     if because is None:
         raise Refused("waive_why", seq=fitting[0].entry.seq)
@@ -103,17 +110,7 @@ def _named(fitting: tuple[Breach, ...], words: str) -> tuple[Breach, ...]:
 
 
 def _names(entry: Entry) -> list[str]:
-    return [entry.clock.partition("/")[0], *(called(entry, language) for language in LANGUAGES)]
-
-
-def called(entry: Entry, language: str) -> str:
-    """What an entry is about: the name of its clock, or of the limit of a quota."""
-    name, _, rest = entry.clock.removeprefix(QUOTA).partition("/")
-    if not entry.clock.startswith(QUOTA):
-        return describe.clock_called(name, language)
-    level = f"outage_level_{name}"
-    shown = say(level, language) if level in catalogue(language) else name
-    return say("quota_limit", language, level=shown, limit=say(f"limit_{rest.partition('/')[0]}", language))
+    return [entry.clock.partition("/")[0], *(describe.entry_called(entry, language) for language in LANGUAGES)]
 
 
 def _entries(talk: Talk, ticket: Ticket) -> list[Entry]:
@@ -139,7 +136,7 @@ def _kept(talk: Talk, ticket: Ticket, entry: Entry, key: str, reason: str, **mor
     seq = entry.refers_to
     ticket = talk.record(ticket, talk.event(EventKind.NOTED, **{key: seq}, reason=reason, **more))
     for person in managers_of(ticket.contract, talk.rules):
-        clock = called(entry, person.language)
+        clock = describe.entry_called(entry, person.language)
         fields = {"title": ticket.title, "seq": seq, "clause": entry.clause, "clock": clock, "reason": redact(reason)}
         text = talk.say_to(person, TOLD[key][0], ticket=ticket.number, name=talk.speaker.person, **fields)
         talk.tell(person, text, ticket.number)

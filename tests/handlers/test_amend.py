@@ -99,7 +99,7 @@ def test_what_the_hospital_recorded_only_the_hospital_puts_right(late: House) ->
     late.says("provider-manager", "更正 W1 报障 03:50 原因：电话里说的是 03:50")
     late.expect("provider-manager", "须由医院同意")
     late.presses("manager", "不同意")
-    late.expect("provider-manager", "不同意您的申请")
+    late.expect("provider-manager", "不同意更正“报障：今天 03:42 → 今天 03:50”")
     assert late.ticket().reported_at.astimezone(ZONE) == NIGHT
 
 

@@ -118,7 +118,7 @@ def test_the_provider_asks_and_the_hospital_says_yes_or_no(broken: House) -> Non
     broken.expect("manager", "示例·赵经理申请豁免", "违约记录 1", "第 2.3 条", "响应", "基站中断")
     assert counted(broken) == ["respond", "arrive"]
     broken.presses("manager", "不同意")
-    broken.expect("provider-manager", "示例·郑科长不同意您的申请")
+    broken.expect("provider-manager", "W1 急诊的人事系统打不开：示例·郑科长不同意豁免违约记录 1（第 2.3 条，响应）。")
     broken.presses("manager", "同意")
     broken.expect("manager", "没有待同意的更改")
     broken.says("provider-manager", "申请豁免 #1 原因：附上运营商证明")
@@ -128,6 +128,34 @@ def test_the_provider_asks_and_the_hospital_says_yes_or_no(broken: House) -> Non
     assert entries(broken)[-1].by == "manager", "who waives is who said yes"
     broken.says("provider-manager", "申请豁免 #1 原因：再来")
     broken.expect("provider-manager", "已经豁免")
+
+
+def test_the_hospital_says_why_not(broken: House) -> None:
+    broken.says("provider-manager", "申请豁免 #2 原因：道路封闭")
+    broken.expect("manager", "违约记录 2", "不同意 W1：…")
+    broken.says("engineer2", "不同意 W1：道路没有封闭")
+    broken.expect("engineer2", "W1")
+    broken.says("manager", "不同意 W1：道路没有封闭")
+    broken.expect("manager", "已回复不同意（W1）")
+    broken.expect("provider-manager", "不同意豁免违约记录 2", "到场", "理由：道路没有封闭")
+    broken.presses("manager", "同意")
+    broken.expect("manager", "没有待同意的更改")
+    assert counted(broken) == ["respond", "arrive"]
+    assert broken.ticket().events[-1].data["text"] == "不同意: 道路没有封闭"
+    broken.says("provider-manager", "申请豁免 #2 原因：附上照片")
+    broken.says("manager", "不同意：照片是昨天的")
+    broken.expect("provider-manager", "不同意豁免违约记录 2", "理由：照片是昨天的")
+    broken.says("manager", "不同意：还是不行")
+    broken.expect("manager", "没有等待您审批的方案")
+
+
+def test_a_correction_that_is_refused_is_named(broken: House) -> None:
+    broken.forward(minutes=9)
+    broken.says("engineer2", "到场 W1")
+    broken.says("provider-manager", "更正 W1 到场 05:40 原因：签到机慢了")
+    broken.says("manager", "不同意 W1 理由：监控显示 05:52")
+    broken.expect("provider-manager", "不同意更正“到场：今天 05:52 → 今天 05:40”。", "理由：监控显示 05:52")
+    broken.forget()
 
 
 @pytest.mark.parametrize(
