@@ -9,10 +9,10 @@ _CARD_NAMED = Lazy(r"(身份证(?:号码?)?[是为:：\s]{0,3})(?:\d{17}[\dXx]|\
 _PHONE = Lazy(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
 _LANDLINE = Lazy(r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)")
 _RECORD = Lazy(
-    r"((?:(?:住院|病历|病案|门诊|就诊|登记|患者|病人|档案|诊疗|体检|检查|检验|影像|标本|条码|处方|就诊卡|诊疗卡"
-    r"|医保卡?|社保卡?|一卡通|流水)"
+    r"((?:(?:住院|病历|病案|门诊|急诊|就诊|登记|患者|病人|档案|诊疗|体检|检查|检验|影像|标本|条码|处方|就诊卡|诊疗卡"
+    r"|医保卡?|社保卡?|一卡通|(?<!交易)(?<!支付)(?<!订单)流水)"
     r"(?:流水|编|卡|单)?(?:号码?|[Ii][Dd]|[Nn]o\.?)|(?:patient|admission|record|Patient|Admission|Record) (?:nu"
-    r"mber|no\.?|id|ID|No\.?)|MRN|mrn)"
+    r"mber|no\.?|id|ID|No\.?)|MRN|mrn|(?:就诊|诊疗|医保|社保|居民健康)卡(?=[：:\s]{0,2}\d))"
     r"[是为：:\s#]{0,4})([A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,19})"
 )
 _PASSWORD = Lazy(
@@ -40,8 +40,16 @@ _NAME = Lazy(
     r"((?:患者|病人|病员|姓名|产妇|孕妇|患儿|家属|伤者|逝者|死者|宝宝|新生儿|病患|受检者)(?:的?(?:姓名|名字))?"
     rf"(?:叫做?|是|为|名叫|名为)?[：:\s]{{0,2}})({_FULL})"
 )
-_BED_NAME = Lazy(
-    rf"(\d{{1,3}}\+?\s?床(?:的|号|位)?[\s,，:：]?(?:患者|病人)?)({_FULL})(?=[\s,，。！!?？;；:：、()（）\d的]|$)"
+# What may stand behind a name that only its place gives away.
+_AFTER = r"(?=[\s,，。！!?？;；:：、()（）\d的]|$|转科|出院|入院|转院|术后|手术|医嘱|病历|检查|报告|结果)"
+_BED_NAME = Lazy(rf"(\d{{1,3}}\+?\s?床(?:的|号|位)?[\s,，:：]?(?:患者|病人)?)({_FULL}){_AFTER}")
+_NUMBERED_NAME = Lazy(rf"(\[病历号\]\s?(?:的|患者|病人|姓名|\s)[：:\s]?)({_FULL}){_AFTER}")
+_LONG_NAME = Lazy(
+    r"((?:患者|病人|病员|姓名|产妇|孕妇|患儿|家属)(?:叫|是|为)?[：:\s]{0,2})"
+    r"[\u4e00-\u9fff]{2,6}(?:[·•][\u4e00-\u9fff]{1,8}){1,3}?(?=[^\u4e00-\u9fff·•]|的|$)"
+)
+_ENGLISH_NAME = Lazy(
+    r"((?:[Pp]atient|PATIENT|[Nn]ame)(?: name)?(?: is|:|,)? ?)(?!Rec|List|Reg|Man|Adm|Port|Data|Care|Saf|Serv|Info)[A-Z][a-z]{1,14} [A-Z][a-z]{1,14}\b"
 )
 # What begins like a name and is none.
 _NOT_NAMES = Lazy(
@@ -92,4 +100,7 @@ def redact(text: str) -> str:
         text = _LANDLINE.sub("[电话]", text)
         text = _RECORD.sub(r"\1[病历号]", text)
         text = _BED_NAME.sub(_name, text)
+        text = _NUMBERED_NAME.sub(_name, text)
+    text = _LONG_NAME.sub(r"\1[姓名]", text)
+    text = _ENGLISH_NAME.sub(r"\1[姓名]", text)
     return _NAME.sub(_name, text)

@@ -24,6 +24,11 @@ from handlers.intake.redact import is_identity_card, redact
         ("12床王小明的医嘱", "12床[姓名]的医嘱"),
         ("OA密码是Abc@12345，登不上", "OA密码是[密码]，登不上"),
         ("password: hunter22 fails", "password: [密码] fails"),
+        ("患者买买提·艾力的报告", "患者[姓名]的报告"),
+        ("patient John Smith has the wrong result", "patient [姓名] has the wrong result"),
+        ("住院号 0123456 的马小云", "住院号 [病历号] 的[姓名]"),
+        ("2床郑小红转科", "2床[姓名]转科"),
+        ("就诊卡62220211", "就诊卡[病历号]"),
     ],
 )
 def test_what_must_not_be_shown_is_replaced(text: str, shown: str) -> None:
@@ -48,6 +53,8 @@ def test_what_must_not_be_shown_is_replaced(text: str, shown: str) -> None:
         "12床高血压病人",
         "统一对账5月3日4300.00元",
         "HIS is down, all patients are waiting",
+        "交易流水号 4200001234202611120123456789",
+        "Patient Record System is down",
     ],
 )
 def test_clean_text_stays_as_it_is(text: str) -> None:
