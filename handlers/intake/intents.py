@@ -31,6 +31,13 @@ def _automatic(reading: Reading) -> Label[Intent] | None:
     return None
 
 
+def _small_talk(reading: Reading) -> Label[Intent] | None:
+    """Where the people sit and when they work; a message that was sent to the wrong group."""
+    if reading.has("small_talk") and not reading.systems:
+        return Label(Intent.CHAT, "small-talk", reading.said("small_talk"))
+    return None
+
+
 def _me_too(reading: Reading) -> Label[Intent] | None:
     found = reading.first("me_too")
     if found is None or found.start() > 45 or len(reading.text) > 160 or reading.has("hospital"):
@@ -126,9 +133,21 @@ def _reported(reading: Reading) -> Label[Intent] | None:
         return Label(Intent.CHAT, "greets-or-thanks", reading.said("chat"))
     if reading.has("consult") or reading.has("data_mend"):
         return Label(Intent.REPORT, "asks", reading.said("consult") or reading.said("data_mend"))
+    if reading.has("wish") and reading.departments:
+        return Label(Intent.REPORT, "wishes", reading.said("wish"))
     if reading.systems:
         return Label(Intent.REPORT, "names-a-system", reading.systems[0].entry.word)
     return None
 
 
-RULES: tuple[Rule, ...] = (_automatic, _me_too, _urged, _resolved, _asked, _unresolved, _hurried, _reported)
+RULES: tuple[Rule, ...] = (
+    _automatic,
+    _small_talk,
+    _me_too,
+    _urged,
+    _resolved,
+    _asked,
+    _unresolved,
+    _hurried,
+    _reported,
+)

@@ -10,7 +10,9 @@ from sla.labels import Kind, Scope, Severity
 
 _MACHINE = Lazy(r"一台|这台|那台|号机|诊室|号窗|术间")
 _OTHERS_WORK = Lazy(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)?(?:正常|可以|好的|没问题|没事|能用|ok)")
-_ACCESS = Lazy(r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|password|account|permission|access|unlock|locked|rights")
+_ACCESS = Lazy(
+    r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|password|account|permission|access|unlock|locked|rights"
+)
 _HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回)|能[^,。!?;\n]{0,10}(?:恢复|"
     r"找回|补回|还原|补[记收上录计])"
@@ -21,7 +23,7 @@ _MIXED_UP = Lazy(r"名下|别人|他人|隔壁|串|互换|调换|混|对调|张�
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
-    r"(?!护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|[一-龥]{1,3}机(?!房)|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
+    r"(?!护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|[一-龥]{1,3}(?:机(?!房)|仪)|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
 )
 
 
@@ -49,6 +51,7 @@ def kind(reading: Reading, is_disaster: bool) -> Label[Kind]:
         (Kind.SERVICE, "service", lambda reading: reading.has("service")),
         (Kind.CONSULT, "consult", lambda reading: reading.has("consult")),
         (Kind.DATA_FIX, "data_mend", lambda reading: reading.has("data_mend")),
+        (Kind.SERVICE, "wish", lambda reading: reading.has("wish")),
     ):
         if fits(reading):
             return Label(value, f"says-{group}", reading.said(group))

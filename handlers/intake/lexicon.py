@@ -49,7 +49,11 @@ def _group(patterns: list[str]) -> Words:
     chinese = [pattern for pattern in patterns if _CHINESE.search(pattern)]
     latin = [pattern for pattern in patterns if not _CHINESE.search(pattern)]
     never = "(?!)"
-    return Words(re.compile(alternatives(chinese) or never), re.compile(alternatives(latin)) if latin else None)
+    # ASCII: between a Latin and a Chinese character there is the end of a word, 系统down了.
+    return Words(
+        re.compile(alternatives(chinese) or never, re.ASCII),
+        re.compile(alternatives(latin), re.ASCII) if latin else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
 from handlers.intake.names import Hit
 from handlers.intake.near import nearly_named
-from handlers.intake.places import choose_department, choose_system, find_departments, find_systems
+from handlers.intake.places import choose_department, choose_system, find_departments, find_systems, narrowed
 from handlers.intake.reading import Label, Reading
 from handlers.intake.text import Letter, fold, is_chinese, letter
 from handlers.intake.when import When, when
@@ -79,6 +79,8 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
         if near and (system.value is None or len(words) > len(system.words)):
             system, candidates = Label(None, "nearly-named", words), near
     department, place = choose_department(whole, departments, systems)
+    if (one := narrowed(system, candidates, place, lexicon)) is not None:
+        system, candidates = Label(one, "of-the-department", system.words), ()
     found = Meaning(
         intent=wanted.value,
         system=system.value,

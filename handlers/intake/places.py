@@ -21,7 +21,7 @@ _DEVICE = Lazy(
 _FREE = Lazy(
     r"$|[\s,。!?;:、()\n/~'\"]|[一二三四五六七八九十\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|"
     r"住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
-    r"护长|秘书|分诊|导医|导诊|所有|整|各|等着?|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
+    r"护长|秘书|分诊|导医|导诊|所有|整|各|等着?|还|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
     r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招"
 )
 _UNIT_ENDS = tuple("科室部处心办房院区台口间组库")
@@ -115,6 +115,16 @@ def choose_system(text: str, hits: Sequence[Hit]) -> tuple[Label[str | None], tu
     return Label(None, "none-named"), ()
 
 
+def narrowed(found: Label[str | None], ids: Sequence[str], place: Hit | None, lexicon: Lexicon) -> str | None:
+    """The one system of several that is called after the writer's department: 叫号 of 放射科 is 放射叫号."""
+    if found.rule != "ambiguous" or place is None:
+        return None
+    department = lexicon.departments[place.entry.ids[0]]
+    stems = {name[:2] for name in (department.name, place.entry.word) if len(name) > 1}
+    fits = [id for id in ids if any(lexicon.systems[id].name.startswith(stem) for stem in stems)]
+    return fits[0] if len(fits) == 1 else None
+
+
 def _how(rule: str, hit: Hit) -> str:
     return f"{rule}-by-sound" if hit.sounded else rule
 
@@ -146,7 +156,8 @@ def _weight(text: str, hit: Hit, systems: Sequence[Hit]) -> int:
         return 0
     if _AWAY.search(before) or _AWAY_AFTER.match(text, hit.end):
         return 0
-    if hit.entry.ids == ("information",) and _ADDRESSED.match(text, hit.end):
+    signed = hit.start > 0 and text[hit.start - 1] in ",。!?\n" and _is_signature(text, hit)
+    if hit.entry.ids == ("information",) and not signed and _ADDRESSED.match(text, hit.end):
         return 0
     return 3 if _OWN.search(before) or _is_signature(text, hit) else 2
 
