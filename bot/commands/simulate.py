@@ -21,13 +21,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Simulate, or replay; 1 where an invariant failed."""
     from bot.simulate.worlds import clocks_told, happened_told, hash_of, live_all, plans, replayed, told
+    from bot.simulate.year import cast_of
 
     if args.replay:
         lines = list(replayed(args.replay.read_text(encoding="utf-8").splitlines(), args.contracts))
         print("\n".join(lines))
         return int(lines[-1].startswith("BROKEN"))
-    print(f"seed {args.seed}: {args.days} days, {args.tickets:,} reports", flush=True)
     chosen = plans(args.seed, args.days, args.tickets, args.contracts)
+    cast_of(chosen[0])  # contracts that cannot be lived under are told before anything else
+    print(f"seed {args.seed}: {args.days} days, {args.tickets:,} reports", flush=True)
     outcomes = live_all(chosen, args.jobs)
     for plan, outcome in zip(chosen, outcomes, strict=True):
         print("\n".join(told(plan, outcome)))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sla.catalogue import Catalogue, System
+from sla.catalogue import Catalogue, System, folded
 from sla.contract import Contract
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
@@ -15,6 +15,7 @@ from sla.message import Address
 from sla.people import People, Person, people_of
 from sla.rota import Rota, Shift, Team, Turn
 from sla.rules import Rules
+from sla.succession import Succession, in_succession
 from storage.files import packaged_rules
 
 DEPARTMENTS = (
@@ -42,36 +43,39 @@ class Cast:
         return next((end for start, end in self.away.get(person, ()) if start <= at < end), at)
 
 
-def read_contracts(folder: Path) -> dict[str, Contract]:
-    """The contracts of a folder, by id. Raises ContractError with every problem of every file."""
-    contracts: dict[str, Contract] = {}
+def read_contracts(folder: Path) -> Succession:
+    """The contracts of a folder, by id, each with all its versions. Raises ContractError with every problem of every
+    file, of versions whose days overlap as well."""
+    found: list[tuple[str, Contract]] = []
     problems: list[Problem] = []
     for file in sorted(folder.glob("*.toml")):
         try:
-            contract = read_contract(file.read_text(encoding="utf-8"), file.name)
+            found.append((file.name, read_contract(file.read_text(encoding="utf-8"), file.name)))
         except ContractError as error:
             problems += error.problems
-        else:
-            contracts[contract.id] = contract
-    if not contracts and not problems:
-        problems.append(Problem(str(folder), "", "holds no *.toml", "at least one contract"))
+    succession, overlaps = in_succession(found)
+    problems += overlaps
+    if not found and not problems:
+        absent = "holds no *.toml" if folder.is_dir() else "is no folder"
+        problems.append(Problem(str(folder), "", absent, "at least one contract"))
     if problems:
         raise ContractError(problems)
-    return contracts
+    return succession
 
 
-def make_cast(seed: str, start: datetime, days: int, contracts: Mapping[str, Contract] | None = None) -> Cast:
-    """Everybody, by chance from `seed`. `contracts` replace the packaged ones."""
+def make_cast(seed: str, start: datetime, days: int, succession: Succession | None = None) -> Cast:
+    """Everybody, by chance from `seed`. The contracts of `succession` replace the packaged ones."""
     packaged = packaged_rules()
-    named = contracts or packaged.contracts
-    systems = tuple(system for contract in named.values() for system in _systems(contract, packaged.catalogue))
+    named = succession or {id: packaged.versions_of(id) for id in packaged.contracts}
+    systems = _systems(named, packaged.catalogue)
     places = [id for id in DEPARTMENTS if packaged.catalogue.department(id)]
     people = _people(places, tuple(named))
     rules = replace(
         packaged,
         version=f"simulated-{seed}",
-        contracts=named,
-        versions={(contract.id, contract.version): contract for contract in named.values()},
+        contracts={id: versions[-1] for id, versions in named.items()},
+        versions={(each.id, each.version): each for versions in named.values() for each in versions},
+        succession=named,
         catalogue=_catalogue(packaged.catalogue, systems),
         people=people,
         rota=Rota(tuple(_team(id, place, seed, start, days) for place, id in enumerate(named))),
@@ -80,24 +84,35 @@ def make_cast(seed: str, start: datetime, days: int, contracts: Mapping[str, Con
     return Cast(rules, clinicians, systems, _leave(people, seed, start, days))
 
 
-def _systems(contract: Contract, catalogue: Catalogue) -> list[System]:
-    """The systems of a contract, by their entries in the catalogue; new ones for those that it does not know."""
-    found = []
-    for id in contract.systems or (f"{contract.id}-system",):
-        known = catalogue.system(id)
-        if known:
-            found.append(replace(known, contract=contract.id))
-        else:
-            found.append(System(id, f"{id}系统", id, contract.id, care=True, aliases=(id,)))
-    return found
+def _systems(succession: Succession, catalogue: Catalogue) -> tuple[System, ...]:
+    """Every system that any version of a contract names, each once, by its entry in the catalogue; new ones for those
+    that it does not know. One that several contracts name is covered by the one that names the fewest: a contract about
+    little is not to lose all of it to one about much."""
+    named = {
+        id: tuple(dict.fromkeys(system for version in versions for system in version.systems)) or (f"{id}-system",)
+        for id, versions in succession.items()
+    }
+    claims: dict[str, str] = {}
+    for contract, systems in sorted(named.items(), key=lambda each: len(each[1])):
+        for system in systems:
+            claims.setdefault(system, contract)
+    in_order = dict.fromkeys(system for systems in named.values() for system in systems)
+    return tuple(_system(id, claims[id], catalogue.system(id)) for id in in_order)
+
+
+def _system(id: str, contract: str, known: System | None) -> System:
+    if known:
+        return replace(known, contract=contract)
+    return System(id, f"{id}系统", id, contract, care=True, aliases=(id,))
 
 
 def _catalogue(packaged: Catalogue, systems: tuple[System, ...]) -> Catalogue:
     ids = {system.id for system in systems}
     ambiguous = (replace(each, systems=tuple(id for id in each.systems if id in ids)) for each in packaged.ambiguous)
-    return Catalogue(
-        systems, packaged.departments, None, tuple(each for each in ambiguous if each.systems), packaged.elsewhere
-    )
+    ours = {folded(name) for system in systems for name in (system.id, *system.aliases)}
+    elsewhere = tuple(name for name in packaged.elsewhere if folded(name) not in ours)
+    meant = tuple(each for each in ambiguous if each.systems)
+    return Catalogue(systems, packaged.departments, None, meant, elsewhere)
 
 
 def _person(

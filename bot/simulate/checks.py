@@ -8,7 +8,7 @@ from typing import Any
 from bot.simulate import oracle
 from bot.simulate.world import Heard
 from handlers.time_passes import TICKET
-from sla.clock import Clock, ClockState, clocks_of, is_overdue
+from sla.clock import Clock, ClockState, clocks_of
 from sla.contract import internal_contract
 from sla.errors import SlaError
 from sla.figures import figures
@@ -92,8 +92,9 @@ class Checks:
             return
         looked_at = self.uow.watched.get(TICKET, str(ticket.number))
         for clock in running:
-            if now <= clock.due and (looked_at is None or looked_at > clock.due + INSTANT):
-                raise Broken("no clock without an owner", ticket.number, f"nobody looks at {clock.key} by {clock.due}")
+            last = oracle.look_by(clock, now)
+            if last and now <= last and (looked_at is None or looked_at > last + INSTANT):
+                raise Broken("no clock without an owner", ticket.number, f"nobody looks at {clock.key} by {last}")
         if ticket.is_working:
             self._paged(ticket, case, now)
         elif wrong := next((clock for clock in running if not SETTLING.isdisjoint(clock.rule.stops)), None):
@@ -111,12 +112,14 @@ class Checks:
                 raise Broken("no page without an end", ticket.number, f"{last} was never climbed to")
 
     def _ledger(self, ticket: Ticket, clocks: tuple[Clock, ...], now: datetime) -> None:
-        entries = self.uow.ledger.of_ticket(ticket.number)
-        over = {(clock.round, name_of(clock)) for clock in clocks if not clock.internal and is_overdue(clock, now)}
+        entries, contract = self.uow.ledger.of_ticket(ticket.number), self.rules.contract_of(ticket)
+        over = {(clock.round, name_of(clock)) for clock in clocks if not clock.internal and oracle.is_over(clock, now)}
         stands = oracle.uncorrected(entries)
         if over != stands:
             raise Broken("the ledger equals a recount", ticket.number, f"overdue {over}, in the ledger {stands}")
         for clock in clocks:
+            if (expected := oracle.due_with_pauses(ticket, clock, contract)) not in (None, clock.due):
+                raise Broken("a pause lengthens by its length", ticket.number, f"{clock.due} instead of {expected}")
             mine = [e for e in entries if (e.round, e.clock) == (clock.round, name_of(clock)) and e.kind == CLOSED]
             if clock.state is ClockState.MISSED and not clock.internal and clock.stopped_at:
                 final = int((clock.stopped_at - clock.due).total_seconds())
@@ -175,6 +178,8 @@ class Checks:
             raise Broken(
                 "no reminder after its clock stopped", ticket.number, f"{name} is {state}, {heard.who} is told"
             )
+        if clock and clock.is_paused(heard.at) and clock.paused_since != heard.at:
+            raise Broken("no reminder of a clock that stands still", ticket.number, f"{name}, {heard.who} is told")
 
     # the whole store
 

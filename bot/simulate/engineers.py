@@ -86,12 +86,21 @@ def work(stage: Stage, story: Story, who: str, ticket: Ticket) -> None:
         stage.later(story, needs / 3, lambda: say(stage, story, who, f"{story.tag} 优先级低"))
     if story.maybe(0.07):
         stage.later(story, needs / 3, lambda: hand_over(stage, story, who))
-    if story.maybe(0.03):
-        stage.later(story, needs / 3, lambda: say(stage, story, who, f"暂停 {story.tag} 等院方提供端口"))
-        stage.later(story, needs * 0.7, lambda: say(stage, story, who, f"继续 {story.tag}"))
+    pauses(stage, story, who, ticket, needs)
     if needs > PLAN_AFTER:
         stage.later(story, min(needs * 0.8, story.soon(6.5 * 60, 0.2)), lambda: plan(stage, story, who))
     stage.later(story, needs, lambda: mend(stage, story, who))
+
+
+def pauses(stage: Stage, story: Story, who: str, ticket: Ticket, needs: timedelta) -> None:
+    """The work has to wait for the hospital, also where the contract does not allow for it; now and then nobody says
+    that it goes on."""
+    contract = stage.cast.rules.contract_of(ticket)
+    if not story.maybe(0.15 if contract and contract.pauses else 0.03):
+        return
+    stage.later(story, needs / 3, lambda: say(stage, story, who, f"暂停 {story.tag} 等院方提供端口"))
+    if story.maybe(0.7):
+        stage.later(story, needs * 0.7, lambda: say(stage, story, who, f"继续 {story.tag}"))
 
 
 def build(stage: Stage, story: Story, who: str) -> None:

@@ -8,14 +8,19 @@ from typing import Any
 
 from sla.amend import effective, in_place
 from sla.clock import Clock, ClockState
+from sla.contract import Contract
 from sla.ledger import Entry
 from sla.paging import said
 from sla.rota import Team, Who
 from sla.ticket import Event, EventKind, State, Ticket
+from sla.worktime import Base
 
 E = EventKind
 ON_SITE = {E.ARRIVED, E.SENIOR_ARRIVED}
 MENDING = {E.RESOLVED, E.LIVE, E.DELIVERED}
+ENDS_PAUSE = MENDING | {E.CONTINUED, E.PAUSED, E.CANCELLED, E.CONFIRMED, E.ACCEPTED}
+NOT_STRAIGHT = {E.RECLASSIFIED, E.AMENDED, E.REOPENED, E.JOINED, E.PARTED}
+UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 ANSWERS = {E.ACKNOWLEDGED} | ON_SITE | MENDING
 
 
@@ -95,6 +100,44 @@ def known_at(ticket: Ticket, at: datetime) -> tuple[Event, ...]:
     return in_place(tuple(event for event in ticket.events if said(event) <= at))
 
 
+# Clocks
+
+
+def is_over(clock: Clock, now: datetime) -> bool:
+    """Whether a clock ran over its deadline and its grace: stopped too late, or going on, and not standing still."""
+    if clock.state is not ClockState.RUNNING:
+        return clock.state is ClockState.MISSED
+    return clock.latest < now and not clock.is_paused(now)
+
+
+def look_by(clock: Clock, now: datetime) -> datetime | None:
+    """The last instant by which somebody has to look at a running clock again: its end, or that of its pause; None for
+    one that stands still until somebody says otherwise."""
+    if not clock.is_paused(now):
+        return clock.latest
+    return min(clock.latest, clock.paused_until) if clock.paused_until else None
+
+
+def due_with_pauses(ticket: Ticket, clock: Clock, contract: Contract | None) -> datetime | None:
+    """The deadline of a clock of plain time, counted on one's fingers: its length and that of its pauses. None where
+    it is not so simple: no pause, or one without end, or a ticket that did not go straight from the report on."""
+    kinds = {event.kind for event in ticket.events}
+    rule = clock.rule
+    if contract is None or E.PAUSED not in kinds or kinds & NOT_STRAIGHT or clock.start != ticket.reported_at:
+        return None
+    if rule.base is not Base.ELAPSED or clock.contract != contract.id or clock.floored:
+        return None
+    due = (clock.start + rule.amount * UNITS[rule.unit]) if rule.unit in UNITS else None
+    for place, event in enumerate(ticket.events):
+        pause = contract.pause(str(event.data["pause"])) if event.kind is E.PAUSED else None
+        if due is None or pause is None or rule.name not in pause.clocks or event.at > due:
+            continue
+        ends = [each.at for each in ticket.events[place + 1 :] if each.kind in ENDS_PAUSE or each.kind in pause.ends]
+        by_itself = [event.at + pause.at_most] if pause.at_most else []
+        due = due + (min(ends[:1] + by_itself) - event.at) if ends or by_itself else None
+    return due
+
+
 def ledger_name(clock: Clock) -> str:
     """A clock's name in the ledger."""
     return clock.key.partition("/")[2]
@@ -154,7 +197,7 @@ def _waived(entries: Iterable[Entry]) -> set[tuple[int, int, str]]:
 
 
 def _count(counted: dict[tuple[str, str], tuple[int, int]], clock: Clock, now: datetime, *, waived: bool) -> None:
-    over = clock.state is ClockState.MISSED or (clock.state is ClockState.RUNNING and clock.due < now)
+    over = is_over(clock, now)
     if clock.internal or (over and waived) or not (over or clock.state is ClockState.MET):
         return
     kept, broken = counted.get((clock.contract, clock.name), (0, 0))

@@ -17,6 +17,7 @@ from bot.simulate.script import STORY, Act, Verb
 from bot.simulate.world import AT_ONCE, CHANNELS, LEASE, Handlers, Heard, World, heard_in
 from handlers.foresight import watch_year
 from handlers.rota_gaps import watch_rota
+from handlers.succession import watch_contracts
 from handlers.time_passes import TICKET
 from sla.message import Address, Inbound
 from sla.rota import Rota
@@ -241,6 +242,7 @@ class Player(World):
     def _in_force(self) -> None:
         self.run(lambda uow: watch_year(uow, self.rules, self.now))
         self.run(lambda uow: watch_rota(uow, self.rules, self.now))
+        self.run(lambda uow: watch_contracts(uow, self.rules, self.now))
 
     def _come_back(self) -> None:
         """Nothing but the store is left: the rota is another value, what was left is handled, what is overdue done."""
