@@ -7,7 +7,7 @@ names     which systems and departments are named
 when      which instant a message names; deadline() for times to come
 onset     how likely a time is the onset of a fault, by the words around it
 clocks    the grammar of Chinese points in time, by which when() reads; spans: durations, shifts
-periods   weeks, months, their thirds, years; holidays: those that tell a day
+days      the day of such a point; periods: weeks, months, their thirds, years; holidays: those that tell a day
 stretch   from when to when a command says
 moment    Moment, what the grammars find; numbers: numerals
 english   times in English and other languages

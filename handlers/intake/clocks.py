@@ -7,20 +7,23 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from handlers.intake.holidays import BEGIN, HOLIDAY, holiday, is_long
+from handlers.intake.days import day_of, day_of_month, repeats
+from handlers.intake.holidays import BEGIN, FIXED, HOLIDAY, holiday, is_long
 from handlers.intake.lazy import Lazy
-from handlers.intake.moment import DAYS, Moment, instant_at, latest_date, month_after, year_of
+from handlers.intake.moment import DAYS, Moment, instant_at
 from handlers.intake.numbers import NUMERAL, number
 
 _PARTS: dict[str, tuple[str, float, float]] = {}
 for _words, _kind, _default, _begin in (
     ("凌晨 今晨 拂晓", "dawn", 0, 0),
-    ("清早 清晨 大清早 一大早 一早 早晨 早上 早间 今早 明早 大早上 早", "morning", 8, 5),
-    ("上午 午前", "morning", 8, 7),
+    ("清早 清晨 大清早 一大早 一早 早晨 早上 大早晨 一大清早 早间 今早 明早 大早上 早", "morning", 8, 5),
+    ("上午 午前 上半天", "morning", 8, 7),
     ("中午 正午 午间 晌午 今午", "noon", 12, 10.5),
-    ("下午 午后 后晌", "afternoon", 14, 12),
+    ("下午 午后 后晌 下半天", "afternoon", 14, 12),
     ("傍晚 黄昏 傍黑", "dusk", 18, 16.5),
     ("下班前", "dusk", 17.5, 17.5),
+    ("夜班 小夜 小夜班 上半夜", "evening", 17, 17),
+    ("大夜 大夜班 下半夜", "dawn", 0, 0),
     (
         (
             "晚上 晚间 夜里 夜间 夜晚 今晚 昨晚 晚 当晚 昨夜 今夜 前晚 明晚 夜 晚饭后 晚上头 昨儿晚上 入夜 一整夜 "
@@ -33,12 +36,14 @@ for _words, _kind, _default, _begin in (
     ("半夜 深夜 午夜 后半夜 半夜里 三更半夜 大半夜 深更半夜", "night", 0, 0),
 ):
     _PARTS |= dict.fromkeys(_words.split(), (_kind, _default, _begin))
-_WEEKDAYS = "一二三四五六日天"
+_SHIFTS = ("夜班", "小夜", "小夜班", "上半夜", "大夜", "大夜班", "下半夜")
 
-_PART = "|".join(sorted((name for name in _PARTS if name not in ("早", "晚", "夜", "下班前")), key=len, reverse=True))
+_PART = "|".join(
+    sorted((name for name in _PARTS if name not in ("早", "晚", "夜", "下班前", *_SHIFTS)), key=len, reverse=True)
+)
 _GAP = r"(?:\s{0,3}(?:的|,|大概|大约|大致|约莫|约|差不多|就|快到|刚过|将近|接近|快|在)?\s{0,2})"
 _CLOCK = (
-    r"(?:(?<![\d:.\-/vx])(?P<digital>[01]?\d|2[0-4])(?:[:：h]|;(?=\d\d\D)|\s:\s?)(?P<dminute>[0-5]\d|\d(?=[开起]))(?::[0-5]\d)?(?![\d:]|"
+    r"(?:(?<![\d.\-/vx])(?<!\d:)(?P<digital>[01]?\d|2[0-4])(?:[:：h]|;(?=\d\d\D)|\s:\s?)(?P<dminute>[0-5]\d|\d(?=[开起]))(?::[0-5]\d)?(?![\d:]|"
     r"[.]\d)\s?(?P<meridiem>[ap]\.?m\.?(?![a-z]))?"
     r"|(?<![\d.:\-/])(?P<typed>(?:[01]\d|2[0-3])[0-5]\d(?=分(?![钟辨类院数机之贝])|起|开始))分?"
     r"|(?<![\d.:\-/a-z])(?P<dotted>(?:(?:1[3-9]|2[0-3])\.[0-5]\d|(?:0?\d|1\d|2[0-3])\.(?:3[2-9]|[45]\d))(?=\s?(?:开始|起|左右|突然|就|断|崩|坏|死|打|登|分)))"
@@ -59,17 +64,17 @@ _DAY = (
     r"|(?<=\d)\.(?=\d{1,2}(?:\s?(?:日|号|起|开始|凌晨|早|上午|中午|下午|晚)|\s\d{1,2}[:点])))\s?"
     r"(?P<mday>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?:日|"
     r"号|(?!\d|[.%个台次位名条份人床张例笔月:]))"
-    r"|(?<![\d.\-到至第~])(?:(?P<ofmonth>(?:上上|上|这|本|下下|下)个?)月)?(?P<dayonly>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])["
+    r"|(?:(?<![\d.\-到至第~])|(?<=[到至~])(?=\d{1,2}[日号]\s?(?:\d{1,2}[:点时]|[早上中下晚凌])))(?:(?P<ofmonth>(?:上上|上|这|本|下下|下)个?)月)?(?P<dayonly>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])["
     r"日号](?![机楼床窗线诊电房台间屏柜库文病术手门厅码卡打车院区出入桌站通球分仪仓针加池位舱椅秤片泵柜通道项表端护自呼监服药胃超终打印扫读注摄探梯会办系交路模选按菜患病医技同员报c])"
     rf"|(?P<daysago>{NUMERAL}|半)(?:多)?(?P<dayunit>天|日|周|个?星期|个?礼拜|个多?月)(?:多|左右)?(?P<way>以前|"
     r"之前|前|以后|之后|后)(?!台)(?=[^,。!?;\n]))"
 )
 _MASTER = Lazy(
-    rf"(?:{_DAY}{_GAP})?(?:(?P<part>{_PART}|(?<=[六日天一二三四五号])下班前|(?<=[昨今前明六日天一二三四五号])[早"
+    rf"(?:{_DAY}{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])|(?<=[六日天一二三四五号])下班前|(?<=[昨今前明六日天一二三四五号])[早"
     rf"晚夜](?!班|交)|早(?={NUMERAL}点)|晚(?=\d|[七八九十]点)){_GAP})?(?:{_CLOCK})?"
 )
 _START = Lazy(
-    rf"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整去{BEGIN}]"
+    rf"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整去小{BEGIN}]"
 )
 _NO_POINT = Lazy(
     r"击|开(?!始)|名|滴|亮|评|测|位|建议|意见|问题|要求|说明|需求|原因|都(?:没|不)|反应|儿(?!开)|"
@@ -79,7 +84,8 @@ _NO_POINT = Lazy(
 _SINCE_HOLIDAY = Lazy(
     r"\s*(?:以后|之后|过后|后|前)?(?:$|[,。!\s]|开始|起|就|以来|到现在|一直|都|系统|断|崩|坏|死|打不开|登不上)"
 )
-_OLD = 5
+_BY_HOLIDAY = Lazy(r"(?:之|以)?前[^,。]{0,3}(?:要|必须|得|完成|上线|修|搞|弄|解决|处理|交)")
+_LITTLE = Lazy(r"小|事|忙|信息|内容|误差|偏差|困难|麻烦")
 _QUANTITY = Lazy(r"(?:有|快|慢|早|晚|差|多|少|好|大|小|高|低|重|轻|这|那)$")
 
 
@@ -96,102 +102,9 @@ def points(text: str, now: datetime) -> Iterator[Moment]:
             yield moment
 
 
-def _day(found: re.Match[str], now: datetime) -> date | None:
-    """The day of a match, None where it names none or one that does not exist."""
-    today = now.date()
-    if (relative := found["relative"]) is not None:
-        return today + timedelta(days=DAYS[relative])
-    if found["weekword"] is not None:
-        return _weekday(found, today)
-    if found["holiday"] is not None:
-        return holiday(found, today)
-    if found["month"] is not None:
-        return _month_day(found, now)
-    if found["ofmonth"] is not None:
-        return _day_in_month(found, today)
-    if found["dayonly"] is not None:
-        return _day_of_month(number(found["dayonly"]) or 0, now)
-    if found["daysago"] is not None:
-        return _days_ago(found, today)
-    return None
-
-
-def _repeats(found: re.Match[str]) -> str:
-    """After which time the day of a match comes again."""
-    if found["weekword"] is not None:
-        return "never" if found["week"] else "week"
-    if found["month"] is not None:
-        return "never" if found["year"] else "year"
-    if found["dayonly"] is not None:
-        return "never" if found["ofmonth"] else "month"
-    return "never" if found["relative"] or found["daysago"] else "day"
-
-
-def _weekday(found: re.Match[str], today: date) -> date:
-    index = min(_WEEKDAYS.find(found["weekday"]), 6) if found["weekday"] != "末" else 5
-    week = found["week"] or ""
-    monday = today - timedelta(days=today.weekday())
-    if week.startswith("上"):
-        return monday + timedelta(days=index - (14 if week.startswith("上上") else 7))
-    if week.startswith("下"):
-        return monday + timedelta(days=index + (14 if week.startswith("下下") else 7))
-    if week:
-        return monday + timedelta(days=index)
-    return today - timedelta(days=(today.weekday() - index) % 7)
-
-
-def _month_day(found: re.Match[str], now: datetime) -> date | None:
-    month, day = number(found["month"]) or 0, number(found["mday"]) or 0
-    try:
-        if found["year"] is None:
-            date(2024, month, day)
-            return latest_date(now.date(), month, day)
-        year = year_of(found["year"], now.date())
-        # No report waits for years: an old date is one of birth.
-        return date(year, month, day) if year >= now.year - _OLD else None
-    except ValueError:
-        return None
-
-
-def _day_in_month(found: re.Match[str], today: date) -> date | None:
-    """上个月28号, 下个月1号."""
-    away = {"上上": -2, "上": -1, "下": 1, "下下": 2}.get(found["ofmonth"].removesuffix("个"), 0)
-    try:
-        return month_after(today.replace(day=1), away).replace(day=number(found["dayonly"]) or 0)
-    except ValueError:
-        return None
-
-
-def _day_of_month(day: int, now: datetime) -> date | None:
-    """The latest such day of a month that is not after today."""
-    first = now.date().replace(day=1)
-    for _ in range(4):
-        try:
-            found = first.replace(day=day)
-        except ValueError:
-            found = None
-        if found is not None and found <= now.date():
-            return found
-        first = (first - timedelta(days=1)).replace(day=1)
-    return None
-
-
-def _days_ago(found: re.Match[str], today: date) -> date | None:
-    said = found["daysago"]
-    several = len(said) == 2 and not said.isascii() and "十" not in said
-    count = 0.5 if said == "半" else number(said[0] if several else said)
-    if count is None:
-        return None
-    unit = found["dayunit"]
-    days = count * (7 if unit[-1] in "周期拜" else 30 if unit.endswith("月") else 1)
-    if days > 36500:
-        return None
-    return today + timedelta(days=-days if found["way"].endswith("前") else days)
-
-
 def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
     """The instant of a day, a part and a clock time."""
-    day, part = _day(found, now), found["part"]
+    day, part = day_of(found, now), found["part"]
     clock = _clock(text, found)
     named_day = any(found[group] for group in ("relative", "weekword", "holiday", "month", "dayonly", "daysago"))
     if named_day and day is None:
@@ -202,23 +115,27 @@ def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
         return _bare_day(text, found, day, now)
     end = _trimmed(found) if clock is None else found.end()
     if clock is None:
-        if part in ("一早", "一夜") and day is None and found.group().strip() == "一夜":
+        if part == "一夜" and found.group().strip() == part and not text.startswith(("了", "都"), found.end()):
             return None
         instant = _part_instant(part, day, now)
-        return Moment(found.start(), end, instant, "minute" if part == "下班前" else "part", "part", _repeats(found))
+        return Moment(found.start(), end, instant, "minute" if part == "下班前" else "part", "part", repeats(found))
     hours, vague = clock
     instant = _latest(_clock_instant(hours, part, day, found, now), found, now)
-    return Moment(found.start(), end, instant, "hour" if vague else "minute", "clock", _repeats(found))
+    return Moment(found.start(), end, instant, "hour" if vague else "minute", "clock", repeats(found))
 
 
 def _bare_day(text: str, found: re.Match[str], day: date, now: datetime) -> Moment | None:
     """A day without a time. A holiday's name alone is often none: 国庆排班."""
     end = _trimmed(found)
     name = found["holiday"]
+    if name is not None and _BY_HOLIDAY.match(text, found.end()) and day < now.date():
+        later = holiday(found, day + timedelta(days=366 if name in FIXED else 385))
+        if later is not None and later > now.date():
+            return Moment(found.start(), end, instant_at(later, 0, now), "day", "day", "never")
     if name is not None and not _SINCE_HOLIDAY.match(text, found.end()):
         return None
     long = found["weekday"] == "末" or (name is not None and is_long(name))
-    return Moment(found.start(), end, instant_at(day, 0, now), "period" if long else "day", "day", _repeats(found))
+    return Moment(found.start(), end, instant_at(day, 0, now), "period" if long else "day", "day", repeats(found))
 
 
 def _latest(instant: datetime, found: re.Match[str], now: datetime) -> datetime:
@@ -228,7 +145,7 @@ def _latest(instant: datetime, found: re.Match[str], now: datetime) -> datetime:
     if found["weekword"] and not found["week"] and found["weekday"] != "末":
         return instant - timedelta(days=7)
     if found["dayonly"] and not found["ofmonth"]:
-        day = _day_of_month(instant.day, now - timedelta(days=1)) if instant.date() == now.date() else None
+        day = day_of_month(instant.day, now - timedelta(days=1)) if instant.date() == now.date() else None
         return instant_at(day, 0, now) + timedelta(hours=instant.hour, minutes=instant.minute) if day else instant
     return instant
 
@@ -272,7 +189,7 @@ def _is_quantity(text: str, found: re.Match[str]) -> bool:
     return (
         found["part"] is None
         and found["hour"] in ("一", "两")
-        and _QUANTITY.search(text[max(0, start - 1) : start]) is not None
+        and (_QUANTITY.search(text[max(0, start - 1) : start]) or _LITTLE.match(text, end)) is not None
     )
 
 

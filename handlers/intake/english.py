@@ -17,9 +17,12 @@ _AGO = Lazy(
     r"(?<![\d.])\b(\d{1,3}(?:\.\d)?|half an?|a couple of|couple of|an?|one|two|three|four|five|six|seven|"
     r"eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
 )
-_FOR = Lazy(r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than)? $")
+_FOR = Lazy(
+    r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than| almost| nearly| at least| around| like)? $"
+)
 _AHEAD = Lazy(r"\b(in|within)(?: the next| about| another)? $")
 _PAST_HOUR = Lazy(r"\b(?:past|last) (half )?hour\b")
+_LAST = Lazy(r"\blast (week|month)\b")
 _SINCE_DAY = Lazy(r"\b(?:since|on|from) the (\d{1,2})(?:st|nd|rd|th)\b")
 _TOLD = Lazy(r"\b(half|quarter) (past|to) (\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
 _CLOCK = Lazy(
@@ -35,7 +38,7 @@ _DAYS = {
 _DAY = Lazy(
     r"\b(?:the day before yesterday|yesterday(?: morning| afternoon| evening)?|last night|overnight|"
     r"tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|"
-    r"wednes|thurs|fri|satur|sun)day)\b"
+    r"wednes|thurs|fri|satur|sun)day(?: morning| afternoon| evening| night)?)\b"
 )
 _MOST = 8
 """Days that a clock time is tried against; a text that names more is no report."""
@@ -72,6 +75,9 @@ def english_moments(text: str, now: datetime) -> Iterator[Moment]:
     yield from clocks
     if day is not None and not clocks:
         yield _day(day, now)
+    for found in () if day is not None or clocks else _LAST.finditer(text):
+        away = -7 - now.weekday() if found[1] == "week" else -now.day
+        yield Moment(*found.span(), _midnight(now, away), "period", "period", "never")
     for found in () if day is not None or clocks else _SINCE_DAY.finditer(text):
         if 1 <= int(found[1]) <= now.day:
             instant = _midnight(now, int(found[1]) - now.day)
@@ -121,7 +127,7 @@ def _midnight(now: datetime, days: int) -> datetime:
 def _day_offset(word: str, now: datetime) -> int:
     if word in _DAYS:
         return _DAYS[word]
-    index = next(place for place, name in enumerate(_WEEKDAYS) if name in word.rsplit(maxsplit=1)[-1])
+    index = next(place for place, name in enumerate(_WEEKDAYS) if f"{name}" in word)
     back = (now.weekday() - index) % 7
     return -(back or (7 if word.startswith("last") else 0))
 
@@ -130,6 +136,8 @@ def _day(found: re.Match[str], now: datetime) -> Moment:
     word = found.group()
     hours = _HOURS.get(word.split()[-1])
     instant = _midnight(now, _day_offset(word, now)) + timedelta(hours=hours or 0)
+    if word == "this morning":
+        instant = min(instant, now.replace(second=0, microsecond=0))
     return Moment(*found.span(), instant, "part" if hours is not None else "day", "part" if hours else "day", "never")
 
 

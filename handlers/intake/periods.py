@@ -15,8 +15,8 @@ _PERIOD = Lazy(
     r"|(?:(?P<year>20\d\d年|[今去前昨明]年)的?)?(?:(?:(?P<month>(?:上上|上|这|本|当|下下|下)个?)月"
     r"|(?<!\d)(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月)份?"
     r"(?P<x>上旬|中旬|下旬|初|中|底|末)?(?!\d)|(?P<bare>上旬|中旬|下旬|月初|月中|月底|月末)|(?P<y>年初|年中|年底|年末))"
-    r"|(?P<only>20\d\d年|[今去前昨明]年))"
-    rf"(?:(?P<by>(?:之|以)?前)(?![后台面几些两阵])|(?={_FAILS}|系统|打不开|登不上|连不上|进不去|不能|没法|无法|上线|培训|停机|来|,|。|!|$|\s))"
+    r"|(?:(?P<halfyear>20\d\d年|[今去前昨明]年)的?)?(?P<half>[上下]半年|暑假|寒假)(?:期间)?|(?P<only>20\d\d年|[今去前昨明]年))"
+    rf"(?:(?P<by>(?:之|以)?[前内])(?![后台面几些两阵])|(?={_FAILS}|系统|打不开|登不上|连不上|进不去|不能|没法|无法|上线|培训|停机|来|,|。|!|$|\s))"
 )
 _THIRDS = {"上旬": 0, "初": 0, "中旬": 14, "中": 14, "下旬": 24, "底": 24, "末": 24}
 _WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
@@ -35,9 +35,14 @@ def _day(found: re.Match[str], today: date) -> date | None:
     """A day in the period; None where it cannot be meant."""
     ahead = found["by"] is not None
     if found["week"] is not None:
-        return today - timedelta(days=today.weekday()) + timedelta(days=7 * _WEEKS[found["week"]])
+        week = _WEEKS[found["week"]]
+        return today - timedelta(days=today.weekday()) + timedelta(days=7 * week + (6 if ahead and week == 0 else 0))
     if found["days"] is not None:
         return today - timedelta(days=2)
+    if found["half"] is not None:
+        month, day = {"上半年": (1, 1), "下半年": (7, 1), "暑假": (7, 10), "寒假": (1, 25)}[found["half"]]
+        said = found["halfyear"]
+        return date(year_of(said, today), month, day) if said else latest_date(today, month, day)
     if found["only"] is not None:
         return date(year_of(found["only"], today), 1, 1)
     if found["y"] is not None:

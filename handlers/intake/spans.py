@@ -18,9 +18,9 @@ _UNITS = {
 _DURATION = Lazy(
     r"(?P<verb>(?:等|卡|停|断|坏|瘫|挂|崩|转|黑|宕|掉|死|折腾|持续|排队?|耗|搞|弄|试|找|不动|"
     r"没反应|打不开|用不了|进不去|登不上|连不上|不能用|死机|黑屏|蓝屏|卡死|断网|断线|断开|掉线|停机|宕机|瘫痪|"
-    r"离线|闪退|中断|已经|都|已|过去|(?:再)?过|快|有|超过|将近|差不多|整整|足足|"
+    r"离线|闪退|中断|已经|都|已|过去的?|(?:再)?过|快|有|超过|将近|差不多|整整|足足|"
     r"前后)(?:了|有|快|已经|已达|都|将近|差不多|大概|约|整整){0,3})?"
-    r"(?<![\d.点:第月/\-*x])(?P<count>\d{1,3}(?:\.\d)?|[一二两俩三四五六七八九十]{1,3}|半)(?P<vague>来|"
+    r"(?<![\d.点:第月/\-*x])(?P<count>\d{1,3}(?:\.\d)?|[一二两俩三四五六七八九十]{1,4}|半)(?P<vague>来|"
     r"多|几)?(?P<ge>个)?(?P<half>半)?(?P<vague2>多|来)?\s?(?P<unit>小时|钟头|钟|分钟|分|刻钟|"
     r"天|星期|礼拜|周|月|秒钟?|mins?|h(?![a-z])|s(?![a-z]))(?P<and>半|零?\d{1,2}分钟?)?(?P<more>多)?(?:左右)?"
     r"(?P<tail>以前|之前|前(?!台)|以来|了|没|还没|都没|还是|以后|之后|后(?!台|续|面)|过后|以内|"
@@ -81,8 +81,8 @@ def _length(found: re.Match[str]) -> float | None:
     if unit == "月" and not found["ge"]:
         return None
     value = 0.5 if count == "半" else float(count) if "." in count else number(count)
-    if value is None and len(count) == 2 and "十" not in count:
-        value = number(count[0])
+    if value is None and len(count) > 1:
+        value = number(count[:-1])
     if value is None:
         return None
     if not count.isascii() and len(count) == 2 and "十" not in count and count != "半":
@@ -107,6 +107,7 @@ _FAILED = (
 )  # fmt: skip
 _CLOSES = ("", ",", "。", "!", "?", "~", " ", "\n", ";")
 _THEN = ("来", "再", "要", "就", "后", "开", "有", "去", "手", "", ",")
+_UNDONE = Lazy(r"[^,。!?]{1,5}的")
 _CONSEQUENCE = Lazy(r"自动|又|才|就(?!要)|还是|提示|掉|断|死机|黑屏|闪|弹|退出|卡|报错|没反应")
 _USUAL = Lazy(r"每|总|老|都要|就要|经常")
 _EVENT_BEFORE = Lazy(r"(?:重启|升级|用|更新|开机|登录|打开|修好|过|好|换|装|点|关机|停|刚)(?:了|完|过)?\s*$")
@@ -126,6 +127,10 @@ def _duration_sort(text: str, found: re.Match[str]) -> str | None:
         return None if _EVENT_BEFORE.search(text[max(0, found.start("count") - 4) : found.start("count")]) else "ahead"
     if tail == "以来":
         return "lasting"
+    if verb.startswith("过去") and not tail:
+        return "lasting"
+    if tail.endswith("没") and _UNDONE.match(text, found.end()):
+        return None
     if tail in ("了", "没", "还没", "都没", "还是"):
         return None if not verb and _PROPERTY.search(before) else "lasting"
     following = text[found.end() : found.end() + 1]

@@ -9,6 +9,7 @@ from handlers.intake.lazy import Lazy
 
 # Traditional characters and Cantonese words met in reports, each with the simplified form that rules are written in.
 _TRADITIONAL = (
+    "掛挂 尋寻 佈布 併并 尷尴 拋抛 搖摇 損损 撥拨 攔拦 敗败 敵敌 暫暂 權权 業业 極极 構构 槍枪 樞枢 檔档 "
     "醫医 囑嘱 診诊 門门 護护 電电 腦脑 網网 絡络 號号 開开 關关 進进 還还 來来 沒没 點点 時时 間间 這这 "
     "個个 們们 問问 題题 報报 統统 錯错 誤误 壞坏 斷断 請请 謝谢 麼么 嗎吗 處处 費费 藥药 檢检 驗验 單单 "
     "據据 資资 數数 庫库 歷历 後后 從从 現现 發发 級级 線线 連连 結结 錄录 記记 機机 輸输 櫃柜 樓楼 術术 "

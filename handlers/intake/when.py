@@ -32,7 +32,7 @@ class When:
 _HINT = Lazy(
     r"[\d点时天日号周月年早晚夜午晨刚前后现目班旬小钟分刻旦庆节拜期旬才]|\b(?:ago|since|yesterday|"
     r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|mon|tue|wed|thu|fri|"
-    r"sat|sun)|眼下|此刻|头先|啱啱"
+    r"sat|sun)|眼下|此刻|这会|头先|啱啱|朝"
 )
 # No times: recurring ones, ranges of service, addresses, versions, long numbers.
 _MASK = Lazy(
@@ -43,13 +43,29 @@ _MASK = Lazy(
     r"\d+(?:天|小时|分钟|周)(?:的|出入|心电|动态|尿)|(?:下|上)午茶|早(?:餐|饭|点(?!的))|中班|晚班|刚性|五一路|三八|"
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|半(?:天|自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
-    r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|$)|"
+    r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
     r"(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
 _KEEP_LENGTH = Lazy(r"[^\n]")
 
 
+_DIALECT = {
+    "寻晚": "昨晚", "琴晚": "昨晚", "寻日": "昨日", "琴日": "昨日", "今朝": "今早", "听日": "明日", "听晚": "明晚",
+    "而家": "现在", "将才": "刚才", "将将": "刚刚",
+}  # fmt: skip
+_DIALECT_WORD = Lazy("|".join(_DIALECT))
+
+
+def _standard(text: str) -> str:
+    """Cantonese and Sichuan words for times in their standard form, which is as long."""
+    return _DIALECT_WORD.sub(lambda found: _DIALECT[found.group()], text)
+
+
 _POINTS = ("clock", "day", "part", "shift", "period")
+_DUE = Lazy(
+    r"\b(?:(?:before|by|no later than)|"
+    r"(?:surgery|meeting|operation|appointment|training)(?: is| starts| begins)?(?: at)?) ?$"
+)
 _NEAR = 16
 _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
@@ -64,7 +80,7 @@ def when(text: str, now: datetime) -> When | None:
     `now` is when the message was sent (aware); its zone is that of the times named. Never raises, whatever the text;
     linear in its length.
     """
-    folded = fold(text)
+    folded = _standard(fold(text))
     if _HINT.search(folded) is None:
         return None
     best: tuple[int, int, Moment] | None = None
@@ -108,7 +124,7 @@ def _as_told(text: str, now: datetime) -> Callable[[Moment], Moment]:
         if (
             moment.instant > now
             or moment.sort not in ("clock", "day", "part", "shift")
-            or not DEADLINE.match(text, moment.end)
+            or not (DEADLINE.match(text, moment.end) or _DUE.search(text[max(0, moment.start - 24) : moment.start]))
         ):
             return moment
         return _forward(moment, now) or moment

@@ -1,0 +1,61 @@
+"""Labelled times are read as they are labelled, category by category; a wrong instant is worse than none.
+
+when_cases.jsonl: `earliest` and `latest` bound the instants that are right (a part of a day is a range); null: the text
+names no time, though it has numbers in it.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from handlers.intake.when import when
+
+FLOOR = 0.93
+"""Of each category; one of less than 15 cases may miss one."""
+MOST_WRONG = 0.01
+
+
+class Case(NamedTuple):
+    text: str
+    now: datetime
+    right: tuple[datetime, datetime] | None
+
+
+@cache
+def cases() -> Mapping[str, list[Case]]:
+    found: dict[str, list[Case]] = {}
+    for line in Path(__file__).with_name("when_cases.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        bounds = row["earliest"] and (
+            datetime.fromisoformat(row["earliest"]),
+            datetime.fromisoformat(row["latest"]),
+        )
+        found.setdefault(row["category"], []).append(Case(row["text"], datetime.fromisoformat(row["now"]), bounds))
+    return found
+
+
+def verdict(case: Case) -> str:
+    found = when(case.text, case.now)
+    if found is None:
+        return "right" if case.right is None else "missed"
+    if case.right is None or not case.right[0] <= found.instant <= case.right[1]:
+        return "wrong"
+    return "right"
+
+
+@pytest.mark.parametrize("category", sorted(cases()))
+def test_a_category_is_read(category: str) -> None:
+    there = cases()[category]
+    failed = [case.text for case in there if verdict(case) != "right"]
+    assert len(failed) <= max(len(there) * (1 - FLOOR), 1 if len(there) < 15 else 0), failed
+
+
+def test_hardly_any_instant_is_wrong() -> None:
+    every = [case for there in cases().values() for case in there]
+    wrong = [case.text for case in every if verdict(case) == "wrong"]
+    assert len(wrong) <= len(every) * MOST_WRONG, wrong
