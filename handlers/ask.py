@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from handlers import correct, describe, incident, outcome, which
+from handlers import correct, describe, duties, incident, outcome, which
 from handlers.commands import Order
 from handlers.people import WORKERS
 from handlers.talk import Talk
@@ -171,8 +171,12 @@ def chat(talk: Talk, _order: Order) -> int | None:
     ticket = latest(talk)
     if ticket and ticket.is_open:
         return correct.noted(talk, ticket)
-    if not talk.inbound.group:
-        talk.answer(talk.say("not_understood"))
+    if talk.inbound.group:
+        return None
+    hint = duties.hint(talk)
+    if hint:
+        raise hint
+    talk.answer(talk.say("not_understood"))
     return None
 
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from handlers import duty_watch
-from handlers.commands import Order
-from handlers.duty_book import Book, managers, number_of, numbered, open_book
-from handlers.duty_words import due_line, due_lines, instant, name_of
+from handlers.commands import DUTY_WORDS, Order, parse
+from handlers.duty_book import Book, Numbered, managers, number_of, numbered, open_book
+from handlers.duty_words import contract_name, due_line, due_lines, instant, name_of
 from handlers.people import WORKERS
 from handlers.reach import Buttons, addresses_for
 from handlers.talk import Talk, attached
@@ -36,6 +36,7 @@ NUMBER = re.compile(r"[#＃]?(\d{1,3})(?=[\s，,：:。、；;]|$)")
 PERIOD = re.compile(
     r"(\d{4}-\d\d-\d\d|\d{4}-(?:\d\d|Q[1-4]|H[12]|W\d\d)|\d{4}|W\d{1,9})(?=[\s，,：:。、；;]|$)", re.IGNORECASE
 )
+WORDS = re.compile(r"\w+")
 SIGNS = " \t\r\n:：,，.。;；、!！"
 
 
@@ -124,7 +125,9 @@ def is_meant(talk: Talk, order: Order) -> bool:
         return False
     if order.verb == "staff_change":
         return bool(order.text)
-    return NUMBER.match(order.text) is not None or bool(named(talk, person, order.text)[0])
+    if NUMBER.match(order.text) or named(talk, person, order.text)[0]:
+        return True
+    return bool(_alike(talk, person, order.text))
 
 
 def named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, Duty]], str]:
@@ -139,10 +142,49 @@ def named(talk: Talk, person: Person, text: str) -> tuple[list[tuple[Contract, D
     return [(c, d) for name, c, d in fitting if len(name) == longest], text[longest:].strip(SIGNS)
 
 
-def the_only(talk: Talk, fitting: Sequence[tuple[Contract, Duty]]) -> tuple[Contract, Duty]:
-    """The one duty that is meant. Raises Refused where there is none, or several."""
+def _alike(talk: Talk, person: Person, text: str) -> list[Numbered]:
+    """The duties in whose name the first word occurs: 巡检. English words occur in many a sentence: only one alone."""
+    word, *more = WORDS.findall(text.lower()) or [""]
+    is_name = len(word) > 1 and not (more and word.isascii())
+    served = numbered(talk.rules, person, talk.now) if is_name else ()
+    return [each for each in served if any(word in name.lower() for name in (each[2].name_zh, each[2].name_en))]
+
+
+def unclear(talk: Talk, text: str) -> Refused:
+    """That no single duty is meant, with those that could be: whose names have the word, else what waits to be done."""
+    person = concerned(talk)
+    found = [(number, contract.id, duty) for number, contract, duty in _alike(talk, person, text)]
+    if not found:
+        waiting = (one for book in books(talk, person).values() for one in to_do(book))
+        due = sorted((one for one in waiting if may_do(talk, one.duty)), key=lambda one: one.due)
+        found = [(number_of(talk.rules, one.contract, one.duty.id), one.contract, one.duty) for one in due]
+    if not found:
+        return Refused("no_such_duty")
+    lines = [
+        talk.say(
+            "duty_choice",
+            number=number,
+            name=duty.name(talk.language),
+            contract=contract_name(id, talk.rules, talk.now),
+        )
+        for number, id, duty in found
+    ]
+    return Refused("duty_unclear", lines="\n".join(list(dict.fromkeys(lines))[:PRESSED]))
+
+
+def hint(talk: Talk) -> Refused | None:
+    """Why 完成 and the like, said by somebody whom duties concern, were not understood; None for other words."""
+    command = parse(talk.text, talk.speaker.is_provider)
+    if command is None or command.verb not in DUTY_WORDS or command.verb == "staff_change":
+        return None
+    may = talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER) and talk.speaker.person
+    return unclear(talk, command.text) if may else None
+
+
+def the_only(talk: Talk, fitting: Sequence[tuple[Contract, Duty]], text: str) -> tuple[Contract, Duty]:
+    """The one duty that is meant by the words. Raises Refused where there is none, or several."""
     if not fitting:
-        raise Refused("no_such_duty")
+        raise Refused("no_such_duty") if NUMBER.match(text) else unclear(talk, text)
     if len(fitting) > 1:
         numbers = talk.listed(str(number_of(talk.rules, contract.id, duty.id)) for contract, duty in fitting)
         raise Refused("duty_which", numbers=numbers)
@@ -164,7 +206,7 @@ def done(talk: Talk, order: Order) -> int | None:
     mine = [(contract, duty) for contract, duty in fitting if may_do(talk, duty)]
     if fitting and not mine:
         raise Refused("duty_not_yours")
-    contract, duty = the_only(talk, mine)
+    contract, duty = the_only(talk, mine, order.text)
     book = open_book(contract, talk.uow, talk.rules, talk.now, changes=True)
     period = PERIOD.match(words)
     if period:

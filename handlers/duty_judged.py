@@ -61,7 +61,7 @@ def _meant(talk: Talk, order: Order) -> tuple[str, str]:
     if talk.inbound.action:
         return order.text, ""
     fitting, words = named(talk, concerned(talk), order.text)
-    contract, duty = the_only(talk, fitting)
+    contract, duty = the_only(talk, fitting, order.text)
     period = PERIOD.match(words)
     if period:
         words = words[period.end() :].strip(SIGNS)

@@ -162,6 +162,23 @@ def test_a_name_that_two_contracts_have_is_asked_about(tmp_path: Path) -> None:
         house.expect("lead", "多份合同有这项职责，请写编号：4，22")
 
 
+def test_who_names_no_duty_hears_which_could_be_meant(house: House) -> None:
+    house.says("lead", "完成 巡检 正常")
+    told = house.expect("lead", "请写明是哪项职责", "1. 服务器日常巡检（智能医院项目运维服务）", "“职责”").text
+    assert "3. 服务器巡检评估报告" in told
+    assert "文档移交" not in told
+    for words in ("完成", "完成 保洁", "完成：保洁 正常"):
+        house.says("lead", words)
+        told = house.expect("lead", "请写明是哪项职责", "1. 服务器日常巡检").text
+        assert "6. " not in told, "that is for the other side to do"
+    house.says("manager", "认可 巡检")
+    house.expect("manager", "请写明是哪项职责", "1. 服务器日常巡检")
+    assert records(house) == []
+    house.says("nurse", "完成 巡检")
+    house.expect_silence("nurse", "职责")
+    house.forget()
+
+
 def test_the_hospital_does_its_own_and_the_provider_agrees(house: House) -> None:
     house.says("manager", "完成 6 九月考核 92 分")
     house.expect("provider-manager", "示例·郑科长已完成 运维绩效考核", "92 分")
