@@ -29,6 +29,12 @@ from handlers.intake.redact import is_identity_card, redact
         ("住院号 0123456 的马小云", "住院号 [病历号] 的[姓名]"),
         ("2床郑小红转科", "2床[姓名]转科"),
         ("就诊卡62220211", "就诊卡[病历号]"),
+        ("3床的许志远血糖没出来", "3床的[姓名]血糖没出来"),
+        ("患者梁思成（M00921883）", "患者[姓名]（[病历号]）"),
+        ("床号12 范志毅", "床号12 [姓名]"),
+        ("13床（孟非）", "13床（[姓名]）"),
+        ("患者阿依古丽的医嘱", "患者[姓名]的医嘱"),
+        ("新密码设置为Aa@20261112", "新密码设置为[密码]"),
     ],
 )
 def test_what_must_not_be_shown_is_replaced(text: str, shown: str) -> None:
@@ -55,6 +61,11 @@ def test_what_must_not_be_shown_is_replaced(text: str, shown: str) -> None:
         "HIS is down, all patients are waiting",
         "交易流水号 4200001234202611120123456789",
         "Patient Record System is down",
+        "病人程序里查不到",
+        "产妇宫口开全了",
+        "患者应缴金额不对",
+        "9床卫生费多收了",
+        "PIN码锁了，错误码1003",
     ],
 )
 def test_clean_text_stays_as_it_is(text: str) -> None:
