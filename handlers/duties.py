@@ -9,12 +9,12 @@ from typing import Any
 from handlers import duty_watch
 from handlers.commands import DUTY_WORDS, Order, parse
 from handlers.duty_book import Book, Numbered, managers, number_of, numbered, open_book
-from handlers.duty_words import contract_name, due_line, due_lines, instant, name_of
+from handlers.duty_words import contract_name, due_line, due_lines, instant, name_of, period_shown
 from handlers.people import WORKERS
 from handlers.reach import Buttons, addresses_for
 from handlers.talk import Talk, attached
 from sla.contract import Contract
-from sla.duty import Duty
+from sla.duty import Duty, Rhythm
 from sla.errors import Refused
 from sla.labels import Role, Side
 from sla.message import Button, Notice, Purpose
@@ -275,9 +275,27 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
     text = talk.say(
         "duty_done_late" if late else "duty_done", name=name, due=instant(one.due, talk.rules, talk.now, talk.language)
     )
+    text = "\n".join(filter(None, (text, _counted_for(talk, one))))
     talk.answer(text, row_of([(talk.say("button_duty_revoke"), "duty_revoke", one)]))
     _tell_other_side(talk, one, record)
     return None
+
+
+def _counted_for(talk: Talk, one: Occurrence) -> str:
+    """Of what comes again and again: which time it was, and when the next is due; "" where there is none."""
+    if one.duty.rhythm in (Rhythm.ONCE, Rhythm.EVENT):
+        return ""
+    book = open_book(talk.rules.contracts[one.contract], talk.uow, talk.rules, talk.now)
+    coming = (each for each in book.around(AHEAD) if each.duty.id == one.duty.id and each.due > one.due)
+    following = next(coming, None)
+    if following is None:
+        return ""
+    return talk.say(
+        "duty_counted_for",
+        period=period_shown(one.period, talk.language),
+        following=period_shown(following.period, talk.language),
+        due=instant(following.due, talk.rules, talk.now, talk.language),
+    )
 
 
 def _tell_other_side(talk: Talk, one: Occurrence, record: Record) -> None:

@@ -1,11 +1,13 @@
 """Duties in words: one line for each, under the names of their contracts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from handlers.duty_book import duty_called, number_of
+from handlers.quota_words import period_named
 from handlers.wording import plain, say
 from sla.duty import Rhythm
 from sla.labels import Side
@@ -13,6 +15,7 @@ from sla.records import Record
 from sla.rhythm import DutyState, Occurrence
 from sla.rules import Rules
 
+_IN_WORDS = re.compile(r"\d{4}(?:-(?:\d\d|Q\d))?")
 MOMENT = timedelta(minutes=1)
 
 
@@ -55,6 +58,11 @@ def due_line(one: Occurrence, rules: Rules, now: datetime, language: str) -> str
         side=say("duty_of_hospital", language) if one.duty.side is Side.HOSPITAL else "",
     )
     return line + (say("duty_provisional", language) if one.provisional and not one.done else "")
+
+
+def period_shown(period: str, language: str) -> str:
+    """A time of a duty in words: 2026年10月; days, weeks and half-years as they are written."""
+    return period_named(period, language) if _IN_WORDS.fullmatch(period) else period
 
 
 def instant(at: datetime, rules: Rules, now: datetime, language: str) -> str:

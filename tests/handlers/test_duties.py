@@ -162,6 +162,13 @@ def test_a_name_that_two_contracts_have_is_asked_about(tmp_path: Path) -> None:
         house.expect("lead", "多份合同有这项职责，请写编号：4，22")
 
 
+def test_the_answer_says_which_time_it_was_and_when_the_next_is_due(house: House) -> None:
+    house.says("lead", "完成 1 正常")
+    house.expect("lead", "服务器日常巡检 2026-09-17", "计入 2026-09-17；下一次（2026-09-18）应于 明天 17:00 前完成")
+    house.says("lead", "完成 3 已提交")
+    house.expect("lead", "计入 2026年9月；下一次（2026年10月）应于")
+
+
 def test_who_names_no_duty_hears_which_could_be_meant(house: House) -> None:
     house.says("lead", "完成 巡检 正常")
     told = house.expect("lead", "请写明是哪项职责", "1. 服务器日常巡检（智能医院项目运维服务）", "“职责”").text
