@@ -13,7 +13,7 @@ _UNITS = {
     "秒": 1 / 60, "秒钟": 1 / 60, "分钟": 1, "分": 1, "刻钟": 15, "小时": 60, "个小时": 60, "钟头": 60,
     "个钟头": 60, "个钟": 60, "钟": 60, "天": 1440, "个星期": 10080, "个礼拜": 10080, "周": 10080, "星期": 10080,
     "礼拜": 10080, "个月": 43200,
-    "h": 60, "min": 1, "mins": 1, "s": 1 / 60, "个多小时": 60, "个多钟头": 60, "个半小时": 90,
+    "分多钟": 1, "分来钟": 1, "h": 60, "min": 1, "mins": 1, "s": 1 / 60, "个多小时": 60, "个多钟头": 60, "个半小时": 90,
 }  # fmt: skip
 _DURATION = Lazy(
     r"(?P<verb>(?:等|卡|停|断|坏|瘫|挂|崩|转|黑|宕|掉|死|折腾|持续|排队?|耗|搞|弄|试|找|不动|"
@@ -21,8 +21,8 @@ _DURATION = Lazy(
     r"离线|闪退|中断|已经|都|已|过去的?|(?:再)?过|快|有|超过|将近|差不多|整整|足足|"
     r"前后)(?:了|有|快|已经|已达|都|将近|差不多|大概|约|整整){0,3})?"
     r"(?<![\d.点:第月/\-*x])(?P<count>\d{1,3}(?:\.\d)?|[一二两俩三四五六七八九十]{1,4}|半)(?P<vague>来|"
-    r"多|几)?(?P<ge>个)?(?P<half>半)?(?P<vague2>多|来)?\s?(?P<unit>小时|钟头|钟|分钟|分|刻钟|"
-    r"天|星期|礼拜|周|月|秒钟?|mins?|h(?![a-z])|s(?![a-z]))(?P<and>半|零?\d{1,2}分钟?)?(?P<more>多)?(?:左右)?"
+    r"多|几)?(?P<ge>个)?(?P<half>半)?(?P<vague2>多|来)?\s?(?P<unit>小时|钟头|钟|分[多来]钟|分钟|分|刻钟|"
+    r"天|星期|礼拜|周|月|秒钟?|mins?|h(?![a-z])|s(?![a-z]))(?P<and>半|零?\d{1,2}分钟?)?(?P<more>多)?(?:左右|不到|上下)?"
     r"(?P<tail>以前|之前|前(?!台)|以来|了|没|还没|都没|还是|以后|之后|后(?!台|续|面)|过后|以内|"
     r"之内|内(?![科镜分网])|里(?!面))?"
 )
@@ -69,7 +69,7 @@ def _durations(text: str, now: datetime) -> Iterator[Moment]:
             else "period"
             if unit[-1] in "周期拜月"
             else "hour"
-            if found["vague"] or found["more"] or found["vague2"]
+            if found["vague"] or found["more"] or found["vague2"] or "多" in unit
             else "minute"
         )
         yield Moment(found.start(), found.end(), instant.replace(second=0), precision, sort)
@@ -127,6 +127,8 @@ def _duration_sort(text: str, found: re.Match[str]) -> str | None:
         return None if _EVENT_BEFORE.search(text[max(0, found.start("count") - 4) : found.start("count")]) else "ahead"
     if tail == "以来":
         return "lasting"
+    if verb.startswith("快") and "了" in verb:
+        return None  # the clock is fast: 快了10分钟
     if verb.startswith("过去") and not tail:
         return "lasting"
     if tail.endswith("没") and _UNDONE.match(text, found.end()):

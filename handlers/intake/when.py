@@ -44,7 +44,7 @@ _MASK = Lazy(
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|半(?:天|自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    r"(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
+    r"(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|\d+日[内龄量游均用]|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
 _KEEP_LENGTH = Lazy(r"[^\n]")
 
@@ -69,6 +69,7 @@ _DUE = Lazy(
 _NEAR = 16
 _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
+_SHIFT_OF = ("", "的", "快", "刚", "一")
 _TO = Lazy(r"\s?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?\s?$")
 _THEN = Lazy(r"之后|后来|随后|然后|接着")
 _BARE = Lazy(r"[\d一二两三四五六七八九十]{1,3}[点时:]")
@@ -106,6 +107,10 @@ def _ranges(text: str, moments: Sequence[Moment]) -> list[Moment]:
             found.append(moment)
             continue
         gap = text[last.end : moment.start][:_NEAR]
+        if last.sort == "day" and moment.sort == "shift" and gap in _SHIFT_OF:
+            instant = datetime.combine(last.instant.date(), moment.instant.timetz())
+            found[-1] = replace(moment, start=last.start, instant=instant, repeats=last.repeats)
+            continue
         if _TO.match(gap):
             found[-1] = replace(last, end=moment.end)
         elif moment.sort == "clock" and _BARE.match(text, moment.start) and _THEN.search(gap):
