@@ -11,12 +11,14 @@ from handlers import describe, which
 from handlers.commands import Order
 from handlers.explain_words import Words, day_runs, hours, opening_words, silent_words
 from handlers.intake.redact import redact
+from handlers.quota_words import span_named
 from handlers.talk import Talk
 from handlers.wording import LANGUAGES, catalogue, plain
 from sla.clock import Clock, ClockState, clocks_of, is_overdue, overrun
 from sla.contract import PLAN_AGAIN, Start
 from sla.explain import Account, Explanation, How, Moved, Silence, Silent, explain
 from sla.ledger import Breach, Entry
+from sla.quota_ledger import MISSED
 from sla.rules import Rules
 from sla.ticket import EventKind, Ticket
 from sla.worktime import Base
@@ -132,6 +134,19 @@ def _head(found: Explanation, words: Words) -> Iterator[str]:
     yield words.say(key, at=at) + opening_words(found.opening, words)
     if ticket.received_at and ticket.round == 1 and abs(ticket.received_at - ticket.reported_at) >= A_MINUTE:
         yield words.say("explain_received", at=words.told(ticket.received_at))
+    yield from _outage(found, words)
+
+
+def _outage(found: Explanation, words: Words) -> Iterator[str]:
+    """That it was an outage, and what the ledger says of the quotas that it went over."""
+    outage = found.ticket.outage
+    if outage:
+        span = span_named(outage, words.now, words.language, words.rules)
+        yield words.say("explain_outage", level=words.say(f"outage_level_{outage.level}"), span=span)
+    for breach in found.over_quota:
+        entry = breach.entry
+        fields = {"what": describe.entry_called(entry, words.language), "clause": entry.clause}
+        yield words.say("explain_over_quota", **fields, entry=_breach(breach, words))
 
 
 def _rule(ticket: Ticket) -> str:
@@ -259,7 +274,8 @@ def _moved(moved: Moved, words: Words, *, brief: bool) -> str:
 
 def _breach(breach: Breach, words: Words) -> str:
     entry = breach.entry
-    text = words.say("explain_entry", seq=entry.seq, hash=entry.hash[:12])
+    key = "explain_entry_missed" if entry.kind == MISSED else "explain_entry"
+    text = words.say(key, seq=entry.seq, hash=entry.hash[:12])
     if breach.correction:
         text += words.say("explain_entry_corrected", seq=breach.correction.seq)
     if breach.waiver:

@@ -9,8 +9,9 @@ from handlers.record import clock_json, who
 from handlers.wording import number
 from sla.clock import is_overdue, overrun
 from sla.explain import Account, Day, Explanation, Moved, Opening
-from sla.ledger import Breach
+from sla.ledger import BREACH, QUOTA, Breach
 from sla.rules import Rules
+from sla.ticket import Outage
 
 
 def as_json(found: Explanation, rules: Rules, now: datetime) -> dict[str, Any]:
@@ -28,6 +29,8 @@ def as_json(found: Explanation, rules: Rules, now: datetime) -> dict[str, Any]:
         "silent": [
             {"clock": each.rule.name, "clause": each.rule.clause, "why": list(each.why)} for each in found.silent
         ],
+        "outage": _outage(ticket.outage) if ticket.outage else None,
+        "over_quota": [_over_quota(each) for each in found.over_quota],
     }
 
 
@@ -93,6 +96,17 @@ def _moved(moved: Moved, rules: Rules) -> dict[str, Any]:
         "clause": moved.rule.clause if moved.rule else None,
         "reason": redact(str(moved.event.data.get("reason", ""))),
     }
+
+
+def _outage(outage: Outage) -> dict[str, Any]:
+    ended = outage.ended.isoformat() if outage.ended else None
+    return {"level": outage.level.value, "began": outage.began.isoformat(), "ended": ended}
+
+
+def _over_quota(breach: Breach) -> dict[str, Any]:
+    entry = breach.entry
+    counts = breach.counts and entry.kind == BREACH
+    return {"quota": entry.clock.removeprefix(QUOTA), "clause": entry.clause, **_breach(breach), "counts": counts}
 
 
 def _breach(breach: Breach) -> dict[str, Any]:

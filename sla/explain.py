@@ -16,8 +16,9 @@ from sla.clock import Clock, reminder_times
 from sla.contract import INTERNAL, Clause, ClockRule, Contract, PauseRule, internal_contract, split_clauses
 from sla.due import Starting, seasons_of
 from sla.labels import Kind, Window
-from sla.ledger import Breach, Entry, breaches, name_of
+from sla.ledger import CORRECTION, QUOTA, Breach, Entry, breaches, name_of
 from sla.pauses import pauses_of
+from sla.quota_ledger import MISSED
 from sla.rounds import Labels, Round, rounds
 from sla.schedule import DAY
 from sla.ticket import Event, EventKind, Ticket
@@ -123,7 +124,9 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A ticket's clocks explained. `opening` is that of its present round; None where the contract has no windows."""
+    """A ticket's clocks explained. `opening` is that of its present round; None where the contract has no windows.
+    `over_quota`: what the ledger holds of quotas that its outage went over, also what counts as no breach (its kind is
+    `sla.quota_ledger.MISSED`)."""
 
     ticket: Ticket
     contract: Contract
@@ -131,6 +134,7 @@ class Explanation:
     accounts: tuple[Account, ...]
     silent: tuple[Silent, ...]
     relabelled: tuple[Event, ...]
+    over_quota: tuple[Breach, ...] = ()
 
 
 def explain(
@@ -146,6 +150,7 @@ def explain(
     internal = internal_contract(calendar.timezone)
     present = contract or internal
     parts = rounds(effective(ticket.events))
+    entries = tuple(entries)
     known = breaches(entries)
     played = tuple(clocks)
     accounts = []
@@ -159,7 +164,16 @@ def explain(
         accounts=tuple(accounts),
         silent=tuple(_silent(present, parts[-1], played, calendar)),
         relabelled=tuple(event for event in effective(ticket.events) if event.kind is E.RECLASSIFIED),
+        over_quota=_over_quota(entries),
     )
+
+
+def _over_quota(entries: Iterable[Entry]) -> tuple[Breach, ...]:
+    entries = tuple(entries)
+    corrected = {entry.refers_to: entry for entry in entries if entry.kind == CORRECTION}
+    missed = [Breach(entry, correction=corrected.get(entry.seq)) for entry in entries if entry.kind == MISSED]
+    broken = [breach for breach in breaches(entries) if breach.entry.clock.startswith(QUOTA)]
+    return tuple(sorted((*broken, *missed), key=lambda breach: breach.entry.seq))
 
 
 def _account(

@@ -13,6 +13,7 @@ from handlers.explain import CHAT_BYTES, explained, in_full
 from handlers.explain_values import as_json
 from handlers.receive import receive
 from sla.contract import PauseRule
+from sla.ledger import standing
 from sla.message import Inbound, Purpose
 from sla.rules import Rules
 from sla.worktime import Base
@@ -295,3 +296,31 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "[repair] due 2026-10-01 06:42" in capsys.readouterr().out
     assert explain("W1", "--json") == 0
     assert json.loads(capsys.readouterr().out)["contract"] == "smart-hospital"
+
+
+def _number_of(house: House) -> int:
+    """The number of the breach that the outage was."""
+    (breach,) = standing(house.run(lambda uow: list(uow.ledger.of_ticket(1))))
+    return breach.seq
+
+
+def test_an_outage_and_its_quotas_are_told(house: House) -> None:
+    house.says("nurse", "全院人力资源系统打不开")
+    house.says("engineer1", "接单 W1")
+    house.forward(minutes=61)
+    house.says("engineer1", "修好了 W1 原因：宕机 方法：重启 结果：恢复")
+    assert "业务停顿" not in page(house)
+    house.presses("manager", "全院停机")
+    house.forget()
+    house.says("manager", "为什么 W1")
+    told = house.expect("manager", "记为非计划停机：今天 03:42 至 今天 04:43，共 61 分钟").text
+    assert "非计划停机恢复时限（第 2.5 条）：台账：违约记录" in told
+    assert "非计划停机月时长限额（第 2.5 条）：台账：超限记录" in told
+    house.says("manager", f"豁免 #{_number_of(house)} 原因：全院停电")
+    assert "已由示例·郑科长豁免" in page(house)
+    entries = house.run(lambda uow: list(uow.ledger.of_ticket(1)))
+    values = as_json(explained(house.ticket(), entries, house.rules), house.rules, house.now)
+    assert values["outage"]["level"] == "downtime"
+    over = {each["quota"]: each["counts"] for each in values["over_quota"]}
+    assert over == {"downtime/recovery": False, "downtime/month_minutes/2026-10": False}
+    assert "unplanned downtime, time to recover (clause 2.5): " in page(house, language="en")
