@@ -10,6 +10,7 @@ _BUT = Lazy(r"另一?个|另外|换了|但|不过|可是|又|只是|还是|结�
 _TURNS = Lazy(r"但|不过|可是|结果|现在|另外|轮到")
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
+_POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")
 _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 _AGAIN = Lazy(r"又")
 _CONTINUES = Lazy(r"还|仍")
@@ -75,10 +76,15 @@ def _asked(reading: Reading) -> Label[Intent] | None:
     if _HELP.search(reading.text) and reading.has("data_wrong"):
         return None
     reported = any(map(reading.has, ("fault", "data_wrong", "service", "change", "training")))
-    reported = reported or (bool(reading.systems) and reading.has("consult_strong"))
+    reported = reported or (bool(reading.systems) and _asks_a_way(reading))
     if reported and not (reading.has("earlier") or reading.letter.reply):
         return None
     return Label(Intent.QUERY, "asks-how-it-stands", found.group())
+
+
+def _asks_a_way(reading: Reading) -> bool:
+    """Whether more than a polite 请问 shows that a way is asked for."""
+    return reading.has("consult_strong") and _POLITE.fullmatch(reading.said("consult_strong")) is None
 
 
 def _unresolved(reading: Reading) -> Label[Intent] | None:

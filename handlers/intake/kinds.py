@@ -19,7 +19,9 @@ _HELP_TO_MEND = Lazy(
 )
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
-_MIXED_UP = Lazy(r"名下|别人|他人|隔壁|串|互换|调换|混|对调|张冠|另一|另外|其他|别的|[a-z]|床")
+_RUIN = Lazy(
+    r"库|加密|勒索|比特币|赎金|病毒|后缀|机房|服务器|机柜|数据中心|阵列|存储|磁盘|丢|没了|空|消失|不见|清|损坏|lock"
+)
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
@@ -30,7 +32,7 @@ _FOLLOWS = Lazy(
 def disaster(reading: Reading) -> Label[bool]:
     """Data lost, ransomware, the server room down, patients mixed up by the system; a person's slip is none."""
     found = reading.first("disaster")
-    if found is None or reading.has("own_slip"):
+    if found is None or (reading.has("own_slip") and not reading.has("by_itself")):
         return Label(False, "none")
     return Label(True, "disaster", found.group())
 
@@ -148,7 +150,7 @@ def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]
         if said.isascii():
             mixed = "patient" in said or "under" in said
         else:
-            mixed = _MIXED_UP.search(said) is not None and "lock" not in said
+            mixed = _RUIN.search(said) is None
         return Label(Severity.DEGRADED if mixed else Severity.DOWN, "disaster", said)
     words = reading.lexicon.words
     text = words["neighbour"].without(reading.text)

@@ -7,7 +7,9 @@ from handlers.intake.lexicon import Lexicon
 from handlers.intake.names import Hit, find, find_sounded
 from handlers.intake.reading import Label
 
-_DENIED = Lazy(r"(?:不是|并非|不关|不属于|而非|非)(?:是)?\s*$|\bnot (?:the )?$")
+_DENIED = Lazy(
+    r"(?:已发|发到了?|发在|发了|附件在|提交在)\s*$|(?:不是|并非|不关|不属于|而非|非)(?:是)?\s*$|\bnot (?:the )?$"
+)
 _WORKS = Lazy(
     r"\s*(?:是|都|倒是|那边|里)?(?:正常|没问题|没事|没坏|好的|好了|恢复了|可以用|能用|不受影响|is fine|works)"
 )
@@ -19,7 +21,7 @@ _DEVICE = Lazy(
 
 # A short name of a department counts only before these; 呼吸机, 血液标本, 门诊病人 name none.
 _FREE = Lazy(
-    r"$|[\s,。!?;:、()\n/~'\"]|[一二三四五六七八九十\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|"
+    r"$|[\s,。!?;:、()\n/~'\"]|[一二两三四五六七八九十几\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|"
     r"住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
     r"护长|秘书|分诊|导医|导诊|所有|整|各|等着?|还|系统|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
     r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招"
@@ -34,7 +36,8 @@ _AWAY = Lazy(
     r"叫|回复|转告(?:一下)?|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦)(?<![请帮烦忙]给)$"
 )
 _AWAY_AFTER = Lazy(
-    r"\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)"
+    r"\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
+    r"开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等)|说|叫我|让我|通知|要求|的老师|借)"
 )
 _ADDRESSED = Lazy(
     r"\s*(?:的)?(?:各位)?(?:老师|同事|吗|您好|你好|的老师|领导|帮忙|麻烦|工程师|值班|有人|小助手|"
@@ -43,7 +46,7 @@ _ADDRESSED = Lazy(
 _GROUP = Lazy(r"全科|我们科|我科|诊室")
 _ENDS = Lazy(r"[,。!?;\n]|$")
 _MOVED_TO = Lazy(r"(?:调|来|轮转|轮|分|转岗)到$")
-_SESSION = Lazy(r"[上下]午$|今天$|明天$|开$")
+_SESSION = Lazy(r"全院$|整栋$|[上下]午$|今天$|明天$|开$")
 
 
 def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> list[Hit]:
@@ -86,7 +89,7 @@ def find_departments(text: str, lexicon: Lexicon) -> list[Hit]:
 
 def _is_unit(text: str, hit: Hit) -> bool:
     word = hit.entry.word
-    if word[-1] in _UNIT_ENDS or word[0] < "\u0080" or len(word) > 4:
+    if word[-1] in _UNIT_ENDS or word[0] < "\u0080" or len(word) > 4 or word[2:] == "门诊":
         return True
     return _FREE.match(text, hit.end) is not None
 
