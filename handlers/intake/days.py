@@ -99,7 +99,7 @@ def _days_ago(found: re.Match[str], today: date) -> date | None:
     if count is None:
         return None
     unit = found["dayunit"]
-    days = count * (7 if unit[-1] in "周期拜" else 30 if unit.endswith("月") else 1)
+    days = count * (365 if unit == "年" else 7 if unit[-1] in "周期拜" else 30 if unit.endswith("月") else 1)
     if days > 36500:
         return None
     return today + timedelta(days=-days if found["way"].endswith("前") else days)

@@ -17,7 +17,7 @@ _UNITS = {
 }  # fmt: skip
 _DURATION = Lazy(
     r"(?P<verb>(?:等|卡|停|断|坏|瘫|挂|崩|转|黑|宕|掉|死|折腾|持续|排队?|耗|搞|弄|试|找|不动|"
-    r"没反应|打不开|用不了|进不去|登不上|连不上|不能用|死机|黑屏|蓝屏|卡死|断网|断线|断开|掉线|停机|宕机|瘫痪|"
+    r"没反应|打不开|用不了|进不去|登不上|连不上|不能用|连着|连续|近|罢工|死机|黑屏|蓝屏|卡死|断网|断线|断开|掉线|停机|宕机|瘫痪|"
     r"离线|闪退|中断|已经|都|已|过去的?|(?:再)?过|快|有|超过|将近|差不多|整整|足足|"
     r"前后)(?:了|有|快|已经|已达|都|将近|差不多|大概|约|整整){0,3})?"
     r"(?<![\d.点:第月/\-*x])(?P<count>\d{1,3}(?:\.\d)?|[一二两俩三四五六七八九十]{1,4}|半)(?P<vague>来|"
@@ -102,7 +102,7 @@ _PROPERTY = Lazy(
     r"(?:要|需要?|得|花|每|约|预计|大概要|才|等|用|内|仅|只|提前|间隔|每隔|不到|还有|剩|最多|至少|再|隔|给|就|后)\s*$"
 )
 _FAILED = (
-    "死机", "黑屏", "蓝屏", "卡死", "断网", "断线", "断开", "掉线", "停机", "宕机", "瘫痪", "离线", "中断", "打不开",
+    "死机", "黑屏", "蓝屏", "卡死", "断网", "断线", "断开", "掉线", "罢工", "宕机", "瘫痪", "离线", "中断", "打不开",
     "用不了", "进不去", "登不上", "连不上", "不能用", "没反应",
 )  # fmt: skip
 _CLOSES = ("", ",", "。", "!", "?", "~", " ", "\n", ";")
@@ -138,6 +138,8 @@ def _duration_sort(text: str, found: re.Match[str]) -> str | None:
     following = text[found.end() : found.end() + 1]
     if verb.endswith("过") and not tail:
         return "ahead" if following in _THEN else None
+    if verb in ("连着", "连续", "近") and not tail and found["unit"][0] not in "周星礼月":
+        return None if following in ("未", "的", "内", "以") or (verb == "近" and found["unit"] == "天") else "lasting"
     if verb.startswith(_FAILED) and following in _CLOSES and not _USUAL.search(before):
         return "lasting"
     if (

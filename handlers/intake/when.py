@@ -64,7 +64,8 @@ def _standard(text: str) -> str:
 _POINTS = ("clock", "day", "part", "shift", "period")
 _DUE = Lazy(
     r"\b(?:(?:before|by|no later than)|"
-    r"(?:surgery|meeting|operation|appointment|training)(?: is| starts| begins)?(?: at)?) ?$"
+    r"(?:surgery|meeting|operation|appointment|training)(?: is| starts| begins)?(?: at)?) ?$|"
+    r"(?:计划|准备|打算|定于|定在|拟|拟于|预计|安排|安排在|排在|预定|约在|改到|推迟到|延到|手术|会议|考试|查房|讲课|演练)[本这]?$"
 )
 _NEAR = 16
 _MOST = 32
