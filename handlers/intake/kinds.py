@@ -19,9 +19,12 @@ _HELP_TO_MEND = Lazy(
 )
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
+# What is lost by whosever slip.
+_GREAT = Lazy(r"库|加密|勒索|机房|服务器|阵列|database")
 _RUIN = Lazy(
     r"库|加密|勒索|比特币|赎金|病毒|后缀|机房|服务器|机柜|数据中心|阵列|存储|磁盘|丢|没了|空|消失|不见|清|损坏|lock"
 )
+_ONE_DEVICE = Lazy(r"打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影")
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
@@ -32,8 +35,11 @@ _FOLLOWS = Lazy(
 def disaster(reading: Reading) -> Label[bool]:
     """Data lost, ransomware, the server room down, patients mixed up by the system; a person's slip is none."""
     found = reading.first("disaster")
-    if found is None or (reading.has("own_slip") and not reading.has("by_itself")):
+    if found is None:
         return Label(False, "none")
+    slip = reading.has("own_slip") and not reading.has("by_itself")
+    if slip and not _GREAT.search(found.group()):
+        return Label(False, "own-slip", reading.said("own_slip"))
     return Label(True, "disaster", found.group())
 
 
@@ -138,7 +144,8 @@ def _is_subject(reading: Reading, department: Hit) -> bool:
         return False
     end = reading.clause_end(department.end)
     words = reading.lexicon.words
-    return words["fault"].search(reading.text, rest.end(), end) is not None
+    fails = words["fault"].search(reading.text, rest.end(), end)
+    return fails is not None and _ONE_DEVICE.search(reading.text, rest.end(), fails.start() + 1) is None
 
 
 def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]:
