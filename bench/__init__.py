@@ -7,6 +7,7 @@ servers   starts Wardline and the baseline, each in a process of its own, on SQL
 reports   tickets a second from request to committed ticket with its notices
 clocks    100,000 open clocks: lag when they fall due, a burst of 2,000, a restart among them
 worktime  counting service time, beside pandas, businesstimedelta, a day walk and a bare bisect
+times     the instant that a message names, beside dateparser, and in texts of 20,000 characters
 
 `python -m bench` runs all of it; `python -m bench reports --seconds 5` one part.
 """

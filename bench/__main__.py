@@ -1,10 +1,16 @@
-"""python -m bench [reports|clocks|worktime|figures] …: everything, or one part."""
+"""python -m bench [reports|clocks|worktime|figures|times] …: everything, or one part."""
 
 import sys
 
-from bench import clocks, figures, reports, worktime
+from bench import clocks, figures, reports, times, worktime
 
-PARTS = {"reports": reports.main, "clocks": clocks.main, "worktime": worktime.main, "figures": figures.main}
+PARTS = {
+    "reports": reports.main,
+    "clocks": clocks.main,
+    "worktime": worktime.main,
+    "figures": figures.main,
+    "times": times.main,
+}
 
 
 def main() -> None:
