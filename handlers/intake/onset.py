@@ -16,7 +16,7 @@ _STARTS = Lazy(r"(?:[左右那多许会阵儿时候当批的样钟门]{0,6})(?:�
 DEADLINE = Lazy(
     r"(?:[钟整左右开]{0,3})(?:我们|我|咱们?|科里|科室|院里|全院|医院|领导)?(?:还|就|都)?(?:(?:下班|上班|开诊|交班|接班|查房|手术|开会|中午|晚上|早上)前|之前|以前|前(?!后|台|一)|截止|到期|"
     r"结束|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
-    r"(?:割接|切换|停机维护|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|查房|转科|出院|手术|来访|再|交班|报完|申报|开考|为止|讲|培训|有(?:外宾|检查|会|台|场|个(?:会|手术|检查))|起?(?:执行|实施|启用|施行|生效|停用))"
+    r"(?:割接|切换|停机维护|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再|交班|报完|申报|开考|为止|讲|培训|有(?:外宾|检查|会|台|场|个(?:会|手术|检查))|起?(?:执行|实施|启用|施行|生效|停用))"
 )
 _EVENT = Lazy(
     r"(?:[^,。!?;\n]{0,5})(?:报(?:的|过|了|修)|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
@@ -44,6 +44,7 @@ _OF_EVENT = Lazy(
 )
 _CONDITION = Lazy(r"[^,。!?]{0,4}的|再入院|再次|重复|未|无|有效|复诊|随访|不可|不能退|死亡|自动|只能")
 _OF = Lazy(r"(?:的)(?!时候|那|样子|$|[,。!?~\s])")
+_LISTED = Lazy(r"的?(?:手术安排|手术排班|排班|号源|预约号|预约单|检查单|门诊号)")
 _ON_SINGLE_BILL = Lazy(r"单边")
 
 
@@ -66,7 +67,8 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     if moment.sort == "within":
         return None if _CONDITION.match(after) else -4
     if is_ahead(moment, now):
-        return None if _OF.match(after) and _PAYLOAD.match(after) else -3
+        listed = _LISTED.match(after) or (_OF.match(after) and _PAYLOAD.match(after))
+        return None if listed else -3
     if not begins and not leads and DEADLINE.match(after):
         return None
     if moment.sort == "period" and not begins and before.endswith(("是", "成", "为")):

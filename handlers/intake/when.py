@@ -11,7 +11,7 @@ from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
 from handlers.intake.onset import DEADLINE, is_ahead, weigh
 from handlers.intake.spans import spans
-from handlers.intake.text import fold
+from handlers.intake.text import fold, is_chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ _DUE = Lazy(
     r"(?:计划|准备|打算|定于|定在|拟|拟于|预计|安排|安排在|排在|预定|约在|改到|推迟到|延到|手术|会议|考试|查房|讲课|演练)[本这]?$"
 )
 _NEAR = 16
+_MANY = 200
+"""Times that are weighed; what names more is no report, and its first words tell the onset."""
 _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
 _SHIFT_OF = ("", "的", "快", "刚", "一")
@@ -146,7 +148,14 @@ def _earlier(moment: Moment, other: Moment) -> bool:
 def _candidates(folded: str, now: datetime) -> Iterable[Moment]:
     masked = _MASK.sub(lambda found: "\u25a1" * len(found.group()), folded)
     try:
-        found = _ranges(masked, sorted([*points(masked, now), *spans(masked, now)], key=lambda each: each.start))
+        found = _ranges(
+            masked,
+            sorted(
+                [*islice(points(masked, now), _MANY), *islice(spans(masked, now), _MANY)], key=lambda each: each.start
+            ),
+        )
+        if any(is_chinese(folded[moment.start : moment.end]) for moment in found):
+            return found
         english = list(islice(english_moments(folded, now), _MOST)) if not found or names_a_date(folded) else []
         return english or found
     except OverflowError:

@@ -46,6 +46,12 @@ def test_a_deadline_lies_ahead(text: str, now: datetime) -> None:
     assert found is None or found.instant > now
 
 
+def test_a_date_in_another_language_never_overrules_the_grammar() -> None:
+    found = when("昨晚10点开始报错，画面上写着 Mar 3rd 2026", NOWS[0])
+    assert found is not None
+    assert (found.instant.isoformat(), found.span) == ("2026-03-17T22:00:00+08:00", "昨晚10点")
+
+
 UNITS = """
 昨天下午三点开始打不开，电话8305， 1 十 3点 点 前 卡了 周 上个月 去年 9- 1: 1.1. 差十 半 每周 a1. since_9_ mar_3_
 mar_45_ on_monday_ 国庆 初一 过去 _ 8点到 说两点 没 12月 之后 at_
