@@ -25,6 +25,9 @@ T = TypeVar("T")
 # A message is understood by its beginning; what stands behind this many characters is kept, but not read.
 MAX_READ = 4000
 
+# The rules by which a message is about nothing in the catalogue: a device, or a system that is in no contract.
+NO_SYSTEM = ("device", "elsewhere")
+
 # What a name that is one slip away can call into question: no name, a word for a function, a name known by its sound.
 UNSURE = ("none-named", "function", "function-by-sound", "named-by-sound")
 
@@ -56,6 +59,11 @@ class Meaning:
     language: str = "zh"
     why: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def beyond_catalogue(self) -> bool:
+        """Whether what fails is said, and is none of the hospital's systems: there is nothing to offer."""
+        return self.system is None and self.why.get("system", "").split(":")[0] in NO_SYSTEM
+
 
 def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     """Reads a message that was sent at `now` (aware; its zone is the zone of the times that are named).
@@ -78,6 +86,8 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
         words, near = nearly_named(whole, lexicon.system_slips)
         if near and (system.value is None or len(words) > len(system.words)):
             system, candidates = Label(None, "nearly-named", words), near
+    if system.rule == "none-named" and reading.has("device"):
+        system = Label(None, NO_SYSTEM[0], reading.said("device"))
     department, place = choose_department(whole, departments, systems)
     if (one := narrowed(system, candidates, place, lexicon)) is not None:
         system, candidates = Label(one, "of-the-department", system.words), ()

@@ -108,3 +108,18 @@ def test_hardly_a_corrupted_name_is_taken_for_another_system() -> None:
             ] += 1
     assert seen["known"] + seen["asked"] > 4 * seen["open"]
     assert seen["wrong"] <= 0.02 * sum(seen.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "beyond"),
+    [
+        ("打印机坏了", True),
+        ("我们科没网了", True),
+        ("LIS打不开", True),
+        ("打不开了", False),
+        ("重症系统打不开", False),
+        ("HIS打不开，电脑重启过了", False),
+    ],
+)
+def test_a_device_or_a_system_of_nobody_leaves_nothing_to_offer(text: str, beyond: bool) -> None:
+    assert read(text).beyond_catalogue is beyond
