@@ -127,7 +127,7 @@ def _hurried(reading: Reading) -> Label[Intent] | None:
 
 def _evidence(reading: Reading) -> str:
     """The group of words that shows something reported; empty when there is none."""
-    groups = ("fault", "training", "service", "change", "consult_strong", "data_wrong", "collapsed")
+    groups = ("fault", "training", "service", "change", "consult_strong", "data_wrong", "collapsed", "disaster")
     return next((group for group in groups if reading.has(group)), "")
 
 
