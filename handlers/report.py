@@ -233,9 +233,14 @@ def ask_system(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
 
 
 def likely_systems(talk: Talk, ticket: Ticket) -> tuple[str, ...]:
-    """What the words may mean; else the systems named after the department, then those with the most names."""
+    """What the words may mean; else the systems named after the department, then those with the most names.
+
+    None where a device fails, or a system that is not in the catalogue.
+    """
     if talk.meaning.system_candidates:
         return tuple(talk.meaning.system_candidates)[:CHOICES]
+    if talk.meaning.beyond_catalogue:
+        return ()
     place = talk.rules.catalogue.department(ticket.department)
     names = (place.name, *place.aliases) if place else ()
 
