@@ -82,7 +82,7 @@ class Telling:
             key,
             language,
             **self._about(language),
-            contract=self.contract.name,
+            contract=self.contract,
             clause=clause.number,
             words=words,
             clock=describe.clock_name(clock, language),
@@ -95,7 +95,7 @@ class Telling:
     def correction(self, entry: Entry, language: str) -> str:
         """That a breach told before was none."""
         why = say(f"corrected_{entry.reason if entry.reason in CORRECTED else 'otherwise'}", language)
-        fields = {"contract": self.contract.name, "clause": entry.clause, "seq": entry.refers_to, "why": why}
+        fields = {"contract": self.contract, "clause": entry.clause, "seq": entry.refers_to, "why": why}
         return say("breach_corrected", language, **self._about(language), **fields)
 
     def late(self, due_at: datetime, language: str) -> str:

@@ -64,7 +64,7 @@ def survey(talk: Talk, order: Order) -> int | None:
     before = talk.uow.records.of(contract.id, RecordKind.SURVEY, form.subject)
     shown = period_named(form.subject, talk.language)
     if before and _is_said(form, before[-1]):
-        raise Refused("survey_is_so", contract=contract.name, subject=shown, points=form.points)
+        raise Refused("survey_is_so", contract=contract, subject=shown, points=form.points)
     # It is on record under the time that it is about, whenever the forms were counted.
     at = datetime.combine(form.first, time(), contract.timezone)
     points = float(form.points) if "." in form.points else int(form.points)
@@ -72,7 +72,7 @@ def survey(talk: Talk, order: Order) -> int | None:
     talk.uow.records.add(Record(contract.id, RecordKind.SURVEY, form.subject, at, talk.speaker.id, talk.now, data))
     put_right = before and before[-1].data.get("points") != points
     key = "survey_put_right" if put_right else "survey_recorded"
-    fields = {"contract": contract.name, "subject": shown, "points": form.points}
+    fields = {"contract": contract, "subject": shown, "points": form.points}
     talk.answer(talk.say(key, **fields, before=before[-1].data.get("points", "–") if before else ""))
     return None
 
@@ -140,9 +140,7 @@ def _written(talk: Talk, order: Order, kind: RecordKind) -> int | None:
     points = _SAID_POINTS.search(words) if kind is RecordKind.TRAINING else None
     said = {"points": float(points["points"])} if points and float(points["points"]) <= MOST_POINTS else {}
     _keep(talk, contract, kind, subject, {"text": words, **said})
-    talk.answer(
-        talk.say("assessed_recorded", what=talk.say(f"record_kind_{kind}"), subject=subject, contract=contract.name)
-    )
+    talk.answer(talk.say("assessed_recorded", what=talk.say(f"record_kind_{kind}"), subject=subject, contract=contract))
     if kind is RecordKind.COMPLAINT:
         _tell_managers(talk, contract, subject, words)
     return None
@@ -158,7 +156,7 @@ def _take_back(talk: Talk, kind: RecordKind, subject: str, reason: str) -> int |
         _managers_only(talk)
     contract = _present(talk)[found[0].contract]
     _keep(talk, contract, kind, subject, {"void": True, "text": reason}, found[0].at)
-    talk.answer(talk.say("assessed_taken_back", what=what, subject=subject, contract=contract.name))
+    talk.answer(talk.say("assessed_taken_back", what=what, subject=subject, contract=contract))
     return None
 
 
@@ -173,7 +171,7 @@ def _tell_managers(talk: Talk, contract: Contract, subject: str, words: str) -> 
         if person is talk.speaker.person:
             continue
         who = talk.speaker.person or talk.speaker.id
-        text = talk.say_to(person, "complaint_heard", contract=contract.name, subject=subject, who=who, text=words)
+        text = talk.say_to(person, "complaint_heard", contract=contract, subject=subject, who=who, text=words)
         notice = notice_to_person(f"complaint:{subject}", person, Purpose.INFO, text, talk.uow, 0)
         if notice:
             talk.notices.append(notice)
@@ -206,8 +204,9 @@ def _contract(talk: Talk, text: str, counts: Callable[[Score], bool]) -> tuple[C
     only one there is, the only one in whose score it `counts`, or the site's own. Raises Refused where that is open."""
     contracts = _present(talk)
     for contract in contracts.values():
-        called = sorted((version.name for version in talk.rules.versions_of(contract.id)), key=len, reverse=True)
-        names = "|".join(map(re.escape, called))
+        versions = talk.rules.versions_of(contract.id)
+        called = {name for version in versions for name in (version.name, version.name_en) if name}
+        names = "|".join(map(re.escape, sorted(called, key=len, reverse=True)))
         named = re.search(rf"(?<![\w-]){re.escape(contract.id)}(?![\w-])|{names}", text, re.IGNORECASE)
         if named:
             return contract, (text[: named.start()] + text[named.end() :]).strip(_SIGNS)
@@ -219,4 +218,7 @@ def _contract(talk: Talk, text: str, counts: Callable[[Score], bool]) -> tuple[C
     for found in (by_system, list(contracts.values()), scoring, default):
         if len(found) == 1:
             return found[0], text.strip(_SIGNS)
-    raise Refused("assessed_which", contracts=talk.listed(f"{each.id} {each.name}" for each in contracts.values()))
+    raise Refused(
+        "assessed_which",
+        contracts=talk.listed(f"{each.id} {each.called(talk.language)}" for each in contracts.values()),
+    )

@@ -50,7 +50,7 @@ def department_name(id: str | None, rules: Rules, language: str) -> str:
 def contract_name(ticket: Ticket, rules: Rules, language: str) -> str:
     """The name of the contract that the ticket runs under."""
     contract = rules.contract_of(ticket)
-    return contract.name if contract else say("contract_none", language)
+    return contract.called(language) if contract else say("contract_none", language)
 
 
 def labels(ticket: Ticket, rules: Rules, language: str) -> str:
@@ -150,7 +150,7 @@ def changes(data: Mapping[str, object], rules: Rules, language: str) -> str:
         elif name == "contract":
             version = rules.versions.get((str(value), str(data.get("contract_version", ""))))
             contract = version or rules.contracts.get(str(value))
-            words.append(contract.name if contract else say("contract_none", language))
+            words.append(contract.called(language) if contract else say("contract_none", language))
     return listed(words, language)
 
 

@@ -165,7 +165,7 @@ def unclear(talk: Talk, text: str) -> Refused:
             "duty_choice",
             number=number,
             name=duty.name(talk.language),
-            contract=contract_name(id, talk.rules, talk.now),
+            contract=contract_name(id, talk.rules, talk.now, talk.language),
         )
         for number, id, duty in found
     ]

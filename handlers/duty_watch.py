@@ -174,7 +174,9 @@ def _tell_missed(uow: UnitOfWork, rules: Rules, now: datetime) -> tuple[datetime
     for contract, duties in _by_duty(new).items():
         for person in _concerned(contract, rules):
             lines = told.setdefault(person, [])
-            lines.append(say("duty_contract", person.language, contract=contract_name(contract, rules, now)))
+            lines.append(
+                say("duty_contract", person.language, contract=contract_name(contract, rules, now, person.language))
+            )
             lines += [missed_line(duty, some, rules, now, person.language) for duty, some in duties.items()]
     _tell(told, "missed", "duties_missed", uow, rules, now)
     uow.marks.put("duties:told", now.isoformat())

@@ -22,21 +22,21 @@ MOMENT = timedelta(minutes=1)
 def name_of(one: Occurrence, rules: Rules, now: datetime, language: str) -> str:
     """What is to be done, which time of it, and under which contract."""
     key = "duty_name" if one.duty.rhythm is Rhythm.ONCE else "duty_name_period"
-    contract = contract_name(one.contract, rules, now)
+    contract = contract_name(one.contract, rules, now, language)
     return say(key, language, name=one.duty.name(language), contract=contract, period=one.period)
 
 
-def contract_name(contract: str, rules: Rules, now: datetime) -> str:
+def contract_name(contract: str, rules: Rules, now: datetime, language: str) -> str:
     """A contract's name as it is now; its id where it is there no more."""
     known = rules.in_force(contract, now)
-    return known.name if known else contract
+    return known.called(language) if known else contract
 
 
 def due_lines(times: Iterable[Occurrence], rules: Rules, now: datetime, language: str) -> list[str]:
     """Times of duties, in their order, each run of one contract under its name."""
     lines = []
     for contract, some in groupby(times, key=lambda one: one.contract):
-        lines.append(say("duty_contract", language, contract=contract_name(contract, rules, now)))
+        lines.append(say("duty_contract", language, contract=contract_name(contract, rules, now, language)))
         lines += [due_line(one, rules, now, language) for one in some]
     return lines
 

@@ -125,13 +125,13 @@ def _is_named(clock: str, words: str) -> bool:
 
 def _head(found: Explanation, words: Words) -> Iterator[str]:
     ticket = found.ticket
-    yield words.say("explain_head", ticket=ticket.number, title=ticket.title, contract=found.contract.name)
+    yield words.say("explain_head", ticket=ticket.number, title=ticket.title, contract=found.contract)
     labels, rule = describe.labels(ticket, words.rules, words.language), f"rule_{_rule(ticket)}"
     told = rule in catalogue(words.language)
     yield words.say("explain_labels", labels=labels, rule=words.say(rule)) if told else labels
     key = "explain_reported" if ticket.round == 1 else "explain_reopened"
     at = words.told(ticket.round_started_at or ticket.reported_at)
-    yield words.say(key, at=at) + opening_words(found.opening, words)
+    yield words.say(key, at=at) + opening_words(found.opening, found.contract, words)
     if ticket.received_at and ticket.round == 1 and abs(ticket.received_at - ticket.reported_at) >= A_MINUTE:
         yield words.say("explain_received", at=words.told(ticket.received_at))
     yield from _outage(found, words)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from handlers import describe
 from handlers.wording import listed, say
 from sla.calendar import MIDNIGHT, Span
-from sla.contract import Start
+from sla.contract import Contract, Start
 from sla.explain import Day, Explanation, Opening, Silence, Silent, Sort
 from sla.rules import Rules
 from sla.schedule import DAY
@@ -98,12 +98,16 @@ def festival_words(name: str, words: Words) -> str:
 # Windows
 
 
-def opening_words(opening: Opening | None, words: Words) -> str:
+def opening_words(opening: Opening | None, contract: Contract, words: Words) -> str:
     """Why the report lay in a service window or not: 周四，国庆节，当日无服务时段，按非服务时段计."""
     if opening is None:
         return ""
     day = opening.day
-    parts = [words.say(f"weekday_{day.day.weekday()}"), _reason(day, words), *_seasons([opening.season], words)]
+    parts = [
+        words.say(f"weekday_{day.day.weekday()}"),
+        _reason(day, words),
+        *_seasons([opening.season], contract, words),
+    ]
     parts.append(
         words.say("explain_window_hours", hours=hours(opening, words)) if opening.spans else hours(opening, words)
     )
@@ -113,9 +117,10 @@ def opening_words(opening: Opening | None, words: Words) -> str:
     return words.say("explain_window", why=words.listed(part for part in parts if part))
 
 
-def _seasons(names: Iterable[str], words: Words) -> list[str]:
-    """Seasons by the names that the contract gives them, called seasons."""
-    return [words.say("explain_season", season=name) for name in names if name]
+def _seasons(names: Iterable[str], contract: Contract, words: Words) -> list[str]:
+    """Seasons by the names that the contract gives them for people, called seasons."""
+    called = {season.name: season.called(words.language) for season in contract.windows.seasons}
+    return [words.say("explain_season", season=called.get(name, name)) for name in names if name]
 
 
 def hours(opening: Opening, words: Words) -> str:
@@ -162,6 +167,6 @@ def _silence(why: Silence, silent: Silent, found: Explanation, words: Words) -> 
         ),
         Silence.DISASTER: (words.say("silence_disaster" if rule.disaster else "silence_no_disaster"),),
         Silence.WINDOW: (words.say(f"explain_only_{window}") for window in rule.windows),
-        Silence.SEASON: _seasons(rule.seasons, words),
+        Silence.SEASON: _seasons(rule.seasons, found.contract, words),
     }
     return words.say("silence_only", words=words.listed(names[why]))

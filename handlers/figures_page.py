@@ -29,7 +29,7 @@ def page(assessed: Assessment, rules: Rules, now: datetime, language: str) -> st
         say(
             "figures_head",
             language,
-            contract=contract.name,
+            contract=contract,
             first=assessed.first.isoformat(),
             last=last_day(assessed),
             now=f"{now.astimezone(contract.timezone):%Y-%m-%d %H:%M}",

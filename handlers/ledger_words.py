@@ -26,7 +26,7 @@ def entry_line(entry: Entry, rules: Rules, language: str) -> str:
         language,
         seq=entry.seq,
         ticket=number(entry.ticket),
-        contract=contract.name if contract else entry.contract,
+        contract=contract or entry.contract,
         clause=entry.clause,
         clock=broken_called(entry.clock, contract, language),
         overrun=overrun,

@@ -42,7 +42,7 @@ def yearly(contract: Contract, uow: UnitOfWork, now: datetime, year: int | None 
 def page(of: Yearly, now: datetime, language: str, rules: Rules, *, whole: bool) -> str:
     """The account to read: of each quota the year, its months, every event with its ticket; then what no quota limits.
     `whole`: also the months in which nothing happened."""
-    lines = [say("account_head", language, contract=of.contract.name, year=of.year)]
+    lines = [say("account_head", language, contract=of.contract, year=of.year)]
     for account in of.accounts:
         lines += _quota(account, now, language, rules, whole=whole)
     for level in OutageLevel:

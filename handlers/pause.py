@@ -52,7 +52,7 @@ def _pausable(talk: Talk, ticket: Ticket) -> Contract:
     if contract is None:
         raise Refused("pause_no_contract", ticket=ticket.number)
     if not contract.pauses:
-        raise Refused("pause_not_allowed", ticket=ticket.number, contract=contract.name)
+        raise Refused("pause_not_allowed", ticket=ticket.number, contract=contract)
     if going_on := _open(talk, ticket):
         raise Refused("paused_before", ticket=ticket.number, since=talk.when(going_on.start))
     return contract

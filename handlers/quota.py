@@ -222,7 +222,7 @@ class _Recount:
             self._tell(f"corrected/{entry.refers_to}", person, Purpose.INFO, text, entry.ticket)
 
     def _about(self, number: int, title: str, language: str) -> dict[str, object]:
-        return {"ticket": number, "title": title or say("title_unknown", language), "contract": self.contract.name}
+        return {"ticket": number, "title": title or say("title_unknown", language), "contract": self.contract}
 
     def _tell(self, key: str, person: Person, purpose: Purpose, text: str, ticket: int) -> None:
         notice = notice_to_person(key, person, purpose, text, self.uow, ticket)
@@ -251,7 +251,7 @@ class _Recount:
             text = say(
                 f"quota_{level}",
                 language,
-                contract=self.contract.name,
+                contract=self.contract,
                 clause=quota.clause,
                 use=use_named(quota, use, language),
                 percent=use.percent,

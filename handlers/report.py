@@ -177,7 +177,7 @@ def opened_line(talk: Talk, ticket: Ticket) -> str:
         return talk.say("opened_not_valid", ticket=ticket.number, why=why)
     if contract is None:
         return talk.say("opened_internal" if ticket.system else "opened_pending", ticket=ticket.number)
-    opened = talk.say("opened", ticket=ticket.number, contract=contract.name)
+    opened = talk.say("opened", ticket=ticket.number, contract=contract)
     return talk.say("opened_by_default", opened=opened, why=why) if why else opened
 
 

@@ -74,7 +74,7 @@ def page(sheet: Sheet, contract: Contract, language: str) -> str:
     head = say(
         "score_head",
         language,
-        contract=contract.name,
+        contract=contract,
         first=sheet.first.isoformat(),
         last=last.isoformat(),
         clause=sheet.score.clause,

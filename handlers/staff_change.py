@@ -37,7 +37,7 @@ def staff_change(talk: Talk, order: Order) -> int | None:
     lines = [line_of(talk, one) for one in book.around(AHEAD) if one.duty.id == duty.id and one.period == subject]
     talk.answer(talk.say("staff_change_noted", day=day, lines="\n".join(lines)))
     for other in (*managers(contract.id, Side.PROVIDER, talk.rules), *managers(contract.id, Side.HOSPITAL, talk.rules)):
-        tell(talk, other, talk.say_to(other, "staff_change_told", contract=contract.name, words=text, day=day))
+        tell(talk, other, talk.say_to(other, "staff_change_told", contract=contract, words=text, day=day))
     return None
 
 

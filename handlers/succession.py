@@ -101,6 +101,6 @@ def _tell_end(contract: Contract, days: int, uow: UnitOfWork, rules: Rules, now:
         addresses = addresses_for(person, uow)
         last = contract.valid_to
         if addresses and last:
-            text = say("contract_ends", person.language, contract=contract.name, day=last.isoformat())
+            text = say("contract_ends", person.language, contract=contract, day=last.isoformat())
             key = f"contract-ends:{contract.id}:{last}:{days}:{person.id}"
             uow.outbox.add([Notice(key, Purpose.INFO, addresses, text, person=person.id)], now)

@@ -263,6 +263,7 @@ class Hours:
 @dataclass(frozen=True, slots=True)
 class Season:
     """Part of every year with hours of its own (夏令作息): from `first` to `last`, both (month, day) and included.
+    `name` is what clocks cite it by, `name_zh` and `name_en` what people read ("": the same).
 
     A season whose last day comes before its first goes on over New Year.
     """
@@ -271,6 +272,12 @@ class Season:
     first: tuple[int, int]
     last: tuple[int, int]
     hours: Hours
+    name_zh: str = ""
+    name_en: str = ""
+
+    def called(self, language: str) -> str:
+        """Its name in a language."""
+        return (self.name_en if language == "en" else self.name_zh) or self.name
 
     def covers(self, day: date) -> bool:
         """Whether the day lies in the season."""

@@ -179,7 +179,7 @@ class Contract:
 
     `valid_from` and `valid_to` are its first and last day (None: not limited). A file with the same id and a later
     `valid_from` is its successor; where that one `takes_over`, open tickets go over to it. `cost_*`: what an overdue
-    clock outside all breach groups costs.
+    clock outside all breach groups costs. `name_en`: its name in English, "" where there is none.
     """
 
     id: str
@@ -203,6 +203,7 @@ class Contract:
     terms: Terms = NO_TERMS
     cost_zh: str = ""
     cost_en: str = ""
+    name_en: str = ""
     pauses: tuple[PauseRule, ...] = ()
     plan_again_reminders: tuple[timedelta, ...] = PLAN_AGAIN_REMINDERS
     _started: Mapping[Start, tuple[ClockRule, ...]] = field(init=False, repr=False, compare=False)
@@ -214,6 +215,10 @@ class Contract:
     def started_by(self, start: Start) -> tuple[ClockRule, ...]:
         """The clock rules that an event sets going, in the order of the file."""
         return self._started[start]
+
+    def called(self, language: str) -> str:
+        """Its name in a language."""
+        return self.name_en or self.name if language == "en" else self.name
 
     def covers(self, system: str | None) -> bool:
         """Whether the contract names the system; a ticket whose system is not known yet (None) it covers."""
@@ -263,6 +268,7 @@ def internal_contract(timezone: ZoneInfo | None = None) -> Contract:
     return Contract(
         id=INTERNAL,
         name="内部目标",
+        name_en="internal targets",
         hospital="",
         provider="",
         timezone=timezone or ZoneInfo("Asia/Shanghai"),

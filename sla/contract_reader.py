@@ -1,6 +1,7 @@
 """Contract files: TOML text -> Contract, checked. The successor of a contract has its id and a later `valid_from`.
 
 id = "a"; name = "…"; hospital = "…"; provider = "…"; timezone = "Asia/Shanghai"; systems = ["…"]
+name_en = "…"                    its name in English answers (left out: name)
 valid_from = 2026-01-01          first day; valid_to = 2026-12-31: last day (left out: not limited)
 takes_over = true                open tickets of the version before go over to this one on its first day
 cost_zh, cost_en = "…"           what an overdue clock outside all breach groups costs
@@ -37,6 +38,7 @@ def read_contract(text: str, file: str, opened: Opens = Reader) -> Contract:
     contract = Contract(
         id=reader.text("id"),
         name=reader.text("name"),
+        name_en=reader.text("name_en", ""),
         hospital=reader.text("hospital"),
         provider=reader.text("provider"),
         timezone=_timezone(reader),

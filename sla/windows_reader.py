@@ -9,6 +9,7 @@ day_off = […]                    days that are no working days: festivals, wee
 closing = "17:00"                close of service of working days without a window (left out: the latest end of any)
 [[season]]                       夏令作息: part of every year with hours of its own
 name = "summer"; from = "05-01"; to = "09-30"    both included; from after to goes on over New Year
+name_zh, name_en = "…"           what people read instead of its name (left out: the name)
 working_day = …                  and every other key of [windows]
 
 "22:00-06:00" goes on to the next morning, "00:00-24:00" is the whole day. A season takes from [windows] what it does
@@ -91,7 +92,8 @@ def _minute(table: Reader, key: str, text: str) -> int:
 
 def _season(row: Reader, base: Reader) -> Season:
     first, last = _month_day(row, "from"), _month_day(row, "to")
-    return Season(row.text("name"), first, last, Hours.of(*_hours((row, base))))
+    names = row.text("name_zh", ""), row.text("name_en", "")
+    return Season(row.text("name"), first, last, Hours.of(*_hours((row, base))), *names)
 
 
 def _month_day(row: Reader, key: str) -> tuple[int, int]:

@@ -72,15 +72,15 @@ def month(stage: Stage, start: datetime, end: datetime, language: str) -> Iterat
         yield "  " + entry_line(entry, rules, language)
 
 
-def _called(contract: str, rules: Rules, at: datetime) -> str:
+def _called(contract: str, rules: Rules, at: datetime, language: str) -> str:
     known = rules.in_force(contract, at)
-    return known.name if known else contract
+    return known.called(language) if known else contract
 
 
 def _figures(counted: Figures, rules: Rules, at: datetime, language: str) -> Iterator[str]:
     yield say("demo_tickets", language, count=counted.tickets, open=counted.open)
     for (contract, clock), kept in counted.clocks.items():
-        name, called = _called(contract, rules, at), clock_called(clock, language)
+        name, called = _called(contract, rules, at, language), clock_called(clock, language)
         if kept.rate is not None:
             yield "  " + say("demo_clock", language, contract=name, clock=called, kept=kept.kept, broken=kept.broken)
     for key, spread in (("respond", counted.respond), ("arrive", counted.arrive), ("fix", counted.fix)):
@@ -88,7 +88,9 @@ def _figures(counted: Figures, rules: Rules, at: datetime, language: str) -> Ite
     for (contract, group), count in counted.breaches.items():
         known = rules.in_force(contract, at)
         called = group_name(group, known, language) if known else group
-        yield "  " + say("demo_breaches", language, contract=_called(contract, rules, at), group=called, count=count)
+        yield "  " + say(
+            "demo_breaches", language, contract=_called(contract, rules, at, language), group=called, count=count
+        )
     if counted.satisfaction is not None:
         points = f"{float(counted.satisfaction):.0f}"
         yield "  " + say("demo_satisfaction", language, points=points, count=counted.rated)

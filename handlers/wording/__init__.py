@@ -1,8 +1,8 @@
 """Every sentence that people are sent, by key and language: `zh.po` and `en.po`, read once by Babel.
 
 A catalogue maps symbolic keys to format strings. Fields stand in braces and are filled by name; a key or a field that
-is missing is an error of ours, and a test finds it before anybody meets it. A person is named as the language writes
-them, and the numbers in a field `clause` are shown as it cites them, in every sentence alike.
+is missing is an error of ours, and a test finds it before anybody meets it. People and contracts are named as the
+language writes them, and the numbers in a field `clause` are shown as it cites them, in every sentence alike.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
+from sla.contract import Contract
 from sla.people import Person
 
 LANGUAGES = ("zh", "en")
@@ -21,7 +22,10 @@ def say(key: str, language: str, **fields: object) -> str:
     """The sentence `key` in `language` ("zh" for one that is not kept here). Raises KeyError for an unknown key."""
     if not fields:
         return _plain(key, language)
-    shown = {name: value.called(language) if isinstance(value, Person) else value for name, value in fields.items()}
+    shown = {
+        name: value.called(language) if isinstance(value, Person | Contract) else value
+        for name, value in fields.items()
+    }
     if "clause" in shown:
         shown["clause"] = clause_named(str(shown["clause"]), language)
     return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(shown)

@@ -217,6 +217,17 @@ def test_a_window_over_midnight_and_a_season_are_told(tmp_path: Path) -> None:
         assert "22:00–06:00 of the next day" in page(house, language="en")
 
 
+def test_a_season_goes_by_its_name_in_the_readers_language(tmp_path: Path) -> None:
+    files, name = packaged_files(), "contracts/smart-hospital.toml"
+    season = '[[season]]\nname = "autumn"\nname_zh = "秋季"\nname_en = "Autumn hours"\nfrom = "09-01"\nto = "11-30"\n'
+    rules = rules_from_files({**files, name: f"{files[name]}\n{season}"})
+    with open_house(tmp_path, datetime(2026, 10, 12, 9, tzinfo=ZONE), rules) as house:
+        house.says("nurse", "急诊的人事系统打不开")
+        house.forget()
+        assert "季节“秋季”" in page(house)
+        assert "season “Autumn hours”" in page(house, language="en")
+
+
 def test_immediate_clocks_and_disasters(tmp_path: Path) -> None:
     with open_house(tmp_path) as house:
         house.says("icu-nurse", "嘉和重症系统数据全部丢失")

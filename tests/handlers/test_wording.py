@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Formatter
@@ -12,6 +13,7 @@ import pytest
 
 from handlers.wording import catalogue, plain, say
 from sla.errors import Refused
+from storage.files import packaged_rules
 
 ROOT = Path(__file__).parents[2]
 CODE = [path for room in ("handlers", "sla", "bot") for path in sorted((ROOT / room).rglob("*.py"))]
@@ -163,3 +165,11 @@ def test_a_clause_is_cited_alike_in_every_sentence(numbers: str, zh: str, en: st
     assert say("account_quota", "zh", level="停机", clause=numbers) == f"停机（{zh}）"
     assert say("figures_satisfied", "zh", threshold=85, clause=numbers).endswith(f"（{zh}）")
     assert say("account_quota", "en", level="downtime", clause=numbers) == f"downtime ({en})"
+
+
+def test_a_contract_is_named_in_the_readers_language() -> None:
+    contract = packaged_rules().contracts["smart-hospital"]
+    for language, name in (("zh", "智能医院项目运维服务"), ("en", "Smart hospital maintenance")):
+        assert say("account_head", language, contract=contract, year=2026).startswith(f"{name} 2026")
+    unnamed = replace(contract, name_en="")
+    assert say("account_head", "en", contract=unnamed, year=2026) == "智能医院项目运维服务 2026"
