@@ -5,17 +5,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.simulate import oracle
+from bot.simulate import oracle, oracle_quota
 from bot.simulate.world import Heard
+from handlers.duty_book import open_book
 from handlers.time_passes import TICKET
 from sla.clock import Clock, ClockState, clocks_of
-from sla.contract import internal_contract
+from sla.contract import Contract, internal_contract
 from sla.errors import SlaError
 from sla.figures import figures
 from sla.fold import fold
 from sla.ledger import CLOSED, GENESIS, Entry, digest, name_of, reconcile
 from sla.message import Purpose
 from sla.paging import paging, said
+from sla.records import RecordKind
 from sla.rota import Team
 from sla.rules import Rules
 from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
@@ -26,6 +28,10 @@ LADDER_AT_MOST = timedelta(hours=2)
 """After so long without an answer every ladder is at its end: seven rungs of at most 15 minutes, and the wait of a
 question."""
 LONGEST_ON_ITS_WAY = timedelta(hours=25)
+LATELY = timedelta(days=9)
+"""How long ago the duties were due that are looked at again: longer than from one look at the whole to the next."""
+BACK_AGAIN = timedelta(hours=3)
+"""After so long a process that was away has put on record what was missed meanwhile."""
 INSTANT = timedelta(microseconds=1)
 PAGES_END = ENGINEER_ACTS | {EventKind.CANCELLED, EventKind.JOINED, EventKind.CONFIRMED, EventKind.ACCEPTED}
 SETTLING = frozenset({EventKind.RESOLVED, EventKind.LIVE, EventKind.DELIVERED})
@@ -197,6 +203,37 @@ class Checks:
             if subject not in there:
                 raise Broken("watched equals what next_look derives", int(subject), "the ticket is not there")
         self.chain()
+        for contract in self.rules.contracts.values():
+            self._duties(contract, now)
+            self._quotas(contract, now)
+
+    def _duties(self, contract: Contract, now: datetime) -> None:
+        """Of the duties that were lately due: what was missed is on record once, what was done in time is not."""
+        book, day = open_book(contract, self.uow, self.rules, now), self.rules.calendar.day_of(now)
+        missed = Counter(
+            record.subject
+            for record in self.uow.records.between(now - LATELY * 2, now + LATELY, contract.id, RecordKind.DUTY_OVERDUE)
+        )
+        for one in book.times(day - LATELY, day):
+            if one.duty.may or now - one.due < BACK_AGAIN:
+                continue
+            wanted = int(one.done is None or one.done.at > one.due)
+            if missed[one.subject] != wanted:
+                detail = f"{one.subject}: missed {missed[one.subject]} times on record, {wanted} in truth"
+                raise Broken("a missed duty is on record once", None, f"{contract.id} {detail}")
+
+    def _quotas(self, contract: Contract, now: datetime) -> None:
+        """What the ledger has of outages is what comes of counting them."""
+        tickets = [ticket for n in self.uow.tickets.numbers() if (ticket := self.uow.tickets.load(n))]
+        outages = [ticket.outage for ticket in tickets if ticket.outage]
+        wanted: oracle_quota.Lines = set()
+        for version in self.rules.versions_of(contract.id):
+            mine = {one.ticket for one in outages if one.contract_version == version.version} | {0}
+            wanted |= {line for line in oracle_quota.expected(version, outages, now) if line[0] in mine}
+        found = oracle_quota.found(entry for entry in self.uow.ledger.all() if entry.contract == contract.id)
+        if found != wanted:
+            odd = sorted(found ^ wanted)
+            raise Broken("quotas equal a recount", odd[0][0] or None, f"{odd[0]} of {len(odd)}, at {now}")
 
     def chain(self) -> None:
         """The ledger's chain from where it was verified the last time."""

@@ -15,6 +15,7 @@ from bot.delivery import after_failure
 from bot.simulate.checks import Broken, Checks
 from bot.simulate.script import STORY, Act, Verb
 from bot.simulate.world import AT_ONCE, CHANNELS, LEASE, Handlers, Heard, World, heard_in
+from handlers.duty_watch import watch_duties
 from handlers.foresight import watch_year
 from handlers.rota_gaps import watch_rota
 from handlers.succession import watch_contracts
@@ -243,6 +244,7 @@ class Player(World):
         self.run(lambda uow: watch_year(uow, self.rules, self.now))
         self.run(lambda uow: watch_rota(uow, self.rules, self.now))
         self.run(lambda uow: watch_contracts(uow, self.rules, self.now))
+        self.run(lambda uow: watch_duties(uow, self.rules, self.now))
 
     def _come_back(self) -> None:
         """Nothing but the store is left: the rota is another value, what was left is handled, what is overdue done."""

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.simulate import clinicians, engineers, managers
+from bot.simulate import clinicians, duties, engineers, managers
 from bot.simulate.arrivals import Arrival, arrivals, story_of
 from bot.simulate.cast import Cast, make_cast, read_contracts
 from bot.simulate.checks import Broken
@@ -20,7 +20,7 @@ from bot.simulate.script import Act, Verb
 from bot.simulate.story import STORES, Story
 from bot.simulate.world import Handlers, Heard
 from sla.labels import Side
-from sla.ticket import State, Ticket
+from sla.ticket import EventKind, State, Ticket
 
 START = datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A year whose holidays are known, and that ends in one whose are not."""
@@ -198,10 +198,20 @@ class Simulation:
         place = (story.number, story.acts) if story else (0, self._troubles)
         self._play(Act(self.now.astimezone(START.tzinfo), *place, verb, "", words))
 
+    def _duties(self) -> None:
+        for doing in duties.doings(self.cast, self.player.memory.uow, self.plan.seed, self.now):
+            self._think(doing.at, lambda doing=doing: self._does(doing))  # type: ignore[misc]  # mypy infers no lambda with defaults
+
+    def _does(self, doing: duties.Doing) -> None:
+        self._troubles += 1
+        at = self.now.astimezone(START.tzinfo)
+        self._play(Act(at, 0, self._troubles, Verb.SAYS, doing.who, doing.words))
+
     # what is over
 
     def _midnight(self, day: int) -> None:
         player = self.player
+        self._duties()
         player.tidy()
         if player.down_until or ((at := player.next_at()) and at <= self.now):
             return
@@ -227,6 +237,8 @@ class Simulation:
             ticket.is_working for n in numbers if (ticket := player.memory.uow.tickets.load(n))
         )
         self._count(player.checks.settled(numbers, player.now))
+        records = player.memory.uow.records.between(START, player.now + DAY)
+        self.outcome.happened.update(record.kind.value for record in records)
 
     def _count(self, counted: dict[str, Any]) -> None:
         outcome = self.outcome
@@ -238,7 +250,7 @@ class Simulation:
 
 def is_over(ticket: Ticket | None, now: datetime) -> bool:
     """Whether nothing can happen to a ticket any more that a simulation would do."""
-    if ticket is None or ticket.is_working:
-        return False
+    if ticket is None or ticket.is_working or any(event.kind is EventKind.OUTAGE for event in ticket.events):
+        return False  # outages count for years
     last = ticket.events[-1].at
     return now - last > (NEVER_CONFIRMED if ticket.state is State.RESOLVED else LIVES_ON)
