@@ -160,19 +160,20 @@ class _Recount:
 
     def _judge(self, outages: Sequence[Outage], concerned: Sequence[datetime]) -> tuple[list[Line], Judged]:
         """The lines that the ledger ought to have, and the event behind each ticket of a quota."""
-        by_quota: dict[Quota, tuple[Contract, set[int]]] = {}
+        # By version: a successor with the same quotas may begin its years on another day.
+        under: dict[str, tuple[Contract, set[int]]] = {}
         for outage in outages:
             words = self._words(outage)
-            for quota in words.quotas:
-                by_quota.setdefault(quota, (words, set()))[1].add(outage.ticket)
+            under.setdefault(words.version, (words, set()))[1].add(outage.ticket)
         wanted: list[Line] = []
         judged: Judged = {}
-        for quota, (words, tickets) in by_quota.items():
-            for year in self._years(quota, words, concerned):
-                found = account(quota, outages, year, words.timezone, self.now, words.valid_from)
-                events = [event for event in found.events if event.outage.ticket in tickets]
-                wanted += lines(quota, events)
-                judged |= {(event.outage.ticket, f"{QUOTA}{quota.name}"): (quota, event) for event in events}
+        for words, tickets in under.values():
+            for quota in words.quotas:
+                for year in self._years(quota, words, concerned):
+                    found = account(quota, outages, year, words.timezone, self.now, words.valid_from)
+                    events = [event for event in found.events if event.outage.ticket in tickets]
+                    wanted += lines(quota, events)
+                    judged |= {(event.outage.ticket, f"{QUOTA}{quota.name}"): (quota, event) for event in events}
         return wanted, judged
 
     # telling
