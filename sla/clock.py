@@ -49,7 +49,7 @@ from sla.straight import WHAT_FOLLOWS, is_straight, straight_clocks
 from sla.ticket import Event, EventKind, Ticket
 from sla.worktime import Base, later
 
-__all__ = ["Clock", "ClockState", "clocks", "clocks_of", "is_overdue", "overrun", "reminder_times"]
+__all__ = ["Clock", "ClockState", "clocks_of", "is_overdue", "overrun", "reminder_times"]
 
 FLOOR = timedelta(minutes=30)
 """How long after a change of labels a deadline that it brought nearer is at the earliest."""
@@ -98,10 +98,6 @@ def _clocks_of(
         found = [_opened_anew(clock, each.events[0]) for clock in found]
         found += _Playing(each, ruled).play()
     return tuple(found)
-
-
-clocks = clocks_of
-"""The same under its short name."""
 
 
 @dataclass(frozen=True, slots=True)

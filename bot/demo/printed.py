@@ -11,7 +11,7 @@ from handlers.describe import clock_called
 from handlers.figures_page import group_name
 from handlers.ledger_words import entry_line
 from handlers.wording import plain, say
-from sla.clock import clocks
+from sla.clock import clocks_of
 from sla.figures import Figures, Spread, figures
 from sla.message import Purpose
 from sla.rules import Rules
@@ -65,7 +65,7 @@ def month(stage: Stage, start: datetime, end: datetime, language: str) -> Iterat
     for ticket in tickets:
         contract = rules.contract_of(ticket)
         if contract:
-            cases.append((ticket, clocks(ticket, contract, rules.calendar)))
+            cases.append((ticket, clocks_of(ticket, contract, rules.calendar)))
     yield from _figures(figures(cases, entries, stage.now), rules, stage.now, language)
     yield say("demo_ledger", language, count=len(entries))
     for entry in entries:

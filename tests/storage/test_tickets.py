@@ -171,9 +171,9 @@ def test_a_mended_ticket_is_part_of_its_incident_still(store: Store) -> None:
 
 
 def test_outages_that_touch_a_period_by_their_beginning(store: Store) -> None:
-    def confirmed(began: float, ended: float | None, **labels: object) -> int:
+    def confirmed(began: float, ended: float | None, system: str = "his", contract: str = "smart-hospital") -> int:
         def work(uow: UnitOfWork) -> int:
-            ticket = reported(uow.tickets.next_number(), **labels)
+            ticket = reported(uow.tickets.next_number(), system=system, contract=contract)
             data = {"level": "downtime", "began": after(hours=began).isoformat()}
             if ended is not None:
                 data["ended"] = after(hours=ended).isoformat()
