@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import describe
 from handlers.commands import Order
+from handlers.corrections import wrong_of
 from handlers.intake.redact import redact
 from handlers.people import may_see
 from handlers.reading import assessed, contract_corrected, understood
@@ -30,6 +31,10 @@ _CUE = re.compile(
     r"|i meant?)[:：，,\s]*(.+)",
     re.IGNORECASE | re.DOTALL,
 )
+_SAID_WRONG = re.compile(r"不对|错了|更正|纠正|应该?是|应为|其实|no[,，]|correction|actually", re.IGNORECASE)
+"""What says that it was read wrongly, beside what only names (是急诊的)."""
+_OWN_SLIP = re.compile(r"(?:我)?(?:说|写|打)错了|sorry[,，]|i meant?", re.IGNORECASE)
+"""The writer's own slip: the words were read as they stood."""
 _SCOPES = (
     (Scope.HOSPITAL, re.compile(r"全院|所有科|各科|整个医院|whole hospital|everywhere|all departments", re.IGNORECASE)),
     (
@@ -61,10 +66,11 @@ _PRIORITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Which ticket, and which of its labels are to be what."""
+    """Which ticket, and which of its labels are to be what; which of them had been read wrongly."""
 
     ticket: Ticket
     labels: Mapping[str, Any]
+    wrong: Sequence[str]
 
 
 def find(talk: Talk) -> Correction | None:
@@ -76,15 +82,23 @@ def find(talk: Talk) -> Correction | None:
     latest = next((t for t in mine if t.is_working and talk.at - t.reported_at <= WITHIN), None)
     if latest is None:
         return None
-    labels = named(talk, words, latest)
-    return Correction(latest, labels) if labels else None
+    return _of(talk, latest, words, talk.text)
 
 
 def of_ticket(talk: Talk, ticket: Ticket, text: str) -> Correction | None:
     """The correction of one ticket that words said to it are, however late."""
     words = corrected_words(text)
-    labels = named(talk, words, ticket) if words and ticket.is_open else {}
-    return Correction(ticket, labels) if labels else None
+    return _of(talk, ticket, words, text) if words and ticket.is_open else None
+
+
+def _of(talk: Talk, ticket: Ticket, words: str, text: str) -> Correction | None:
+    labels = named(talk, words, ticket)
+    if not labels:
+        return None
+    text = text.strip()
+    said_wrong = bool(_CONTRAST.search(text) or _SAID_WRONG.match(text))
+    wrong = () if _OWN_SLIP.match(text) else wrong_of(ticket, labels, said_wrong=said_wrong)
+    return Correction(ticket, labels, wrong)
 
 
 def corrected_words(text: str) -> str | None:
@@ -121,21 +135,22 @@ def _named_in(words: str, names: Mapping[Any, Sequence[str]]) -> str | None:
 
 def apply(talk: Talk, correction: Correction) -> int:
     """Do what the reporter corrects."""
-    return classify(talk, correction.ticket, correction.labels)
+    return classify(talk, correction.ticket, correction.labels, correction.wrong)
 
 
 # Reclassifying
 
 
-def classify(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> int:
-    """Put these labels on the ticket, with the priority and the contract that follow from them.
+def classify(talk: Talk, ticket: Ticket, labels: Mapping[str, Any], wrong: Sequence[str] = ()) -> int:
+    """Put these labels on the ticket, with the priority and the contract that follow from them. `wrong`: those of them
+    that had been read wrongly, not only completed.
 
     Only the hospital's side may lower a priority or change the contract; from the provider's that is a proposal.
     """
     data = following(talk, ticket, labels)
     if talk.speaker.is_provider and (lowers(ticket, data) or moves(ticket, data)):
-        return propose(talk, ticket, data)
-    return put(talk, ticket, data)
+        return propose(talk, ticket, data, wrong)
+    return put(talk, ticket, data, wrong)
 
 
 def following(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,15 +190,19 @@ def moves(ticket: Ticket, data: Mapping[str, Any]) -> bool:
     return "contract" in data and data["contract"] != ticket.contract
 
 
-def put(talk: Talk, ticket: Ticket, data: Mapping[str, Any], proposed_by: str = "") -> int:
+def put(
+    talk: Talk, ticket: Ticket, data: Mapping[str, Any], wrong: Sequence[str] = (), *, proposed_by: str = ""
+) -> int:
     """Reclassify, and say what it is now."""
     reason = f"proposed by {proposed_by}" if proposed_by else redact(talk.text)[:200]
+    kept: dict[str, Any] = {"corrects": list(wrong)} if wrong else {}
+    kept |= {"proposed_by": proposed_by} if wrong and proposed_by else {}
     known = bool(ticket.assignee or talk.paged(ticket))
     said = {} if talk.inbound.action else {"text": talk.whole}
     check(ticket, EventKind.RECLASSIFIED)
     if changes_team(talk, ticket, data):
         talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
-    ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **said, **data))
+    ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **kept, **said, **data))
     if known:  # who was not called yet is called with the new words
         tell_reclassified(talk, ticket)
     labels = describe.labels(ticket, talk.rules, talk.language_of_reporter(ticket))
@@ -207,13 +226,14 @@ def tell_reclassified(talk: Talk, ticket: Ticket) -> None:
         talk.tell_workers(ticket, "reclassified_for_others", labels=labels, deadlines=due)
 
 
-def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> int:
+def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any], wrong: Sequence[str] = ()) -> int:
     """An engineer's wish: kept on the ticket, put before the hospital's managers."""
     managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
     if not managers:
         raise Refused("only_hospital_lowers", ticket=ticket.number)
     text = redact(talk.text)
-    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.whole, proposal=dict(data)))
+    event = talk.event(EventKind.NOTED, text=talk.whole, proposal=dict(data), corrects=list(wrong))
+    ticket = talk.record(ticket, event)
     place = len(ticket.events) - 1
     for manager in managers:
         yes = Button(talk.say_to(manager, "button_agree"), f"agree_change:{ticket.number}:{place}")
@@ -234,7 +254,8 @@ def agree_change(talk: Talk, order: Order) -> int:
     data = {k: v for k, v in (event.data.get("proposal") or {}).items() if v != getattr(ticket, k)} if event else {}
     if event is None or not data:
         raise Refused("nothing_to_agree", ticket=ticket.number)
-    return put(talk, ticket, data, proposed_by=event.by)
+    wrong = [label for label in event.data.get("corrects", ()) if label in data]
+    return put(talk, ticket, data, wrong, proposed_by=event.by)
 
 
 def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:

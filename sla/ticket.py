@@ -131,7 +131,8 @@ class Event:
                    rules_version, started_at (ISO), text*, channel, address, conversation, language, received_at (ISO),
                    verified, why, contact, title
     reclassified   any of kind, system, department, scope, severity, priority, disaster, contract, contract_version,
-                   reason, text
+                   reason, text, corrects (those of the labels that had been read wrongly, as a person said),
+                   proposed_by
     plan_submitted number*, text, file, file_name, file_type, file_size (bytes), deadline (ISO)
     plan_approved  number*, side* ("department" | "management"), deadline (ISO)
     plan_refused   number*, side*, reason
