@@ -56,8 +56,8 @@ class Corrected:
 
 
 def of_ticket(ticket: Ticket) -> list[Corrected]:
-    """What was put right of a ticket, label by label. The last word counts: what went back to what was read is none, nor
-    is what was declared void."""
+    """What was put right of a ticket, label by label. The last word counts: what went back to what was read is none,
+    nor is what was declared void."""
     report, *later = in_place(ticket.events)
     last: dict[str, Event] = {}
     for event in later:
