@@ -23,6 +23,7 @@ from handlers import (
     people,
     plan,
     proposals,
+    question,
     report,
     staff_change,
     waive,
@@ -50,7 +51,7 @@ ROUTES: Mapping[str, Handler] = {
     Intent.CHAT: ask.chat,
     "words": ask.words,
     # the reporter and the hospital
-    "system": report.system,
+    "system": question.answered,
     "new": report.new,
     "caption": report.captioned,
     "confirm": outcome.confirm,

@@ -1,16 +1,14 @@
 """A clinician says what does not work: a ticket at once, what was understood, and at most one question back."""
 
-from datetime import timedelta
 from typing import Any
 
-from handlers import correct, describe, which
+from handlers import correct, describe, question, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
 from handlers.reading import assessed, contract_for, rule_of
-from handlers.talk import Buttons, Talk, attached
+from handlers.talk import Talk, attached
 from handlers.wording import plain
-from sla.catalogue import System
 from sla.errors import Refused
 from sla.fold import fold
 from sla.labels import PRIORITY_ORDER, Kind, Priority, Scope, Severity
@@ -19,11 +17,6 @@ from sla.ticket import Event, EventKind, Ticket
 
 TITLE = 60
 """Characters of the redacted text by which a ticket is known in lists and pages."""
-WIDER = (Scope.HOSPITAL, Scope.DEPARTMENT, Scope.WORKSTATION)
-CHOICES = 6
-"""Buttons under the one question back."""
-QUESTION_OPEN = timedelta(minutes=30)
-"""How long an answer to the one question back is taken for one; the page waits for `site.question_wait` alone."""
 
 
 def report(talk: Talk, order: Order) -> int | None:
@@ -63,7 +56,7 @@ def add_to(talk: Talk, ticket: Ticket) -> int:
     if raised:
         text += "\n" + talk.say("priority_raised", labels=describe.labels(ticket, talk.rules, talk.language))
     talk.answer(text, ((Button(talk.say("button_new"), "new"),),), ticket.number)
-    talk.ask("new", ticket.number, QUESTION_OPEN)
+    talk.ask("new", ticket.number, question.OPEN)
     return ticket.number
 
 
@@ -88,7 +81,7 @@ def captioned(talk: Talk, _order: Order) -> int | None:
     mine = talk.uow.tickets.open_of(talk.speaker.id) or which.taken(talk)
     if mine:
         return correct.noted(talk, talk.load(mine[0].number))
-    talk.ask("caption", None, QUESTION_OPEN, files=talk.kept_files())
+    talk.ask("caption", None, question.OPEN, files=talk.kept_files())
     talk.answer(talk.say("caption_wanted"))
     return None
 
@@ -107,7 +100,7 @@ def open_new(talk: Talk, text: str = "") -> int:
     lines.append(deadline_line(talk, ticket))
     if not ticket.verified:
         lines.append(talk.say("unverified"))
-    buttons = ask_system(talk, ticket, lines) if ticket.system is None else ()
+    buttons = question.ask_system(talk, ticket, lines) if ticket.system is None else ()
     if not buttons:
         lines.append(talk.say("correctable"))
     talk.answer("\n".join(line for line in lines if line), buttons, ticket.number)
@@ -215,56 +208,3 @@ def deadline_line(talk: Talk, ticket: Ticket) -> str:
         who = talk.say("calling", name=called)
     due = talk.deadlines(ticket)
     return talk.say("deadlines", deadlines=due) + who if due else who
-
-
-# The one question back
-
-
-def ask_system(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
-    """Ask which system is meant, with the likeliest as buttons; the answer is taken for `QUESTION_OPEN`."""
-    options = likely_systems(talk, ticket)
-    lines.append(talk.say("which_system", ticket=ticket.number))
-    if not options:
-        lines.append(talk.say("which_system_free"))
-    talk.ask("system", ticket.number, QUESTION_OPEN)
-    rules, language = talk.rules, talk.language
-    buttons = [Button(describe.system_name(id, rules, language), f"system:{ticket.number}:{id}") for id in options]
-    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-
-
-def likely_systems(talk: Talk, ticket: Ticket) -> tuple[str, ...]:
-    """What the words may mean; else the systems named after the department, then those with the most names.
-
-    None where a device fails, or a system that is not in the catalogue.
-    """
-    if talk.meaning.system_candidates:
-        return tuple(talk.meaning.system_candidates)[:CHOICES]
-    if talk.meaning.beyond_catalogue:
-        return ()
-    place = talk.rules.catalogue.department(ticket.department)
-    names = (place.name, *place.aliases) if place else ()
-
-    def usual(system: System) -> tuple[bool, int]:
-        return not any(name in system.name for name in names), -len(system.aliases) - len(system.functions)
-
-    return tuple(system.id for system in sorted(talk.rules.catalogue.systems, key=usual))[:CHOICES]
-
-
-def system(talk: Talk, order: Order) -> int | None:
-    """The answer to the one question back: a button with the system's id, or words that name it."""
-    ticket = which.theirs(talk, order.ticket or 0)
-    id = order.text if talk.rules.catalogue.system(order.text) else talk.meaning.system
-    if id is None:
-        return correct.noted(talk, ticket)
-    told = {} if talk.inbound.action else told_beside(talk, ticket)
-    return correct.classify(talk, ticket, {"system": id, **told})
-
-
-def told_beside(talk: Talk, ticket: Ticket) -> dict[str, str]:
-    """What an answer in words tells beside the system: whose it is, and how far it goes where that is farther."""
-    meaning, told = talk.meaning, {}
-    if ticket.department is None and meaning.department:
-        told["department"] = meaning.department
-    if meaning.scope and ticket.scope and WIDER.index(meaning.scope) < WIDER.index(ticket.scope):
-        told["scope"] = str(meaning.scope)
-    return told
