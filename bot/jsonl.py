@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-LONGEST = 1_000_000
+LONGEST = 16_000_000
 """Bytes of a line that are read; a message is never so long."""
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 _BOM = b"\xef\xbb\xbf"

@@ -4,24 +4,21 @@ A line that cannot be read gets {"error": ...} in its place; every line of the i
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from bot.jsonl import BadLineError, instant_of, parsed, printable, text_of
 from handlers.intake.meaning import Lexicon, compile_lexicon, understand
 from handlers.intake.redact import redact
 from handlers.intake.when import when
-from sla.catalogue import read_catalogue
+from sla.catalogue import Catalogue, read_catalogue
+from sla.errors import ContractError, Problem
 
 Answer = Mapping[str, object]
+Request = dict[str, object]
 _CATALOGUE = "catalogue.toml"
-
-
-class _BadLineError(ValueError):
-    """A line that is not what it should be; the text says what is missing."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,64 +41,47 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Reads stdin to its end; 0, also where lines were bad. Raises ContractError or OSError."""
     answer = _answerer(args.reader, args.config)
-    for line in answers(sys.stdin, answer):
-        sys.stdout.write(line + "\n")
+    for line in answers(sys.stdin.buffer, answer):
+        sys.stdout.buffer.write(line)
     sys.stdout.flush()
     return 0
 
 
-def answers(lines: Iterator[str] | list[str], answer: Callable[[Mapping[str, object]], Answer]) -> Iterator[str]:
+def answers(lines: Iterable[bytes], answer: Callable[[Request], Answer]) -> Iterator[bytes]:
     """One JSON line for each line, in their order. Blank lines are bad lines."""
     for line in lines:
         try:
-            request = json.loads(line)
-            if not isinstance(request, dict):
-                raise _BadLineError("the line is no JSON object")
-            result = answer(request)
-        except json.JSONDecodeError as error:
-            result = {"error": f"the line is not JSON: {error}"}
-        except _BadLineError as error:
+            result = answer(parsed(line))
+        except BadLineError as error:
             result = {"error": str(error)}
-        yield json.dumps(result, ensure_ascii=False)
+        yield printable(result)
 
 
-def _answerer(name: str, config: Path | None) -> Callable[[Mapping[str, object]], Answer]:
+def _answerer(name: str, config: Path | None) -> Callable[[Request], Answer]:
     if name == "redact":
-        return lambda request: {"text": redact(_text(request))}
+        return lambda request: {"text": redact(text_of(request))}
     if name == "when":
         return _when
-    lexicon = _lexicon(config)
+    lexicon = compile_lexicon(catalogue_of(config))
     return lambda request: _read(request, lexicon)
 
 
-def _lexicon(config: Path | None) -> Lexicon:
+def catalogue_of(config: Path | None) -> Catalogue:
+    """The catalogue of a folder, or the sample's. Raises ContractError with its problems, OSError where it is not
+    there."""
     if config is not None:
         path = config / _CATALOGUE
-        return compile_lexicon(read_catalogue(path.read_text(encoding="utf-8"), str(path)))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise ContractError([Problem(str(path), "", f"cannot be read as UTF-8 text: {error}")]) from error
+        return read_catalogue(text, str(path))
     sample = files("sla").joinpath("samples", _CATALOGUE).read_text(encoding="utf-8")
-    return compile_lexicon(read_catalogue(sample, _CATALOGUE))
+    return read_catalogue(sample, _CATALOGUE)
 
 
-def _text(request: Mapping[str, object]) -> str:
-    text = request.get("text")
-    if not isinstance(text, str):
-        raise _BadLineError('"text" must be a text')
-    return text
-
-
-def _now(request: Mapping[str, object]) -> datetime:
-    raw = request.get("now")
-    try:
-        now = datetime.fromisoformat(raw) if isinstance(raw, str) else None
-    except ValueError:
-        now = None
-    if now is None or now.tzinfo is None:
-        raise _BadLineError('"now" must be an ISO 8601 instant with an offset, like "2026-01-06T08:05:00+08:00"')
-    return now
-
-
-def _read(request: Mapping[str, object], lexicon: Lexicon) -> Answer:
-    meaning = understand(_text(request), _now(request), lexicon)
+def _read(request: Request, lexicon: Lexicon) -> Answer:
+    meaning = understand(text_of(request), instant_of(request, "now"), lexicon)
     return {
         "intent": meaning.intent,
         "kind": meaning.kind,
@@ -115,8 +95,8 @@ def _read(request: Mapping[str, object], lexicon: Lexicon) -> Answer:
     }
 
 
-def _when(request: Mapping[str, object]) -> Answer:
-    found = when(_text(request), _now(request))
+def _when(request: Request) -> Answer:
+    found = when(text_of(request), instant_of(request, "now"))
     if found is None:
         return {"when": None, "span": None, "precision": None, "kind": None}
     return {
