@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-
 NOW = "2026-01-06T08:05:00+08:00"
 
 
@@ -17,7 +16,7 @@ def call(lines: list[str], *arguments: str) -> tuple[int, list[dict[str, object]
 
 def call_bytes(lines: bytes, *arguments: str) -> tuple[int, list[dict[str, object]], str]:
     done = subprocess.run([sys.executable, "-m", "bot", *arguments], input=lines, capture_output=True, check=False)
-    answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
     return done.returncode, answers, done.stderr.decode()
 
 
