@@ -28,7 +28,7 @@ for _words, _kind, _default, _begin in (
     (
         (
             "晚上 晚间 夜里 夜间 夜晚 今晚 昨晚 晚 当晚 昨夜 今夜 前晚 明晚 夜 晚饭后 晚上头 昨儿晚上 入夜 一整夜 "
-            "整晚 一晚上 一夜"
+            "整晚 一晚上 一夜 一宿 整宿"
         ),
         "evening",
         20,
@@ -63,14 +63,15 @@ _THING = (
 )
 _NUMBER = r"[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _DAY = (
-    r"(?:(?P<relative>大前[天日]|大后天|前[天日儿]|[昨今明][天日儿]|后天|当天|本日|次日|翌日|[昨今前明](?=[早晚晨夜午]))"
+    r"(?:(?P<relative>大前[天日]|大后天|前[天日儿]|[昨今明][天日儿]|[昨前今明]个儿?(?!月|多|星|礼|季|班)|后天|当天|本日|次日|翌日|[昨今前明](?=[早晚晨夜午]))"
     r"|(?P<week>上上个?|上个?|这个?|本|下下个?|下个?)?(?P<weekword>周|星期|礼拜)(?P<weekday>[一二三四五六日天末]"
     r")(?!次|份|期|年)"
     rf"|{HOLIDAY}"
+    r"|(?P<compact>20[12]\d[01]\d[0-3]\d)(?!\d)"
     r"|(?:(?P<year>(?:19|20)\d\d|今|去|前|明)年?(?:年|[-/.])\s?|(?<!\d[.:])(?<![\d/]))"
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
     rf"(?:月|(?<=\d)[-/](?=\d{{1,2}}(?:\s|日|号(?!{_THING})|起|开始|凌晨|早|上午|中午|下午|晚|t\d|,|$))"
-    r"|(?<=\d)\.(?=\d{1,2}(?:\s?(?:日|号|起|开始|凌晨|早|上午|中午|下午|晚)|\s\d{1,2}[:点])))\s?"
+    r"|(?<=\d)\.(?=\d{1,2}(?:\s?(?:日|号|起|开始|左右|突然|就|凌晨|早|上午|中午|下午|晚)|\s\d{1,2}[:点])))\s?"
     rf"(?P<mday>{_NUMBER})(?:日|号|(?!\d|[.%个台次位名条份人床张例笔月:]))"
     r"|(?:(?<![\d.\-到至第~])|(?<=[到至~])(?=\d{1,2}[日号]\s?(?:\d{1,2}[:点时]|[早上中下晚凌])))"
     r"(?:(?P<ofmonth>(?:上上|上|这|本|下下|下)个?)月)?"
@@ -79,16 +80,18 @@ _DAY = (
     r"之前|前|以后|之后|后)(?!台)(?=[^,。!?;\n]))"
 )
 _MASTER = Lazy(
-    rf"(?:{_DAY}{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])"
+    rf"(?:{_DAY}(?:\s?\(?(?:周|星期|礼拜)[一二三四五六日天]\)?)?{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])"
     r"|(?<=[六日天一二三四五号])下班[前后]|(?<=[昨今前明六日天一二三四五号])[早晚夜](?!班|交)"
     rf"|早(?={NUMERAL}点)|晚(?=\d|[七八九十]点)){_GAP}(?:(?:上班|交班|接班|查房)(?={NUMERAL}[点:]))?)?(?:{_CLOCK})?"
 )
 _START = Lazy(
     rf"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整去小{BEGIN}]"
 )
+_RECENT = timedelta(days=60)
+"""How long ago 8.30 can be a day; what lies further back is a clock time."""
 _NO_POINT = Lazy(
     r"击|档|场|班(?!后|前|时)|血糖|法|式|谱|方向|[两三几\d]次|[一二三四五六七八九](?:倍|个|元|米|%|版|折|级|兆)|开(?!始|会|机|诊|台|不|完|刀)|名|滴|亮|评|测|位|建议|意见|问题|要求|说明|需求|原因|"
-    r"都(?:没|不)|反应|儿(?!开)|用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|吧快|慢|卡$|想法|改进|"
+    r"都(?:没|不)|反应|儿(?!开)|用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|共识|体会|注意|措施|不足|吧快|慢|卡$|想法|改进|"
     r"优化|区别"
 )
 _SINCE_HOLIDAY = Lazy(
@@ -116,7 +119,9 @@ def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
     """The instant of a day, a part and a clock time."""
     day, part = day_of(found, now), found["part"]
     clock = _clock(text, found)
-    named_day = any(found[group] for group in ("relative", "weekword", "holiday", "month", "dayonly", "daysago"))
+    named_day = any(
+        found[group] for group in ("relative", "weekword", "holiday", "month", "compact", "dayonly", "daysago")
+    )
     if named_day and day is None:
         return None
     if clock is None and part is None:
@@ -125,7 +130,11 @@ def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
         return _bare_day(text, found, day, now)
     end = _trimmed(found) if clock is None else found.end()
     if clock is None:
-        if part == "一夜" and found.group().strip() == part and not text.startswith(("了", "都"), found.end()):
+        if (
+            part in ("一夜", "一宿")
+            and found.group().strip() == part
+            and not text.startswith(("了", "都"), found.end())
+        ):
             return None
         instant = _part_instant(part, day, now)
         return Moment(found.start(), end, instant, "minute" if part == "下班前" else "part", "part", repeats(found))
@@ -137,6 +146,8 @@ def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
 def _bare_day(text: str, found: re.Match[str], day: date, now: datetime) -> Moment | None:
     """A day without a time. A holiday's name alone is often none: 国庆排班."""
     end = _trimmed(found)
+    if (hours := _dotted_hours(text, found)) is not None and now.date() - day > _RECENT:
+        return Moment(found.start(), end, _latest_clock(hours, 1 <= hours < 13, now), "minute", "clock")
     name = found["holiday"]
     if name is not None and _BY_HOLIDAY.match(text, found.end()) and day < now.date():
         later = holiday(found, day + timedelta(days=366 if name in FIXED else 385))
@@ -144,8 +155,16 @@ def _bare_day(text: str, found: re.Match[str], day: date, now: datetime) -> Mome
             return Moment(found.start(), end, instant_at(later, 0, now), "day", "day", "never")
     if name is not None and not _SINCE_HOLIDAY.match(text, found.end()):
         return None
-    long = found["weekday"] == "末" or (name is not None and is_long(name))
+    long = found["weekday"] == "末" or (name is not None and is_long(name) and found["nth"] is None)
     return Moment(found.start(), end, instant_at(day, 0, now), "period" if long else "day", "day", repeats(found))
+
+
+def _dotted_hours(text: str, found: re.Match[str]) -> float | None:
+    """8.30 as a clock shows it, where it could be a day of August as well."""
+    month, day = found["month"], found["mday"]
+    if month is None or found["year"] or not text.startswith(".", found.end("month")) or len(day) != len("30"):
+        return None
+    return None if text[found.end("mday") : found.end("mday") + 1] in ("日", "号") else int(month) + int(day) / 60
 
 
 def _latest(instant: datetime, found: re.Match[str], now: datetime) -> datetime:

@@ -23,6 +23,8 @@ def day_of(found: re.Match[str], now: datetime) -> date | None:
         return holiday(found, today)
     if found["month"] is not None:
         return _month_day(found, now)
+    if found["compact"] is not None:
+        return _compact(found["compact"])
     if found["ofmonth"] is not None:
         return _day_in_month(found, today)
     if found["dayonly"] is not None:
@@ -40,7 +42,7 @@ def repeats(found: re.Match[str]) -> str:
         return "never" if found["year"] else "year"
     if found["dayonly"] is not None:
         return "never" if found["ofmonth"] else "month"
-    return "never" if found["relative"] or found["daysago"] else "day"
+    return "never" if found["relative"] or found["compact"] or found["daysago"] else "day"
 
 
 def _weekday(found: re.Match[str], today: date) -> date:
@@ -65,6 +67,14 @@ def _month_day(found: re.Match[str], now: datetime) -> date | None:
         year = year_of(found["year"], now.date())
         # No report waits for years: an old date is one of birth.
         return date(year, month, day) if year >= now.year - _OLD else None
+    except ValueError:
+        return None
+
+
+def _compact(digits: str) -> date | None:
+    """20260305."""
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         return None
 

@@ -15,7 +15,8 @@ _NUMBERS = {
 }  # fmt: skip
 _AGO = Lazy(
     r"(?<![\d.])\b(\d{1,3}(?:\.\d)?|half an?|a couple of|couple of|an?|one|two|three|four|five|six|seven|"
-    r"eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)( ago\b| now\b)?"
+    r"eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)[ -]?(min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)"
+    r"( and a half)?( ago\b| now\b)?"
 )
 _FOR = Lazy(
     r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than| almost| nearly| at least| around| like)? $"
@@ -105,10 +106,11 @@ def _dated(found: re.Match[str], clocks: list[Moment], now: datetime) -> Moment 
 def _agos(text: str, base: datetime) -> Iterator[Moment]:
     for found in _AGO.finditer(text):
         lasts = _FOR.search(text[max(0, found.start() - 24) : found.start()])
-        ahead = None if found[3] or lasts else _AHEAD.search(text[max(0, found.start() - 24) : found.start()])
-        if not found[3] and not lasts and not ahead:
+        ahead = None if found[4] or lasts else _AHEAD.search(text[max(0, found.start() - 24) : found.start()])
+        if not found[4] and not lasts and not ahead:
             continue
         count = _NUMBERS.get(found[1]) or float(found[1] if found[1][0].isdigit() else 1)
+        count += 0.5 if found[3] else 0
         minutes = {"m": 1, "h": 60, "d": 1440, "w": 10080}[found[2][0]] * count
         precision = "day" if found[2][0] in "dw" else "minute"
         if ahead is None:

@@ -34,16 +34,24 @@ _OF_NEW_YEAR = "(?:大年|正月)初[一二三四五六七八九十]|初[一二�
 HOLIDAY = (
     r"(?:(?P<holidayyear>20\d\d年|[今去前明]年)的?)?"
     rf"(?P<holiday>{_NAMES}|{_OF_NEW_YEAR}|(?<!十)(?:五一|六一|五四)(?!路|楼|[0-9点时号个家十])|(?<!双)十一(?=假|长假|期间|黄金周|那天))"
-    r"节?(?:期间|假期|长假|黄金周|放假|假|那天|那晚|当天|前夕)?"
+    r"节?(?:期间|假期|长假|黄金周|放假|假|那天|那晚|当天|前夕|(?P<nth>头一?|第[一二三四五六七八2-8])天)?"
 )
-"""Groups `holiday` and `holidayyear`."""
+"""Groups `holiday`, `holidayyear` and `nth`."""
 
 BEGIN = "重万元情妇三五劳青护儿六建医教国十双平圣跨春过大除年正清端中初"
 """What HOLIDAY can begin with, its year aside."""
 
 
 def holiday(found: re.Match[str], today: date) -> date | None:
-    """The first day of a holiday: in the year said, else the latest that is not after today."""
+    """The day of a holiday, its first unless another is counted: in the year said, else the latest not after today."""
+    nth = found["nth"] or "头"
+    first = _first(found, today)
+    if first is None or nth.startswith("头"):
+        return first
+    return first + timedelta(days=(number(nth[1]) or 1) - 1)
+
+
+def _first(found: re.Match[str], today: date) -> date | None:
     name, said = found["holiday"], found["holidayyear"]
     if name in FIXED:
         month, day = FIXED[name]

@@ -14,12 +14,12 @@ _BEGINS = Lazy(
 )
 _STARTS = Lazy(r"(?:[左右那多许会阵儿时候当批的样钟门]{0,6})(?:开始|起(?!来|床)|突然|忽然|一直|至今|到现在)")
 DEADLINE = Lazy(
-    r"(?:[钟整左右开]{0,3})(?:我们|我|咱们?|科里|科室|院里|全院|医院|领导)?(?:还|就|都)?(?:(?:下班|上班|开诊|交班|接班|查房|手术|开会|中午|晚上|早上)前|之前|以前|前(?!后|台|一)|截止|到期|"
+    r"(?:[钟整左右开]{0,3})(?:我们|我|咱们?|科里|科室|院里|全院|医院|领导)?(?:还|就|都)?(?:(?:下班|上班|开诊|交班|接班|查房|手术|开会|中午|晚上|早上)前|之前|以前|前(?!后|台|一)|(?:之|以)?内(?![科镜分网])|截止|到期|"
     r"结束|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
-    r"(?:割接|切换|停机维护|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再|交班|报完|申报|开考|为止|讲|培训|有(?:外宾|检查|会|台|场|个(?:会|手术|检查))|起?(?:执行|实施|启用|施行|生效|停用))"
+    r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|有(?:外宾|检查|会|台|场|个(?:会|手术|检查))|起?(?:执行|实施|启用|施行|生效|停用))"
 )
 _EVENT = Lazy(
-    r"(?:[^,。!?;\n]{0,5})(?:报(?:的|过|了|修)|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
+    r"(?:[^,。!?;\n]{0,5})(?:报(?:的|过|了|修)|[来送到]的|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
     r"领的|才(?:修|弄|装)|打(?:过)?电话|出生|入院|住院|手术|采集|抽(?:的)?血|做的|开的|写的|录的|"
     r"预约|约的|修(?:好|过)|通知|升级(?!后|完|以后|之后|就)|更新(?!后|完|以后|之后|就)|换(?:的|"
     r"过)|还(?:好|能|可以|正常)|送检|签|好了|恢复(?!不)|正常|没问题|开诊|到岗|[交接上]的?班|重启(?!后|之后|以后)|重装|检修|巡检|看过|看了|处理过|调试|安装|测试)"
@@ -42,6 +42,14 @@ _OF_EVENT = Lazy(
     r"[^,。!?;\n]{0,3}(?:接诊?|收|送来?|入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开|做|采|录|签|写|报|拍|查|发|到期|生效)的"
     r"(?!时候)"
 )
+# The fault is over, or only told as over: 昨天已经修好了.
+_SETTLED = Lazy(
+    r"[^,。!?;\n没不未]{0,8}(?:修好|解决|弄好|搞定|处理好|搞好|整好|恢复(?:正常)?|好)了?(?:的?(?=[,。!?~\s]|$|谢))"
+)
+_HYPOTHETICAL = Lazy(r"(?:要是|如果|假如|若是|倘若|万一|假设|早知道)[^,。!?;\n]{0,3}$")
+_SHOWN = Lazy(r"(?:显示|变成|成了|写的|打印的|打出来)(?:的?是|为|成|的)?\s?$")
+_PATIENT = Lazy(r"(?:病人|患者|老人|孩子|宝宝|产妇|家属|婴儿|小孩|大爷|阿姨)[^,。!?]{0,2}$")
+_FOUND = Lazy(r"(?:发现|察觉)(?:是|时|的时候)?\s?$")
 _CONDITION = Lazy(r"[^,。!?]{0,4}的|再入院|再次|重复|未|无|有效|复诊|随访|不可|不能退|死亡|自动|只能")
 _OF = Lazy(r"(?:的)(?!时候|那|样子|$|[,。!?~\s])")
 _LISTED = Lazy(r"的?(?:手术安排|手术排班|排班|号源|预约号|预约单|检查单|门诊号)")
@@ -58,10 +66,14 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
         return 1 if text[moment.start] in "刚方适啱头" else -2
     if _RECORDED.search(before):
         return None
+    if not is_ahead(moment, now) and (_HYPOTHETICAL.search(before) or (not begins and _SETTLED.match(after))):
+        return None
+    if _SHOWN.search(before) and moment.sort in ("clock", "day"):
+        return None
     if not begins and (_REWRITTEN.match(after) or _OF_EVENT.match(after)):
         return None
     if moment.sort in ("ago", "lasting"):
-        if _OF.match(after):
+        if _OF.match(after) or (text[moment.end - 1] in "没未" and _PATIENT.search(before)):
             return None
         return 6 if not _EVENT.match(after) or begins else 1
     if moment.sort == "within":
@@ -77,6 +89,8 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     if (_OF.match(after) or (payload and not begins)) and not _ON_SINGLE_BILL.search(after[:8]):
         return None
     weight = {"clock": 4, "part": 3, "shift": 2, "day": 2, "period": 1}.get(moment.sort, 0)
+    if _FOUND.search(before):
+        weight -= 4
     weight += 4 * leads + 4 * begins + (1 if _STARTS.match(after) else 0)
     if _EVENT.match(after) and not begins:
         weight -= 4

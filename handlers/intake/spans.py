@@ -22,25 +22,29 @@ _DURATION = Lazy(
     r"前后)(?:了|有|快|已经|已达|都|将近|差不多|大概|约|整整){0,3})?"
     r"(?<![\d.点:第月/\-*x])(?P<count>\d{1,3}(?:\.\d)?|[一二两俩三四五六七八九十]{1,4}|半)(?P<vague>来|"
     r"多|几)?(?P<ge>个)?(?P<half>半)?(?P<vague2>多|来)?\s?(?P<unit>小时|钟头|钟|分[多来]钟|分钟|分|刻钟|"
-    r"天|星期|礼拜|周|月|秒钟?|mins?|h(?![a-z])|s(?![a-z]))(?P<and>半|零?\d{1,2}分钟?)?(?P<more>多)?(?:左右|不到|上下)?"
+    r"天|星期|礼拜|周|月|秒钟?|mins?|h(?![a-z])|s(?![a-z]))(?P<and>半|零?\d{1,2}分钟?|\d{1,2}\s?min)?(?P<more>多)?(?:左右|不到|上下)?"
     r"(?P<tail>以前|之前|前(?!台)|以来|了|没|还没|都没|还是|以后|之后|后(?!台|续|面)|过后|以内|"
     r"之内|内(?![科镜分网])|里(?!面))?"
 )
 _SHIFT = Lazy(
-    r"(?P<day>昨天?|今天?|前天?|昨日|今日)?(?:的)?(?P<shift>一上班|刚上班|上班(?=就|的时候|时|"
+    r"(?P<day>[昨今前]晚|昨天?|今天?|前天|昨日|今日|前(?=白班|早班|中班))?(?:的)?(?P<shift>一上班|刚上班|上班(?=就|的时候|时|"
     r"那会|开始|以来|到现在)|早交班|晨交班|交接班(?=的时候|时|后|就)|交完?班(?:的时候|时|后|就)|一接班|接班(?=就|时|后)|"
-    r"下班(?=时|的时候|前|那会|到现在|就)|午休|上半夜|小夜班?|下半夜|大夜班?|(?:夜班|白班|早班|中班)(?!老师|"
+    r"下班(?:以|之)?后|下班(?=时|的时候|前|那会|到现在|就|$|[,。])|午休|上半夜|小夜班?|前夜班|下半夜|(?:大夜|后夜)班?(?:一?(?:接班|上班))?|(?:夜班|白班|早班|中班)(?!老师|"
     r"护士|医生|费|人员|同事|的(?!时候)|值班|[,。:\s])|开诊|一开门)"
 )
 _SHIFTS = {
     "一上班": 8, "刚上班": 8, "上班": 8, "早交班": 8, "晨交班": 8, "下班": 17.5, "午休": 12, "上半夜": 16,
-    "小夜": 16, "小夜班": 16, "下半夜": 0, "大夜": 0, "大夜班": 0, "夜班": 17, "白班": 8, "早班": 8, "中班": 16,
-    "开诊": 8, "一开门": 8,
+    "小夜": 16, "小夜班": 16, "前夜班": 17, "下半夜": 0, "大夜": 0, "大夜班": 0, "后夜": 0, "后夜班": 0, "夜班": 17,
+    "白班": 8, "早班": 8, "中班": 16, "开诊": 8, "一开门": 8,
 }  # fmt: skip
 _NOW = Lazy(
     r"刚才|刚刚|方才|刚(?=开始|断|挂|崩|黑|卡|死|停|掉|坏|蓝屏|没网|瘫|宕|出现|出的|发生|闪退|"
     r"突然|出问题|发现)|现在|目前|眼下|此[刻时]|这会儿?|适才|头先|啱啱|突然(?=$|,就)"
 )
+
+
+_UNTIL = ("到", "至", "于")
+_BEGUN = Lazy(r"(?<=[夜班])一?(?:接班|上班)$")
 
 
 def spans(text: str, now: datetime) -> Iterator[Moment]:
@@ -50,6 +54,8 @@ def spans(text: str, now: datetime) -> Iterator[Moment]:
         yield from _shift(found, now)
     yield from periods(text, now)
     for found in _NOW.finditer(text):
+        if text[max(0, found.start() - 1) : found.start()] in _UNTIL:
+            continue
         yield Moment(*found.span(), now.replace(second=0, microsecond=0), "minute", "now")
 
 
@@ -94,7 +100,7 @@ def _length(found: re.Match[str]) -> float | None:
     if tail == "半":
         minutes += _UNITS.get(unit, 60) / 2
     elif tail:
-        minutes += number(tail.strip("零分钟")) or 0
+        minutes += number(tail.strip("零分钟min ")) or 0
     return minutes
 
 
@@ -134,7 +140,8 @@ def _duration_sort(text: str, found: re.Match[str]) -> str | None:
     if tail.endswith("没") and _UNDONE.match(text, found.end()):
         return None
     if tail in ("了", "没", "还没", "都没", "还是"):
-        return None if not verb and _PROPERTY.search(before) else "lasting"
+        length = not verb and _PROPERTY.search(before) and not before.endswith("后")
+        return None if length else "lasting"
     following = text[found.end() : found.end() + 1]
     if verb.endswith("过") and not tail:
         return "ahead" if following in _THEN else None
@@ -153,12 +160,13 @@ def _duration_sort(text: str, found: re.Match[str]) -> str | None:
 
 def _shift(found: re.Match[str], now: datetime) -> Iterator[Moment]:
     word = found["shift"]
-    hours = _SHIFTS.get(word, 8.0 if "交" in word or "接" in word else None)
+    word = _BEGUN.sub("", word) or word
+    hours = _SHIFTS.get(word, 17.5 if word.startswith("下班") else 8.0 if "交" in word or "接" in word else None)
     if hours is None:
         return
     day = found["day"]
     instant = instant_at(now.date() + timedelta(days=DAYS[day[0]]) if day else now.date(), hours, now)
-    if word in ("下半夜", "大夜", "大夜班") and day and day[0] == "昨":
+    if word in ("下半夜", "大夜", "大夜班", "后夜", "后夜班") and day and (day[0] == "昨" or day.endswith("晚")):
         instant += timedelta(days=1)
     while instant > now:
         instant -= timedelta(days=1)

@@ -30,28 +30,35 @@ class When:
 
 # Any character without which no time can be named.
 _HINT = Lazy(
-    r"[\d点时天日号周月年早晚夜午晨刚前后现目班旬小钟分刻旦庆节拜期旬才]|\b(?:ago|since|yesterday|"
+    r"[\d点时天日号周月年昨今明宿早晚夜午晨刚前后现目班旬小钟分刻旦庆节拜期旬才]|\b(?:ago|since|yesterday|"
     r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|mon|tue|wed|thu|fri|"
     r"sat|sun)|眼下|此刻|这会|头先|啱啱|朝"
 )
+# More digits than a time has, but for a date written in one: 20260305起.
+_COMPACT = (
+    r"20[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=起|开始|至今|到现在|凌晨|早|上午|中午|下午|晚|\s?\d{1,2}[:点])"
+)
+_LONG = rf"(?<!\d)(?!(?<![号码单间:a-z]){_COMPACT})\d{{5,}}"
+# Versions and addresses, but for a date: 2026.3.5.
+_DOTTED = (
+    r"(?<![\d.])(?!(?<![本v])20[12]\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])(?![\d.]))"
+    r"\d+\.\d+\.\d+(?:\.\d+)*(?::\d+)?"
+)
 # No times: recurring ones, ranges of service, addresses, versions, long numbers.
 _MASK = Lazy(
-    r"\d{5,}|每(?:天|日|晚|早|周[一二三四五六日]?)(?:早上|晚上|上午|下午|凌晨|中午|夜里)?[^,。\s]{1,4}?[点时](?:"
+    rf"{_LONG}|每(?:天|日|晚|早|周[一二三四五六日]?)(?:早上|晚上|上午|下午|凌晨|中午|夜里)?[^,。\s]{{1,4}}?[点时](?:"
     r"半|\d{1,2})?|7\s?[*x×]\s?24(?:小时)?|24小时(?!前|了|内|后)|每(?:天|日|周[一二三四五六日天]?|"
-    r"月|年|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))|[a-z]+\d+(?:\.\d+)*|\d+\.\d+\.\d+(?:\.\d+"
-    r")*(?::\d+)?|第\d+|"
+    rf"月|年|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))|(?<!\d)[a-z]+\d+(?:\.\d+)*|{_DOTTED}|第\d+(?!天)|"
     r"\d+(?:天|小时|分钟|周)(?:的|出入|心电|动态|尿)|(?:下|上)午茶|早(?:餐|饭|点(?!的))|中班|晚班|刚性|五一路|三八|"
-    r"(?:前|后)(?:面|台|端|者|方|勤|缀)|半(?:天|自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
+    r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    r"(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|\d+日[内龄量游均用]|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
+    r"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|\d+日[内龄量游均用]|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
-_KEEP_LENGTH = Lazy(r"[^\n]")
-
 
 _DIALECT = {
     "寻晚": "昨晚", "琴晚": "昨晚", "寻日": "昨日", "琴日": "昨日", "今朝": "今早", "听日": "明日", "听晚": "明晚",
-    "而家": "现在", "将才": "刚才", "将将": "刚刚",
+    "而家": "现在", "将才": "刚才", "将将": "刚刚", "仨": "三",
 }  # fmt: skip
 _DIALECT_WORD = Lazy("|".join(_DIALECT))
 
@@ -106,6 +113,9 @@ def _ranges(text: str, moments: Sequence[Moment]) -> list[Moment]:
     found: list[Moment] = []
     for moment in moments:
         last = found[-1] if found else None
+        if last is not None and moment.sort == "shift" and moment.start == last.start and moment.end > last.end:
+            found[-1] = moment
+            continue
         if last is None or last.sort not in _POINTS or moment.sort not in _POINTS or moment.start < last.end:
             found.append(moment)
             continue

@@ -1,7 +1,7 @@
 """Labelled times are read as they are labelled, category by category; a wrong instant is worse than none.
 
-when_cases.jsonl: `earliest` and `latest` bound the instants that are right (a part of a day is a range); null: the text
-names no time, though it has numbers in it.
+when_cases.jsonl: `earliest` and `latest` bound the instants that are right (a part of a day is a range), `kind` says
+whether the fault began then or something is yet to come; null: the text names no time, though it has numbers in it.
 """
 
 import json
@@ -25,6 +25,7 @@ class Case(NamedTuple):
     text: str
     now: datetime
     right: tuple[datetime, datetime] | None
+    kind: str | None
 
 
 @cache
@@ -36,7 +37,9 @@ def cases() -> Mapping[str, list[Case]]:
             datetime.fromisoformat(row["earliest"]),
             datetime.fromisoformat(row["latest"]),
         )
-        found.setdefault(row["category"], []).append(Case(row["text"], datetime.fromisoformat(row["now"]), bounds))
+        found.setdefault(row["category"], []).append(
+            Case(row["text"], datetime.fromisoformat(row["now"]), bounds, row["kind"])
+        )
     return found
 
 
@@ -46,7 +49,7 @@ def verdict(case: Case) -> str:
         return "right" if case.right is None else "missed"
     if case.right is None or not case.right[0] <= found.instant <= case.right[1]:
         return "wrong"
-    return "right"
+    return "right" if found.kind == case.kind else "wrong"
 
 
 @pytest.mark.parametrize("category", sorted(cases()))
