@@ -9,12 +9,11 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -31,6 +30,7 @@ from bot.reload import Reload
 from bot.seen import look
 from bot.settings import Settings, check_exposure
 from bot.watch import Watch
+from bot.ways import Called, ways_of
 from bot.web.desk import Desk
 from bot.web.health import Health
 from bot.web.server import listen, make_application
@@ -67,7 +67,7 @@ class App:
         self._config = config
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._makers = channel_makers(settings)
+        self._ways = ways_of(settings)
 
     async def start(self) -> None:
         """Begin. Raises SlaError with the reason where that cannot be; then nothing is left open."""
@@ -79,7 +79,7 @@ class App:
             await self.reload.keep()
             await self.intake.recover()
             application = make_application(self.desk, self.webchat, Health(self.ready, self.exposition))
-            self._add_webhook(application)
+            self._add_callbacks(application)
             self._runner, self.port = await listen(application, self.settings.web.host, self.settings.web.port)
         except BaseException:
             await asyncio.to_thread(self.store.close)
@@ -120,7 +120,8 @@ class App:
         self.reload = Reload(folder, run, clock, handled)
         rules = self.reload.rules
         self.intake = Intake(store, rules, clock, self.metrics, handled, self._said)
-        self.connect = Connect(self._makers, self.channels, lambda: self.house, run, rules, clock, deliver)
+        makers = {way.name: way.make for way in self._ways}
+        self.connect = Connect(makers, self.channels, lambda: self.house, run, rules, clock, deliver)
         owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.delivery = Delivery(
             owner, self.channels, run, rules, clock, deliver, self._sent, self._count, self.connect.coming
@@ -137,17 +138,15 @@ class App:
         )
         self.desk = Desk(self.settings, rules, run, store.read, self.intake.take, self._keep_file, clock)
 
-    def _add_webhook(self, application: web.Application) -> None:
-        """The path is there from the first moment; until the channel is, the provider is asked to come again."""
-        if self.settings.telegram.webhook and "telegram" in self._makers:
-            path = urlsplit(self.settings.telegram.webhook).path or "/"
-            application.router.add_post(path, self._telegram_update)
+    def _add_callbacks(self, application: web.Application) -> None:
+        """The paths are there from the first moment; until the channel is, the provider is asked to come again."""
+        for way in self._ways:
+            for method in way.methods if way.callback else ():
+                application.router.add_route(method, way.callback, partial(self._called, way.name))
 
-    async def _telegram_update(self, request: web.Request) -> web.StreamResponse:
-        from bot.channels.telegram import TelegramChannel
-
-        channel = self.channels.get("telegram")
-        if not isinstance(channel, TelegramChannel):
+    async def _called(self, name: str, request: web.Request) -> web.StreamResponse:
+        channel = self.channels.get(name)
+        if not isinstance(channel, Called):
             raise web.HTTPServiceUnavailable
         return await channel.webhook(request)
 
@@ -220,17 +219,3 @@ def _neighbours(settings: Settings, heard: Callable[[], None]) -> "Neighbours | 
     from bot.neighbours import Neighbours
 
     return Neighbours(settings.redis, heard)
-
-
-def channel_makers(settings: Settings) -> Mapping[str, Callable[[], Channel]]:
-    """The channels beside the web chat that are set up; each is imported when it is made."""
-    makers: dict[str, Callable[[], Channel]] = {}
-    if settings.telegram.enabled and settings.telegram.token:
-        makers["telegram"] = partial(_telegram, settings)
-    return makers
-
-
-def _telegram(settings: Settings) -> Channel:
-    from bot.channels.telegram import TelegramChannel
-
-    return TelegramChannel(settings.telegram)

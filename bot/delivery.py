@@ -17,6 +17,7 @@ from bot.clock import Clock, Nudge
 from bot.web.desk import Run
 from sla.labels import Role
 from sla.message import Purpose
+from sla.people import CHANNELS
 from sla.rules import Rules
 from storage.base import OutboxRow, UnitOfWork
 
@@ -24,8 +25,6 @@ LEASE = timedelta(seconds=60)
 SEND_SECONDS = 45.0  # shorter than the lease: a send that hangs is given up before another worker may take it
 AT_ONCE = 200
 SOON = timedelta(seconds=1)  # while every place is taken; a send that ends nudges earlier
-ADAPTERS = frozenset({"webchat", "telegram"})
-"""Channels that people may have bound themselves in."""
 HARD = frozenset({Purpose.PAGE, Purpose.REMINDER, Purpose.BREACH})
 
 
@@ -159,7 +158,7 @@ class Delivery:
         rules = self._rules()
         if self._named is None or self._named[0] is not rules:
             named = {*rules.people.by_address, *(address for team in rules.rota.teams for address in team.group)}
-            self._named = rules, frozenset(address.channel for address in named) | ADAPTERS
+            self._named = rules, frozenset(address.channel for address in named) | {*CHANNELS}
         off = sorted(self._named[1] - {*self._channels, *self._coming})
         return [[name] for name in self._channels] + ([off] if off else [])
 

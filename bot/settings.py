@@ -8,8 +8,12 @@ configuration, which may be shown to anybody, and never into a log: `repr` hides
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+from bot.tables.telegram import Telegram, read_telegram
+from bot.tables.wechat import WeChat, read_wechat
+from bot.tables.wecom import WeCom, read_wecom
 from sla.errors import SlaError
 from sla.toml import Reader
 
@@ -46,18 +50,6 @@ class Webchat:
 
 
 @dataclass(frozen=True, slots=True)
-class Telegram:
-    """[telegram]: on when a token is given. `api` is the Bot API server, `webhook` the public address for updates
-    (empty: long polling)."""
-
-    api: str = "https://api.telegram.org"
-    webhook: str = ""
-    token: str = field(default="", repr=False)
-    webhook_secret: str = field(default="", repr=False)
-    enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Heartbeat:
     """[heartbeat]: the address that is called every minute while all is well; empty: none."""
 
@@ -86,6 +78,8 @@ class Settings:
     database: str = field(default="", repr=False)  # may carry a password
     keys: str = field(default="", repr=False)
     redis: str = field(default="", repr=False)
+    wecom: WeCom = field(default_factory=WeCom)
+    wechat: WeChat = field(default_factory=WeChat)
 
 
 def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> Settings:
@@ -99,7 +93,10 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
     reader = Reader(file.read_text(encoding="utf-8") if file.exists() else "", str(file))
     reader.names()  # the other tables belong to the rules
     web, webchat = _web(reader.table("web", required=False)), _webchat(reader.table("webchat", required=False))
-    telegram = _telegram(reader.table("telegram", required=False), environment)
+    named = partial(secret, environment=environment)
+    telegram = read_telegram(reader.table("telegram", required=False), named)
+    wecom = read_wecom(reader.table("wecom", required=False), named)
+    wechat = read_wechat(reader.table("wechat", required=False), named)
     heartbeat = _heartbeat(reader.table("heartbeat", required=False), environment)
     log = _log(reader.table("log", required=False))
     storage = reader.table("storage", required=False)
@@ -112,6 +109,8 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
         web=web,
         webchat=webchat,
         telegram=telegram,
+        wecom=wecom,
+        wechat=wechat,
         heartbeat=heartbeat,
         log=log,
         database=secret("WARDLINE_DATABASE_URL", environment) or url or f"sqlite:///{data / 'wardline.sqlite3'}",
@@ -179,16 +178,6 @@ def _webchat(table: Reader) -> Webchat:
         seats_anywhere=table.boolean("seats_anywhere", False),
         session=table.duration("session", Webchat().session),
         messages_a_minute=table.integer("messages_a_minute", Webchat().messages_a_minute, least=1),
-    )
-
-
-def _telegram(table: Reader, environment: Mapping[str, str]) -> Telegram:
-    return Telegram(
-        api=table.text("api", Telegram().api).rstrip("/"),
-        webhook=table.text("webhook", ""),
-        token=secret("WARDLINE_TELEGRAM_TOKEN", environment),
-        webhook_secret=secret("WARDLINE_TELEGRAM_WEBHOOK_SECRET", environment),
-        enabled=table.boolean("enabled", True),
     )
 
 

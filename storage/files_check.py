@@ -13,7 +13,7 @@ from sla.rules import Rules
 from sla.toml import nearest
 
 SECRET_KEY = re.compile(
-    r"(^|[_-])(token|password|passwd|secret|api_?key|private_?key|credentials?|keys)s?($|[_-])", re.IGNORECASE
+    r"(^|[_-])(token|password|passwd|secret|api_?key|aes_?key|private_?key|credentials?|keys)s?($|[_-])", re.IGNORECASE
 )
 HARMLESS_KEY = re.compile(r"[_-](file|env)$", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}|[a-z+]+://[^/\s:@]+:[^/\s@]+@", re.IGNORECASE)
@@ -21,6 +21,12 @@ SECRET_VALUE = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}|[a-z+]+://[^/\s:@]+:[^/\s@
 VARIABLES = {
     "telegram.token": "WARDLINE_TELEGRAM_TOKEN",
     "telegram.webhook_secret": "WARDLINE_TELEGRAM_WEBHOOK_SECRET",
+    "wecom.secret": "WARDLINE_WECOM_SECRET",
+    "wecom.token": "WARDLINE_WECOM_TOKEN",
+    "wecom.aes_key": "WARDLINE_WECOM_AES_KEY",
+    "wechat.secret": "WARDLINE_WECHAT_SECRET",
+    "wechat.token": "WARDLINE_WECHAT_TOKEN",
+    "wechat.aes_key": "WARDLINE_WECHAT_AES_KEY",
     "storage.url": "WARDLINE_DATABASE_URL",
     "storage.keys": "WARDLINE_KEYS",
     "heartbeat.url": "WARDLINE_HEARTBEAT_URL",

@@ -26,7 +26,8 @@ from bot.channels.telegram_errors import ApiError
 from bot.channels.telegram_pace import Pace
 from bot.channels.telegram_reading import CHANNEL, Malformed, Me, Read, Wanted, read_me, read_update, update_id
 from bot.channels.telegram_text import LIMIT, split
-from bot.settings import SettingsError, Telegram
+from bot.settings import SettingsError
+from bot.tables.telegram import Telegram
 from sla.message import Attachment, Button, Purpose
 from storage.base import OutboxRow, StorageError
 

@@ -14,7 +14,8 @@ from aiohttp import ClientSession, ClientTimeout, CookieJar
 from bot.app import App, system_clock
 from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.settings import Heartbeat, Log, Settings, Telegram, Web, Webchat
+from bot.settings import Heartbeat, Log, Settings, Web, Webchat
+from bot.tables.telegram import Telegram
 from storage.crypt import generate_key
 from storage.files import packaged_files
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.connect import Connect
-from bot.settings import Telegram
+from bot.tables.telegram import Telegram
 from tests.bot.running import PATIENCE, Running, running
 from tests.support.botapi import BotApi
 from tests.support.botapi_world import TOKEN

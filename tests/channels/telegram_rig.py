@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.channels.telegram import TelegramChannel
-from bot.settings import Telegram
+from bot.tables.telegram import Telegram
 from tests.channels.keeping import Keeper
 from tests.channels.suite import Rig
 from tests.support.botapi import BotApi, Fault

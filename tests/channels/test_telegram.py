@@ -11,7 +11,8 @@ from aiohttp import ClientSession
 
 from bot.channels.base import ChannelError
 from bot.channels.telegram import TelegramChannel
-from bot.settings import SettingsError, Telegram
+from bot.settings import SettingsError
+from bot.tables.telegram import Telegram
 from sla.message import Address, Button
 from tests.channels.suite import BUTTONS, PIECES, notice, texts
 from tests.channels.telegram_rig import GROUP, QUICK, SECRET, TelegramRig, WebhookRig, telegram

@@ -8,7 +8,8 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from bot.settings import Telegram, Webchat
+from bot.settings import Webchat
+from bot.tables.telegram import Telegram
 from tests.bot.running import MovedClock, Running, running
 from tests.chaos.stage import Crowd, furnish, gather
 from tests.support.botapi import BotApi, Fault

@@ -11,7 +11,8 @@ import bot.channels.telegram_api  # noqa: F401 - imported in the parent, so that
 from bot.app import App, system_clock
 from bot.clock import Clock
 from bot.logs import Fields
-from bot.settings import Heartbeat, Log, Settings, Telegram, Web, Webchat
+from bot.settings import Heartbeat, Log, Settings, Web, Webchat
+from bot.tables.telegram import Telegram
 from tests.support.botapi_world import TOKEN
 
 

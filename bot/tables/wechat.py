@@ -1,0 +1,38 @@
+"""[wechat]: an Official Account (公众号)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sla.toml import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class WeChat:
+    """[wechat]: on when `app_id` and its secret are given. `api` is the server, `callback` the public address for
+    messages (its path is where they arrive), `token` and `aes_key` are those of the callback."""
+
+    api: str = "https://api.weixin.qq.com"
+    app_id: str = ""
+    callback: str = ""
+    secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    aes_key: str = field(default="", repr=False)
+    enabled: bool = True
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the account is set up."""
+        return self.enabled and bool(self.app_id and self.secret)
+
+
+def read_wechat(table: Reader, secret: Callable[[str], str]) -> WeChat:
+    """The table, with its secrets."""
+    return WeChat(
+        api=table.text("api", WeChat().api).rstrip("/"),
+        app_id=table.text("app_id", ""),
+        callback=table.text("callback", ""),
+        secret=secret("WARDLINE_WECHAT_SECRET"),
+        token=secret("WARDLINE_WECHAT_TOKEN"),
+        aes_key=secret("WARDLINE_WECHAT_AES_KEY"),
+        enabled=table.boolean("enabled", True),
+    )

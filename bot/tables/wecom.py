@@ -1,0 +1,41 @@
+"""[wecom]: an application of an enterprise in WeCom (企业微信), its group robots, and its smart robot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sla.toml import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class WeCom:
+    """[wecom]: the application is on when `corp_id` and its secret are given. `api` is the server, `callback` the
+    public address for messages (its path is where they arrive), `agent` the application's number. `token` and `aes_key`
+    are those of the callback."""
+
+    api: str = "https://qyapi.weixin.qq.com"
+    corp_id: str = ""
+    agent: int = 0
+    callback: str = ""
+    secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    aes_key: str = field(default="", repr=False)
+    enabled: bool = True
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the application is set up."""
+        return self.enabled and bool(self.corp_id and self.secret)
+
+
+def read_wecom(table: Reader, secret: Callable[[str], str]) -> WeCom:
+    """The table, with its secrets."""
+    return WeCom(
+        api=table.text("api", WeCom().api).rstrip("/"),
+        corp_id=table.text("corp_id", ""),
+        agent=table.integer("agent", 0),
+        callback=table.text("callback", ""),
+        secret=secret("WARDLINE_WECOM_SECRET"),
+        token=secret("WARDLINE_WECOM_TOKEN"),
+        aes_key=secret("WARDLINE_WECOM_AES_KEY"),
+        enabled=table.boolean("enabled", True),
+    )
