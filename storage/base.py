@@ -72,6 +72,16 @@ class Tickets(Protocol):
     def latest_of(self, reporter: str) -> Ticket | None:
         """The reporter's newest ticket, open or closed."""
 
+    def lately(self, reporter: str, limit: int) -> Sequence[Ticket]:
+        """The reporter's newest tickets, open or closed, newest first; not locked."""
+
+    def open_in(self, department: str, limit: int) -> Sequence[Ticket]:
+        """The newest open tickets of a department, whoever reported them, newest first; not locked."""
+
+    def past_systems(self, limit: int, *, reporter: str = "", department: str = "") -> Sequence[str]:
+        """The systems of the latest `limit` tickets of a reporter or of a department, newest first, each as often as it
+        was reported; tickets without one are left out."""
+
     def open_on(
         self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Ticket]:

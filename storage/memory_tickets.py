@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from heapq import nlargest
 
 from sla.ticket import OPEN, WORKING, Event, Outage, Ticket
 from storage.base import StorageError
@@ -57,6 +58,19 @@ class MemoryTickets:
     def latest_of(self, reporter: str) -> Ticket | None:
         number = max(self._in("of", reporter), default=None)
         return None if number is None else self._tickets[number]
+
+    def lately(self, reporter: str, limit: int) -> Sequence[Ticket]:
+        return self._newest("of", reporter, limit)
+
+    def open_in(self, department: str, limit: int) -> Sequence[Ticket]:
+        return self._newest("open_in", department, limit)
+
+    def past_systems(self, limit: int, *, reporter: str = "", department: str = "") -> Sequence[str]:
+        found = self._newest("of", reporter, limit) if reporter else self._newest("in", department, limit)
+        return [ticket.system for ticket in found if ticket.system is not None]
+
+    def _newest(self, name: str, of: str, limit: int) -> list[Ticket]:
+        return [self._tickets[number] for number in nlargest(limit, self._in(name, of))]
 
     def open_on(
         self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50
@@ -138,6 +152,9 @@ def _places(ticket: Ticket | None) -> frozenset[tuple[int, _Place]]:
     found: list[_Place] = [("of", ticket.reporter)]
     if ticket.state in OPEN:
         found.append(("open", ticket.reporter))
+    if ticket.department is not None:
+        found += [("in", ticket.department)]
+        found += [("open_in", ticket.department)] if ticket.state in OPEN else []
     if ticket.state in WORKING:
         found.append(_WORKING)
     if ticket.incident is not None:

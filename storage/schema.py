@@ -93,6 +93,7 @@ tickets = Table(
     Column("incident", Number),
     Column("version", Integer, nullable=False),
     Index("tickets_reporter", "reporter", "state", "number"),
+    Index("tickets_department", "department", "state", "number"),
     Index("tickets_reported_at", "reported_at"),
     _partial("tickets_working", "next_due", "number", where=IS_WORKING),
     _partial("tickets_joined", "incident", "number", where=IS_JOINED),

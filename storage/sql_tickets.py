@@ -58,6 +58,7 @@ class SqlTickets:
         self._open_of_system = db.prepare(of_system.order_by(_t.number.desc(), _e.seq))
         newest = sa.select(sa.func.max(_t.number)).where(reporter).scalar_subquery()
         self._latest_of = db.prepare(self._joined.where(_t.number == newest).order_by(_e.seq))
+        self._prepare_lately(db)
         lock = sa.select(_t.number).where(_t.number == sa.bindparam("number")).with_for_update()
         self._lock = db.prepare(lock)
         one = self._joined.where(_t.number == sa.bindparam("number"))
@@ -72,6 +73,17 @@ class SqlTickets:
         self._between = db.prepare(between.order_by(_t.number))
         of_contract = between.where(_t.contract == sa.bindparam("contract"))
         self._between_contract = db.prepare(of_contract.order_by(_t.number))
+
+    def _prepare_lately(self, db: Database) -> None:
+        most: sa.BindParameter[int] = sa.bindparam("most")
+        by_reporter = sa.select(_t.number).where(_t.reporter == sa.bindparam("reporter"))
+        in_department = sa.select(_t.number).where(_t.department == sa.bindparam("department"))
+        open_there = in_department.where(schema.condition(f"tickets.{schema.IS_OPEN}"))
+        newest = [query.order_by(_t.number.desc()).limit(most) for query in (by_reporter, in_department, open_there)]
+        whole = [self._joined.where(_t.number.in_(query)).order_by(_t.number.desc(), _e.seq) for query in newest]
+        self._lately, self._open_in = db.prepare(whole[0]), db.prepare(whole[2])
+        systems = [sa.select(_t.system).where(_t.number.in_(query), _t.system.is_not(None)) for query in newest[:2]]
+        self._systems_of, self._systems_in = (db.prepare(query.order_by(_t.number.desc())) for query in systems)
 
     def _prepare_outages(self, db: Database) -> None:
         self._put_outage = db.insert(schema.outages)
@@ -140,6 +152,19 @@ class SqlTickets:
 
     def latest_of(self, reporter: str) -> Ticket | None:
         return next(self._folded(self._db.rows(self._latest_of, reporter=reporter)), None)
+
+    def lately(self, reporter: str, limit: int) -> Sequence[Ticket]:
+        return list(self._folded(self._db.rows(self._lately, reporter=reporter, most=limit)))
+
+    def open_in(self, department: str, limit: int) -> Sequence[Ticket]:
+        return list(self._folded(self._db.rows(self._open_in, department=department, most=limit)))
+
+    def past_systems(self, limit: int, *, reporter: str = "", department: str = "") -> Sequence[str]:
+        if reporter:
+            found = self._db.rows(self._systems_of, reporter=reporter, most=limit)
+        else:
+            found = self._db.rows(self._systems_in, department=department, most=limit)
+        return [str(row[0]) for row in found]
 
     def open_on(
         self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50

@@ -201,3 +201,44 @@ def test_outages_that_touch_a_period_by_their_beginning(store: Store) -> None:
     assert found(2, 9, "smart-hospital") == [goes_on, later]
     store.writer.run_sync(takes_back)
     assert found(0, 9) == [goes_on, other, later]
+
+
+def test_the_newest_of_a_reporter_open_or_closed(store: Store) -> None:
+    first, second, third = (store.writer.run_sync(opened) for _ in range(3))
+    store.writer.run_sync(lambda uow: opened(uow, "telegram:6"))
+    store.writer.run_sync(lambda uow: act(uow, second, EventKind.CANCELLED))
+    found = store.writer.run_sync(lambda uow: uow.tickets.lately(NURSE, 2))
+    assert [(ticket.number, ticket.is_open) for ticket in found] == [(third, True), (second, False)]
+    assert [one.number for one in store.writer.run_sync(lambda uow: uow.tickets.lately(NURSE, 9))][-1] == first
+
+
+def test_what_is_open_in_a_department_follows_its_labels(store: Store) -> None:
+    here, over, moved = (store.writer.run_sync(lambda uow: opened(uow, department="icu")) for _ in range(3))
+    mended = store.writer.run_sync(lambda uow: opened(uow, "telegram:6", department="icu"))
+    store.writer.run_sync(lambda uow: act(uow, over, EventKind.CANCELLED))
+    store.writer.run_sync(lambda uow: act(uow, moved, EventKind.RECLASSIFIED, department="emergency"))
+    store.writer.run_sync(lambda uow: act(uow, mended, EventKind.RESOLVED))
+
+    def open_in(department: str, limit: int = 9) -> list[int]:
+        return [one.number for one in store.writer.run_sync(lambda uow: uow.tickets.open_in(department, limit))]
+
+    assert open_in("icu") == [mended, here]
+    assert open_in("icu", 1) == [mended]
+    assert open_in("emergency") == [moved]
+    assert open_in("pharmacy") == []
+
+
+def test_the_systems_that_were_reported_before_the_latest_first(store: Store) -> None:
+    for system, reporter in (("his", NURSE), ("pacs", NURSE), (None, NURSE), ("pacs", "telegram:6"), ("lis", NURSE)):
+        # mypy infers no lambda with defaults
+        store.writer.run_sync(lambda uow, s=system, r=reporter: opened(uow, r, department="icu", system=s))  # type: ignore[misc]
+    store.writer.run_sync(lambda uow: opened(uow, department="emergency", system="hr"))
+    store.writer.run_sync(lambda uow: act(uow, 5, EventKind.CANCELLED))
+
+    def systems(limit: int, **of: str) -> list[str]:
+        return list(store.writer.run_sync(lambda uow: uow.tickets.past_systems(limit, **of)))
+
+    assert systems(9, department="icu") == ["lis", "pacs", "pacs", "his"]
+    assert systems(3, department="icu") == ["lis", "pacs"]
+    assert systems(9, reporter=NURSE) == ["hr", "lis", "pacs", "his"]
+    assert systems(9, department="pharmacy") == []
