@@ -2,6 +2,7 @@
 
 meaning   understand(): the labels of a message, each with the rule and the words that fired
 intents   what the writer wants; kinds: kind, scope, severity, disasters
+problems  where one problem of a message ends and the next begins
 places    which of the names is meant; reading: one message while it is read
 names     which systems and departments are named
 when      which instant a message names; deadline() for times to come

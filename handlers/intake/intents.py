@@ -13,6 +13,8 @@ _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")
 _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 _AGAIN = Lazy(r"又")
+# What is still as it was, and is asked to be changed: 电话还是旧的，请改成….
+_OLD = Lazy(r"还是(?:旧|老|原|用)")
 _CONTINUES = Lazy(r"还|仍")
 
 Rule = Callable[[Reading], Label[Intent] | None]
@@ -101,6 +103,8 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
         return None
     if _AGAIN.search(found.group()) and reading.systems:
         return None
+    if _OLD.match(found.group()) and any(map(reading.has, ("data_mend", "change"))):
+        return None
     return Label(Intent.UNRESOLVED, "still-fails", found.group())
 
 
@@ -120,19 +124,19 @@ def _hurried(reading: Reading) -> Label[Intent] | None:
     if found is None:
         return None
     goes_on = found.start() < 6 and _CONTINUES.search(reading.text, found.end())
-    if goes_on or not _evidence(reading):
+    if goes_on or not evidence(reading):
         return Label(Intent.URGE, "hurries", found.group())
     return None
 
 
-def _evidence(reading: Reading) -> str:
+def evidence(reading: Reading) -> str:
     """The group of words that shows something reported; empty when there is none."""
     groups = ("fault", "training", "service", "change", "consult_strong", "data_wrong", "collapsed", "disaster")
     return next((group for group in groups if reading.has(group)), "")
 
 
 def _reported(reading: Reading) -> Label[Intent] | None:
-    group = _evidence(reading)
+    group = evidence(reading)
     if group:
         return Label(Intent.REPORT, f"tells-{group}", reading.said(group))
     if reading.has("chat") and not _ASKS.search(reading.text):

@@ -8,7 +8,8 @@ from handlers.intake.names import Hit
 from handlers.intake.reading import Label, Reading
 from sla.labels import Kind, Scope, Severity
 
-_MACHINE = Lazy(r"一台|这台|那台|号机|诊室|号窗|术间")
+_MACHINE = Lazy(r"[一1]台|这台|那台|号机|诊室|号窗|术间")
+_AFTERWARDS = Lazy(r"[^,。!?;\n]{0,6}?(?:以?后|之后|以来)")
 _OTHERS_WORK = Lazy(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)?(?:正常|可以|好的|没问题|没事|能用|ok)")
 _ACCESS = Lazy(
     r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|password|account|permission|access|unlock|locked|rights"
@@ -69,7 +70,11 @@ def kind(reading: Reading, is_disaster: bool) -> Label[Kind]:
 
 
 def _is_training(reading: Reading) -> bool:
-    return reading.has("training") and reading.at("training") < reading.at("down")
+    """Training is asked for; what fails on the way to one is none, 培训签到扫不出来."""
+    found = reading.first("training")
+    if found is None or reading.at("training") > reading.at("down"):
+        return False
+    return reading.at("down") > reading.clause_end(found.end())
 
 
 def _is_question(reading: Reading) -> bool:
@@ -78,6 +83,9 @@ def _is_question(reading: Reading) -> bool:
     if not reading.has("consult_strong") or _HELP_TO_MEND.search(reading.text):
         return False
     if reading.at("change") <= asked:
+        return False
+    said = reading.said("consult_strong")
+    if reading.lexicon.words["fault"].search(said) is not None and "?" not in said:
         return False
     return asked < reading.at("fault") or not reading.has("down")
 
@@ -96,7 +104,11 @@ def _is_data_fix(reading: Reading) -> bool:
 
 
 def _is_change(reading: Reading) -> bool:
-    return reading.has("change") and reading.at("change") < min(reading.at("fault"), reading.at("service"))
+    """A change is asked for; one that was made is the beginning of a fault, 上线新版以后打不开."""
+    found = reading.first("change")
+    if found is None or found.start() > min(reading.at("fault"), reading.at("service")):
+        return False
+    return _AFTERWARDS.match(reading.text, found.end()) is None or not reading.has("fault")
 
 
 def _is_service(reading: Reading) -> bool:
@@ -140,7 +152,7 @@ def _several(reading: Reading) -> str:
 def _is_subject(reading: Reading, department: Hit) -> bool:
     """Whether the clause goes on from the department to what fails."""
     rest = _FOLLOWS.match(reading.text, department.end)
-    if rest is None:
+    if rest is None or reading.text[rest.end() : rest.end() + 1] == ":":
         return False
     end = reading.clause_end(department.end)
     words = reading.lexicon.words
@@ -165,7 +177,7 @@ def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]
         text = _OTHERS_WORK.sub("", text)
     down = words["down"].search(text)
     minor = words["minor"].search(text)
-    if minor and (down is None or re.search("图|看得清|不影响", minor.group())):
+    if minor and (down is None or re.search("图|看得清|不影响|内容|浪费|不耽误|不碍事", minor.group())):
         return Label(Severity.MINOR, "cosmetic", minor.group())
     degraded = words["degraded"].search(text)
     if degraded:

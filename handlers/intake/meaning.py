@@ -12,10 +12,11 @@ from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
 from handlers.intake.names import Hit
 from handlers.intake.near import nearly_named
 from handlers.intake.places import choose_department, choose_system, find_departments, find_systems, narrowed
+from handlers.intake.problems import problems
 from handlers.intake.reading import Label, Reading
 from handlers.intake.text import Letter, fold, is_chinese, letter
 from handlers.intake.when import When, when
-from sla.labels import Intent, Kind, Priority, Scope, Severity
+from sla.labels import PRIORITY_ORDER, Intent, Kind, Priority, Scope, Severity
 from sla.priority import assess
 
 __all__ = ["Lexicon", "Meaning", "compile_lexicon", "understand"]
@@ -100,13 +101,29 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
         language="zh" if is_chinese(whole) else "en",
         why={"intent": _told(wanted), "system": _told(system), "department": _told(department)},
     )
-    return _report(found, reading, place, _began(written, parts, now) if wanted.value is Intent.REPORT else None)
+    if found.intent is not Intent.REPORT:
+        return found
+    return _gravest(found, reading, place, _began(written, parts, now))
+
+
+def _gravest(found: Meaning, reading: Reading, place: Hit | None, began: When | None) -> Meaning:
+    """Of several problems in one message the gravest, of equally grave ones the first."""
+    told = []
+    for only in problems(reading):
+        system, candidates = choose_system(only.text, only.systems)
+        if system.value is not None or system.rule in NO_SYSTEM:
+            why = dict(found.why) | {"system": _told(system)}
+            one = replace(found, system=system.value, system_candidates=candidates, why=why)
+        else:
+            one = found
+        told.append(_report(one, only, place, began))
+    if len(told) < 2:
+        return _report(found, reading, place, began)
+    return min(told, key=lambda one: PRIORITY_ORDER.index(one.priority or Priority.LOW))
 
 
 def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | None) -> Meaning:
     """Adds what only a report has."""
-    if found.intent is not Intent.REPORT:
-        return found
     lexicon = reading.lexicon
     ruin = disaster(reading)
     sort = kind(reading, ruin.value)

@@ -1,6 +1,7 @@
 """One message while it is read: its text, and each group of words looked up at most once."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -58,6 +59,19 @@ class Reading:
         """The words by which a group fired, or nothing."""
         found = self.first(group)
         return "" if found is None else found.group().strip()
+
+    def only(self, spans: Sequence[tuple[int, int]]) -> "Reading":
+        """The same message with nothing but these spans in it; whatever stays keeps its place."""
+        shown = [" "] * len(self.text)
+        for start, end in spans:
+            shown[start:end] = self.text[start:end]
+
+        def kept(hits: list[Hit]) -> list[Hit]:
+            return [hit for hit in hits if any(start <= hit.start and hit.end <= end for start, end in spans)]
+
+        return Reading(
+            self.lexicon, self.letter, "".join(shown), kept(self.systems), kept(self.departments), self.latin
+        )
 
     def clause_end(self, start: int) -> int:
         """Where the clause that `start` lies in ends."""

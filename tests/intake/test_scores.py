@@ -25,7 +25,7 @@ FLOORS = {
     "started_at": 0.96,
 }
 # What was written without a time of its own is labelled without one.
-UNTIMED = ("messages.jsonl",)
+UNTIMED = ("messages.jsonl", "fresh.jsonl")
 REPORTED = ("kind", "scope", "severity", "priority", "started_at")
 
 
@@ -69,7 +69,7 @@ def score(name: str) -> tuple[dict[str, float], list[str]]:
     return {label: right[label] / asked[label] for label in asked}, wrong
 
 
-@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl"])
+@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl", "fresh.jsonl"])
 def test_labels_are_read_at_least_as_well_as_before(name: str) -> None:
     scores, wrong = score(name)
     for line in [*(f"{label} {share:.3f}" for label, share in scores.items()), *wrong]:
@@ -77,7 +77,7 @@ def test_labels_are_read_at_least_as_well_as_before(name: str) -> None:
     assert {label: share for label, share in scores.items() if share < FLOORS[label]} == {}
 
 
-@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl"])
+@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl", "fresh.jsonl"])
 def test_no_critical_report_is_read_as_medium_or_low(name: str) -> None:
     critical = [row for row in rows(name) if row.get("priority") == "critical"]
     assert len(critical) >= 6
