@@ -65,9 +65,10 @@ _LABELS: Mapping[str, Callable[[Any], Any]] = {
     "contract": lambda v: v,
     "contract_version": str,
     "started_at": _instant,
+    "title": str,
 }
 _PLAIN = (
-    "rules_version", "text", "title", "channel", "address", "conversation", "language", "contact", "verified",
+    "rules_version", "text", "channel", "address", "conversation", "language", "contact", "verified",
 )  # fmt: skip
 
 

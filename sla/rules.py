@@ -21,6 +21,7 @@ class Site:
 
     `default_contract` covers systems in no catalogue; None means internal targets. `question_wait` is how long a
     ticket without a system waits for the answer to the bot's one question before the engineer is paged anyway.
+    `merge_window` is how long after somebody's last message of a report another one still belongs to it.
     `max_text` is in characters, `max_file` in bytes. `language` is that of everybody for whom people.toml names none.
     """
 
@@ -29,6 +30,7 @@ class Site:
     timezone: str = "Asia/Shanghai"
     default_contract: str | None = None
     question_wait: timedelta = timedelta(minutes=2)
+    merge_window: timedelta = timedelta(seconds=90)
     max_text: int = 4000
     max_file: int = 20 * 1024 * 1024
     language: str = "zh"
@@ -42,6 +44,7 @@ def read_site(table: Reader) -> Site:
         timezone=_timezone(table),
         default_contract=table.text("default_contract", "") or None,
         question_wait=table.duration("question_wait", timedelta(minutes=2)),
+        merge_window=table.duration("merge_window", timedelta(seconds=90)),
         max_text=table.integer("max_text", 4000, least=100, most=20_000),
         max_file=table.integer("max_file", 20 * 1024 * 1024, most=100 * 1024 * 1024),
         language=table.one_of("language", ("zh", "en"), "zh"),

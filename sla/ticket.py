@@ -131,7 +131,8 @@ class Event:
                    rules_version, started_at (ISO), text*, channel, address, conversation, language, received_at (ISO),
                    verified, why, contact, title
     reclassified   any of kind, system, department, scope, severity, priority, disaster, contract, contract_version,
-                   reason, text, corrects (those of the labels that had been read wrongly, as a person said),
+                   started_at, title, reason, text, apart (index of a note that turned out to be about
+                   something else), corrects (those of the labels that had been read wrongly, as a person said),
                    proposed_by
     plan_submitted number*, text, file, file_name, file_type, file_size (bytes), deadline (ISO)
     plan_approved  number*, side* ("department" | "management"), deadline (ISO)
@@ -140,7 +141,8 @@ class Event:
     resolved       cause, method, result, text
     cause_recorded cause*
     joined         incident* (ticket number) · cancelled, reopened, parted, nobody_needed, urged: text
-    rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from
+    rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from, part (true:
+                   words of the report itself, which came in several messages)
     paused         pause* (the name of the contract's rule), reason · continued: reason
     amended        event* (index of the event that is put right, from 0), reason*, and either at (ISO, when it happened
                    in truth) or void (true: it never happened). The event itself stays as it was recorded (`sla.amend`)
