@@ -37,6 +37,8 @@ from bot.web.server import listen, make_application
 from sla.message import Inbound
 from storage.base import InboxRow, OutboxRow, StorageError
 from storage.files import Folder
+from storage.replicas import DatabaseLease
+from storage.vault import Vault
 from storage.writer import Store, open_store
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class App:
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._ways = ways_of(settings)
+        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
 
     async def start(self) -> None:
         """Begin. Raises SlaError with the reason where that cannot be; then nothing is left open."""
@@ -122,9 +125,8 @@ class App:
         self.intake = Intake(store, rules, clock, self.metrics, handled, self._said)
         makers = {way.name: way.make for way in self._ways}
         self.connect = Connect(makers, self.channels, lambda: self.house, run, rules, clock, deliver)
-        owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.delivery = Delivery(
-            owner, self.channels, run, rules, clock, deliver, self._sent, self._count, self.connect.coming
+            self._owner, self.channels, run, rules, clock, deliver, self._sent, self._count, self.connect.coming
         )
         self.watch = Watch(run, rules, clock, deliver, self.metrics.looks_aside.inc)
         beat = Beat(self.settings.heartbeat, self.well, clock)
@@ -163,13 +165,28 @@ class App:
     def _count(self, channel: str, result: str) -> None:
         self.metrics.sends.labels(channel, result).inc()
 
+    def _refused(self, channel: str, why: str) -> None:
+        self.metrics.refused.labels(channel, why).inc()
+
     # what channels may ask
 
     @property
     def house(self) -> House:
         """What a channel is handed."""
         most = self.reload.rules().site.max_file
-        return House(self._take, self._keep_file, self._read_file, self._get_mark, self._put_mark, most)
+        return House(
+            take=self._take,
+            keep_file=self._keep_file,
+            read_file=self._read_file,
+            get_mark=self._get_mark,
+            put_mark=self._put_mark,
+            max_file=most,
+            now=self.clock.now,
+            owner=self._owner,
+            lease=DatabaseLease(self.store.writer),
+            vault=Vault(self.store.writer),
+            refused=self._refused,
+        )
 
     async def _take(self, inbound: Inbound) -> None:
         await self.intake.take(inbound)

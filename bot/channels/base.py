@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sla.errors import SlaError
 from sla.message import Inbound
 from storage.base import OutboxRow
+from storage.replicas import Lease
+from storage.vault import Vault
 
 
 class ChannelError(SlaError):
@@ -53,7 +55,11 @@ ReadFile = Callable[[str], Awaitable[bytes | None]]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the process hands to a channel: ways in, never the tickets."""
+    """What the process hands to a channel: ways in, never the tickets.
+
+    `now` is the time (aware). `owner` names this process, `lease` and `vault` are shared with its replicas: what only
+    one may do at a time, and access tokens. `refused` counts a call from outside that was turned away: channel, why.
+    """
 
     take: Take
     keep_file: KeepFile
@@ -61,6 +67,11 @@ class House:
     get_mark: Callable[[str], Awaitable[str | None]]
     put_mark: Callable[[str, str], Awaitable[None]]
     max_file: int
+    now: Callable[[], datetime]
+    owner: str
+    lease: Lease
+    vault: Vault
+    refused: Callable[[str, str], None]
 
 
 class Channel(Protocol):

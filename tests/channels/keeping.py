@@ -7,6 +7,8 @@ from pathlib import Path
 from bot.channels.base import House
 from sla.message import Inbound
 from storage.crypt import generate_key
+from storage.replicas import DatabaseLease
+from storage.vault import Vault
 from storage.writer import open_store
 from tests.support.botapi import START
 
@@ -23,6 +25,10 @@ class Keeper:
         self._run = self._store.writer.run
         self._changed = asyncio.Condition()
         self._kept_files: list[str] = []
+        self.now = START
+        """What the channel takes for the time."""
+        self.refusals: list[tuple[str, str]] = []
+        """Calls that were turned away: channel, why."""
 
     def close(self) -> None:
         """Let the store go."""
@@ -30,7 +36,19 @@ class Keeper:
 
     def house(self) -> House:
         """What a channel is handed."""
-        return House(self._take, self._keep_file, self._read_file, self._get_mark, self._put_mark, MAX_FILE)
+        return House(
+            take=self._take,
+            keep_file=self._keep_file,
+            read_file=self._read_file,
+            get_mark=self._get_mark,
+            put_mark=self._put_mark,
+            max_file=MAX_FILE,
+            now=lambda: self.now,
+            owner=f"keeper-{id(self)}",
+            lease=DatabaseLease(self._store.writer),
+            vault=Vault(self._store.writer),
+            refused=lambda channel, why: self.refusals.append((channel, why)),
+        )
 
     def refuses(self) -> None:
         """From now on the database refuses every message."""
