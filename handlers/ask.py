@@ -1,12 +1,12 @@
 """Questions: how a ticket stands, the open ones, who is on call, what the bot understands; and mere words."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from handlers import correct, describe, duties, incident, outcome, which
 from handlers.commands import Order
 from handlers.people import WORKERS
+from handlers.reading import is_courtesy
 from handlers.talk import Talk
 from sla.errors import Refused
 from sla.labels import Role
@@ -15,11 +15,6 @@ from sla.ticket import Ticket
 
 LISTED = 15
 """Tickets in one list, events in one record."""
-_COURTESY = re.compile(
-    r"[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯+|哦+|行|可以|知道了|明白|了解|你好|您好|在吗"
-    r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it)+[\s,，。.!！~～你您大家了的啊哈呀]*",
-    re.IGNORECASE,
-)
 
 
 def standing(talk: Talk, ticket: Ticket) -> str:
@@ -162,7 +157,7 @@ def latest(talk: Talk) -> Ticket | None:
 
 def chat(talk: Talk, _order: Order) -> int | None:
     """Words that ask for nothing: a courtesy is returned, anything else goes on the open ticket, if there is one."""
-    if _COURTESY.fullmatch(talk.text):
+    if is_courtesy(talk.text):
         talk.answer(talk.say("courtesy"))
         return None
     corrected = correct.find(talk)

@@ -11,7 +11,7 @@ from handlers.commands import Order
 from handlers.corrections import wrong_of
 from handlers.intake.redact import redact
 from handlers.people import may_see
-from handlers.reading import assessed, contract_corrected, understood
+from handlers.reading import assessed, contract_corrected, understood, words_of
 from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.labels import PRIORITY_ORDER, Intent, Kind, Role, Scope, Severity
@@ -162,7 +162,7 @@ def following(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> dict[str
         kind, scope = Kind(data.get("kind", ticket.kind)), Scope(data.get("scope") or ticket.scope or Scope.WORKSTATION)
         data["priority"] = str(
             assessed(
-                understood(ticket.text, ticket.reported_at, talk.rules),
+                understood(words_of(ticket), ticket.reported_at, talk.rules),
                 talk.rules,
                 kind=kind,
                 scope=scope,

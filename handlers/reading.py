@@ -1,15 +1,24 @@
 """What a message means under these rules: the lexicon is compiled once for each version of the catalogue."""
 
+import re
 from datetime import datetime
 
 from handlers.intake.meaning import Lexicon, Meaning, compile_lexicon, understand
+from handlers.intake.redact import redact
 from sla.catalogue import Catalogue
 from sla.contract import Contract
-from sla.labels import Kind, Scope, Severity
+from sla.labels import PRIORITY_ORDER, Kind, Priority, Scope, Severity
 from sla.priority import Assessment, assess
 from sla.rules import Rules
 from sla.ticket import Ticket
 
+TITLE = 60
+"""Characters of the redacted text by which a ticket is known in lists and pages."""
+_COURTESY = re.compile(
+    r"[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯+|哦+|行|可以|知道了|明白|了解|你好|您好|在吗"
+    r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it)+[\s,，。.!！~～你您大家了的啊哈呀]*",
+    re.IGNORECASE,
+)
 _KEPT = 4
 _lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}
 
@@ -51,6 +60,50 @@ def assessed(
         held_up=_held_up(meaning, rules),
         touches_record=rule_of(meaning) == "record-to-put-right",
     )
+
+
+def graver(
+    meaning: Meaning,
+    rules: Rules,
+    *,
+    kind: Kind,
+    scope: Scope,
+    severity: Severity,
+    system: str | None,
+    department: str | None,
+) -> tuple[Priority, str]:
+    """The priority of these labels and the id of the rule that gave it. The words may name a danger that the labels do
+    not show (a delivery room): the graver of the two stands."""
+    found = assessed(meaning, rules, kind=kind, scope=scope, severity=severity, system=system, department=department)
+    if meaning.priority is not None and is_graver(meaning.priority, found.priority):
+        return meaning.priority, rule_of(meaning)
+    return found.priority, found.rule.id
+
+
+def is_graver(one: Priority, other: Priority) -> bool:
+    """Whether one priority is more urgent than another."""
+    return PRIORITY_ORDER.index(one) < PRIORITY_ORDER.index(other)
+
+
+def title(text: str) -> str:
+    """The first words of a report without what must not leave the record."""
+    words = " ".join(redact(text[: TITLE * 4]).split())
+    return words if len(words) <= TITLE else words[: TITLE - 1] + "…"
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether the words are a greeting or thanks and nothing else."""
+    return _COURTESY.fullmatch(text) is not None
+
+
+def words_of(ticket: Ticket) -> str:
+    """The words of a report, also of one that came in several messages, in the order in which they were said."""
+    apart = {event.data["apart"] for event in ticket.events if "apart" in event.data}
+    said = [(ticket.events[0].at, 0, ticket.text)]
+    for index, event in enumerate(ticket.events):
+        if event.data.get("part") and index not in apart and event.data.get("text"):
+            said.append((event.at, index, str(event.data["text"])))
+    return "\n".join(text for _, _, text in sorted(said))
 
 
 def rule_of(meaning: Meaning) -> str:

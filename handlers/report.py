@@ -6,17 +6,14 @@ from handlers import correct, describe, question, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
-from handlers.reading import assessed, contract_for, rule_of
+from handlers.reading import contract_for, graver, is_graver, title
 from handlers.talk import Talk, attached
 from handlers.wording import plain
 from sla.errors import Refused
 from sla.fold import fold
-from sla.labels import PRIORITY_ORDER, Kind, Priority, Scope, Severity
+from sla.labels import Kind, Priority, Scope, Severity
 from sla.message import Button
 from sla.ticket import Event, EventKind, Ticket
-
-TITLE = 60
-"""Characters of the redacted text by which a ticket is known in lists and pages."""
 
 
 def report(talk: Talk, order: Order) -> int | None:
@@ -122,12 +119,9 @@ def facts(talk: Talk, meaning: Meaning, text: str) -> dict[str, Any]:
     department = meaning.department or (person.department if person else None)
     kind, scope = meaning.kind or Kind.FAULT, meaning.scope or Scope.WORKSTATION
     severity = meaning.severity or Severity.DOWN
-    found = assessed(
+    priority, rule = graver(
         meaning, talk.rules, kind=kind, scope=scope, severity=severity, system=meaning.system, department=department
     )
-    # The words may name a danger that the labels do not show (a delivery room): the graver of the two stands.
-    words_say_more = meaning.priority is not None and is_graver(meaning.priority, found.priority)
-    priority, rule = (meaning.priority, rule_of(meaning)) if words_say_more else (found.priority, found.rule.id)
     return {
         "kind": str(kind),
         "system": meaning.system,
@@ -150,17 +144,6 @@ def facts(talk: Talk, meaning: Meaning, text: str) -> dict[str, Any]:
         "rules_version": talk.rules.version,
         **contract_for(meaning.system, talk.rules, talk.at),
     }
-
-
-def is_graver(one: Priority, other: Priority) -> bool:
-    """Whether one priority is more urgent than another."""
-    return PRIORITY_ORDER.index(one) < PRIORITY_ORDER.index(other)
-
-
-def title(text: str) -> str:
-    """The first words of a report without what must not leave the record."""
-    words = " ".join(redact(text[: TITLE * 4]).split())
-    return words if len(words) <= TITLE else words[: TITLE - 1] + "…"
 
 
 def opened_line(talk: Talk, ticket: Ticket) -> str:

@@ -89,7 +89,7 @@ def site(text: str) -> Site:
 
 def test_a_site_needs_its_name_alone() -> None:
     assert site('[site]\nname = "H"') == Site(
-        "H", "", "Asia/Shanghai", None, timedelta(minutes=2), 4000, 20 * 1024 * 1024
+        "H", "", "Asia/Shanghai", None, timedelta(minutes=2), timedelta(seconds=90), 4000, 20 * 1024 * 1024
     )
 
 
