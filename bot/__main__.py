@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "read": ("bot.commands.read", "print what messages mean, for other programs"),
     "when": ("bot.commands.read", "print the instants that messages name, for other programs"),
     "redact": ("bot.commands.read", "print what pages and logs may show of texts, for other programs"),
+    "intake": ("bot.commands.intake", "show how well messages are read: what people corrected, labelled lines"),
     "backup": ("bot.commands.backup", "copy the data while the bot runs"),
     "restore": ("bot.commands.restore", "bring a copy back"),
     "outages": ("bot.commands.outages", "print downtime and department-level impact against the quotas"),

@@ -88,14 +88,14 @@ def run(args: argparse.Namespace) -> int:
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
         for name, text in ((f"W{number}.json", as_values + "\n"), (f"W{number}.txt", page)):
-            with _private(args.out / name) as file:
+            with private_file(args.out / name) as file:
                 file.write(text)
     else:
         print(as_values if args.json else page, end="" if not args.json else "\n")
     return 0
 
 
-def _private(path: Path) -> TextIO:
+def private_file(path: Path) -> TextIO:
     """A file anew, which its owner alone may read: what was said of patients is in it."""
     path.unlink(missing_ok=True)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
@@ -142,7 +142,7 @@ def _all(args: argparse.Namespace) -> int:
         out = sys.stdout
         if args.out:
             args.out.mkdir(parents=True, exist_ok=True)
-            out = stack.enter_context(_private(args.out / "facts.jsonl"))
+            out = stack.enter_context(private_file(args.out / "facts.jsonl"))
         looked(config, args.data, lambda uow: _write(uow, rules, asked, out, full=args.full))
     return 0
 
