@@ -30,19 +30,19 @@ def shown(text: str, *, full: bool = False) -> str:
 
 def score_page(score: Score, floors: Mapping[str, Fraction], language: str, *, wrong: bool) -> str:
     """The page of a scored file. `wrong`: with each line that was read otherwise."""
-    lines = [say("score_head", language, count=len(score.took))]
+    lines = [say("scored_head", language, count=len(score.took))]
     for label, count in score.labels.items():
         lines.append(
-            say("score_label", language, label=_label(label, language), id=label, right=count.right, whole=count.total)
+            say("scored_label", language, label=_label(label, language), id=label, right=count.right, whole=count.total)
             + percent(count.share)
         )
     lines += [*_times(score, language), *_critical(score, language), *_pairs(score, language)]
     median, p99 = (quantile(score.took, share) // 1000 for share in (0.5, 0.99))
-    lines.append(say("score_took", language, median=median, p99=p99))
+    lines.append(say("scored_took", language, median=median, p99=p99))
     if wrong and score.wrong:
-        lines += [say("score_wrong_head", language), *(_wrong(each, language) for each in score.wrong)]
+        lines += [say("scored_wrong_head", language), *(_wrong(each, language) for each in score.wrong)]
     lines += [
-        say("score_below", language, label=_label(label, language), rate=percent(score.share(label)), floor=floor)
+        say("scored_below", language, label=_label(label, language), rate=percent(score.share(label)), floor=floor)
         for label, floor in ((label, percent(floor)) for label, floor in below(score, floors).items())
     ]
     return "\n".join(lines) + "\n"
@@ -67,7 +67,7 @@ def _times(score: Score, language: str) -> list[str]:
     }
     return [
         say(
-            "score_times",
+            "scored_times",
             language,
             total=times.total,
             right=times.right,
@@ -78,7 +78,7 @@ def _times(score: Score, language: str) -> list[str]:
             **rates,
         ),
         *(
-            say("score_category", language, name=name, right=count.right, whole=count.total) + percent(count.share)
+            say("scored_category", language, name=name, right=count.right, whole=count.total) + percent(count.share)
             for name, count in times.categories.items()
             if name
         ),
@@ -88,24 +88,24 @@ def _times(score: Score, language: str) -> list[str]:
 def _critical(score: Score, language: str) -> list[str]:
     if "priority" not in score.labels:
         return []
-    lines = [say("score_critical", language, total=score.critical, missed=len(score.critical_missed))]
+    lines = [say("scored_critical", language, total=score.critical, missed=len(score.critical_missed))]
     return lines + [_wrong(each, language) for each in score.critical_missed]
 
 
 def _pairs(score: Score, language: str) -> list[str]:
     if not score.pairs:
         return []
-    lines = [say("score_pairs", language)]
+    lines = [say("scored_pairs", language)]
     for (label, right, read), count in score.pairs.most_common(PAIRS):
         named = {"right": _null(right), "read": _null(read)}
-        lines.append(say("score_pair", language, label=_label(label, language), count=count, **named))
+        lines.append(say("scored_pair", language, label=_label(label, language), count=count, **named))
     more = len(score.pairs) - PAIRS
-    return [*lines, say("score_more", language, count=more)] if more > 0 else lines
+    return [*lines, say("scored_more", language, count=more)] if more > 0 else lines
 
 
 def _wrong(wrong: Wrong, language: str) -> str:
     return say(
-        "score_wrong" if wrong.why else "score_wrong_silent",
+        "scored_wrong" if wrong.why else "scored_wrong_silent",
         language,
         number=wrong.number,
         label=_label(wrong.label, language),
