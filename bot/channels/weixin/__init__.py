@@ -1,0 +1,6 @@
+"""What WeChat's Official Accounts and WeCom have in common: signed and encrypted calls, tokens, error codes.
+
+envelope  a call of the platform: verified, decrypted, as the fields of its XML
+tokens    access tokens, shared between processes, one refresh at a time
+calls     calls to the platform, and what each of its error codes means for a send
+"""

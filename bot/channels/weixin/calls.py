@@ -1,0 +1,137 @@
+"""Calls to the platform over HTTP. It answers 200 whatever happens; what happened is its errcode.
+
+Each code means one of a few things for a send. What is in no table is a refusal of this message: trying the same again
+would not change it, and the person's next address is tried.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from bot.channels.base import ChannelError
+from bot.channels.weixin.tokens import Tokens
+
+TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
+ANSWER_MOST = 1_000_000
+STALE = frozenset({40001, 40014, 42001})
+"""The token is no longer taken: another one, once."""
+BUSY = frozenset({-1, 45033, 46002})
+"""Come again a little later."""
+SPENT = frozenset({45009, 45011, 43117, 45026, 45029})
+"""So many calls were made that nothing goes until the window is over."""
+NOT_LISTED = frozenset({40164, 60020, 48001, 48004, 48005, 50001, 301002, 40013, 40125, 41002, 41004})
+"""The address of this machine, the application or its secret is not one that may call: somebody has to mend it."""
+SPENT_FOR = timedelta(minutes=10)
+
+
+class PlatformError(ChannelError):
+    """An errcode. `code` 0 where no answer came; `alarm`: an administrator has to mend something at the platform."""
+
+    def __init__(self, result: str, code: int, reason: str, wait: timedelta | None = None) -> None:
+        super().__init__(result, f"errcode {code}: {reason}" if code else reason, wait)
+        self.code = code
+        self.alarm = code in NOT_LISTED
+
+
+class Calls:
+    """Calls to one platform. `problem` is what an administrator has to know of, "" while all is well."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._session = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
+        self.problem = ""
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._session.close()
+
+    async def with_token(self, tokens: Tokens, path: str, content: Mapping[str, Any], **query: str) -> dict[str, Any]:
+        """POST JSON with the token; once more with another where it was not taken. Raises PlatformError."""
+        token = await tokens.get()
+        try:
+            return await self.post(path, content, access_token=token, **query)
+        except PlatformError as error:
+            if error.code not in STALE:
+                raise
+        return await self.post(path, content, access_token=await tokens.get(failed=token), **query)
+
+    async def post(self, path: str, content: Mapping[str, Any], **query: str) -> dict[str, Any]:
+        """POST JSON; the answer, whose errcode is 0. Raises PlatformError."""
+        body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        return await self._call("POST", path, query, data=body, headers=headers)
+
+    async def get(self, path: str, **query: str) -> dict[str, Any]:
+        """GET; the answer, whose errcode is 0 or missing. Raises PlatformError."""
+        return await self._call("GET", path, query)
+
+    async def fetch(self, path: str, most: int, **query: str) -> tuple[bytes, str, str]:
+        """A file: its bytes, type, and the Content-Disposition. Raises PlatformError, also above `most` bytes."""
+        try:
+            async with self._session.get(self._base + path, params=query) as response:
+                kind = response.content_type
+                if kind in ("application/json", "text/plain"):
+                    self._checked(await _read(response))
+                    raise self._told(PlatformError("refused", 0, "no file came"))
+                content = b"".join([chunk async for chunk in _up_to(response, most)])
+                return content, kind, response.headers.get("Content-Disposition", "")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise self._told(PlatformError("not_sent", 0, type(error).__name__)) from error
+
+    async def _call(self, method: str, path: str, query: Mapping[str, str], **more: Any) -> dict[str, Any]:
+        try:
+            async with self._session.request(method, self._base + path, params=query, **more) as response:
+                if response.status >= 500:
+                    raise self._told(PlatformError("not_sent", 0, f"HTTP {response.status}"))
+                content = await _read(response)
+        except aiohttp.ClientConnectorError as error:
+            raise self._told(PlatformError("not_sent", 0, "the platform cannot be reached")) from error
+        except (aiohttp.ClientError, TimeoutError) as error:  # it may have been taken
+            raise self._told(PlatformError("unknown", 0, type(error).__name__)) from error
+        return self._checked(content)
+
+    def _checked(self, content: bytes) -> dict[str, Any]:
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
+            raise self._told(PlatformError("unknown", 0, "an answer that is no JSON")) from None
+        code = answer.get("errcode", 0) if isinstance(answer, dict) else None
+        if not isinstance(code, int):
+            raise self._told(PlatformError("unknown", 0, "an answer of another kind"))
+        if code == 0:
+            self.problem = ""
+            return dict(answer)
+        raise self._told(_meaning(code, str(answer.get("errmsg", ""))[:120]))
+
+    def _told(self, error: PlatformError) -> PlatformError:
+        """What concerns this message alone is no problem of the channel."""
+        if error.alarm or error.result != "refused":
+            self.problem = error.reason
+        return error
+
+
+def _meaning(code: int, words: str) -> PlatformError:
+    if code in BUSY:
+        return PlatformError("not_sent", code, words)
+    if code in SPENT:
+        return PlatformError("not_sent", code, words, SPENT_FOR)
+    if code in STALE:
+        return PlatformError("not_sent", code, words)
+    return PlatformError("refused", code, words)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    return b"".join([chunk async for chunk in _up_to(response, ANSWER_MOST)])
+
+
+async def _up_to(response: aiohttp.ClientResponse, most: int) -> Any:
+    """The chunks of an answer. Raises PlatformError when they are more than `most` bytes."""
+    length = 0
+    async for chunk in response.content.iter_chunked(65536):
+        length += len(chunk)
+        if length > most:
+            raise PlatformError("refused", 0, "too big")
+        yield chunk

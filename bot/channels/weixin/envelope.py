@@ -1,0 +1,133 @@
+"""Calls of the platform: verified, decrypted, as the fields of their XML. Pure but for what was seen lately.
+
+WeCom encrypts always; an Official Account sends plain text, both (compatible mode) or only what is encrypted (safe
+mode). Where a key is set, what is not encrypted is turned away: whoever knows the token alone must not get in.
+The platform's own retry repeats timestamp, nonce and bytes; the same nonce with other bytes is somebody else's.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import xmltodict
+from wechatpy.crypto import PrpCrypto
+from wechatpy.crypto.base import BasePrpCrypto
+
+from sla.errors import SlaError
+
+FRESH = timedelta(minutes=5)
+"""How far the time of a call may be from ours."""
+NONCES_MOST = 100_000
+"""Nonces kept: all of five minutes at 300 calls a second."""
+BODY_MOST = 256 * 1024
+"""Bytes of a call; the longest text and the longest list of a card are far below it."""
+AES_KEY = 43
+
+
+class Refusal(SlaError):
+    """A call that is turned away. `why` is one of a few words, for counting: it names no content."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the call was turned away: {why}")
+        self.why = why
+
+
+class Envelope:
+    """The calls to one address. `receiver` is the corp id, the app id, or "" for a smart robot; `aes_key` "" takes
+    plain calls. Raises ValueError for a key that cannot be one."""
+
+    def __init__(self, token: str, aes_key: str, receiver: str) -> None:
+        if aes_key and not (len(aes_key) == AES_KEY and aes_key.isascii() and aes_key.isalnum()):
+            raise ValueError(f"an EncodingAESKey has {AES_KEY} letters and digits")
+        self._token, self._receiver = token, receiver
+        self._cipher: BasePrpCrypto | None = PrpCrypto(_decoded(aes_key)) if aes_key else None
+        self._seen: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+
+    def echo(self, query: Mapping[str, str], now: datetime) -> str:
+        """The answer by which we prove to be the one that the platform is to call. Raises Refusal."""
+        self._check_time(query, now)
+        asked = query.get("echostr", "")
+        if "msg_signature" in query:
+            self._check(query, query["msg_signature"], asked)
+            return self._decrypted(asked)
+        self._check(query, query.get("signature", ""))
+        return asked
+
+    def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> dict[str, Any]:
+        """The fields of a message. Raises Refusal for whatever is not the platform's, is too old, or cannot be read."""
+        if len(body) > BODY_MOST:
+            raise Refusal("too_long")
+        self._check_time(query, now)
+        if self._cipher is None:
+            self._check(query, query.get("signature", ""))
+            self._check_nonce(query, body)
+            return fields_of(body)
+        sealed = fields_of(body).get("Encrypt")
+        if not isinstance(sealed, str):
+            raise Refusal("not_encrypted")
+        self._check(query, query.get("msg_signature", ""), sealed)
+        self._check_nonce(query, body)
+        return fields_of(self._decrypted(sealed).encode())
+
+    def _check_time(self, query: Mapping[str, str], now: datetime) -> None:
+        text = query.get("timestamp", "")
+        if not (text.isascii() and text.isdigit() and len(text) <= 11):
+            raise Refusal("no_timestamp")
+        if abs(int(text) - now.timestamp()) > FRESH.total_seconds():
+            raise Refusal("old_timestamp")
+
+    def _check(self, query: Mapping[str, str], given: str, *more: str) -> None:
+        parts = sorted((self._token, query["timestamp"], query.get("nonce", ""), *more))
+        wanted = hashlib.sha1("".join(parts).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: S324 - as published
+        if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "surrogateescape")):
+            raise Refusal("bad_signature")
+
+    def _check_nonce(self, query: Mapping[str, str], body: bytes) -> None:
+        key, digest = (query["timestamp"], query.get("nonce", "")), hashlib.sha256(body).digest()
+        if self._seen.setdefault(key, digest) != digest:
+            raise Refusal("nonce_again")
+        while len(self._seen) > NONCES_MOST:
+            self._seen.popitem(last=False)
+
+    def _decrypted(self, sealed: str) -> str:
+        if self._cipher is None:
+            raise Refusal("no_key")
+        try:
+            plain = self._cipher._decrypt(
+                sealed, self._receiver, _OthersError
+            )  # the public one is of one receiver kind
+        except Exception as error:  # noqa: BLE001  # wechatpy raises six kinds; each means that it was not sealed for us
+            raise Refusal("not_for_us" if isinstance(error, _OthersError) else "bad_cipher") from None
+        return str(plain)
+
+
+class _OthersError(Exception):
+    """It was sealed for another receiver."""
+
+
+def fields_of(body: bytes) -> dict[str, Any]:
+    """The fields of <xml>…</xml>. Raises Refusal."""
+    try:
+        parsed = xmltodict.parse(body.decode(), disable_entities=True)
+    except Exception:  # noqa: BLE001  # expat, codecs and xmltodict each raise their own; all mean that it is no XML of theirs
+        raise Refusal("bad_xml") from None
+    fields = parsed.get("xml") if isinstance(parsed, dict) else None
+    if not isinstance(fields, dict):
+        raise Refusal("bad_xml")
+    return fields
+
+
+def text_of(fields: Mapping[str, Any], *path: str) -> str:
+    """The text at a path of fields; "" where there is none, or something else than text."""
+    found: Any = fields
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else ""
+
+
+def _decoded(aes_key: str) -> bytes:
+    return base64.b64decode(aes_key + "=")

@@ -1,0 +1,68 @@
+"""Access tokens: shared between processes, fetched by one of them at a time, and anew where one is no longer taken."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.channels.base import ChannelError, House
+
+Fetch = Callable[[], Awaitable[tuple[str, timedelta]]]
+"""Ask the platform for a token: it, and for how long it is good. Raises ChannelError."""
+
+EARLY = timedelta(minutes=5)
+"""A token is fetched anew so long before its end."""
+LEASE = timedelta(seconds=30)
+LOOK_SECONDS, LOOKS = 0.1, 100
+"""How often somebody who waits for another's refresh looks whether it is there."""
+
+
+class Tokens:
+    """The token of one application, kept in the house's vault under `name`."""
+
+    def __init__(self, name: str, fetch: Fetch, house: House) -> None:
+        self._name, self._fetch, self._house = name, fetch, house
+        self._token, self._until = "", datetime.min.replace(tzinfo=house.now().tzinfo)
+        self._one = asyncio.Lock()
+
+    async def get(self, failed: str = "") -> str:
+        """A token that is good; another one than `failed`, which the platform did not take. Raises ChannelError."""
+        if not self._is_good(failed):
+            async with self._one:
+                if not self._is_good(failed):
+                    await self._renew(failed)
+        return self._token
+
+    def _is_good(self, failed: str) -> bool:
+        return self._token not in ("", failed) and self._house.now() < self._until - EARLY
+
+    async def _renew(self, failed: str) -> None:
+        """Take the one that another process fetched meanwhile; else fetch it, while others wait."""
+        for _ in range(LOOKS):
+            await self._read()
+            if self._is_good(failed):
+                return
+            lease, owner = f"token:{self._name}", f"{self._house.owner}/{id(self)}"
+            fence = await self._house.lease.acquire(lease, owner, self._house.now(), LEASE)
+            if fence is not None:
+                try:
+                    await self._read()
+                    if not self._is_good(failed):
+                        await self._ask()
+                finally:
+                    await self._house.lease.release(lease, owner, fence)
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+        raise ChannelError("not_sent", "another process has been fetching the token for too long")
+
+    async def _ask(self) -> None:
+        token, good_for = await self._fetch()
+        self._token, self._until = token, self._house.now() + good_for
+        kept = {"token": token, "until": self._until.isoformat()}
+        await self._house.vault.put(self._name, json.dumps(kept))
+
+    async def _read(self) -> None:
+        kept = await self._house.vault.get(self._name)
+        if kept is not None:
+            found = json.loads(kept)
+            self._token, self._until = found["token"], datetime.fromisoformat(found["until"])
