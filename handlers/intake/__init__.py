@@ -3,8 +3,10 @@
 meaning   understand(): the labels of a message, each with the rule and the words that fired
 intents   what the writer wants; kinds: kind, scope, severity, disasters
 problems  where one problem of a message ends and the next begins
-places    which of the names is meant; reading: one message while it is read
-names     which systems and departments are named
+meant     which of the systems named is meant; places: which of the departments
+names     which systems and departments are named; sounds: by their sound; spelled: in pieces, in pinyin
+near      names that are missed by one slip: a question
+reading   one message while it is read
 when      which instant a message names; deadline() for times to come
 onset     how likely a time is the onset of a fault, by the words around it
 clocks    the grammar of Chinese points in time, by which when() reads; spans: durations, shifts

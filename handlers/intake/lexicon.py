@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handlers.intake.names import Entry, Index, SoundIndex, index, sound_index
+from handlers.intake.names import Entry, Index, index
 from handlers.intake.near import Near, near_index
 from handlers.intake.quick import alternatives
+from handlers.intake.sounds import SoundIndex, sound_index
+from handlers.intake.spelled import Typed, stems, typed_index
 from handlers.intake.text import fold
 from sla.catalogue import Catalogue, Department, System
 
 _CHINESE = re.compile("[\u3000-\u9fff]")
+WHOLE = 3
+"""A department, and a word that stands for no single system, is known by its sound from so many characters on."""
 # What makes it worth looking for Latin words.
 LATIN = re.compile("[a-z]{3}")
 
@@ -65,7 +69,11 @@ class Lexicon:
     system_names: Index
     system_sounds: SoundIndex
     system_slips: Near
+    system_stems: Index
+    system_typed: Typed
     department_names: Index
+    department_sounds: SoundIndex
+    department_typed: Typed
     words: Mapping[str, Words]
 
 
@@ -73,13 +81,20 @@ class Lexicon:
 def compile_lexicon(catalogue: Catalogue) -> Lexicon:
     """The lexicon of a catalogue; the same object for an equal catalogue."""
     entries = list(_system_entries(catalogue))
+    places = list(_department_entries(catalogue))
     return Lexicon(
         systems={system.id: system for system in catalogue.systems},
         departments={department.id: department for department in catalogue.departments},
         system_names=index(entries),
-        system_sounds=sound_index(entry for entry in entries if entry.sort in ("name", "function")),
+        system_sounds=sound_index(
+            entry for entry in entries if entry.sort in ("name", "function") or len(entry.word) >= WHOLE
+        ),
         system_slips=near_index(entries),
-        department_names=index(_department_entries(catalogue)),
+        system_stems=index(stems(entries)),
+        system_typed=typed_index(entries),
+        department_names=index(places),
+        department_sounds=sound_index(entry for entry in places if len(entry.word) >= WHOLE),
+        department_typed=typed_index(places),
         words=_words(),
     )
 

@@ -9,9 +9,11 @@ from handlers.intake.intents import intent
 from handlers.intake.kinds import disaster, kind, scope, severity
 from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
+from handlers.intake.meant import choose_system, find_systems, narrowed
 from handlers.intake.names import Hit
 from handlers.intake.near import nearly_named
-from handlers.intake.places import choose_department, choose_system, find_departments, find_systems, narrowed
+from handlers.intake.particular import particular
+from handlers.intake.places import choose_department, find_departments
 from handlers.intake.problems import problems
 from handlers.intake.reading import Label, Reading
 from handlers.intake.text import Letter, fold, is_chinese, letter
@@ -84,8 +86,8 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     wanted = intent(reading)
     system, candidates = choose_system(whole, systems)
     if system.rule in UNSURE and is_chinese(whole):
-        words, near = nearly_named(whole, lexicon.system_slips)
-        if near and (system.value is None or len(words) > len(system.words)):
+        words, near = nearly_named(whole, lexicon.system_slips, systems)
+        if near and near != (system.value,) and (system.value is None or len(words) > len(system.words)):
             system, candidates = Label(None, "nearly-named", words), near
     if system.rule == "none-named" and reading.has("device"):
         system = Label(None, NO_SYSTEM[0], reading.said("device"))
@@ -145,6 +147,9 @@ def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | N
     why["priority"] = f"{assessed.rule.id}: {assessed.rule.sentence}"
     if ruin.value:
         why["disaster"] = _told(ruin)
+    alone = particular(reading, sort.value, whom.value, is_disaster=ruin.value)
+    if alone.value:
+        why["particular"] = _told(alone)
     started = began if sort.value is Kind.FAULT and began is not None and began.kind == "onset" else None
     if started is not None:
         why["started_at"] = f"says: {started.span}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from handlers.intake.lazy import Lazy
-from handlers.intake.names import Entry
+from handlers.intake.names import Entry, Hit
 
 SHORTEST_CHINESE = 4
 SHORTEST_LATIN = 3
@@ -23,6 +23,7 @@ _OTHERS = frozenset(
 )  # fmt: skip
 
 _WORD = Lazy("[a-z]{3,12}")
+_BREAK = Lazy(r"[,。!?;:、\s]")
 _LATIN = ""
 
 Near = dict[str, tuple[Entry, ...]]
@@ -39,42 +40,47 @@ def near_index(entries: Iterable[Entry]) -> Near:
     return {key: tuple(bucket) for key, bucket in buckets.items()}
 
 
-def nearly_named(text: str, names: Near) -> tuple[str, tuple[str, ...]]:
-    """The words that are one slip away from names, and the ids of those; nothing where it could be too many."""
+def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str, tuple[str, ...]]:
+    """The words that are one slip away from names, and the ids of those; nothing where it could be too many.
+
+    What is part of a name that stands there (`taken`) is no slip for another.
+    """
     found: dict[str, str] = {}
     text = text[:READ]
-    for id, written in (*_latin(text, names), *_chinese(text, names)):
-        found.setdefault(id, written)
+    for id, start, end in (*_latin(text, names), *_chinese(text, names)):
+        if not any(hit.start <= start and end <= hit.end for hit in taken):
+            found.setdefault(id, text[start:end])
     if not 0 < len(found) <= MOST:
         return "", ()
     return " ".join(dict.fromkeys(found.values())), tuple(found)
 
 
-def _latin(text: str, names: Near) -> Iterator[tuple[str, str]]:
+def _latin(text: str, names: Near) -> Iterator[tuple[str, int, int]]:
     """A Latin name counts as a whole word."""
     for found in _WORD.finditer(text):
         if (written := found.group()) not in _OTHERS:
             for entry in names.get(_LATIN, ()):
                 if one_slip(written, entry.word):
-                    yield entry.ids[0], written
+                    yield entry.ids[0], *found.span()
 
 
-def _chinese(text: str, names: Near) -> Iterator[tuple[str, str]]:
+def _chinese(text: str, names: Near) -> Iterator[tuple[str, int, int]]:
     for at in range(len(text) - 1):
         for entry in names.get(text[at : at + 2], ()):
-            if written := _written(text, at, entry.word):
-                yield entry.ids[0], written
+            start, end = _written(text, at, entry.word)
+            if end and _BREAK.search(text, start, end) is None:
+                yield entry.ids[0], start, end
 
 
-def _written(text: str, at: int, word: str) -> str:
-    """The stretch around `at` that is one slip away from the word, or nothing."""
+def _written(text: str, at: int, word: str) -> tuple[int, int]:
+    """From where to where the stretch around `at` is one slip away from the word; zeros where none is."""
     heads = (at,) if text.startswith(word[:2], at) else ()
     ends = (at + 2,) if text.startswith(word[-2:], at) else ()
     for start, end in [*((head, head + len(word) + more) for head in heads for more in (0, -1, 1)),
                        *((last - len(word) - more, last) for last in ends for more in (0, -1, 1))]:  # fmt: skip
         if start >= 0 and end <= len(text) and one_slip(text[start:end], word) and _tells(text[start:end], word):
-            return text[start:end]
-    return ""
+            return start, end
+    return 0, 0
 
 
 def _tells(written: str, word: str) -> bool:

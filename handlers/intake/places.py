@@ -1,23 +1,14 @@
-"""Which of the systems and departments named is meant."""
+"""Which of the departments named is the reporter's own, or the affected one."""
 
 from collections.abc import Sequence
 
 from handlers.intake.lazy import Lazy
-from handlers.intake.lexicon import Lexicon
-from handlers.intake.names import Hit, find, find_sounded
+from handlers.intake.lexicon import WHOLE, Lexicon
+from handlers.intake.names import Hit, find
 from handlers.intake.reading import Label
-
-_DENIED = Lazy(
-    r"(?:已发|发到了?|发在|发了|附件在|提交在)\s*$|(?:不是|并非|不关|不属于|而非|非)(?:是)?\s*$|\bnot (?:the )?$"
-)
-_WORKS = Lazy(
-    r"\s*(?:是|都|倒是|那边|里)?(?:正常|没问题|没事|没坏|好的|好了|恢复了|可以用|能用|不受影响|is fine|works)"
-)
-_DEVICE = Lazy(
-    r"(?:这边|那边|那|这|里|里面|的|门口|旁边|\s)*(?:[一二两三\d]台|那台|这台|台式)?(?:的)?"
-    r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
-    r"窗|处|室|台|部|人员|员|大厅)"
-)
+from handlers.intake.sounds import find_sounded
+from handlers.intake.spelled import find_parted, find_typed
+from handlers.intake.text import is_chinese
 
 # A short name of a department counts only before these; 呼吸机, 血液标本, 门诊病人 name none.
 _FREE = Lazy(
@@ -44,47 +35,19 @@ _ADDRESSED = Lazy(
     r"的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
 )
 _GROUP = Lazy(r"全科|我们科|我科|诊室")
-_ENDS = Lazy(r"[,。!?;\n]|$")
 _MOVED_TO = Lazy(r"(?:调|来|轮转|轮|分|转岗)到$")
 _SESSION = Lazy(r"全院$|整栋$|[上下]午$|今天$|明天$|开$")
 
 
-def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> list[Hit]:
-    """The systems named, as written; where none is, by their sound. Function words inside a place's name go."""
-    found = find(text, lexicon.system_names)
-    hits = [hit for hit in found if not _is_place(text, hit, departments)]
-    if not any(hit.entry.sort in ("name", "elsewhere") for hit in hits):
-        taken = [hit for hit in found if hit.entry.sort != "function"]
-        shorter = [hit for hit in found if hit.entry.sort == "function"] + list(departments)
-        others = list(lexicon.words["other_words"].all(text))
-        hits += (
-            hit
-            for hit in find_sounded(text, lexicon.system_sounds, taken, shorter)
-            if not any(start <= hit.start and hit.end <= end for start, end in others)
-        )
-    return hits
-
-
-def _is_place(text: str, hit: Hit, departments: Sequence[Hit]) -> bool:
-    if hit.entry.sort != "function":
-        return False
-    if any(
-        place.start <= hit.start and hit.end <= place.end and len(place.entry.word) > len(hit.entry.word)
-        for place in departments
-    ):
-        return True
-    if (
-        hit.entry.word.endswith("站")
-        and _ENDS.match(text, hit.end)
-        and any(place.end <= hit.start <= place.end + 3 for place in departments)
-    ):
-        return True
-    return _DEVICE.match(text, hit.end) is not None
-
-
 def find_departments(text: str, lexicon: Lexicon) -> list[Hit]:
-    """The departments named; short names only where no other word goes on from them."""
-    return [hit for hit in find(text, lexicon.department_names) if _is_unit(text, hit)]
+    """The departments named; short names only where no other word goes on from them; where none is, by their sound."""
+    found = [hit for hit in find(text, lexicon.department_names) if _is_unit(text, hit)]
+    sounded = list(find_sounded(text, lexicon.department_sounds, found))
+    hits = [hit for hit in found if not any(each.covers(hit) for each in sounded)] + sounded
+    if hits:
+        return sorted(hits, key=lambda hit: hit.start)
+    parted = [hit for hit in find_parted(text, lexicon.department_names) if len(hit.entry.word) >= WHOLE]
+    return parted or list(find_typed(text, lexicon.department_typed, chinese=is_chinese(text)))
 
 
 def _is_unit(text: str, hit: Hit) -> bool:
@@ -92,44 +55,6 @@ def _is_unit(text: str, hit: Hit) -> bool:
     if word[-1] in _UNIT_ENDS or word[0] < "\u0080" or len(word) > 4 or word[2:] == "门诊":
         return True
     return _FREE.match(text, hit.end) is not None
-
-
-def choose_system(text: str, hits: Sequence[Hit]) -> tuple[Label[str | None], tuple[str, ...]]:
-    """The system meant, and the candidates where it could be several."""
-    named = [
-        hit for hit in hits if hit.entry.sort == "name" and not _DENIED.search(text, max(0, hit.start - 8), hit.start)
-    ]
-    failing = [hit for hit in named if not _WORKS.match(text, hit.end)] or named
-    if failing:
-        ids = dict.fromkeys(hit.entry.ids[0] for hit in failing)
-        if len(ids) >= 3:
-            return Label(None, "several-systems", " ".join(hit.entry.word for hit in failing)), tuple(ids)
-        return Label(failing[0].entry.ids[0], _how("named", failing[0]), failing[0].entry.word), ()
-    for sort in ("elsewhere", "ambiguous"):
-        for hit in hits:
-            if hit.entry.sort == sort:
-                ids_open = hit.entry.ids
-                if len(ids_open) == 1:
-                    return Label(ids_open[0], "named", hit.entry.word), ()
-                return Label(None, sort, hit.entry.word), ids_open
-    functions = [hit for hit in hits if hit.entry.sort == "function"]
-    if functions:
-        return Label(functions[0].entry.ids[0], _how("function", functions[0]), functions[0].entry.word), ()
-    return Label(None, "none-named"), ()
-
-
-def narrowed(found: Label[str | None], ids: Sequence[str], place: Hit | None, lexicon: Lexicon) -> str | None:
-    """The one system of several that is called after the writer's department: 叫号 of 放射科 is 放射叫号."""
-    if found.rule != "ambiguous" or place is None:
-        return None
-    department = lexicon.departments[place.entry.ids[0]]
-    stems = {name[:2] for name in (department.name, place.entry.word) if len(name) > 1}
-    fits = [id for id in ids if any(lexicon.systems[id].name.startswith(stem) for stem in stems)]
-    return fits[0] if len(fits) == 1 else None
-
-
-def _how(rule: str, hit: Hit) -> str:
-    return f"{rule}-by-sound" if hit.sounded else rule
 
 
 def choose_department(text: str, hits: Sequence[Hit], systems: Sequence[Hit]) -> tuple[Label[str | None], Hit | None]:

@@ -1,0 +1,108 @@
+"""Names by their sound: the same syllables in other characters, 医煮 for 医嘱, or in letters, yizhu."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from handlers.intake.names import Entry, Hit
+
+# A name of at most so many characters must sound exactly alike.
+SHORT = 3
+
+SoundIndex = dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]
+
+
+@cache
+def _readings() -> dict[str, str]:
+    """Character -> toneless reading, with the pairs that are mixed up in the south folded into one."""
+    return {character: _southern(reading) for character, reading in _table().items()}
+
+
+@cache
+def _table() -> dict[str, str]:
+    """Character -> toneless reading, as pinyin.txt has it."""
+    from importlib.resources import files  # noqa: PLC0415 - ten milliseconds that only the first reading pays
+
+    readings: dict[str, str] = {}
+    table = files("handlers.intake").joinpath("pinyin.txt").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        reading, _, characters = line.partition(" ")
+        if reading != "#":
+            readings |= dict.fromkeys(characters, reading)
+    return readings
+
+
+def _southern(reading: str) -> str:
+    """zh/z, ch/c, sh/s, n/l and -ng/-n are one sound to many who write by it."""
+    if reading[1:2] == "h":
+        reading = reading[0] + reading[2:]
+    if reading[0] == "n" and len(reading) > 1:
+        reading = f"l{reading[1:]}"
+    return reading[:-1] if reading.endswith("ng") else reading
+
+
+def sounds(word: str) -> tuple[str, ...]:
+    """The readings of a word; a character that has none stands for itself."""
+    readings = _readings()
+    return tuple([readings.get(character, character) for character in word])
+
+
+def typed(word: str) -> str:
+    """A word as it is typed: the pinyin of its Chinese characters, its letters as they are, nothing between."""
+    table = _table()
+    return "".join(table.get(character, character if character.isalnum() else "") for character in word)
+
+
+def sound_index(entries: Iterable[Entry]) -> SoundIndex:
+    """Chinese names by their first two sounds."""
+    buckets: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+    for entry in entries:
+        if len(entry.word) >= 2 and all(character > "\u4dff" for character in entry.word):
+            spoken = sounds(entry.word)
+            buckets.setdefault(spoken[0] + spoken[1], []).append((spoken, entry))
+    return {head: tuple(sorted(bucket, key=lambda pair: -len(pair[0]))) for head, bucket in buckets.items()}
+
+
+def find_sounded(text: str, names: SoundIndex, taken: Sequence[Hit]) -> Iterator[Hit]:
+    """Names by their sound; at least half of the characters must agree.
+
+    What was found as it is written (`taken`) may only be a shorter part of one, 计财处 of 计财处公重号.
+    """
+    spoken = sounds(text)
+    free = 0
+    for start in range(len(text) - 1):
+        if start < free or (bucket := names.get(spoken[start] + spoken[start + 1])) is None:
+            continue
+        found = _sounded_at(text, spoken, start, bucket)
+        if found is not None and all(
+            found.end <= hit.start or hit.end <= found.start or found.covers(hit) for hit in taken
+        ):
+            free = found.end
+            yield found
+
+
+def _sounded_at(
+    text: str, spoken: tuple[str, ...], start: int, bucket: Iterable[tuple[tuple[str, ...], Entry]]
+) -> Hit | None:
+    for wanted, entry in bucket:
+        end = start + len(wanted)
+        if spoken[start:end] != wanted or text[start:end] == entry.word:
+            continue
+        stem = len(entry.word.removesuffix("系统"))
+        same = sum(a == b for a, b in zip(text[start : start + stem], entry.word, strict=False))
+        if same * 2 < stem or not _sounds_like(text[start:end], entry):
+            continue
+        return Hit(start, end, entry, sounded=True)
+    return None
+
+
+def _sounds_like(written: str, entry: Entry) -> bool:
+    """A short name must sound exactly alike: in the south 护士长 is 护士站. A department keeps its last character.
+
+    室, 科 and 部 sound like 是, 可 and 不, which follow on anything.
+    """
+    if entry.sort == "department" and written[-1] != entry.word[-1]:
+        return False
+    if len(written) > SHORT:
+        return True
+    table = _table()
+    return all(a == b or (a in table and table[a] == table.get(b)) for a, b in zip(written, entry.word, strict=True))

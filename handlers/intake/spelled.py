@@ -1,0 +1,92 @@
+"""Names that are all there, only not as one word: P ACS, 电子 病历, 超声的系统, dianzibingli."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from handlers.intake.lazy import Lazy
+from handlers.intake.names import Entry, Hit, Index, find
+from handlers.intake.sounds import typed
+
+SHORTEST_TYPED = 5
+"""Pinyin of fewer letters is as likely another word."""
+MOST_PIECES = 8
+READ = 600
+"""Behind so many characters nothing is looked for."""
+
+_TAILS = ("系统", "平台", "软件")
+_TAIL = Lazy("科?(?:的|那个|这个|那套)?(?:系统|平台|软件|程序|客户端)")
+_GAP = Lazy("(?<=[\u4e00-\u9fff])[ \u00b7._-]{1,3}(?=[\u4e00-\u9fff])")
+_PIECES = Lazy("[a-z]+(?:[ .'-][a-z]+)*")
+_PIECE = Lazy("[a-z]+")
+
+Typed = Mapping[str, Entry]
+
+
+def typed_index(entries: Iterable[Entry]) -> Typed:
+    """Names by the letters one would type for them; what two systems would be typed as is left out."""
+    found: dict[str, Entry | None] = {}
+    for entry in entries:
+        letters = typed(entry.word)
+        if letters.isascii() and len(letters) >= (2 if entry.word.isascii() else SHORTEST_TYPED):
+            first = found.setdefault(letters, entry)
+            if first is not None and first.ids != entry.ids:
+                found[letters] = None
+    return {letters: entry for letters, entry in found.items() if entry is not None}
+
+
+def stems(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """What stands before 系统 in the names."""
+    for entry in entries:
+        for tail in _TAILS:
+            stem = entry.word.removesuffix(tail)
+            if len(stem) >= 2 and stem != entry.word:
+                yield Entry(stem, entry.sort, entry.ids)
+
+
+def find_stems(text: str, names: Index) -> Iterator[Hit]:
+    """超声的系统, 预约那个软件: the name of a system with something between it and its last word, or another one."""
+    if _TAIL.search(text) is None:
+        return
+    for hit in find(text, names):
+        if (tail := _TAIL.match(text, hit.end)) is not None:
+            yield Hit(hit.start, tail.end(), hit.entry)
+
+
+def find_parted(text: str, names: Index) -> Iterator[Hit]:
+    """Chinese names with blanks, hyphens or points between their characters."""
+    text = text[:READ]
+    gaps = [found.span() for found in _GAP.finditer(text)]
+    if not gaps:
+        return
+    kept = [at for at in range(len(text)) if not any(start <= at < end for start, end in gaps)]
+    for hit in find("".join([text[at] for at in kept]), names):
+        start, end = kept[hit.start], kept[hit.end - 1] + 1
+        long_enough = hit.entry.sort != "function" or len(hit.entry.word) > 2
+        if end - start > len(hit.entry.word) and long_enough:
+            yield Hit(start, end, hit.entry)
+
+
+def find_typed(text: str, names: Typed, *, chinese: bool) -> Iterator[Hit]:
+    """Names in letters: pinyin, in one or in pieces, and Latin names in pieces.
+
+    In a text without Chinese the pieces of a Latin name must be single letters: his is not in "h is".
+    """
+    for run in _PIECES.finditer(text, 0, READ):
+        pieces = [piece.span() for piece in _PIECE.finditer(text, *run.span())]
+        at = 0
+        while at < len(pieces):
+            found = _typed_at(text, pieces[at : at + MOST_PIECES], names, chinese=chinese)
+            if found is not None:
+                yield found[0]
+            at += 1 if found is None else found[1]
+
+
+def _typed_at(text: str, pieces: list[tuple[int, int]], names: Typed, *, chinese: bool) -> tuple[Hit, int] | None:
+    """The longest name that begins with the first piece, and of how many pieces it is."""
+    words = [text[start:end] for start, end in pieces]
+    for count in range(len(pieces), 0, -1):
+        entry = names.get("".join(words[:count]))
+        if entry is None or (count == 1 and entry.word.isascii()):
+            continue
+        if not entry.word.isascii() or chinese or all(len(word) == 1 for word in words[:count]):
+            return Hit(pieces[0][0], pieces[count - 1][1], entry), count
+    return None
