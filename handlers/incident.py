@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers import which
+from handlers import storm, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order, number_in
 from handlers.talk import Talk
@@ -51,9 +51,13 @@ def take_out(talk: Talk, order: Order) -> int | None:
         return None
     if ticket.incident is None:
         raise Refused("not_joined", ticket=ticket.number)
-    talk.record(ticket, talk.event(EventKind.PARTED, text=order.text))
-    talk.tell_reporter(ticket, "parted_for_reporter", incident=ticket.incident)
-    talk.answer(talk.say("parted_now", ticket=ticket.number, incident=ticket.incident), ticket=ticket.number)
+    incident = ticket.incident
+    parted = talk.record(ticket, talk.event(EventKind.PARTED, text=order.text, wrong=True))
+    storm.shrunk(talk, incident)
+    talk.tell_reporter(ticket, "parted_for_reporter", incident=incident)
+    due = talk.deadlines(parted)
+    said = talk.say("parted_now", ticket=ticket.number, incident=incident)
+    talk.answer(said + (talk.say("deadlines", deadlines=due) if due else ""), ticket=ticket.number)
     return ticket.number
 
 

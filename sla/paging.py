@@ -1,8 +1,9 @@
 """Why and since when somebody is paged for a ticket: read from its events alone.
 
 Paging begins with the report, a hand-over, a reopening, a change that gives the ticket to another team or makes it
-critical, and when it is taken out of an incident. Whoever acts on the ticket ends it. A report without a system that
-is not critical first waits for the answer to the bot's one question.
+critical, and when it is taken out of an incident. What the others of an incident make graver lets the ladder go on, by
+the steps of the new priority: who was called is not called for it anew. Whoever acts on the ticket ends it. A report
+without a system that is not critical first waits for the answer to the bot's one question.
 """
 
 from collections.abc import Callable, Collection
@@ -11,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sla.amend import in_place
+from sla.incident import cause
 from sla.labels import Priority
 from sla.ticket import CLOSED, ENGINEER_ACTS, Event, EventKind, State, Ticket
 
@@ -133,7 +135,9 @@ class _Walk:
         if going_on and going_on.waits and (self.system or self.critical):
             since = min(going_on.since, said(event))
             self.paging = replace(going_on, since=since, contract=self.contract, waits=False)
-        elif self.team_of(self.contract) != team or (going_on and self.critical and not was_critical):
+        elif self.team_of(self.contract) != team or (
+            going_on and self.critical and not was_critical and not cause(event)
+        ):
             self._begin(index, event, Reason.NEW, "")
         elif going_on:
             self.paging = replace(going_on, contract=self.contract)

@@ -22,7 +22,9 @@ class Site:
     `default_contract` covers systems in no catalogue; None means internal targets. `question_wait` is how long a
     ticket without a system waits for the answer to the bot's one question before the engineer is paged anyway.
     `merge_window` is how long after somebody's last message of a report another one still belongs to it.
-    `max_text` is in characters, `max_file` in bytes. `language` is that of everybody for whom people.toml names none.
+    Reports of one system that are alike become one incident while each comes within `incident_window` after the latest;
+    nought: never by themselves. `max_text` is in characters, `max_file` in bytes. `language` is that of everybody for
+    whom people.toml names none.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Site:
     max_text: int = 4000
     max_file: int = 20 * 1024 * 1024
     language: str = "zh"
+    incident_window: timedelta = timedelta(minutes=15)
 
 
 def read_site(table: Reader) -> Site:
@@ -48,6 +51,7 @@ def read_site(table: Reader) -> Site:
         max_text=table.integer("max_text", 4000, least=100, most=20_000),
         max_file=table.integer("max_file", 20 * 1024 * 1024, most=100 * 1024 * 1024),
         language=table.one_of("language", ("zh", "en"), "zh"),
+        incident_window=table.duration("incident_window", timedelta(minutes=15)),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sla.errors import SlaError
+from sla.incident import Size
 from sla.ledger import Entry
 from sla.message import Address, Inbound, Notice
 from sla.records import Record, RecordKind
@@ -86,6 +87,12 @@ class Tickets(Protocol):
         self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Ticket]:
         """Tickets that are worked on (state not resolved), by next deadline, those without one last."""
+
+    def leading_on(self, system: str | None = None) -> Sequence[Ticket]:
+        """Faults that are worked on and joined to no other ticket, by number: on one system, or on any (None)."""
+
+    def size_of(self, incident: int) -> Size | None:
+        """How large an incident is, by its first ticket and those joined to it; None where all are withdrawn."""
 
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         """Tickets joined to this one that are worked on, locked, by number."""

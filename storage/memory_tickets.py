@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from heapq import nlargest
 
-from sla.ticket import OPEN, WORKING, Event, Outage, Ticket
+from sla.incident import Size
+from sla.labels import Kind
+from sla.ticket import OPEN, WORKING, Event, Outage, State, Ticket
 from storage.base import StorageError
 from storage.memory_journal import Journal
 
@@ -82,6 +84,19 @@ class MemoryTickets:
             named = frozenset(contracts)
             found = (ticket for ticket in found if ticket.contract in named)
         return sorted(found, key=lambda ticket: (self._due[ticket.number], ticket.number))[:limit]
+
+    def leading_on(self, system: str | None = None) -> Sequence[Ticket]:
+        found = (self._tickets[number] for number in sorted(self._in(*_WORKING)))
+        alone = (ticket for ticket in found if ticket.incident is None and ticket.kind is Kind.FAULT)
+        return [ticket for ticket in alone if system in (None, ticket.system)]
+
+    def size_of(self, incident: int) -> Size | None:
+        numbers = dict.fromkeys((incident, *self._in("joined", incident)))
+        there = [self._tickets[number] for number in numbers if number in self._tickets]
+        found = [ticket for ticket in there if ticket.state is not State.CANCELLED]
+        departments = {ticket.department for ticket in found} - {None}
+        latest = max((ticket.reported_at for ticket in found), default=None)
+        return Size(len({ticket.reporter for ticket in found}), len(departments), latest) if latest else None
 
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         return [ticket for ticket in self.part_of(incident) if ticket.is_working]

@@ -7,7 +7,9 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from sla.fold import fold
-from sla.ticket import Event, EventKind, Outage, Ticket
+from sla.incident import Size
+from sla.labels import Kind
+from sla.ticket import Event, EventKind, Outage, State, Ticket
 from storage import schema
 from storage.base import StorageError
 from storage.database import Database, Row, filled, instant, instant_or_none, micros, micros_or_none
@@ -44,6 +46,7 @@ class SqlTickets:
         self._add_event = db.insert(schema.events)
         self._prepare_queries(db)
         self._prepare_outages(db)
+        self._prepare_incidents(db)
         first = db.upsert(schema.steps)
         newest = first.on_conflict_do_update(index_elements=["ticket", "key"], set_={"at": first.excluded.at})
         self._add_step = db.prepare(newest, ("ticket", "key", "at"))
@@ -91,6 +94,20 @@ class SqlTickets:
         touching = sa.and_(_o.began < sa.bindparam("end"), _o.ended > sa.bindparam("start"))
         found = sa.select(_o.ticket).where(touching)
         self._outages = db.prepare(found.order_by(_o.ticket))
+
+    def _prepare_incidents(self, db: Database) -> None:
+        leads = sa.and_(_t.incident.is_(None), _t.kind == Kind.FAULT.value)
+        leading = self._joined.where(schema.condition(f"tickets.{schema.IS_WORKING}"), leads)
+        self._leading = db.prepare(leading.order_by(_t.number, _e.seq))
+        on_system = leading.where(_t.system == sa.bindparam("system"))
+        self._leading_on = db.prepare(on_system.order_by(_t.number, _e.seq))
+        columns = sa.select(_t.reporter, _t.department, _t.reported_at, _t.state)
+        joined = columns.where(_t.incident == sa.bindparam("incident"))
+        joined = joined.where(schema.condition(f"tickets.{schema.IS_JOINED}"))
+        one = sa.union_all(columns.where(_t.number == sa.bindparam("incident")), joined).subquery().c
+        people, departments = sa.func.count(one.reporter.distinct()), sa.func.count(one.department.distinct())
+        size = sa.select(people, departments, sa.func.max(one.reported_at))
+        self._size_of = db.prepare(size.where(one.state != State.CANCELLED.value))
 
     def next_number(self) -> int:
         if not self._db.is_sqlite:
@@ -189,6 +206,15 @@ class SqlTickets:
         numbers = [int(row[0]) for row in self._db.rows(statement, **values)]
         found = {ticket.number: ticket for ticket in self._read(sorted(numbers))}
         return [found[number] for number in numbers]
+
+    def leading_on(self, system: str | None = None) -> Sequence[Ticket]:
+        if system is None:
+            return list(self._folded(self._db.rows(self._leading)))
+        return list(self._folded(self._db.rows(self._leading_on, system=system)))
+
+    def size_of(self, incident: int) -> Size | None:
+        people, departments, latest = self._db.rows(self._size_of, incident=incident)[0]
+        return Size(int(people), int(departments), instant(latest)) if people else None
 
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         numbers = [int(row[0]) for row in self._db.rows(self._joined_to, incident=incident)]

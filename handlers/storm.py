@@ -1,0 +1,211 @@
+"""Storms: reports of one fault by several people become one incident by themselves.
+
+The first ticket leads and keeps its clocks, the others are joined to it (`sla.incident` says which are alike). Who
+works on it is paged once, and told as more people report; three departments, or eight people from two, concern the
+hospital.
+"""
+
+from typing import Any
+
+from handlers import ask, correct, describe
+from handlers.intake.redact import redact
+from handlers.talk import Buttons, Talk
+from handlers.wording import listed, say
+from sla.fold import then
+from sla.incident import (
+    COUNTED,
+    FEWER,
+    GRAVER,
+    Size,
+    alike,
+    apart,
+    by_itself,
+    differences,
+    graver,
+    is_counted,
+    is_decided,
+    is_within,
+    milestone,
+    remaining,
+    why_joined,
+)
+from sla.labels import Role, Scope
+from sla.message import Button
+from sla.people import Person
+from sla.ticket import EventKind, Ticket
+
+PLACES = 6
+"""Departments that are named to who works on it."""
+QUOTED = 80
+"""Characters of a graver report that who works on it reads at once."""
+
+
+# A report comes in
+
+
+def placed(talk: Talk, ticket: Ticket) -> Ticket:
+    """A ticket that is about to be opened, joined to the incident that it is part of."""
+    first = first_alike(talk, ticket)
+    if first is None:
+        return ticket
+    size = talk.uow.tickets.size_of(first.number)
+    why = why_joined(ticket, size.latest if size else first.reported_at)
+    return then(ticket, talk.event(EventKind.JOINED, incident=first.number, why=why))
+
+
+def first_alike(talk: Talk, ticket: Ticket) -> Ticket | None:
+    """The first ticket of the incident that a new one is part of: alike, within the window, by somebody else."""
+    window, tickets = talk.rules.site.incident_window, talk.uow.tickets
+    if ticket.incident is not None or apart(ticket) or not window:
+        return None
+    fitting = [first for first in tickets.leading_on(ticket.system) if alike(ticket, first)]
+    if not fitting or any(mine.is_working for mine in tickets.open_of(ticket.reporter, ticket.system)):
+        return None  # who has reported it before says something else now
+    for first in fitting:
+        size = tickets.size_of(first.number)
+        if size and is_within(ticket.reported_at, size.latest, window):
+            locked = tickets.load(first.number)
+            if locked and locked.is_working and locked.incident is None:
+                return locked
+    return None
+
+
+def answer_joined(talk: Talk, ticket: Ticket) -> int:
+    """Tell a reporter whose ticket was joined: its number, who works on it, when help is due, and the way out."""
+    first = talk.load(ticket.incident)
+    size = talk.uow.tickets.size_of(first.number)
+    key = "joined_with_others" if size and size.people > 1 else "joined"
+    lines = [
+        talk.say(
+            key,
+            ticket=ticket.number,
+            incident=first.number,
+            people=size.people if size else 1,
+            standing=ask.standing(talk, first),
+        ),
+        talk.say("joined_is_told"),
+    ]
+    if not ticket.verified:
+        lines.append(talk.say("unverified"))
+    talk.answer("\n".join(lines), part_button(talk, ticket), ticket.number)
+    return ticket.number
+
+
+def part_button(talk: Talk, ticket: Ticket) -> Buttons:
+    """The way out of an incident, for who reads this."""
+    key = "button_take_out" if talk.speaker.is_provider else "button_not_same"
+    return ((Button(talk.say(key), f"part:{ticket.number}"),),)
+
+
+# It grows
+
+
+def grown(talk: Talk, ticket: Ticket) -> None:
+    """A ticket was joined: the incident becomes as grave as it is, and who works on it is told of what counts."""
+    if ticket.incident is None:
+        return
+    first, size = talk.load(ticket.incident), talk.uow.tickets.size_of(ticket.incident)
+    if size is None or not first.is_working:
+        return
+    was, worse = first, graver(first, ticket)
+    if worse:
+        reason = _reason(talk, "incident_graver", other=ticket.number)
+        first = talk.record(
+            first, talk.event(EventKind.RECLASSIFIED, reason=reason, **{GRAVER: ticket.number}, **worse)
+        )
+    first = _counted(talk, first, size)
+    _tell(talk, first, size, raised=first is not was, by=ticket if worse else None)
+
+
+def _counted(talk: Talk, first: Ticket, size: Size) -> Ticket:
+    """So many people concern the whole hospital, unless that is known."""
+    if not size.is_wide or first.scope is Scope.HOSPITAL or is_counted(first):
+        return first
+    changes = _hospital(talk, first)
+    numbers = {"people": size.people, "departments": size.departments}
+    reason = _reason(talk, "incident_counted", **numbers)
+    return talk.record(first, talk.event(EventKind.RECLASSIFIED, reason=reason, **{COUNTED: numbers}, **changes))
+
+
+def _hospital(talk: Talk, first: Ticket) -> dict[str, Any]:
+    """The labels of a fault that concerns the whole hospital; never less urgent than it is."""
+    changes = correct.following(talk, first, {"scope": str(Scope.HOSPITAL)})
+    if correct.lowers(first, changes):
+        del changes["priority"]
+    return changes
+
+
+def _reason(talk: Talk, key: str, **fields: object) -> str:
+    """Why labels changed, for the record: in the language of the house."""
+    return say(key, talk.rules.site.language, **fields)
+
+
+def _tell(talk: Talk, first: Ticket, size: Size, *, raised: bool, by: Ticket | None) -> None:
+    """Who works on it hears of the growing number, of each once, and of what made it graver."""
+    reached = milestone(size.people)
+    key = f"storm/{reached}"
+    new = bool(reached) and key not in talk.uow.tickets.steps(first.number)
+    worker = talk.worker_of(first)
+    if new:
+        talk.uow.tickets.add_steps(first.number, {key: talk.now})
+    if worker is None or not (new or raised):
+        return
+    lines = [grown_line(talk, first, size, worker)]
+    if by is not None:
+        text = redact(by.text)[:QUOTED]
+        lines.append(talk.say_to(worker, "incident_worse", ticket=by.number, text=text))
+    if raised:
+        lines.append(_now(talk, first, worker))
+    talk.tell(worker, "\n".join(lines), first.number)
+
+
+def grown_line(talk: Talk, first: Ticket, size: Size, reader: Person) -> str:
+    """How many people reported it, and from where."""
+    departments = [first.department, *(other.department for other in talk.uow.tickets.joined_to(first.number))]
+    known = [id for id in dict.fromkeys(departments) if id]
+    names = listed(
+        (describe.department_name(id, talk.rules, reader.language) for id in known[:PLACES]), reader.language
+    )
+    key = "incident_grown" if len(known) <= PLACES else "incident_grown_more"
+    key = key if known else "incident_grown_nowhere"
+    system = describe.system_name(first.system, talk.rules, reader.language)
+    fields = {"people": size.people, "departments": size.departments, "names": names, "system": system}
+    return talk.say_to(reader, key, ticket=first.number, **fields)
+
+
+def _now(talk: Talk, first: Ticket, reader: Person) -> str:
+    due = describe.deadlines(talk.running(first), talk.rules, talk.now, reader.language)
+    labels = describe.labels(first, talk.rules, reader.language)
+    return talk.say_to(reader, "incident_now", labels=labels, deadlines=due or talk.say_to(reader, "none_named"))
+
+
+# It shrinks
+
+
+def shrunk(talk: Talk, number: int) -> None:
+    """A report is no part of the incident any more: what it, or the number of all, made graver is taken back, unless
+    somebody decided otherwise since."""
+    first = talk.load(number)
+    if not first.is_working or by_itself(first) == first or is_decided(first):
+        return
+    left, size = remaining(first, talk.uow.tickets.joined_to(number)), talk.uow.tickets.size_of(number)
+    numbers = {"people": size.people, "departments": size.departments} if size else {}
+    wide = size is not None and size.is_wide
+    if wide and left.scope is not Scope.HOSPITAL:
+        left = then(left, talk.event(EventKind.RECLASSIFIED, **_hospital(talk, left)))
+    changes = differences(first, left)
+    if not changes:
+        return
+    reason = _reason(talk, "incident_fewer", **numbers)
+    mark = COUNTED if wide and is_counted(first) else FEWER
+    first = talk.record(first, talk.event(EventKind.RECLASSIFIED, reason=reason, **{mark: numbers}, **changes))
+    _tell_fewer(talk, first)
+
+
+def _tell_fewer(talk: Talk, first: Ticket) -> None:
+    """Who works on it; and the hospital's managers, where it was the provider who took a report out."""
+    worker = talk.worker_of(first)
+    managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, first.contract) if talk.speaker.is_provider else ()
+    for person in dict.fromkeys((*([worker] if worker else ()), *managers)):
+        text = talk.say_to(person, "incident_less", ticket=first.number) + _now(talk, first, person)
+        talk.tell(person, text, first.number)
