@@ -16,7 +16,7 @@ from handlers.intake.numbers import NUMERAL, number
 _PARTS: dict[str, tuple[str, float, float]] = {}
 for _words, _kind, _default, _begin in (
     ("凌晨 今晨 拂晓", "dawn", 0, 0),
-    ("清早 清晨 大清早 一大早 一早 早晨 早上 大早晨 一大清早 早间 今早 明早 大早上 早", "morning", 8, 5),
+    ("清早 清晨 大清早 一大早 一早 早晨 早上 大早晨 一大清早 早间 早起 今早 明早 大早上 早", "morning", 8, 5),
     ("上午 午前 上半天", "morning", 8, 7),
     ("中午 正午 午间 晌午 今午", "noon", 12, 10.5),
     ("下午 午后 后晌 下半天", "afternoon", 14, 12),
@@ -48,11 +48,12 @@ _GAP = r"(?:\s{0,3}(?:的|,|大概|大约|大致|约莫|约|差不多|就|快到
 _CLOCK = (
     r"(?:(?<![\d.\-/vx])(?<!\d:)(?P<digital>[01]?\d|2[0-4])(?:[:：h]|;(?=\d\d\D)|\s:\s?)(?P<dminute>[0-5]\d|\d(?=[开起]))(?::[0-5]\d)?(?![\d:]|"
     r"[.]\d)\s?(?P<meridiem>[ap]\.?m\.?(?![a-z]))?"
+    r"|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))(?P<oclock>0?[1-9]|1[0-2])\s?(?P<half>[ap])\.?m(?![a-z])"
     r"|(?<![\d.:\-/])(?P<typed>(?<![机号间房室床楼内线转座栋层库柜证工账码])(?:[01]\d|2[0-3])[0-5]\d(?=分(?![钟辨类院数机之贝])|起|开始))分?"
     r"|(?<![\d.:\-/a-z])(?P<dotted>(?<=[上午晚晨里夜])[0-2]?\d\.[0-5]\d(?![\d.])|[01]?\d\.[0-5]\d(?=分)|(?:(?:1[3-9]|2[0-3])\.[0-5]\d|(?:0?\d|1\d|2[0-3])\.(?:3[2-9]|[45]\d))(?=\s?(?:开始|起|左右|突然|就|断|崩|坏|死|打|登|分)))"
     rf"|(?:差(?P<before>{NUMERAL}|一刻)分?(?:钟)?(?:到|就)?)?(?<![\d.第])(?P<hour>{NUMERAL})(?P<about>来|几)?\s?(?:点钟?|"
     r"时(?!间|候|段|常|长|不|效|相|区|代|刻)|點)"
-    rf"(?P<rest>整|半|(?:过)?[一三]刻|差(?:{NUMERAL}分|一刻)|\s\d{{1,2}}\s?分"
+    rf"(?P<rest>整|半|(?:过)?[一三13]刻|差(?:{NUMERAL}分|一刻)|\s\d{{1,2}}\s?分"
     rf"|过?[一二三四五六七八九]分|过?(?:[零〇0][一二三四五六七八九\d]|(?![一二三四五六七八九](?![十零〇一二三四五六七八九])){NUMERAL})分?"
     r"(?![个台次位名条份人床种天号%层楼]))?(?P<past>多|几分?|过|来(?=钟)|许|出头|不到)?钟?)"
 )
@@ -80,18 +81,19 @@ _DAY = (
     r"之前|前|以后|之后|后)(?!台)(?=[^,。!?;\n]))"
 )
 _MASTER = Lazy(
-    rf"(?:{_DAY}(?:\s?\(?(?:周|星期|礼拜)[一二三四五六日天]\)?)?{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])"
-    r"|(?<=[六日天一二三四五号])下班[前后]|(?<=[昨今前明六日天一二三四五号])[早晚夜](?!班|交)"
+    rf"(?:{_DAY}(?:\s?(?:\([^()\n]{{1,8}}\)|(?:周|星期|礼拜)[一二三四五六日天]))?{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])"
+    r"|(?<=[六日天一二三四五号])下班[前后]|(?<=[昨今前明六日天一二三四五号十夕秋节庆旦])[早晚夜](?!班|交)"
     rf"|早(?={NUMERAL}点)|晚(?=\d|[七八九十]点)){_GAP}(?:(?:上班|交班|接班|查房)(?={NUMERAL}[点:]))?)?(?:{_CLOCK})?"
 )
 _START = Lazy(
     rf"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整去小{BEGIN}]"
 )
+_EVES = ("除夕夜", "平安夜", "跨年夜", "大年夜")
 _RECENT = timedelta(days=60)
 """How long ago 8.30 can be a day; what lies further back is a clock time."""
 _NO_POINT = Lazy(
-    r"击|档|场|班(?!后|前|时)|血糖|法|式|谱|方向|[两三几\d]次|[一二三四五六七八九](?:倍|个|元|米|%|版|折|级|兆)|开(?!始|会|机|诊|台|不|完|刀)|名|滴|亮|评|测|位|建议|意见|问题|要求|说明|需求|原因|"
-    r"都(?:没|不)|反应|儿(?!开)|用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|共识|体会|注意|措施|不足|吧快|慢|卡$|想法|改进|"
+    r"击|档|场|班(?!后|前|时)|血糖|法|式|谱|方向|[两三几\d]次|[一二三四五六七八九]{1,2}(?:倍|个|元|米|%|版|折|级|兆|厘|毫|公|克|块|升|万|寸|度|斤)|开(?!始|会|机|诊|台|不|完|刀)|名|滴|亮|评|测|位|建议|意见|问题|要求|说明|需求|原因|"
+    r"都(?:没|不)|反应|儿(?!开)|用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|共识|希望|感受|积分|学分|体会|注意|措施|不足|吧快|慢|卡$|想法|改进|"
     r"优化|区别"
 )
 _SINCE_HOLIDAY = Lazy(
@@ -155,6 +157,8 @@ def _bare_day(text: str, found: re.Match[str], day: date, now: datetime) -> Mome
             return Moment(found.start(), end, instant_at(later, 0, now), "day", "day", "never")
     if name is not None and not _SINCE_HOLIDAY.match(text, found.end()):
         return None
+    if (name is not None and found["holidaynight"]) or name in _EVES:
+        return Moment(found.start(), end, instant_at(day, 20, now), "part", "part", repeats(found))
     long = found["weekday"] == "末" or (name is not None and is_long(name) and found["nth"] is None)
     return Moment(found.start(), end, instant_at(day, 0, now), "period" if long else "day", "day", repeats(found))
 
@@ -188,6 +192,8 @@ def _clock(text: str, found: re.Match[str]) -> tuple[float, bool] | None:
     exact = found["typed"] or found["dotted"]
     if exact is not None:
         return int(exact[:2].rstrip(".")) + int(exact[-2:]) / 60, False
+    if found["oclock"] is not None:
+        return int(found["oclock"]) % 12 + (12 if found["half"] == "p" else 0), False
     if found["digital"] is not None:
         hours = int(found["digital"]) + int(found["dminute"]) / 60
         meridiem = (found["meridiem"] or "")[:1]
@@ -230,7 +236,7 @@ def _minutes(rest: str) -> int | None:
     if rest.startswith("差"):
         return -15 if rest == "差一刻" else -(number(rest.strip("差分")) or 0)
     if rest.endswith("刻"):
-        return 15 if "一" in rest else 45
+        return 15 if rest[-2] in "一1" else 45
     value = number(rest.strip("过分 ").lstrip("零0") or "0")
     return value if value is not None and value < 60 else None
 
@@ -268,14 +274,22 @@ def _clock_instant(hours: float, part: str | None, day: date | None, found: re.M
         if day is None and part[0] in "昨前明":
             day = now.date() + timedelta(days=DAYS[part[0]])
         if day is not None:
-            return instant_at(day, shifted, now)
+            early = found["relative"] in ("今天", "今日", "今儿") and part in ("夜里", "夜间", "夜") and shifted >= 24
+            return instant_at(
+                day, shifted - 24 if early and instant_at(day, shifted - 24, now) <= now else shifted, now
+            )
         if part.startswith("今晚"):
             return instant_at(now.date(), shifted, now)
         instant = instant_at(now.date(), shifted, now)
         while instant > now:
             instant -= timedelta(days=1)
         return instant
-    ambiguous = 1 <= hours < 13 and not (found["digital"] or "").startswith("0") and found["meridiem"] is None
+    ambiguous = (
+        1 <= hours < 13
+        and not (found["digital"] or "").startswith("0")
+        and found["meridiem"] is None
+        and found["oclock"] is None
+    )
     if day is not None:
         later = instant_at(day, hours + 12, now)
         if ambiguous and day == now.date() and hours < 12 and later <= now and hours < 7:

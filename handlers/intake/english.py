@@ -19,7 +19,7 @@ _AGO = Lazy(
     r"( and a half)?( ago\b| now\b)?"
 )
 _FOR = Lazy(
-    r"\b(?:for|over)(?: the)?(?: last| past| about| over| more than| almost| nearly| at least| around| like)? $"
+    r"\b(?:for|over|been)(?: the)?(?: last| past| about| over| more than| almost| nearly| at least| around| like)? $"
 )
 _AHEAD = Lazy(r"\b(in|within)(?: the next| about| another)? $")
 _PAST_HOUR = Lazy(r"\b(?:past|last) (half )?hour\b")

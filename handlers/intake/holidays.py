@@ -34,9 +34,9 @@ _OF_NEW_YEAR = "(?:大年|正月)初[一二三四五六七八九十]|初[一二�
 HOLIDAY = (
     r"(?:(?P<holidayyear>20\d\d年|[今去前明]年)的?)?"
     rf"(?P<holiday>{_NAMES}|{_OF_NEW_YEAR}|(?<!十)(?:五一|六一|五四)(?!路|楼|[0-9点时号个家十])|(?<!双)十一(?=假|长假|期间|黄金周|那天))"
-    r"节?(?:期间|假期|长假|黄金周|放假|假|那天|那晚|当天|前夕|(?P<nth>头一?|第[一二三四五六七八2-8])天)?"
+    r"节?(?:期间|假期|长假|黄金周|放假|假)?的?(?:那天|(?P<holidaynight>那晚|当晚)|当天|前夕|(?P<nth>头一?|第[一二三四五六七八2-8])天)?"
 )
-"""Groups `holiday`, `holidayyear` and `nth`."""
+"""Groups `holiday`, `holidayyear`, `holidaynight` and `nth`."""
 
 BEGIN = "重万元情妇三五劳青护儿六建医教国十双平圣跨春过大除年正清端中初"
 """What HOLIDAY can begin with, its year aside."""

@@ -30,9 +30,9 @@ class When:
 
 # Any character without which no time can be named.
 _HINT = Lazy(
-    r"[\d点时天日号周月年昨今明宿早晚夜午晨刚前后现目班旬小钟分刻旦庆节拜期旬才]|\b(?:ago|since|yesterday|"
+    r"[\d点时天日号周月年昨今明宿早晚夜午晨刚前后现目班旬小钟分刻旦庆节假拜期才]|\b(?:ago|since|yesterday|"
     r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|mon|tue|wed|thu|fri|"
-    r"sat|sun)|眼下|此刻|这会|头先|啱啱|朝"
+    r"sat|sun)|眼下|此刻|这会|这阵|头先|啱啱|朝"
 )
 # More digits than a time has, but for a date written in one: 20260305起.
 _COMPACT = (
@@ -53,12 +53,13 @@ _MASK = Lazy(
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    r"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|\d+日[内龄量游均用]|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
+    r"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|一天两天|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
+    r"[早晚快慢]一点(?![多半\d零〇一二三四五六七八九十过就钟左开突])|\d+日[内龄量游均用]|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
 
 _DIALECT = {
     "寻晚": "昨晚", "琴晚": "昨晚", "寻日": "昨日", "琴日": "昨日", "今朝": "今早", "听日": "明日", "听晚": "明晚",
-    "而家": "现在", "将才": "刚才", "将将": "刚刚", "仨": "三",
+    "而家": "现在", "将才": "刚才", "将将": "刚刚", "仨": "三", "元月": "一月",
 }  # fmt: skip
 _DIALECT_WORD = Lazy("|".join(_DIALECT))
 
@@ -79,6 +80,9 @@ _MANY = 200
 """Times that are weighed; what names more is no report, and its first words tell the onset."""
 _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
+_NOON = 12
+_LEAVE = 17
+"""The hour after whose half one leaves: 昨晚下班 is no later than that."""
 _SHIFT_OF = ("", "的", "快", "刚", "一")
 _TO = Lazy(r"\s?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?\s?$")
 _THEN = Lazy(r"之后|后来|随后|然后|接着")
@@ -123,6 +127,11 @@ def _ranges(text: str, moments: Sequence[Moment]) -> list[Moment]:
         if last.sort == "day" and moment.sort == "shift" and gap in _SHIFT_OF:
             instant = datetime.combine(last.instant.date(), moment.instant.timetz())
             found[-1] = replace(moment, start=last.start, instant=instant, repeats=last.repeats)
+            continue
+        if last.sort == "part" and moment.sort == "shift" and moment.precision == "minute" and gap in _SHIFT_OF:
+            left = moment.instant.hour == _LEAVE and last.instant.hour >= _NOON
+            instant = datetime.combine(last.instant.date(), moment.instant.timetz()) if left else last.instant
+            found[-1] = replace(last, end=moment.end, instant=instant)
             continue
         if _TO.match(gap):
             found[-1] = replace(last, end=moment.end)
