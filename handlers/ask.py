@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers import correct, describe, duties, incident, outcome, which
+from handlers import correct, describe, duties, gathering, incident, outcome, question, which
 from handlers.commands import Order
 from handlers.people import WORKERS
 from handlers.reading import is_courtesy
@@ -160,13 +160,22 @@ def chat(talk: Talk, _order: Order) -> int | None:
     if is_courtesy(talk.text):
         talk.answer(talk.say("courtesy"))
         return None
+    going_on = gathering.going_on(talk)
+    if going_on:
+        return gathering.gather(talk, going_on)
     corrected = correct.find(talk)
     if corrected:
         return correct.apply(talk, corrected)
     ticket = latest(talk)
     if ticket and ticket.is_open:
         return correct.noted(talk, ticket)
+    if talk.carried:  # the picture that came first waits for the words that say what is wrong
+        talk.ask("caption", None, question.OPEN, files=talk.carried)
     if talk.inbound.group:
+        return None
+    named = gathering.names_something(talk)
+    if named:
+        talk.answer(talk.say("go_on", named=named))
         return None
     hint = duties.hint(talk)
     if hint:

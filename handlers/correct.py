@@ -101,6 +101,11 @@ def _of(talk: Talk, ticket: Ticket, words: str, text: str) -> Correction | None:
     return Correction(ticket, labels, wrong)
 
 
+def is_explicit(text: str) -> bool:
+    """Whether the words say that something was not as it was understood: 不是…是…, 应该是…."""
+    return bool(_CONTRAST.search(text) or _CUE.match(text.strip()))
+
+
 def corrected_words(text: str) -> str | None:
     """The part of a message that says how it really is; None when it does not read like a correction."""
     text = text.strip()

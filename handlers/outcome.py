@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import ask, correct, incident, report, which
+from handlers import ask, correct, incident, question, report, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.talk import Buttons, Talk
@@ -169,7 +169,7 @@ def reopened(talk: Talk, ticket: Ticket) -> int:
     was_confirmed = ticket.state is State.CONFIRMED
     ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole), *incident.parting(talk, ticket))
     key = "reopened_anew" if was_confirmed else "reopened"
-    talk.answer(talk.say(key, ticket=ticket.number) + "\n" + report.deadline_line(talk, ticket), ticket=ticket.number)
+    talk.answer(talk.say(key, ticket=ticket.number) + "\n" + question.deadline_line(talk, ticket), ticket=ticket.number)
     return ticket.number
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from handlers import correct, describe, which
 from handlers.commands import Order
 from handlers.talk import Buttons, Talk
+from handlers.wording import plain
 from sla.catalogue import System
-from sla.labels import Scope
+from sla.labels import Priority, Scope
 from sla.message import Button
 from sla.ticket import Ticket
 
@@ -15,6 +16,21 @@ CHOICES = 6
 OPEN = timedelta(minutes=30)
 """How long an answer is taken for one; the page waits for `site.question_wait` alone."""
 WIDER = (Scope.HOSPITAL, Scope.DEPARTMENT, Scope.WORKSTATION)
+
+
+def deadline_line(talk: Talk, ticket: Ticket) -> str:
+    """The deadlines, and who is called: at once, or after the answer to the question back."""
+    called = talk.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, talk.rules, talk.now)
+    waits = ticket.system is None and ticket.priority is not Priority.CRITICAL
+    wait = plain.duration(talk.rules.site.question_wait, talk.language)
+    if called is None:
+        who = talk.say("calling_nobody")
+    elif waits:
+        who = talk.say("calling_soon", name=called, wait=wait)
+    else:
+        who = talk.say("calling", name=called)
+    due = talk.deadlines(ticket)
+    return talk.say("deadlines", deadlines=due) + who if due else who
 
 
 def ask_system(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:

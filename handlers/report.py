@@ -2,31 +2,36 @@
 
 from typing import Any
 
-from handlers import correct, describe, question, which
+from handlers import correct, describe, gathering, question, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
 from handlers.reading import contract_for, graver, is_graver, title
 from handlers.talk import Talk, attached
-from handlers.wording import plain
 from sla.errors import Refused
 from sla.fold import fold
-from sla.labels import Kind, Priority, Scope, Severity
+from sla.labels import Kind, Scope, Severity
 from sla.message import Button
 from sla.ticket import Event, EventKind, Ticket
 
 
 def report(talk: Talk, order: Order) -> int | None:
-    """Something new: corrected, added to an open ticket about the same thing, or opened."""
-    meaning = talk.meaning
+    """Something new: gone on with, corrected, added to an open ticket about the same thing, or opened."""
     if order.text == "new":
         return open_new(talk)
+    going_on = gathering.going_on(talk)
+    if going_on:
+        return gathering.gather(talk, going_on)
     corrected = correct.find(talk)
     if corrected:
         return correct.apply(talk, corrected)
+    recalled = gathering.recall(talk)
+    meaning = talk.meaning
     mine = talk.uow.tickets.open_of(talk.speaker.id, meaning.system) if meaning.system else ()
     same = next((ticket for ticket in mine if is_same(ticket, meaning)), None)
-    return add_to(talk, same) if same else open_new(talk)
+    number = add_to(talk, same) if same else open_new(talk)
+    gathering.settle(talk, recalled, number)
+    return number
 
 
 def is_same(ticket: Ticket, meaning: Meaning) -> bool:
@@ -68,7 +73,10 @@ def new(talk: Talk, _order: Order) -> int | None:
     """The button 新问题: what was added to an open ticket is one of its own."""
     if talk.draft is None or talk.draft.kind != "new":
         raise Refused("unknown_button")
-    talk.hear(str(talk.draft.data["text"]))
+    draft = talk.draft.data
+    talk.hear(str(draft["text"]))
+    if "place" in draft:
+        gathering.take_apart(talk, draft["ticket"], draft["place"], draft["was"])
     talk.uow.drafts.remove(talk.speaker.address)
     return open_new(talk, talk.whole)
 
@@ -94,7 +102,7 @@ def open_new(talk: Talk, text: str = "") -> int:
     lines.append(talk.say("understood", labels=shown, why=why_line(talk, ticket)))
     if ticket.started_at:
         lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
-    lines.append(deadline_line(talk, ticket))
+    lines.append(question.deadline_line(talk, ticket))
     if not ticket.verified:
         lines.append(talk.say("unverified"))
     buttons = question.ask_system(talk, ticket, lines) if ticket.system is None else ()
@@ -176,18 +184,3 @@ def why_line(talk: Talk, ticket: Ticket) -> str:
     """Why the priority is what it is, by the rule that fired."""
     rule = str(ticket.events[0].data["why"]["priority"]).replace("-", "_")
     return talk.say(f"rule_{rule}")
-
-
-def deadline_line(talk: Talk, ticket: Ticket) -> str:
-    """The deadlines, and who is called: at once, or after the answer to the question back."""
-    called = talk.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, talk.rules, talk.now)
-    waits = ticket.system is None and ticket.priority is not Priority.CRITICAL
-    wait = plain.duration(talk.rules.site.question_wait, talk.language)
-    if called is None:
-        who = talk.say("calling_nobody")
-    elif waits:
-        who = talk.say("calling_soon", name=called, wait=wait)
-    else:
-        who = talk.say("calling", name=called)
-    due = talk.deadlines(ticket)
-    return talk.say("deadlines", deadlines=due) + who if due else who

@@ -259,6 +259,10 @@ class Talk:
         files = [self.event(EventKind.NOTED, **file) for file in self.kept_files()]
         return (*([self.event(EventKind.NOTED, text=text)] if text else []), *files)
 
+    def carry(self, files: Iterable[Attachment]) -> None:
+        """Take files that came before along with this message."""
+        self.carried = [*self.carried, *map(_file_data, files)]
+
     def kept_files(self) -> list[dict[str, Any]]:
         """The files that came with the message, or just before it, and were kept: as data of events."""
         return [*self.carried, *(_file_data(f) for f in self.inbound.attachments if f.ref)]
