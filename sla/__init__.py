@@ -14,6 +14,8 @@ fold        events folded into a ticket · amend: facts put right after the even
 clock       which clocks a ticket runs, from its facts: start, stop, due, state; running: one clock; rounds: what each
             round knows; pauses: time that a contract lets clocks stand still; due: the clocks that an event starts;
             straight: the short way of a ticket without turns
+catalogue   systems and departments with the names by which people call them; aliases: whether those can be told apart;
+            folding: text as it is compared
 priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
 people      who is who, and where each can be reached
 rota        who is on call when; rota_reader reads it from TOML

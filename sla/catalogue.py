@@ -2,13 +2,13 @@
 
 Keys of the file: `default_contract` (optional), `elsewhere` (names of systems that are in no contract: naming one
 means that none of ours is meant), `[[system]]`, `[[department]]`, and `[[ambiguous]]` (a word that may mean several
-systems: it stays open until somebody is asked). Aliases are compared without regard to case and width.
+systems: it stays open until somebody is asked). `sla.aliases` checks that the words can be told apart.
 """
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sla.aliases import Claim, check
 from sla.toml import Opens, Reader, nearest
 
 
@@ -73,11 +73,6 @@ class Catalogue:
         return self._departments.get(id)
 
 
-def folded(alias: str) -> str:
-    """An alias as it is compared: full-width and half-width, upper and lower case are the same."""
-    return unicodedata.normalize("NFKC", alias).lower().strip()
-
-
 def read_catalogue(text: str, file: str, opened: Opens = Reader) -> Catalogue:
     """Reads a catalogue. `file` is only its name for messages. Raises ContractError with every problem found."""
     reader = opened(text, file)
@@ -92,14 +87,7 @@ def read_catalogue(text: str, file: str, opened: Opens = Reader) -> Catalogue:
     )
     _check_ids([*zip(systems, (system.id for system in catalogue.systems), strict=True)])
     _check_ids([*zip(departments, (department.id for department in catalogue.departments), strict=True)])
-    _check_claims(_claims(reader, systems, ambiguous, catalogue))
-    _check_claims(
-        [
-            (row, key, each.id, words)
-            for row, each in zip(departments, catalogue.departments, strict=True)
-            for key, words in (("name", (each.name,)), ("aliases", each.aliases))
-        ]
-    )
+    check([*_claims(reader, systems, ambiguous, catalogue), *_of_departments(departments, catalogue)])
     known = {system.id: system for system in catalogue.systems}
     for row, entry in zip(ambiguous, catalogue.ambiguous, strict=True):
         for id in sorted(set(entry.systems) - set(known)):
@@ -138,25 +126,22 @@ def _check_ids(rows: list[tuple[Reader, str]]) -> None:
         taken.add(id)
 
 
-_Claim = tuple[Reader, str, str, tuple[str, ...]]
-"""Where words stand (the table and its key), whose they are, and the words."""
-
-
-def _claims(reader: Reader, systems: list[Reader], ambiguous: list[Reader], catalogue: Catalogue) -> list[_Claim]:
-    found: list[_Claim] = []
+def _claims(reader: Reader, systems: list[Reader], ambiguous: list[Reader], catalogue: Catalogue) -> Iterator[Claim]:
     for row, system in zip(systems, catalogue.systems, strict=True):
-        found += [(row, "name", system.id, (system.name,)), (row, "aliases", system.id, system.aliases)]
-        found.append((row, "functions", system.id, system.functions))
+        yield Claim(row, "name", system.id, _names(system.name))
+        yield Claim(row, "aliases", system.id, system.aliases)
+        yield Claim(row, "functions", system.id, system.functions)
     for row, entry in zip(ambiguous, catalogue.ambiguous, strict=True):
-        found.append((row, "words", "/".join(entry.systems), entry.words))
-    return [*found, (reader, "elsewhere", "elsewhere", catalogue.elsewhere)]
+        yield Claim(row, "words", "/".join(entry.systems), entry.words)
+    yield Claim(reader, "elsewhere", "elsewhere", catalogue.elsewhere)
 
 
-def _check_claims(claims: list[_Claim]) -> None:
-    """A word that two things claim is told at the second."""
-    owner: dict[str, str] = {}
-    for row, key, id, words in claims:
-        for word in words:
-            first = owner.setdefault(folded(word), id)
-            if word and first != id:
-                row.wrong(key, f'"{word}" is claimed by "{first}" and by "{id}"', "keep it in one of them")
+def _of_departments(departments: list[Reader], catalogue: Catalogue) -> Iterator[Claim]:
+    for row, department in zip(departments, catalogue.departments, strict=True):
+        yield Claim(row, "name", department.id, _names(department.name), "department")
+        yield Claim(row, "aliases", department.id, department.aliases, "department")
+
+
+def _names(name: str) -> tuple[str, ...]:
+    """A name as it is looked for: also without what stands in brackets behind it."""
+    return tuple(dict.fromkeys((name, name.replace("（", "(").split("(")[0].strip())))

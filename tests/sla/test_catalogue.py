@@ -65,12 +65,12 @@ def test_a_catalogue_is_read_as_it_is_written() -> None:
         (
             'aliases = ["HIS"]',
             'aliases = ["ＬＩＳ"]',
-            'catalogue.toml:3 [elsewhere]: "LIS" is claimed by "his" and by "elsewhere"',
+            'catalogue.toml:3 [elsewhere]: "LIS" is claimed by "his" (aliases: "ＬＩＳ") and by "elsewhere"',
         ),
         (
             'words = ["系统A"]',
             'words = ["医嘱"]',
-            'catalogue.toml:22 [ambiguous[1].words]: "医嘱" is claimed by "his" and by "his/oa"',
+            'catalogue.toml:22 [ambiguous[1].words]: "医嘱" is claimed by "his" (functions: "医嘱") and by "his/oa"',
         ),
         ('id = "oa"', 'id = "his"', 'catalogue.toml:15 [system[2].id]: the id "his" is given twice'),
         (
@@ -90,6 +90,64 @@ def test_what_is_wrong_is_told_with_its_place(old: str, new: str, said: str) -> 
     assert GOOD.count(old) == 1
     found = problems(GOOD.replace(old, new))
     assert any(said in problem for problem in found), found
+
+
+# The words of GOOD in which another is put: a line of it, what stands in its place, what is said of it.
+OTHER_OA = "care = false", 'care = false\naliases = ["{}"]'
+OTHER_ICU = 'aliases = ["ICU"]', 'aliases = ["ICU", "{}"]'
+
+
+@pytest.mark.parametrize(
+    ("place", "word", "where", "said", "instead"),
+    [
+        (OTHER_OA, "ＨＩＳ", "catalogue.toml:20 [system[2].aliases]", '(aliases: "HIS")', "[[ambiguous]]"),
+        (OTHER_OA, "h i s", "catalogue.toml:20 [system[2].aliases]", '(aliases: "HIS")', "[[ambiguous]]"),
+        (OTHER_OA, "醫囑", "catalogue.toml:20 [system[2].aliases]", '(functions: "医嘱")', "a function stands for one"),
+        (OTHER_OA, "醫院資訊系統", "catalogue.toml:20 [system[2].aliases]", None, None),
+        (
+            OTHER_OA,
+            "医院 信息系统",
+            "catalogue.toml:20 [system[2].aliases]",
+            '(name: "医院信息系统")',
+            "keep it in one",
+        ),
+        (OTHER_ICU, "his", "catalogue.toml:30 [department[1].aliases]", '(aliases: "HIS")', "at the department"),
+        (OTHER_ICU, "系統A", "catalogue.toml:30 [department[1].aliases]", '(words: "系统A")', "at the department"),
+        (OTHER_ICU, "医嘱", "", None, None),
+        (OTHER_OA, "一", "catalogue.toml:20 [system[2].aliases]", '"一" is too short', "leave it out"),
+        (OTHER_OA, " O ", "catalogue.toml:20 [system[2].aliases]", "is too short", "leave it out"),
+        (OTHER_OA, "系統", "catalogue.toml:20 [system[2].aliases]", "stands in ordinary sentences", "more of the name"),
+        (OTHER_OA, "电脑", "catalogue.toml:20 [system[2].aliases]", "stands in ordinary sentences", "more of the name"),
+        (
+            OTHER_ICU,
+            "ＰＣ",
+            "catalogue.toml:30 [department[1].aliases]",
+            "stands in ordinary sentences",
+            "leave it out",
+        ),
+        (OTHER_OA, "the system", "catalogue.toml:20 [system[2].aliases]", "stands in ordinary sentences", "leave it"),
+        (OTHER_OA, "em", "", None, None),
+    ],
+)
+def test_words_that_cannot_be_told_apart_are_told_with_what_to_do(
+    place: tuple[str, str], word: str, where: str, said: str | None, instead: str | None
+) -> None:
+    old, new = place
+    assert GOOD.count(old) == 1
+    text = GOOD.replace(old, new.format(word))
+    if said is None or instead is None:
+        read_catalogue(text, "catalogue.toml")
+        return
+    (found,) = problems(text)
+    assert found.startswith(f"{where}: ")
+    assert said in found
+    assert instead in found.partition(" -> ")[2]
+
+
+def test_a_name_counts_without_what_stands_in_brackets_behind_it() -> None:
+    text = GOOD.replace("办公自动化系统", "医院信息系统（二期）")
+    (found,) = problems(text)
+    assert 'catalogue.toml:16 [system[2].name]: "医院信息系统" is claimed by "his"' in found
 
 
 def test_every_problem_is_told_at_once() -> None:
