@@ -3,85 +3,91 @@
 import re
 
 from handlers.intake.lazy import Lazy
+from handlers.intake.persons import hide_names
 
-_CARD = Lazy(r"(?<!\d)\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
-_CARD_NAMED = Lazy(r"(身份证(?:号码?)?[是为:：\s]{0,3})(?:\d{17}[\dXx]|\d{15})(?!\d)")
-_PHONE = Lazy(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)")
-_LANDLINE = Lazy(r"(?<!\d)0\d{2,3}[- ]\d{3,4}[- ]?\d{4}(?!\d)")
+_MARK = r"[是为：:\s#]{0,4}"
+_CARD = Lazy(
+    r"(?<!\d)\d{6}[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?"
+    r"(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dXx](?![\dA-Za-z])"
+)
+_OLD_CARD = Lazy(
+    r"(?<![\dA-Za-z.])(?<!单号)(?<!单号[：: ])(?<!流水号)(?<!编号)(?<!编码)"
+    r"(?<!条码)(?<!序列号)(?<!发票号)(?<!IMEI)(?<!IMEI[：: ])"
+    r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d"
+    r"|3[01])\d{3}(?![\dA-Za-z])"
+)
+_CARD_NAMED = Lazy(
+    rf"((?:身份证件?|证件|[Ii][Dd] card|[Ii]dentity card)(?:号码?| number| no\.?)?"
+    rf"(?: is)?{_MARK})(?:\d{{17}}[\dXx]|\d{{15}})(?!\d)"
+)
+_PASSPORT = Lazy(
+    rf"((?:护照|通行证|军官证|台胞证|居留证|[Pp]assport)(?:号码?| number| no\.?)?{_MARK})"
+    r"([A-Za-z]{0,3}\d{6,10})(?![\dA-Za-z])"
+)
+_PHONE = Lazy(
+    r"(?<![\d.])(?:(?:\+|00)?86[- ]?)?"
+    r"1[3-9]\d(?:(?:[- .]?\d{4}){2}|\d[- ]\d{3}[- ]\d{4}|[- ]\d{3}[- ]\d{5}|\d{2}[- ]\d{6}"
+    r"|\d{2}[- ]\d{3}[- ]\d{3})(?!\d)"
+)
+_LANDLINE = Lazy(r"(?<!\d)0\d{2,3}[- ]\d{3,4}[- ]?\d{4}(?!\d)|(?<=电话|座机)0\d{9,11}(?!\d)")
+_THEIR_PHONE = Lazy(
+    rf"((?:家属|患者|病人|患儿|产妇|本人|监护人)的?(?:联系|家庭)?(?:电话|手机|座机)号?码?{_MARK})(\d{{7,8}})(?!\d)"
+)
+_NUMBER_OF = (
+    "住院|病历|病案|门诊|急诊|就诊|登记|患者|病人|档案|诊疗|体检|检查|检验|化验|影像|标本|样本|处方|申请|病理|放射"
+    "|超声|彩超|心电图?|内镜|胃镜"
+    "|试管|(?<!显)(?<!网)(?<!声)卡|就诊卡|诊疗卡|健康卡|医保卡?|社保卡?|参保|一卡通|挂号|预约|取药|手术|输血|血袋"
+    "|腕带|手环|床头卡|登记卡|留观|出院"
+    "|(?<!药品)(?<!耗材)(?<!资产)(?<!设备)(?<!商品)(?<!物资)(?<!试剂)条形?码|(?:CT|MRI?|DR|US|HIS|PACS|LIS|X[线光])"
+)
 _RECORD = Lazy(
-    r"((?:(?:住院|病历|病案|门诊|急诊|就诊|登记|患者|病人|档案|诊疗|体检|检查|检验|化验|影像|标本|条码|处方|就诊卡|诊疗卡"
-    r"|医保卡?|社保卡?|一卡通|(?<!交易)(?<!支付)(?<!订单)流水)"
-    r"(?:流水|编|卡|单)?(?:号码?|[Ii][Dd]|[Nn]o\.?)|(?:patient|admission|record|Patient|Admission|Record) (?:nu"
-    r"mber|no\.?|id|ID|No\.?)|MRN|mrn|(?<![A-Za-z])ID号?(?=[：:\s]{0,2}\d{5})|(?:就诊|诊疗|医保|社保|居民健康)卡(?=[：:\s]{0,2}\d))"
+    rf"((?:(?:{_NUMBER_OF})(?:流水|序|编|卡|单|条码)?(?:号码?|[Ii][Dd]|[Nn][Oo]\.?)"
+    r"|\b(?:[Pp]atient|[Aa]dmission|[Rr]ecord|[Aa]ccession|[Cc]hart|[Vv]isit|[Ee]ncounter|[Ss]pecimen|[Bb]arcode"
+    r"|[Ss]ample|[Hh]ospital|[Mm]edical record|[Ii]npatient"
+    r"|[Oo]utpatient)(?: (?:number|no\.?|id|ID|No\.?|#))(?: is)?"
+    r"|MRN|mrn|(?<![A-Za-z])ID号?(?=[：:\s]{0,2}\d{5})|(?<![品材产备资剂])条码(?=[：:\s]{0,2}\d{6})"
+    r"|(?<!交易)(?<!支付)(?<!订单)(?<!银行)流水号(?=[是为：:\s#]{0,4}\w{5,14}(?!\w))|(?:就诊|诊疗|医保|社保"
+    r"|居民健康)卡(?=[：:\s]{0,2}\d))"
     r"[是为：:\s#]{0,4})([A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,19})"
 )
+_NEXT_RECORD = Lazy(
+    r"(\[病历号\](?:、|和|与|及|跟|或|，|,|/|\s){1,2})([A-Za-z]{0,4}-?\d[\dA-Za-z-]{4,19})(?![:：.\dA-Za-z年月])"
+)
+_SIGNS = r"[A-Za-z0-9!@#$%^&*_+\-=.?~]"
+_ORDINARY = (
+    r"(?!(?:not?|wrong|required?|expired?|incorrect|invalid|locked|still|now|always|never|too|lost|unknown|missing"
+    r"|blocked|reset|correct|ok"
+    r"|okay|fine|right|set|the|my|about|due|empty|blank|same|and|or|but|for|in|on|of|to|very|also|only|as|a|an|error"
+    r"|it|that|what|being|"
+    r"[a-z]{2,}(?:ed|ing))(?![A-Za-z0-9!@#$%^&*_+=~]))(?!(?:HIS|his|OA|oa|CA|ca|LIS|PACS|EMR|Windows|windows|WIFI"
+    r"|wifi)(?:的|系统|密码|账号|登))"
+)
 _PASSWORD = Lazy(
-    r"((?:密码|口令|PIN码?|pin码?|[Pp]assword|PASSWORD|pwd|passwd)(?:还)?(?:\s?(?:是|为|就是|"
-    r"(?:改|设|设置|重置|换)(?:成了?|为)|is|：|:|=)\s{0,2})+[“\"'「]?)"
-    r"([A-Za-z0-9!@#$%^&*()_+\-=.?~]{3,32})",
+    r"((?:密码|口令|PIN码?|pin码?|[Pp]ass(?:word|code)|PASSWORD|[Pp]wd|PWD|passwd|(?<![A-Za-z])[Pp]w(?=:|=)|验证码)"
+    r"(?:我|已经?|刚|现在|还|都|被|给|临时|用的?|应该|好像|就){0,3}\s?(?:(?:是|为|就是|(?:改|设|设置|重置|换"
+    r"|变)(?:成了?|为|回)|is|was|：|:|=)\s{0,2}){1,3}"
+    rf"[“\"'「]?){_ORDINARY}({_SIGNS}{{3,32}})",
 )
-_PASSWORD_BARE = Lazy(r"((?:密码|口令|PIN码?|pin码?)\s?)(?=[A-Za-z!@#$%]{0,24}\d)[A-Za-z0-9!@#$%^&*_+\-=.]{6,32}")
-_SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅"
-    "钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷"
-    "黎史龙陶贺顾毛郝龚邵万钱严覃武戚莫孔向汤温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘"
-    "祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉翁蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤"
-    "阳时穆农司卓古吉缪简车项连芦麦褚娄窦戎岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣"
-    "巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+_PASSWORD_BARE = Lazy(
+    rf"((?:密码|口令|PIN码?"
+    rf"|pin码?)\s?)(?=[A-Za-z!@#$%]{{0,24}}\d)({_SIGNS}{{4,32}})(?<!\d\.)(?![位次年月天分秒个遍点.\d])"
 )
-# Characters that stand in no given name: where one follows, the sentence goes on.
-_NO_GIVEN = (
-    "的之了在要出去来打把被说做是有不没都也和到用开看上下报检住入转手急需后前时间门诊科室床号病人患者医护药费单"
-    "据码类查收退录写读调取传送换交办领约这那哪怎么吗呢吧啊呀给跟与或但就还又再才已能可会想让叫请帮"
+_PASSWORD_PLAIN = Lazy(rf"(\b(?:[Pp]assword|pwd|passwd|pw)\s)(?=[A-Za-z]*[\d!@#$%])({_SIGNS}{{4,32}})")
+_PASSWORD_COUNTED = Lazy(r"((?:密码|口令)(?:就?[是为]|：|:))([一二三四五六七八九\d]个[零一二三四五六七八九\d])")
+_PAIR = Lazy(
+    r"((?:账号|帐号|账户|用户名?|工号|登录名|[Uu]ser(?:name)?|[Ll]ogin)\s?(?:和|/|／|、|及|与|and)?\s?"
+    r"(?:密码|口令|[Pp]assword|[Pp]wd)(?:都|分别)?[是为：:\s]{0,3}"
+    rf"[A-Za-z0-9_.@-]{{2,32}}?\s?[/／,，、\s]\s?)({_SIGNS}{{3,32}})"
 )
-_GIVEN = rf"(?:(?![{_NO_GIVEN}])[\u4e00-\u9fff])"
-_TWO = "欧阳|司马|上官|诸葛|皇甫|东方|尉迟|令狐|宇文|慕容|长孙|夏侯|公孙|轩辕|呼延|南宫|独孤|端木|司徒"
-_FULL = rf"(?:(?:{_TWO})|[{_SURNAMES}])(?:某{{1,2}}|{_GIVEN}{{1,2}})"
-_NAME = Lazy(
-    r"((?:患者|病人|病员|姓名|名字|产妇|孕妇|患儿|家属|伤者|逝者|死者|宝宝|新生儿|病患|受检者)(?:的?(?:姓名|名字))?"
-    rf"(?:叫做?|是|为|名叫|名为)?[：:\s]{{0,2}})({_FULL})"
-)
-# What may stand behind a name that only its place gives away.
-_AFTER = r"(?=[\s,，。！!?？;；:：、()（）\d的]|$|[血体医病检报结费输护转出入今昨刚要没不有无在需术手])"
-_BED_NAME = Lazy(
-    rf"((?:\d{{1,3}}\+?\s?床(?:的|号|位)?|床号[:：]?\s?\d{{1,3}}床?)[\s,，:：（(]?(?:患者|病人|老人|患儿|产妇|家属|[男女])?)({_FULL}){_AFTER}"
-)
-_NUMBERED_NAME = Lazy(rf"(\[病历号\]\s?(?:的|患者|病人|姓名|\s)[：:\s]?)({_FULL}){_AFTER}")
-_LONG_NAME = Lazy(
-    r"((?:患者|病人|病员|姓名|产妇|孕妇|患儿|家属)(?:叫|是|为)?[：:\s]{0,2})"
-    r"[\u4e00-\u9fff]{2,6}?(?:[·•][\u4e00-\u9fff]{1,8}?){1,3}(?=[^\u4e00-\u9fff·•]|的|$)"
-)
-# Given names of the north-west and of Tibet, which begin with no surname.
-_OTHER_NAME = Lazy(
-    r"((?:患者|病人|病员|姓名|名字|产妇|孕妇|患儿|家属)(?:叫|是|为)?[：:\s]{0,2})"
-    r"(?:阿依|阿不|阿布|古丽|买买|麦麦|艾力|热合|吐尔|努尔|迪丽|帕提|玛依|木拉|卓玛|扎西|次仁|多吉|央金|格桑|旦增)"
-    rf"{_GIVEN}{{0,4}}"
-)
-_NO_LONGER = "Rec|List|Reg|Man|Adm|Port|Data|Care|Saf|Serv|Info"
-_ENGLISH_NAME = Lazy(
-    rf"((?:[Pp]atient|PATIENT|[Nn]ame)(?: name)?(?: is|:|,)? ?)(?!{_NO_LONGER})[A-Z][a-z]{{1,14}} [A-Z][a-z]{{1,14}}\b"
-)
-_SOMEBODY = Lazy(rf"(?<![\u4e00-\u9fff])[{_SURNAMES}]某{{1,2}}(?![个些种条次项一天处科人])")
-# A number in brackets behind the name.
-_BEHIND_NAME = Lazy(r"(\[姓名\][\s,，（(]{1,2})([A-Za-z]{0,3}\d{5,12})(?![\dA-Za-z])")
-# What begins like a name and is none.
-_NOT_NAMES = Lazy(
-    "卫生|程序|程度|宫口|宫缩|宫颈|宫腔|党委|党支|应缴|应收|应付|单独|单人|单间|单位|单据|单子|马上|于昨|于今|于上|于下|曾经|曾在|曾有|常年|常规|易感|易激|易怒|时间|时刻|时都|时不|时显|应该|应急|应当|"
-    "应付|成功|成人|成分|"
-    "关系|关联|关注|关机|解决|解释|左右|左侧|左腿|左手|左眼|左肾|房间|安全|安排|安置|安静|安装|方案|方便|方式|"
-    "方面|方向|高热|高血|高烧|高危|"
-    "高龄|高度|高峰|严重|严格|连接|连续|连片|连着|连台|何时|何况|任何|任意|任务|季度|温度|仲裁|通知|万一|万元|"
-    "白血|白细|白蛋|白天|白屏|白内|"
-    "金额|石膏|石头|牛皮|牛奶|康复|宁愿|包括|包扎|包块|司机|荣幸|商量|桂圆|古怪|简单|宗教|池|景|辛苦|阳性|阳台|"
-    "盛|管理|管子|管路|管床|华西|"
-    "江北|江南|余额|余下|钱包|段落|毕业|凌晨|童年|伍佰|申请|申诉|黄疸|黄染|胡闹|胡言|陈述|陈旧|唐氏|唐筛|施救|"
-    "施行|徐徐|尚未|纪录|"
-    "周[一二三四五六日末期围]|谢谢|丁级|毛病|柳叶|孔隙|焦虑|焦急|龙门|计划|常常|温馨|游离|游走|党员|章程|"
-    "[费项别农席祝边全向和明成满干查危利花水冷车麻沙师路符计]"
-)
+_BEHIND_NAME = Lazy(r"(\[姓名\][\s,，（(]{1,2})([A-Za-z]{0,3}\d{5,12})(?![\dA-Za-z])")  # a number beside the name
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _DIGIT = Lazy(r"\d")
-_CUE = Lazy(r"密码|口令|[Pp][Ii][Nn]|[Pp]ass|PASS|pwd")
+_CUE = Lazy(r"密码|口令|验证码|[Pp][Ii][Nn]|[Pp]ass|PASS|[Pp]w|PWD")
+_WIDE = Lazy("[０-９Ａ-Ｚａ-ｚ＋－]")
+_NARROW = {
+    wide: wide - 0xFEE0
+    for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF0B, 0xFF0D)
+}
 
 
 def is_identity_card(number: str) -> bool:
@@ -91,31 +97,42 @@ def is_identity_card(number: str) -> bool:
 
 
 def _card(found: re.Match[str]) -> str:
-    return "[身份证]" if is_identity_card(found.group()) else found.group()
-
-
-def _name(found: re.Match[str]) -> str:
-    return found.group() if _NOT_NAMES.match(found.group(2)) else f"{found.group(1)}[姓名]"
+    number = re.sub("[ -]", "", found.group())
+    return "[身份证]" if is_identity_card(number) else found.group()
 
 
 def redact(text: str) -> str:
     """The text with what must not be shown replaced: [身份证] [电话] [病历号] [姓名] [密码].
 
-    It cannot find a name that nothing introduces. Pure, total, and linear in the length of the text.
+    It cannot find a name that nothing introduces. Full-width letters and digits become half-width where something
+    was replaced. Pure, total, and linear in the length of the text.
     """
+    if _WIDE.search(text):
+        narrow = text.translate(_NARROW)
+        shown = _redacted(narrow)
+        return text if shown == narrow else shown
+    return _redacted(text)
+
+
+def _redacted(text: str) -> str:
     if _CUE.search(text):
+        text = _PAIR.sub(r"\1[密码]", text)
         text = _PASSWORD.sub(r"\1[密码]", text)
         text = _PASSWORD_BARE.sub(r"\1[密码]", text)
+        text = _PASSWORD_PLAIN.sub(r"\1[密码]", text)
+        text = _PASSWORD_COUNTED.sub(r"\1[密码]", text)
     if _DIGIT.search(text):
-        text = _CARD.sub(_card, text)
-        text = _CARD_NAMED.sub(r"\1[身份证]", text)
-        text = _PHONE.sub("[电话]", text)
-        text = _LANDLINE.sub("[电话]", text)
-        text = _RECORD.sub(r"\1[病历号]", text)
-        text = _BED_NAME.sub(_name, text)
-        text = _NUMBERED_NAME.sub(_name, text)
-    text = _LONG_NAME.sub(r"\1[姓名]", text)
-    text = _OTHER_NAME.sub(r"\1[姓名]", text)
-    text = _ENGLISH_NAME.sub(r"\1[姓名]", text)
-    text = _SOMEBODY.sub("[姓名]", _NAME.sub(_name, text))
-    return _BEHIND_NAME.sub(r"\1[病历号]", text)
+        text = _numbers(text)
+    return _BEHIND_NAME.sub(r"\1[病历号]", hide_names(text))
+
+
+def _numbers(text: str) -> str:
+    text = _CARD.sub(_card, text)
+    text = _CARD_NAMED.sub(r"\1[身份证]", text)
+    text = _OLD_CARD.sub("[身份证]", text)
+    text = _PASSPORT.sub(r"\1[身份证]", text)
+    text = _PHONE.sub("[电话]", text)
+    text = _LANDLINE.sub("[电话]", text)
+    text = _THEIR_PHONE.sub(r"\1[电话]", text)
+    text = _RECORD.sub(r"\1[病历号]", text)
+    return _NEXT_RECORD.sub(r"\1[病历号]", text)
