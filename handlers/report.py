@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers import correct, describe, gathering, question, which
+from handlers import correct, describe, gathering, question, storm, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
@@ -97,6 +97,8 @@ def captioned(talk: Talk, _order: Order) -> int | None:
 def open_new(talk: Talk, text: str = "") -> int:
     """Open a ticket and answer with its number, what was understood, the deadlines, and who is called."""
     ticket = open_ticket(talk, talk.meaning, text=text or talk.whole)
+    if ticket.incident is not None:
+        return storm.answer_joined(talk, ticket)
     lines = [opened_line(talk, ticket)]
     shown = describe.labels(ticket, talk.rules, talk.language)
     lines.append(talk.say("understood", labels=shown, why=why_line(talk, ticket)))
@@ -118,7 +120,9 @@ def open_ticket(talk: Talk, meaning: Meaning, *more: Event, text: str, **overrid
     data = facts(talk, meaning, text) | overrides
     reported = Event(EventKind.REPORTED, talk.at, talk.speaker.id, data, talk.now)
     files = [talk.event(EventKind.NOTED, **file) for file in talk.kept_files()]
-    return talk.begin(fold(number, (reported, *more, *files)))
+    ticket = talk.begin(storm.placed(talk, fold(number, (reported, *more, *files))))
+    storm.grown(talk, ticket)
+    return ticket
 
 
 def facts(talk: Talk, meaning: Meaning, text: str) -> dict[str, Any]:
