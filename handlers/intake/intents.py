@@ -1,13 +1,16 @@
 """What the writer wants. Rules are tried in the order of `RULES`; the first that answers stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from handlers.intake.lazy import Lazy
+from handlers.intake.lexicon import Words
 from handlers.intake.reading import Label, Reading
 from sla.labels import Intent
 
 _BUT = Lazy(r"另一?个|另外|换了|但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
 _TURNS = Lazy(r"但|不过|可是|结果|现在|另外|轮到")
+# Others say that it works: 你们说修好了.
+_CLAIMS = Lazy(r"(?:说|讲|显示|写着?|通知)(?:是|已经?|都)?[^,。!?;\n]{0,4}$")
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")
@@ -64,11 +67,17 @@ def _resolved(reading: Reading) -> Label[Intent] | None:
     if found is None:
         return None
     rest = reading.text[found.end() :]
-    turn = _BUT.search(rest)
     words = reading.lexicon.words
-    if turn and (words["fault"].search(rest, turn.start()) or words["unresolved"].search(rest)):
+    if _CLAIMS.search(reading.text, 0, found.start()) and _fails(words, rest):
+        return None
+    turn = _BUT.search(rest)
+    if turn and _fails(words, rest[turn.start() :]):
         return None
     return Label(Intent.RESOLVED, "works-again", found.group())
+
+
+def _fails(words: Mapping[str, Words], text: str) -> bool:
+    return words["fault"].search(text) is not None or words["unresolved"].search(text) is not None
 
 
 def _asked(reading: Reading) -> Label[Intent] | None:

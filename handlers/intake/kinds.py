@@ -12,10 +12,10 @@ _MACHINE = Lazy(r"[一1]台|这台|那台|号机|诊室|号窗|术间")
 _AFTERWARDS = Lazy(r"[^,。!?;\n]{0,6}?(?:以?后|之后|以来)")
 _OTHERS_WORK = Lazy(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)?(?:正常|可以|好的|没问题|没事|能用|ok)")
 _ACCESS = Lazy(
-    r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|password|account|permission|access|unlock|locked|rights"
+    r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|角色|授权|password|account|permission|access|unlock|locked|rights"
 )
 _HELP_TO_MEND = Lazy(
-    r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回)|能[^,。!?;\n]{0,10}(?:恢复|"
+    r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回|后台|作废|冲)|能[^,。!?;\n]{0,10}(?:恢复|"
     r"找回|补回|还原|补[记收上录计])"
 )
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
@@ -29,7 +29,7 @@ _ONE_DEVICE = Lazy(r"打印机|电脑|主机|扫码枪|扫描枪|读卡器|显�
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
-    r"(?!护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|[一-龥]{1,3}(?:机(?!房)|仪)|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
+    r"(?!床|号|护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|[一-龥]{1,3}(?:机(?!房)|仪)|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
 )
 
 
@@ -96,6 +96,8 @@ def _is_access(reading: Reading) -> bool:
 
 
 def _is_data_fix(reading: Reading) -> bool:
+    if reading.has("by_itself") and not _HELP_TO_MEND.search(reading.text):
+        return False
     if reading.has("data_wrong") and reading.has("data_mend"):
         return reading.at("change") >= reading.at("data_wrong")
     if reading.has("entered_wrongly") and not reading.has("down"):

@@ -18,6 +18,8 @@ from sla.catalogue import Catalogue, Department, System
 _CHINESE = re.compile("[\u3000-\u9fff]")
 WHOLE = 3
 """A department, and a word that stands for no single system, is known by its sound from so many characters on."""
+# A class of words that an entry of lexicon.toml names.
+_CLASS = re.compile("(?<=\\(\\?:)<([a-z]+)>")
 # What makes it worth looking for Latin words.
 LATIN = re.compile("[a-z]{3}")
 
@@ -123,13 +125,20 @@ def _department_entries(catalogue: Catalogue) -> Iterator[Entry]:
             yield Entry(word, "department", (department.id,))
 
 
+def word_groups(source: str) -> dict[str, list[str]]:
+    """The groups of a lexicon.toml, each with its patterns; what they name of [classes] is put in."""
+    sections = tomllib.loads(source)
+    classes: dict[str, str] = sections.pop("classes")
+    return {
+        name: [_CLASS.sub(lambda found: classes[found.group(1)], pattern) for pattern in patterns]
+        for section in sections.values()
+        for name, patterns in section.items()
+    }
+
+
 @lru_cache(maxsize=1)
 def _words() -> Mapping[str, Words]:
     from importlib.resources import files  # noqa: PLC0415 - ten milliseconds that only the first reading pays
 
     text = files("handlers.intake").joinpath("lexicon.toml").read_text(encoding="utf-8")
-    groups: dict[str, Words] = {}
-    for section in tomllib.loads(text).values():
-        for name, patterns in section.items():
-            groups[name] = _group(patterns)
-    return groups
+    return {name: _group(patterns) for name, patterns in word_groups(text).items()}

@@ -39,7 +39,8 @@ _DEVICE = Lazy(
     r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
     r"窗|处|室|台|部|人员|员|大厅|机(?!器))"
 )
-_ENDS = Lazy(r"[,。!?;\n]|$")
+# 骨科护士站 is where people sit, unless it is what fails.
+_ENDS = Lazy(r"[,。!?;:\n]|$|新|想|需|要(?!等)|申请|领|反映|有[一个]|来了")
 _SURE = ("name", "elsewhere")
 
 

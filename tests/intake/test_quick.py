@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import handlers.intake
+from handlers.intake.lexicon import word_groups
 from handlers.intake.quick import alternatives
 from handlers.intake.text import fold
 
 HERE = Path(__file__).parent
-LEXICON = tomllib.loads(Path(handlers.intake.__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
-GROUPS = {name: patterns for section in LEXICON.values() for name, patterns in section.items()}
+GROUPS = word_groups(Path(handlers.intake.__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
 TEXTS = [
     fold(json.loads(line)["text"])
     for file in ("examples.jsonl", "english.jsonl")
