@@ -169,7 +169,7 @@ def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]
     if is_disaster:
         said = reading.said("disaster")
         if said.isascii():
-            mixed = "patient" in said or "under" in said
+            mixed = any(word in said for word in ("patient", "under", "mixed", "swapped", "else"))
         else:
             mixed = _RUIN.search(said) is None
         return Label(Severity.DEGRADED if mixed else Severity.DOWN, "disaster", said)
