@@ -85,9 +85,9 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     reading = Reading(lexicon, parts, said, systems, departments, latin=LATIN.search(said) is not None)
     wanted = intent(reading)
     system, candidates = choose_system(whole, systems)
-    if system.rule in UNSURE and is_chinese(whole):
+    if is_chinese(whole):
         words, near = nearly_named(whole, lexicon.system_slips, systems)
-        if near and near != (system.value,) and (system.value is None or len(words) > len(system.words)):
+        if near and near != (system.value,) and _in_question(system, words):
             system, candidates = Label(None, "nearly-named", words), near
     if system.rule == "none-named" and reading.has("device"):
         system = Label(None, NO_SYSTEM[0], reading.said("device"))
@@ -122,6 +122,11 @@ def _gravest(found: Meaning, reading: Reading, place: Hit | None, began: When | 
     if len(told) < 2:
         return _report(found, reading, place, began)
     return min(told, key=lambda one: PRIORITY_ORDER.index(one.priority or Priority.LOW))
+
+
+def _in_question(system: Label[str | None], words: str) -> bool:
+    """Whether words that are nearly a name are worth a question: no name stands there, or only as a part of them."""
+    return len(words) > len(system.words) and (system.rule in UNSURE or system.words in words)
 
 
 def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | None) -> Meaning:

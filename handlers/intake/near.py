@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from handlers.intake.lazy import Lazy
 from handlers.intake.names import Entry, Hit
 
-SHORTEST_CHINESE = 4
-SHORTEST_LATIN = 3
+SHORTEST = 3
+"""Of a Chinese name of three characters only two may have changed places."""
 MOST = 3
 """More systems than that are no question worth asking."""
 READ = 300
@@ -33,11 +33,17 @@ def near_index(entries: Iterable[Entry]) -> Near:
     """The names that are long enough, by their first two characters and by their last two; Latin ones together."""
     buckets: dict[str, dict[Entry, None]] = {}
     for entry in entries:
-        latin = entry.word.isascii()
-        if entry.sort == "name" and len(entry.word) >= (SHORTEST_LATIN if latin else SHORTEST_CHINESE):
-            for key in (_LATIN,) if latin else (entry.word[:2], entry.word[-2:]):
+        if entry.sort == "name" and len(entry.word) >= SHORTEST:
+            for key in (_LATIN,) if entry.word.isascii() else _keys(entry.word):
                 buckets.setdefault(key, {})[entry] = None
     return {key: tuple(bucket) for key, bucket in buckets.items()}
+
+
+def _keys(word: str) -> tuple[str, ...]:
+    """Two characters of which one pair stands in whatever is one slip away from a word."""
+    if len(word) <= SHORTEST:
+        return word[1] + word[0], word[0] + word[2]
+    return (word[:2], word[-2:], word[0] + word[2]) if len(word) == SHORTEST + 1 else (word[:2], word[-2:])
 
 
 def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str, tuple[str, ...]]:
@@ -68,26 +74,36 @@ def _chinese(text: str, names: Near) -> Iterator[tuple[str, int, int]]:
     for at in range(len(text) - 1):
         for entry in names.get(text[at : at + 2], ()):
             start, end = _written(text, at, entry.word)
-            if end and _BREAK.search(text, start, end) is None:
+            if end:
                 yield entry.ids[0], start, end
 
 
 def _written(text: str, at: int, word: str) -> tuple[int, int]:
     """From where to where the stretch around `at` is one slip away from the word; zeros where none is."""
-    heads = (at,) if text.startswith(word[:2], at) else ()
+    heads = (at,) if text.startswith(word[0], at) or len(word) <= SHORTEST else ()
     ends = (at + 2,) if text.startswith(word[-2:], at) else ()
-    for start, end in [*((head, head + len(word) + more) for head in heads for more in (0, -1, 1)),
-                       *((last - len(word) - more, last) for last in ends for more in (0, -1, 1))]:  # fmt: skip
-        if start >= 0 and end <= len(text) and one_slip(text[start:end], word) and _tells(text[start:end], word):
+    lengths = (0,) if len(word) <= SHORTEST else (0, -1, 1)
+    for start, end in [*((head, head + len(word) + more) for head in heads for more in lengths),
+                       *((last - len(word) - more, last) for last in ends for more in lengths)]:  # fmt: skip
+        if start >= 0 and end <= len(text) and one_slip(text[start:end], word) and _tells(text, start, end, word):
             return start, end
     return 0, 0
 
 
-def _tells(written: str, word: str) -> bool:
-    """Of a short name before 系统 and the like the name itself must stand: 财务系统 is no slip for 教务系统."""
+def _tells(text: str, start: int, end: int, word: str) -> bool:
+    """Whether it can be meant for the word.
+
+    It holds no end of a clause, and no half of 系统: 系统登录 is no 统一登录. Of a short name before 系统 and the like
+    the name itself must stand: 财务系统 is no slip for 教务系统.
+    """
+    written = text[start:end]
+    if _BREAK.search(written) or "系统" in (text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]):
+        return False
+    if len(word) <= SHORTEST:
+        return sorted(written) == sorted(word)
     tail = next((tail for tail in _TAILS if word.endswith(tail)), "")
     stem = word.removesuffix(tail)
-    return len(stem) >= SHORTEST_CHINESE - 1 or stem in written or sorted(stem) == sorted(written[: len(stem)])
+    return len(stem) >= SHORTEST or stem in written or sorted(stem) == sorted(written[: len(stem)])
 
 
 def one_slip(written: Sequence[str], word: Sequence[str]) -> bool:
