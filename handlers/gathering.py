@@ -63,10 +63,12 @@ def _belongs(talk: Talk, ticket: Ticket) -> bool:
     meaning = talk.meaning
     if correct.is_explicit(talk.text):
         return False
+    systems = {meaning.system, *meaning.system_candidates} - {None}
+    if ticket.system and systems and ticket.system not in systems:
+        return False
     if meaning.intent is not Intent.REPORT or _rule(meaning) == _NAME:
         return True
-    systems = {meaning.system, *meaning.system_candidates} - {None}
-    if _ANOTHER.search(talk.text) or (ticket.system and systems and ticket.system not in systems):
+    if _ANOTHER.search(talk.text):
         return False
     return meaning.kind is ticket.kind or meaning.system is None or is_mere_name(ticket)
 
@@ -98,7 +100,8 @@ def gather(talk: Talk, ticket: Ticket) -> int:
     after = talk.record(ticket, note, *files, *changed)
     if known:
         _tell_worker(talk, after, SHOWN & set(data), steps)
-    _answer(talk, ticket, after, data, place, due="" if known else due)
+    called = not known and bool(talk.paged(after))
+    _answer(talk, ticket, after, data, place, anew=called or due != talk.deadlines(after))
     return after.number
 
 
@@ -107,19 +110,18 @@ def labels_of(talk: Talk, ticket: Ticket, words: str) -> dict[str, Any]:
     one, and how far it goes shrinks only where that is said."""
     meaning = understood(words, ticket.reported_at, talk.rules)
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
-    if meaning.intent is Intent.REPORT:
+    stays = ticket.kind is Kind.FAULT and not is_mere_name(ticket)
+    if meaning.intent is Intent.REPORT and (meaning.kind is Kind.FAULT or not stays):
         found |= {"kind": meaning.kind, "scope": meaning.scope, "severity": meaning.severity}
         found |= {"disaster": meaning.disaster or None}
         found |= {"started_at": meaning.started_at.instant.isoformat() if meaning.started_at else None}
-    if ticket.kind is Kind.FAULT and not is_mere_name(ticket):
-        found.pop("kind", None)
     if _is_narrower(found.get("scope"), ticket.scope):
         found.pop("scope")
     by_hand = _by_hand(ticket)
     found = {name: value for name, value in found.items() if value and name not in by_hand}
     short = correct.corrected_words(talk.text)
     named = correct.named(talk, short, ticket) if short else {}
-    found |= {name: named[name] for name in ("system", "department", "scope") if name in named}
+    found |= {name: named[name] for name in ("department", "scope") if name in named}
     if talk.speaker.is_provider and ticket.system:
         found.pop("system", None)  # only the hospital's side moves a ticket to another contract
     return _with_what_follows(talk, ticket, meaning, found, words, by_hand)
@@ -186,16 +188,18 @@ def _tell_worker(talk: Talk, ticket: Ticket, changed: Iterable[str], before: Map
     talk.tell_workers(ticket, "gathered_for_engineer", attachments=files, text=text, labels=labels, deadlines=due)
 
 
-def _answer(talk: Talk, before: Ticket, ticket: Ticket, data: Mapping[str, Any], place: int, due: str) -> None:
-    """One short answer: what is understood now, and what has changed by it."""
+def _answer(talk: Talk, before: Ticket, ticket: Ticket, data: Mapping[str, Any], place: int, *, anew: bool) -> None:
+    """One short answer: what is understood now; where it is `anew`, by when, and who is called."""
     labels = describe.labels(ticket, talk.rules, talk.language)
     key = "gathered" if SHOWN & set(data) else "gathered_same"
     lines = [talk.say(key, ticket=ticket.number, labels=labels)]
     if "started_at" in data and ticket.started_at:
         lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
-    if due != talk.deadlines(ticket):
+    if anew:
         lines.append(question.deadline_line(talk, ticket))
-    buttons = question.ask_system(talk, ticket, lines) if ticket.system is None else ()
+    meaning = understood(words_of(ticket), ticket.reported_at, talk.rules)
+    asks = ticket.system is None and not question.was_answered(ticket)
+    buttons = question.ask_system(talk, ticket, meaning, lines) if asks else ()
     if before.system is None and ticket.system:
         talk.uow.drafts.remove(talk.speaker.address)  # what was asked is known
     if not buttons and talk.meaning.intent is Intent.REPORT and _rule(talk.meaning) != _NAME:

@@ -256,6 +256,8 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
         number = number_in(talk.text)
         return picked(talk, draft, number) if number in draft.data["tickets"] else None
     if draft.kind == "system":
+        if question.is_not_known(talk.text):
+            return Order("system", ticket, question.OTHER)
         return Order("system", ticket) if talk.meaning.system and is_answer(talk, ticket) else None
     if draft.kind == "caption":
         talk.carried = list(draft.data["files"])

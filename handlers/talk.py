@@ -250,7 +250,7 @@ class Talk:
 
     # acting
 
-    def event(self, kind: EventKind, **data: Any) -> Event:
+    def event(self, kind: EventKind, /, **data: Any) -> Event:
         """A fact by the speaker, when it was said."""
         return Event(kind, self.at, self.speaker.id, data, self.now)
 

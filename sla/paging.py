@@ -132,7 +132,7 @@ class _Walk:
         was_critical, team = self.critical, self.team_of(self.contract)
         self._label(event)
         going_on = self.paging
-        if going_on and going_on.waits and (self.system or self.critical):
+        if going_on and going_on.waits and ("system" in event.data or self.critical):
             since = min(going_on.since, said(event))
             self.paging = replace(going_on, since=since, contract=self.contract, waits=False)
         elif self.team_of(self.contract) != team or (
