@@ -10,5 +10,5 @@ gather     what figures are made of, out of the database or out of exported line
 metrics    what is counted, seen: what the database shows; logs
 ways       which channels are set up; connect: started, and started again; neighbours: other processes, over Redis
 web/       aiohttp: web chat, log-in, health, metrics
-channels/  base (the Channel protocol, capabilities as data), webchat, telegram
+channels/  base (the Channel protocol, capabilities as data), webchat, telegram, weixin/ (wecom and wechat)
 """

@@ -14,6 +14,9 @@ from aiohttp import web
 from bot.channels.base import Channel
 from bot.settings import Settings
 
+CALLBACK = ("GET", "POST")
+"""WeChat and WeCom ask by GET whether we are the ones to be called."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -38,17 +41,32 @@ def ways_of(settings: Settings) -> tuple[Way, ...]:
     """The channels that are set up, by the settings."""
     ways = []
     if settings.telegram.enabled and settings.telegram.token:
-        webhook = settings.telegram.webhook
-        ways.append(Way("telegram", partial(_telegram, settings), path_of(webhook) if webhook else ""))
+        ways.append(Way("telegram", partial(_telegram, settings), _path(settings.telegram.webhook)))
+    if settings.wecom.is_on:
+        ways.append(Way("wecom", partial(_wecom, settings), _path(settings.wecom.callback), CALLBACK))
+    if settings.wechat.is_on:
+        ways.append(Way("wechat", partial(_wechat, settings), _path(settings.wechat.callback), CALLBACK))
     return tuple(ways)
 
 
-def path_of(address: str) -> str:
-    """The path of a public address."""
-    return urlsplit(address).path or "/"
+def _path(address: str) -> str:
+    """The path of a public address; "" where there is none."""
+    return (urlsplit(address).path or "/") if address else ""
 
 
 def _telegram(settings: Settings) -> Channel:
     from bot.channels.telegram import TelegramChannel
 
     return TelegramChannel(settings.telegram)
+
+
+def _wecom(settings: Settings) -> Channel:
+    from bot.channels.weixin.wecom import WeComChannel
+
+    return WeComChannel(settings.wecom)
+
+
+def _wechat(settings: Settings) -> Channel:
+    from bot.channels.weixin.wechat import WeChatChannel
+
+    return WeChatChannel(settings.wechat)

@@ -1,15 +1,20 @@
 """[wechat]: an Official Account (公众号)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sla.toml import Reader
+
+FIELDS = {"ticket": "character_string1", "words": "thing2"}
+"""Fields of a template as the platform names them, by what they show."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeChat:
     """[wechat]: on when `app_id` and its secret are given. `api` is the server, `callback` the public address for
-    messages (its path is where they arrive), `token` and `aes_key` are those of the callback."""
+    messages (its path is where they arrive), `token` and `aes_key` are those of the callback. `template` is the id of
+    the template that is sent when the window for free messages is closed, "" for none; `fields` name its fields by what
+    they are to show: "ticket", "words"."""
 
     api: str = "https://api.weixin.qq.com"
     app_id: str = ""
@@ -17,6 +22,8 @@ class WeChat:
     secret: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     aes_key: str = field(default="", repr=False)
+    template: str = ""
+    fields: Mapping[str, str] = field(default_factory=lambda: dict(FIELDS))
     enabled: bool = True
 
     @property
@@ -34,5 +41,7 @@ def read_wechat(table: Reader, secret: Callable[[str], str]) -> WeChat:
         secret=secret("WARDLINE_WECHAT_SECRET"),
         token=secret("WARDLINE_WECHAT_TOKEN"),
         aes_key=secret("WARDLINE_WECHAT_AES_KEY"),
+        template=table.text("template", ""),
+        fields={shown: table.text(f"template_{shown}", name) for shown, name in FIELDS.items()},
         enabled=table.boolean("enabled", True),
     )

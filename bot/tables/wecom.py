@@ -1,6 +1,6 @@
 """[wecom]: an application of an enterprise in WeCom (企业微信), its group robots, and its smart robot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sla.toml import Reader
@@ -10,7 +10,7 @@ from sla.toml import Reader
 class WeCom:
     """[wecom]: the application is on when `corp_id` and its secret are given. `api` is the server, `callback` the
     public address for messages (its path is where they arrive), `agent` the application's number. `token` and `aes_key`
-    are those of the callback."""
+    are those of the callback. `robots`: the keys of group robots by the names that addresses call them by."""
 
     api: str = "https://qyapi.weixin.qq.com"
     corp_id: str = ""
@@ -19,6 +19,7 @@ class WeCom:
     secret: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     aes_key: str = field(default="", repr=False)
+    robots: Mapping[str, str] = field(default_factory=dict, repr=False)
     enabled: bool = True
 
     @property
@@ -37,5 +38,12 @@ def read_wecom(table: Reader, secret: Callable[[str], str]) -> WeCom:
         secret=secret("WARDLINE_WECOM_SECRET"),
         token=secret("WARDLINE_WECOM_TOKEN"),
         aes_key=secret("WARDLINE_WECOM_AES_KEY"),
+        robots=_robots(secret("WARDLINE_WECOM_ROBOTS")),
         enabled=table.boolean("enabled", True),
     )
+
+
+def _robots(text: str) -> Mapping[str, str]:
+    """The keys of group robots, written "ward=KEY, it=KEY"."""
+    pairs = (item.partition("=") for item in text.split(",") if item.strip())
+    return {name.strip(): key.strip() for name, _, key in pairs}

@@ -5,9 +5,9 @@ would not change it, and the person's next address is tried.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
@@ -25,6 +25,9 @@ SPENT = frozenset({45009, 45011, 43117, 45026, 45029})
 NOT_LISTED = frozenset({40164, 60020, 48001, 48004, 48005, 50001, 301002, 40013, 40125, 41002, 41004})
 """The address of this machine, the application or its secret is not one that may call: somebody has to mend it."""
 SPENT_FOR = timedelta(minutes=10)
+
+
+T = TypeVar("T")
 
 
 class PlatformError(ChannelError):
@@ -50,13 +53,7 @@ class Calls:
 
     async def with_token(self, tokens: Tokens, path: str, content: Mapping[str, Any], **query: str) -> dict[str, Any]:
         """POST JSON with the token; once more with another where it was not taken. Raises PlatformError."""
-        token = await tokens.get()
-        try:
-            return await self.post(path, content, access_token=token, **query)
-        except PlatformError as error:
-            if error.code not in STALE:
-                raise
-        return await self.post(path, content, access_token=await tokens.get(failed=token), **query)
+        return await self._twice(tokens, lambda token: self.post(path, content, access_token=token, **query))
 
     async def post(self, path: str, content: Mapping[str, Any], **query: str) -> dict[str, Any]:
         """POST JSON; the answer, whose errcode is 0. Raises PlatformError."""
@@ -68,18 +65,39 @@ class Calls:
         """GET; the answer, whose errcode is 0 or missing. Raises PlatformError."""
         return await self._call("GET", path, query)
 
-    async def fetch(self, path: str, most: int, **query: str) -> tuple[bytes, str, str]:
-        """A file: its bytes, type, and the Content-Disposition. Raises PlatformError, also above `most` bytes."""
+    async def upload(self, tokens: Tokens, path: str, name: str, content: bytes, **query: str) -> str:
+        """Hand a file over; the platform's id of it. Raises PlatformError."""
+
+        async def hand_over(token: str) -> dict[str, Any]:
+            form = aiohttp.FormData()  # it is used up by a call
+            form.add_field("media", content, filename=name, content_type="application/octet-stream")
+            return await self._call("POST", path, {"access_token": token, **query}, data=form)
+
+        return str((await self._twice(tokens, hand_over)).get("media_id", ""))
+
+    async def fetch(self, tokens: Tokens, path: str, most: int, **query: str) -> bytes:
+        """The bytes of a file. Raises PlatformError, also above `most` bytes."""
+        return await self._twice(tokens, lambda token: self._fetch(path, most, {"access_token": token, **query}))
+
+    async def _fetch(self, path: str, most: int, query: Mapping[str, str]) -> bytes:
         try:
             async with self._session.get(self._base + path, params=query) as response:
-                kind = response.content_type
-                if kind in ("application/json", "text/plain"):
+                if response.content_type in ("application/json", "text/plain"):
                     self._checked(await _read(response))
-                    raise self._told(PlatformError("refused", 0, "no file came"))
-                content = b"".join([chunk async for chunk in _up_to(response, most)])
-                return content, kind, response.headers.get("Content-Disposition", "")
+                    raise PlatformError("refused", 0, "no file came")
+                return b"".join([chunk async for chunk in _up_to(response, most)])
         except (aiohttp.ClientError, TimeoutError) as error:
             raise self._told(PlatformError("not_sent", 0, type(error).__name__)) from error
+
+    async def _twice(self, tokens: Tokens, call: Callable[[str], Awaitable[T]]) -> T:
+        """Call with the token; once more with another where it was not taken."""
+        token = await tokens.get()
+        try:
+            return await call(token)
+        except PlatformError as error:
+            if error.code not in STALE:
+                raise
+        return await call(await tokens.get(failed=token))
 
     async def _call(self, method: str, path: str, query: Mapping[str, str], **more: Any) -> dict[str, Any]:
         try:

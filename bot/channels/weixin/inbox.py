@@ -1,0 +1,112 @@
+"""What the platform calls us with: answered when it is committed, fetched where it is a file.
+
+The platform waits 5 s for an answer and calls three times in all. A file is fetched meanwhile: a call whose file is not
+there after a while is not answered as taken, so that the next one finds it; at the end it is taken in any case.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from aiohttp import web
+
+from bot.channels.base import ChannelError, House
+from bot.channels.kinds import safe_name, type_of
+from bot.channels.weixin.envelope import BODY_MOST, Envelope, Refusal
+from bot.channels.weixin.reading import FILES, Read, read
+from sla.message import Attachment
+from storage.base import StorageError
+
+Fetch = Callable[[str, int], Awaitable[bytes]]
+"""The bytes of a file by the platform's id of it, at most so many. Raises ChannelError."""
+PATIENCE_SECONDS = 3.0
+"""How long a call waits for its file; the platform gives up after 5 s."""
+TAKEN = "success"
+
+log = logging.getLogger(__name__)
+
+
+class WeixinInbox:
+    """The calls to one address of one channel."""
+
+    def __init__(self, channel: str, envelope: Envelope, house: House, fetch: Fetch) -> None:
+        self._channel, self._envelope, self._house, self._fetch = channel, envelope, house, fetch
+        self._coming: dict[str, asyncio.Task[None]] = {}
+
+    async def stop(self) -> None:
+        """What is not committed comes again."""
+        tasks = list(self._coming.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer a call: 200 when it is committed or nobody's concern, 403 when it is not the platform's, 503 when it
+        could not be kept yet (it comes again)."""
+        try:
+            if request.method == "GET":
+                return web.Response(text=self._envelope.echo(request.query, self._house.now()))
+            body = await _body(request)
+            found = read(self._envelope.open(request.query, body, self._house.now()), self._channel)
+        except Refusal as error:
+            self._house.refused(self._channel, error.why)
+            log.warning("call_refused", extra={"channel": self._channel, "why": error.why})
+            return web.Response(status=403)
+        try:
+            if found and not await self._take(found):
+                return web.Response(status=503)
+        except StorageError:
+            log.warning("call_not_kept", extra={"channel": self._channel})
+            return web.Response(status=503)
+        return web.Response(text=TAKEN)
+
+    async def _take(self, found: Read) -> bool:
+        """Whether the message is committed."""
+        if not found.media:
+            await self._house.take(found.inbound)
+            return True
+        key = found.inbound.key
+        task = self._coming.get(key)
+        if task is None:
+            task = self._coming[key] = asyncio.create_task(self._take_with_file(found))
+            task.add_done_callback(lambda ended: self._ended(key, ended))
+        done, _ = await asyncio.wait([task], timeout=PATIENCE_SECONDS)
+        for one in done:
+            one.result()  # raises what went wrong
+        return bool(done)
+
+    def _ended(self, key: str, task: asyncio.Task[None]) -> None:
+        self._coming.pop(key, None)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("file_not_kept", extra={"channel": self._channel})
+
+    async def _take_with_file(self, found: Read) -> None:
+        file = await self._file(found)
+        await self._house.take(replace(found.inbound, attachments=(file,)))
+
+    async def _file(self, found: Read) -> Attachment:
+        """The file, kept under the type that its bytes show; or why there is none."""
+        otherwise = FILES[found.kind]
+        try:
+            content = await self._fetch(found.media, self._house.max_file)
+        except ChannelError as error:
+            log.warning("file_not_fetched", extra={"channel": self._channel, "why": error.reason})
+            refused = "too_big" if error.reason == "too big" else "unavailable"
+            name = safe_name(found.name, otherwise, "")
+            return Attachment(
+                name, found.kind, self._house.max_file + 1 if refused == "too_big" else 0, refused=refused
+            )
+        kind, ending = type_of(content)
+        name = safe_name(found.name, otherwise, ending)
+        return Attachment(name, kind, len(content), await self._house.keep_file(name, kind, content))
+
+
+async def _body(request: web.Request) -> bytes:
+    """The body, as far as one more byte than may be."""
+    content = b""
+    async for chunk in request.content.iter_chunked(65536):
+        content += chunk
+        if len(content) > BODY_MOST:
+            break
+    return content

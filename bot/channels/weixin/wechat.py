@@ -1,0 +1,174 @@
+"""A WeChat Official Account (公众号) as a channel: messages of customer service, else a template message.
+
+Within 48 hours after somebody wrote, five messages may be sent; what is past it the platform refuses. Then a template
+message tells that there is something, where a template is set up; else the person's next address is tried. Choices are
+a menu of words in the message: who taps one writes it, with the choice's id.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.weixin.calls import Calls, PlatformError
+from bot.channels.weixin.cut import cut
+from bot.channels.weixin.envelope import Envelope
+from bot.channels.weixin.inbox import WeixinInbox
+from bot.channels.weixin.steps import Step, Steps
+from bot.channels.weixin.tokens import Tokens
+from bot.settings import SettingsError
+from bot.tables.wechat import WeChat
+from sla.message import Attachment, Button
+from storage.base import OutboxRow, StorageError
+
+CHANNEL = "wechat"
+TEXT_BYTES = 2048
+WINDOW = timedelta(hours=48)
+CLOSED = frozenset({45015, 45047})
+"""The person has written nothing for too long, or has been sent too much since."""
+PICTURES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
+PICTURE_MOST = 10 * 1024 * 1024
+TEMPLATE_SIGNS = 20
+"""Signs of a value that a template shows."""
+
+log = logging.getLogger(__name__)
+
+
+class WeChatChannel:
+    """The channel "wechat". An address is the person's open id."""
+
+    name = CHANNEL
+    capabilities = Capabilities(
+        buttons=True, edit=False, text_limit=TEXT_BYTES // 3, attachments=True, proactive=WINDOW
+    )
+
+    def __init__(self, settings: WeChat) -> None:
+        """Raises SettingsError for keys that cannot be any."""
+        self._settings = settings
+        try:
+            self._envelope = Envelope(settings.token, settings.aes_key, settings.app_id)
+        except ValueError as error:
+            raise SettingsError(f"WARDLINE_WECHAT_AES_KEY is none: {error}") from error
+        if settings.callback and not settings.token:
+            raise SettingsError("[wechat] callback needs WARDLINE_WECHAT_TOKEN")
+        self._calls: Calls | None = None
+        self._inbox: WeixinInbox | None = None
+        self._house: House | None = None
+        self._steps = Steps()
+
+    async def start(self, house: House) -> None:
+        """Begin to take calls. The platform is asked for nothing yet: that it is down hinders nobody."""
+        self._calls = Calls(self._settings.api)
+        self._tokens = Tokens(f"wechat:{self._settings.app_id}", self._fetch_token, house)
+        self._house = house
+        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch)
+
+    async def stop(self) -> None:
+        """End at once: what is not committed comes again."""
+        if self._inbox:
+            await self._inbox.stop()
+        if self._calls:
+            await self._calls.close()
+
+    def problem(self) -> str:
+        """What the platform said, where an administrator has to know."""
+        return self._calls.problem if self._calls else ""
+
+    def healthy(self) -> bool:
+        """There is no loop that could have ended."""
+        return True
+
+    # in
+
+    async def webhook(self, request: web.Request) -> web.StreamResponse:
+        """Take one call of the platform."""
+        if self._inbox is None:
+            return web.Response(status=503)
+        return await self._inbox.answer(request)
+
+    async def _fetch(self, media: str, most: int) -> bytes:
+        calls, _ = self._started()
+        return await calls.fetch(self._tokens, "/cgi-bin/media/get", most, media_id=media)
+
+    async def _fetch_token(self) -> tuple[str, timedelta]:
+        """The stable token: that of other callers stays good."""
+        calls, settings = self._started()[0], self._settings
+        asked = {"grant_type": "client_credential", "appid": settings.app_id, "secret": settings.secret}
+        answer = await calls.post("/cgi-bin/stable_token", asked)
+        return str(answer["access_token"]), timedelta(seconds=int(answer.get("expires_in", 7200)))
+
+    def _started(self) -> tuple[Calls, House]:
+        if self._calls is None or self._house is None:
+            raise ChannelError("not_sent", "the channel has not started")
+        return self._calls, self._house
+
+    # out
+
+    async def send(self, row: OutboxRow) -> str:
+        """Send a notice: its text in parts, the last with its choices, its pictures. Where the window is closed, a
+        template message. "" since the platform gives its messages no id. Raises ChannelError."""
+        if row.address is None:
+            raise ChannelError("refused", "no address")
+        to, parts = row.address.address, cut(row.notice.text, TEXT_BYTES - _menu_bytes(row))
+        buttons = [button for line in row.notice.buttons for button in line]
+        steps: list[Step] = [partial(self._message, to, _text(part)) for part in parts[:-1]]
+        steps += [partial(self._message, to, _menu(part, buttons) if buttons else _text(part)) for part in parts[-1:]]
+        steps += [partial(self._picture, to, file) for file in row.notice.attachments]
+        try:
+            return await self._steps.take(row, steps)
+        except PlatformError as error:
+            if error.code not in CLOSED or not self._settings.template:
+                raise
+        return await self._template(to, row)
+
+    async def _message(self, to: str, content: Mapping[str, Any]) -> str:
+        calls, _ = self._started()
+        await calls.with_token(self._tokens, "/cgi-bin/message/custom/send", {"touser": to, **content})
+        return ""
+
+    async def _template(self, to: str, row: OutboxRow) -> str:
+        """That there is something, in the few words that a template shows; the platform's id of it."""
+        calls, _ = self._started()
+        words = row.notice.text.strip().partition("\n")[0]
+        number = f"W{row.notice.ticket}" if row.notice.ticket else "-"
+        values = {"ticket": number, "words": words}
+        data = {field: {"value": values[value][:TEMPLATE_SIGNS]} for value, field in self._settings.fields.items()}
+        content = {"touser": to, "template_id": self._settings.template, "data": data, "client_msg_id": f"{row.id}"}
+        answer = await calls.with_token(self._tokens, "/cgi-bin/message/template/send", content)
+        return str(answer.get("msgid", ""))
+
+    async def _picture(self, to: str, file: Attachment) -> str:
+        """Send a picture; other files an Official Account cannot send: the text names them."""
+        calls, house = self._started()
+        if file.type not in PICTURES:
+            return ""
+        try:
+            content = await house.read_file(file.ref or "")
+        except StorageError as error:
+            raise ChannelError("not_sent", "the file could not be read") from error
+        if not content or len(content) > PICTURE_MOST:
+            log.error("wechat_file_left_out", extra={"file": file.ref, "size": len(content or b"")})
+            return ""
+        media = await calls.upload(
+            self._tokens, "/cgi-bin/media/upload", f"picture{PICTURES[file.type]}", content, type="image"
+        )
+        return await self._message(to, {"msgtype": "image", "image": {"media_id": media}})
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"msgtype": "text", "text": {"content": text}}
+
+
+def _menu(text: str, buttons: Sequence[Button]) -> dict[str, Any]:
+    """Words with choices below them."""
+    choices = [{"id": button.action, "content": button.label} for button in buttons]
+    return {"msgtype": "msgmenu", "msgmenu": {"head_content": text, "list": choices, "tail_content": ""}}
+
+
+def _menu_bytes(row: OutboxRow) -> int:
+    """The room that the choices take."""
+    return sum(len((b.label + b.action).encode()) + 16 for line in row.notice.buttons for b in line)

@@ -1,0 +1,194 @@
+"""WeCom (企业微信) as a channel: an application's messages, and cards with buttons; groups through their robots.
+
+An address is a member's user id, or "robot:NAME" for a group robot. Long texts go in parts; buttons stand on a card of
+their own below the text. The platform drops what is more than 30 messages a minute to one member without a word, so
+that nobody is sent more than that.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.weixin.calls import Calls, PlatformError
+from bot.channels.weixin.cut import cut, fits
+from bot.channels.weixin.envelope import Envelope
+from bot.channels.weixin.inbox import WeixinInbox
+from bot.channels.weixin.pace import Pace
+from bot.channels.weixin.steps import Step, Steps
+from bot.channels.weixin.tokens import Tokens
+from bot.settings import SettingsError
+from bot.tables.wecom import WeCom
+from sla.message import Attachment, Button
+from storage.base import OutboxRow, StorageError
+
+CHANNEL = "wecom"
+ROBOT = "robot:"
+TEXT_BYTES = 2048
+TITLE_SIGNS, LABEL_BYTES, CARD_BUTTONS = 36, 30, 6
+FILE_MOST = 20 * 1024 * 1024
+AGAIN = timedelta(minutes=2)
+"""A message like one before it is the same one where it comes so soon: a retry, not the next page."""
+MEMBER_A_MINUTE, ROBOT_A_MINUTE = 30, 20
+MEMBER_AN_HOUR = 1000
+UNKNOWN_MEMBER = "invaliduser"
+TASK = re.compile(r"[^0-9A-Za-z_\-@]")
+
+log = logging.getLogger(__name__)
+
+
+class WeComChannel:
+    """The channel "wecom"."""
+
+    name = CHANNEL
+    capabilities = Capabilities(
+        buttons=True, edit=True, text_limit=TEXT_BYTES // 3, attachments=True, button_limit=CARD_BUTTONS
+    )
+
+    def __init__(self, settings: WeCom) -> None:
+        """Raises SettingsError for keys that cannot be any."""
+        self._settings = settings
+        try:
+            self._envelope = Envelope(settings.token, settings.aes_key, settings.corp_id)
+        except ValueError as error:
+            raise SettingsError(f"WARDLINE_WECOM_AES_KEY is none: {error}") from error
+        if settings.callback and not (settings.token and settings.aes_key):
+            raise SettingsError("[wecom] callback needs WARDLINE_WECOM_TOKEN and WARDLINE_WECOM_AES_KEY")
+        self._calls: Calls | None = None
+        self._inbox: WeixinInbox | None = None
+        self._house: House | None = None
+        self._pace, self._steps = Pace(), Steps()
+
+    async def start(self, house: House) -> None:
+        """Begin to take calls. The platform is asked for nothing yet: that it is down hinders nobody."""
+        self._calls = Calls(self._settings.api)
+        self._tokens = Tokens(f"wecom:{self._settings.corp_id}:{self._settings.agent}", self._fetch_token, house)
+        self._house = house
+        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch)
+
+    async def stop(self) -> None:
+        """End at once: what is not committed comes again."""
+        if self._inbox:
+            await self._inbox.stop()
+        if self._calls:
+            await self._calls.close()
+
+    def problem(self) -> str:
+        """What the platform said, where an administrator has to know."""
+        return self._calls.problem if self._calls else ""
+
+    def healthy(self) -> bool:
+        """There is no loop that could have ended."""
+        return True
+
+    # in
+
+    async def webhook(self, request: web.Request) -> web.StreamResponse:
+        """Take one call of the platform."""
+        if self._inbox is None:
+            return web.Response(status=503)
+        return await self._inbox.answer(request)
+
+    async def _fetch(self, media: str, most: int) -> bytes:
+        calls, _ = self._started()
+        return await calls.fetch(self._tokens, "/cgi-bin/media/get", most, media_id=media)
+
+    async def _fetch_token(self) -> tuple[str, timedelta]:
+        calls, settings = self._started()[0], self._settings
+        answer = await calls.get("/cgi-bin/gettoken", corpid=settings.corp_id, corpsecret=settings.secret)
+        return str(answer["access_token"]), timedelta(seconds=int(answer.get("expires_in", 7200)))
+
+    def _started(self) -> tuple[Calls, House]:
+        if self._calls is None or self._house is None:
+            raise ChannelError("not_sent", "the channel has not started")
+        return self._calls, self._house
+
+    # out
+
+    async def send(self, row: OutboxRow) -> str:
+        """Send a notice: its text in parts, a card with its buttons, its files; the id of the last message, of a card
+        its task. Raises ChannelError."""
+        _, house = self._started()
+        if row.address is None:
+            raise ChannelError("refused", "no address")
+        to = row.address.address
+        if to.startswith(ROBOT):
+            return await self._steps.take(
+                row, [partial(self._robot, to, part) for part in cut(row.notice.text, TEXT_BYTES)]
+            )
+        steps: list[Step] = [partial(self._text, to, part) for part in cut(row.notice.text, TEXT_BYTES)]
+        steps += [partial(self._file, to, file) for file in row.notice.attachments]
+        buttons = [button for line in row.notice.buttons for button in line][:CARD_BUTTONS]
+        if buttons:
+            task = TASK.sub("", f"{house.owner[:40]}-{row.id}-{row.fence}")
+            steps.append(partial(self._press, to, _card(row, buttons, task), task))
+        return await self._steps.take(row, steps)
+
+    async def _text(self, to: str, text: str) -> str:
+        return await self._message(to, {"msgtype": "text", "text": {"content": text}})
+
+    async def _press(self, to: str, card: Mapping[str, Any], task: str) -> str:
+        """A card is known by its task: so says who presses a button."""
+        await self._message(to, card)
+        return task
+
+    async def _robot(self, to: str, text: str) -> str:
+        """Post to a group."""
+        calls, house = self._started()
+        key = self._settings.robots.get(to.removeprefix(ROBOT))
+        if key is None:
+            raise ChannelError("refused", "WARDLINE_WECOM_ROBOTS names no robot like this")
+        self._pace.take(to, house.now(), ROBOT_A_MINUTE)
+        await calls.post("/cgi-bin/webhook/send", {"msgtype": "text", "text": {"content": text}}, key=key)
+        return ""
+
+    async def _message(self, to: str, content: Mapping[str, Any]) -> str:
+        """Send one message to a member; the platform's id of it."""
+        calls, house = self._started()
+        self._pace.take(to, house.now(), MEMBER_A_MINUTE, MEMBER_AN_HOUR)
+        whole = {
+            "touser": to,
+            "agentid": self._settings.agent,
+            "enable_duplicate_check": 1,
+            "duplicate_check_interval": int(AGAIN.total_seconds()),
+            **content,
+        }
+        answer = await calls.with_token(self._tokens, "/cgi-bin/message/send", whole)
+        if to.lower() in str(answer.get(UNKNOWN_MEMBER, "")).lower().split("|"):
+            raise PlatformError("refused", 0, "nobody of that id, or not among those who see the application")
+        return str(answer.get("msgid", ""))
+
+    async def _file(self, to: str, file: Attachment) -> str:
+        """Hand a file over and send it; "", since nobody answers to a file."""
+        calls, house = self._started()
+        try:
+            content = await house.read_file(file.ref or "")
+        except StorageError as error:
+            raise ChannelError("not_sent", "the file could not be read") from error
+        if not content or len(content) > FILE_MOST:
+            log.error("wecom_file_left_out", extra={"file": file.ref, "size": len(content or b"")})
+            return ""
+        media = await calls.upload(self._tokens, "/cgi-bin/media/upload", file.name, content, type="file")
+        await self._message(to, {"msgtype": "file", "file": {"media_id": media}})
+        return ""
+
+
+def _card(row: OutboxRow, buttons: Sequence[Button], task: str) -> dict[str, Any]:
+    """A card with a button for each choice, named after the first line of the text."""
+    title = row.notice.text.strip().partition("\n")[0][:TITLE_SIGNS] or "Wardline"
+    listed = [
+        {"text": b.label[: fits(b.label, LABEL_BYTES)], "key": b.action, "style": 1 if n == 0 else 2}
+        for n, b in enumerate(buttons)
+    ]
+    card = {
+        "card_type": "button_interaction",
+        "main_title": {"title": title},
+        "task_id": task,
+        "button_list": listed,
+    }
+    return {"msgtype": "template_card", "template_card": card}
