@@ -18,7 +18,7 @@ _HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回|后台|作废|冲)|能[^,。!?;\n]{0,10}(?:恢复|"
     r"找回|补回|还原|补[记收上录计])"
 )
-_MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|restore|recover|merge")
+_MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
 # What is lost by whosever slip.
 _GREAT = Lazy(r"库|加密|勒索|机房|服务器|阵列|database")
