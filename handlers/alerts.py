@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import describe
+from handlers.intake.redact import redact
 from handlers.reach import Buttons
 from handlers.wording import listed, plain, say
 from sla.clock import Clock, ClockState, overrun
@@ -50,10 +51,11 @@ class Telling:
     def page(self, page: Page, language: str) -> str:
         """A page: why, what, where, since when, by when."""
         ticket = self.ticket
+        called = self._name(ticket.reporter, language) or redact(ticket.contact)
         fields = self._about(language) | {
             "labels": describe.labels(ticket, self.rules, language),
             "since": self.when(ticket.reported_at, language),
-            "contact": self._name(ticket.reporter, language) or ticket.contact or say("contact_unknown", language),
+            "contact": called or say("contact_unknown", language),
             "assignee": self._name(ticket.assignee, language) or say("nobody_there", language),
         }
         text = say(f"page_{_why(page)}", language, **fields)

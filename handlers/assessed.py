@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from handlers.commands import Order
+from handlers.intake.redact import redact
 from handlers.quota_words import period_named
 from handlers.reach import managers_of, notice_to_person
 from handlers.talk import Talk
@@ -171,7 +172,7 @@ def _tell_managers(talk: Talk, contract: Contract, subject: str, words: str) -> 
         if person is talk.speaker.person:
             continue
         who = talk.speaker.person or talk.speaker.id
-        text = talk.say_to(person, "complaint_heard", contract=contract, subject=subject, who=who, text=words)
+        text = talk.say_to(person, "complaint_heard", contract=contract, subject=subject, who=who, text=redact(words))
         notice = notice_to_person(f"complaint:{subject}", person, Purpose.INFO, text, talk.uow, 0)
         if notice:
             talk.notices.append(notice)

@@ -267,7 +267,7 @@ def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:
     """Words and files that change nothing: on the ticket, and to the other side."""
     ticket = talk.record(ticket, *talk.words(talk.whole))
     files = talk.kept_files()
-    said, sent = redact(talk.text) or ", ".join(str(file["file_name"]) for file in files), attached(files)
+    said, sent = redact(talk.text or ", ".join(str(file["file_name"]) for file in files)), attached(files)
     if talk.speaker.id == ticket.reporter or not talk.speaker.is_provider:
         talk.tell_workers(ticket, told, attachments=sent, text=said)
     if talk.speaker.id != ticket.reporter:

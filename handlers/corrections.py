@@ -7,7 +7,7 @@ are encrypted at rest: there is no second copy.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -132,9 +132,9 @@ class Tally:
         """(what was read, what it was) -> how often, the most frequent first."""
         return dict(Counter((each.read, each.true) for each in self.corrected).most_common())
 
-    def words(self) -> Mapping[str, int]:
-        """The words that fired -> how often they were wrong, the most frequent first."""
-        return dict(Counter(each.words for each in self.corrected if each.words).most_common())
+    def words(self, shown: Callable[[Corrected], str]) -> Mapping[str, int]:
+        """The words that fired, as `shown` has them -> how often they were wrong, the most frequent first."""
+        return dict(Counter(shown(each) for each in self.corrected if each.words).most_common())
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from handlers import duty_watch
 from handlers.commands import DUTY_WORDS, Order, parse
 from handlers.duty_book import Book, Numbered, managers, number_of, numbered, open_book
 from handlers.duty_words import contract_name, due_line, due_lines, instant, name_of, period_shown
+from handlers.intake.redact import redact
 from handlers.people import WORKERS
 from handlers.reach import Buttons, addresses_for
 from handlers.talk import Talk, attached
@@ -307,7 +308,7 @@ def _tell_other_side(talk: Talk, one: Occurrence, record: Record) -> None:
             "duty_done_told_late" if late else "duty_done_told",
             name=name_of(one, talk.rules, talk.now, person.language),
             who=talk.somebody(record.by),
-            words=record.data.get("text") or talk.say_to(person, "none_named"),
+            words=redact(record.data.get("text") or "") or talk.say_to(person, "none_named"),
             due=instant(one.due, talk.rules, talk.now, person.language),
         )
         labels = [("button_duty_accept", "duty_accept"), ("button_duty_refuse", "duty_refuse")]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from handlers import describe
 from handlers.corrections import Corrected, Corrections, Tally
 from handlers.figures_page import percent
-from handlers.intake.redact import redact
+from handlers.intake.redact import redact, redact_why, redact_words
 from handlers.intake.scoring import WHEN, Score, Wrong, quantile
 from handlers.wording import listed, number, say
 from sla.rules import Rules
@@ -111,7 +111,7 @@ def _wrong(wrong: Wrong, language: str) -> str:
         label=_label(wrong.label, language),
         right=_null(wrong.right),
         read=_null(wrong.read),
-        why=redact(wrong.why),
+        why=redact_why(wrong.why, wrong.text),
         text=shown(wrong.text),
     )
 
@@ -164,7 +164,7 @@ def _wrong_values(wrong: Wrong) -> dict[str, object]:
         "label": wrong.label,
         "right": wrong.right,
         "read": wrong.read,
-        "why": redact(wrong.why),
+        "why": redact_why(wrong.why, wrong.text),
         "text": redact(wrong.text),
     }
 
@@ -207,10 +207,18 @@ def _tally(tally: Tally, rules: Rules, language: str, *, full: bool) -> list[str
     for (read, true), count in tally.into().items():
         was, became = (value_named(tally.label, value, rules, language) for value in (read, true))
         lines.append(say("corrections_into", language, read=was, true=became, count=count))
-    if words := tally.words():
-        often = (f"{word if full else redact(word)} {count}" for word, count in words.items())
+    if words := tally.words(_words_as_they_are if full else _words_redacted):
+        often = (f"{word} {count}" for word, count in words.items())
         lines.append(say("corrections_words", language, words=listed(often, language)))
     return lines + [_one(each, rules, language, full=full) for each in reversed(tally.corrected[-NEWEST:])]
+
+
+def _words_as_they_are(corrected: Corrected) -> str:
+    return corrected.words
+
+
+def _words_redacted(corrected: Corrected) -> str:
+    return redact_words(corrected.words, corrected.text)
 
 
 def _one(corrected: Corrected, rules: Rules, language: str, *, full: bool) -> str:
@@ -259,13 +267,12 @@ def corrections_values(found: Corrections, *, full: bool) -> dict[str, object]:
 
 
 def _one_values(corrected: Corrected, *, full: bool) -> dict[str, object]:
-    kept = (lambda text: text) if full else redact
     return {
         "ticket": number(corrected.ticket),
         "at": corrected.at.isoformat(),
         "by": corrected.by,
         "read": corrected.read,
         "true": corrected.true,
-        "words": kept(corrected.words),
-        "text": kept(corrected.text),
+        "words": (_words_as_they_are if full else _words_redacted)(corrected),
+        "text": corrected.text if full else redact(corrected.text),
     }

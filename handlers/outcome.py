@@ -5,6 +5,7 @@ from datetime import timedelta
 from handlers import ask, correct, incident, question, report, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order
+from handlers.intake.redact import redact
 from handlers.talk import Buttons, Talk
 from sla.contract import Satisfaction
 from sla.errors import Refused
@@ -229,9 +230,9 @@ def cancel(talk: Talk, order: Order) -> int | None:
     ticket = talk.record(ticket, talk.event(EventKind.CANCELLED, text=order.text))
     talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
     incident.release(talk, ticket)
-    why = "why" if order.text else "at_will"
-    talk.tell_workers(ticket, f"cancelled_for_engineer_{why}", reason=order.text)
-    talk.tell_reporter(ticket, f"cancelled_for_reporter_{why}", reason=order.text)
+    why, reason = "why" if order.text else "at_will", redact(order.text)
+    talk.tell_workers(ticket, f"cancelled_for_engineer_{why}", reason=reason)
+    talk.tell_reporter(ticket, f"cancelled_for_reporter_{why}", reason=reason)
     talk.answer(talk.say("cancelled", ticket=ticket.number), ticket=ticket.number)
     return ticket.number
 

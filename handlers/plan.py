@@ -162,7 +162,7 @@ def plan_text(talk: Talk, ticket: Ticket, plan: Plan, person: Person) -> str:
     """The plan as an approver reads it."""
     due = proposed(ticket, plan)
     text = redact(plan.text)[:LONGEST_SHOWN]
-    files = [str(e.data["file_name"]) for e in submitted(ticket, plan) if e.data.get("file_name")]
+    files = [redact(str(e.data["file_name"])) for e in submitted(ticket, plan) if e.data.get("file_name")]
     if files:
         text = "\n".join([text, talk.say_to(person, "plan_in_file", names=listed(files, person.language))]).strip()
     shown = talk.say_to(

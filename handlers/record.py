@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers import describe
-from handlers.intake.redact import redact
+from handlers.intake.redact import redact, redact_why
 from handlers.wording import number, say
 from sla.amend import amendments
 from sla.clock import Clock, clocks_of
@@ -165,6 +165,8 @@ def _clock_line(clock: Clock, rules: Rules, language: str) -> str:
 def _plain(data: Mapping[str, Any], *, full: bool) -> dict[str, Any]:
     """Data as JSON values, without what a redacted record withholds."""
     kept = {key: value for key, value in data.items() if full or key not in WITHHELD}
+    if "why" in kept and "text" in kept and not full:
+        kept["why"] = {label: redact_why(str(why), str(kept["text"])) for label, why in kept["why"].items()}
     return {key: _value(value, full=full or key in PLAIN) for key, value in kept.items()}
 
 

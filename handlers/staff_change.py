@@ -4,6 +4,7 @@ from handlers.commands import Order
 from handlers.duties import AHEAD, MANAGING, NUMBER, SIGNS, concerned, line_of, tell
 from handlers.duty_book import managers, number_of, numbered, open_book
 from handlers.duty_watch import ALL, DUTY, record_overdue
+from handlers.intake.redact import redact
 from handlers.intake.when import deadline
 from handlers.talk import Talk
 from sla.contract import Contract
@@ -37,7 +38,7 @@ def staff_change(talk: Talk, order: Order) -> int | None:
     lines = [line_of(talk, one) for one in book.around(AHEAD) if one.duty.id == duty.id and one.period == subject]
     talk.answer(talk.say("staff_change_noted", day=day, lines="\n".join(lines)))
     for other in (*managers(contract.id, Side.PROVIDER, talk.rules), *managers(contract.id, Side.HOSPITAL, talk.rules)):
-        tell(talk, other, talk.say_to(other, "staff_change_told", contract=contract, words=text, day=day))
+        tell(talk, other, talk.say_to(other, "staff_change_told", contract=contract, words=redact(text), day=day))
     return None
 
 

@@ -27,7 +27,7 @@ from bot.labelled import Labelled, labelled
 from bot.settings import SettingsError
 from handlers.corrections import Corrections, example
 from handlers.intake.meaning import compile_lexicon, understand
-from handlers.intake.redact import redact
+from handlers.intake.redact import redact, redact_why
 from handlers.intake.scoring import LABELS, WHEN, Score
 from handlers.intake.when import when
 from handlers.intake_words import below, corrections_page, corrections_values, score_page, score_values
@@ -118,7 +118,8 @@ def _gather(uow: UnitOfWork, start: datetime, end: datetime, *, full: bool) -> t
 
 
 def _redacted(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "text": redact(row["text"]), "why": {label: redact(why) for label, why in row["why"].items()}}
+    text = row["text"]
+    return {**row, "text": redact(text), "why": {label: redact_why(why, text) for label, why in row["why"].items()}}
 
 
 def _period(args: argparse.Namespace) -> str:

@@ -4,6 +4,7 @@ import re
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.persons import hide_names
+from sla.folding import fold
 
 _MARK = r"[是为：:\s#]{0,4}"
 _CARD = Lazy(
@@ -112,6 +113,19 @@ def redact(text: str) -> str:
         shown = _redacted(narrow)
         return text if shown == narrow else shown
     return _redacted(text)
+
+
+def redact_words(words: str, whole: str) -> str:
+    """Words that were copied out of a text, as they are where the redacted text has them too: in a copy that cannot be
+    known for a name or a number any more which the words around it gave away in the text. Compared folded."""
+    known, inside = fold(words), fold(whole)
+    return words if known in fold(redact(whole)) else "…" if known in inside else redact(words)
+
+
+def redact_why(why: str, whole: str) -> str:
+    """Of "rule: words that fired it" the words redacted, by the text that they were copied from."""
+    rule, colon, words = why.partition(": ")
+    return f"{rule}{colon}{redact_words(words, whole)}" if colon else why
 
 
 def _redacted(text: str) -> str:
