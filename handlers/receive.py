@@ -35,6 +35,7 @@ from handlers.talk import Talk
 from handlers.which import named
 from sla.errors import Refused
 from sla.labels import Intent, Kind
+from sla.message import Address
 from sla.rules import Rules
 from storage.base import Draft, InboxRow, UnitOfWork
 
@@ -132,6 +133,7 @@ def receive(row: InboxRow, uow: UnitOfWork, rules: Rules, now: datetime) -> int 
 
     Raises whatever is no fault of the writer: the caller then sets the message aside in another unit.
     """
+    uow.inbox.alone(Address(row.inbound.channel, row.inbound.sender))
     talk = Talk(
         row, uow, rules, now, identify(row.inbound, uow, rules), row.inbound.text[: rules.site.max_text].strip()
     )

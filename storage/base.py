@@ -49,6 +49,10 @@ class Inbox(Protocol):
 
     def done(self, row: int, at: datetime, ticket: int | None) -> None: ...
     def set_aside(self, row: int, at: datetime, reason: str) -> None: ...
+    def alone(self, address: Address) -> None:
+        """From here to the unit's end nobody else handles what this sender wrote: another process waits, and then sees
+        what came of it."""
+
     def of_sender(self, address: Address, limit: int) -> Sequence[InboxRow]:
         """The latest messages of one sender, oldest first (for the web chat's history)."""
 

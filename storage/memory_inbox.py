@@ -51,6 +51,9 @@ class MemoryInbox:
         found = self._rows.get(row)
         self._handled(row, "aside", reason, found.ticket if found else None)
 
+    def alone(self, address: Address) -> None:
+        """One unit at a time is the only one there is."""
+
     def of_sender(self, address: Address, limit: int) -> Sequence[InboxRow]:
         known = self._of_sender.get((address.channel, address.address), {})
         return [self._rows[row] for row in sorted(known)[-limit:]]

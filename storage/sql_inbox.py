@@ -30,6 +30,8 @@ class SqlInbox:
         change = sa.update(schema.inbox).where(_t.id == sa.bindparam("row"))
         self._handled = db.prepare(change, ("state", "handled_at", "reason", "ticket"))
         self._aside = db.prepare(change, ("state", "handled_at", "reason"))
+        whose = sa.func.hashtextextended(sa.bindparam("whose", type_=sa.Text), 0)
+        self._alone = db.prepare(sa.select(sa.func.pg_advisory_xact_lock(whose))) if db.locks else None
         here = sa.and_(_t.channel == sa.bindparam("channel"), _t.sender == sa.bindparam("sender"))
         latest = sa.select(*_COLUMNS).where(here).order_by(_t.id.desc()).limit(sa.bindparam("most"))
         self._of_sender = db.prepare(latest)
@@ -59,6 +61,10 @@ class SqlInbox:
 
     def set_aside(self, row: int, at: datetime, reason: str) -> None:
         self._db.put(self._aside, row=row, state="aside", handled_at=micros(at), reason=reason)
+
+    def alone(self, address: Address) -> None:
+        if self._alone:  # elsewhere one process writes, one unit at a time
+            self._db.put(self._alone, whose=f"{address.channel}:{address.address}")
 
     def of_sender(self, address: Address, limit: int) -> Sequence[InboxRow]:
         found = self._db.rows(self._of_sender, channel=address.channel, sender=address.address, most=limit)

@@ -10,10 +10,14 @@ import pytest
 from handlers.duty_book import open_book
 from handlers.duty_watch import record_overdue, watch_duties
 from handlers.quota import recount
+from handlers.receive import receive
 from sla.fold import fold
+from sla.labels import Scope
+from sla.message import Inbound
 from sla.records import RecordKind
 from sla.ticket import Event, EventKind
 from storage.base import UnitOfWork
+from storage.files import packaged_rules
 from storage.writer import Store, open_store
 from tests.handlers.test_duty_watch import MONDAY, SMART, only
 from tests.support.databases import KEYS, TestDatabase, postgresql, postgresql_server
@@ -97,3 +101,21 @@ def test_the_third_downtime_of_a_year_is_a_breach_though_the_second_is_confirmed
     at_once(two, postgresql, confirmed(2), confirmed(3))
     entries = two[0].writer.run_sync(lambda uow: list(uow.ledger.all()))
     assert [(entry.kind, entry.clock) for entry in entries] == [("breach", "quota:downtime/year_times")]
+
+
+def test_what_one_person_says_to_two_processes_at_once_is_one_report(
+    two: tuple[Store, Store], postgresql: TestDatabase
+) -> None:
+    def says(key: str, text: str) -> Work:
+        def work(uow: UnitOfWork) -> None:
+            inbound = Inbound("webchat", key, "nurse", "nurse", text, sent_at=MONDAY)
+            row = uow.inbox.add(inbound, MONDAY)
+            kept = uow.inbox.get(row or 0)
+            assert kept is not None
+            receive(kept, uow, packaged_rules(), MONDAY)
+
+        return work
+
+    at_once(two, postgresql, says("1", "HIS打不开"), says("2", "所有电脑都打不开"))
+    tickets = two[0].writer.run_sync(lambda uow: uow.tickets.lately("nurse", 9))
+    assert [(ticket.number, ticket.scope) for ticket in tickets] == [(1, Scope.DEPARTMENT)]
