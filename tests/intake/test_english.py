@@ -1,4 +1,4 @@
-"""English reports, and mixed ones, are read as well as Chinese ones: the sixty examples, and others of the same kind."""
+"""English reports, and mixed ones, are read as well as Chinese ones: sixty examples, and others of the same kind."""
 
 import json
 from collections import Counter
