@@ -15,6 +15,7 @@ stretch   from when to when a command says
 moment    Moment, what the grammars find; numbers: numerals
 english   times in English and other languages
 text      folding, and what of a mail or a quoting message is new
+contact   the number to call back, kept as such
 redact    what pages, logs and exports must not show; persons: names, by the words that introduce them
 lazy      patterns that are compiled when first used
 quick     alternatives that give up early where none of them can begin

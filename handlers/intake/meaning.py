@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from handlers.intake.contact import call_back
 from handlers.intake.intents import intent
 from handlers.intake.kinds import disaster, kind, scope, severity
-from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
 from handlers.intake.meant import choose_system, find_systems, narrowed
 from handlers.intake.names import Hit
@@ -35,8 +35,6 @@ NO_SYSTEM = ("device", "elsewhere")
 UNSURE = ("none-named", "function", "function-by-sound", "named-by-sound")
 
 _LASTS = ("现在", "目前", "眼下", "此刻", "这会儿", "right now")
-_CALL_BACK = Lazy(r"(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|\d{7,8})(?!\d)")
-_EXTENSION = Lazy(r"(?:电话|分机|短号|内线|座机|联系|回电|手机|tel|ext|phone|call)[^\d\n]{0,6}(\d{3,12})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
         system=system.value,
         system_candidates=candidates,
         department=department.value,
-        contact=_contact(folded),
+        contact=call_back(folded),
         language="zh" if is_chinese(whole) else "en",
         why={"intent": _told(wanted), "system": _told(system), "department": _told(department)},
     )
@@ -180,12 +178,6 @@ def _began(written: str, parts: Letter, now: datetime) -> When | None:
 
 def _told(label: Label[T]) -> str:
     return f"{label.rule}: {label.words}" if label.words else label.rule
-
-
-def _contact(folded: str) -> str:
-    """The number to call back: one that is introduced as such, else one that can be nothing else."""
-    found = _EXTENSION.search(folded) or _CALL_BACK.search(folded)
-    return found.group(1) if found else ""
 
 
 def _without_pronoun(folded: str, written: str, systems: list[Hit]) -> list[Hit]:
