@@ -11,7 +11,7 @@ from handlers.intake.days import day_of, day_of_month, repeats
 from handlers.intake.holidays import BEGIN, FIXED, HOLIDAY, holiday, is_long
 from handlers.intake.lazy import Lazy
 from handlers.intake.moment import DAYS, Moment, instant_at
-from handlers.intake.numbers import NUMERAL, number
+from handlers.intake.numbers import MINUTES, NUMERAL, number
 
 _PARTS: dict[str, tuple[str, float, float]] = {}
 for _words, _kind, _default, _begin in (
@@ -44,9 +44,9 @@ _PART = "|".join(
         (name for name in _PARTS if name not in ("早", "晚", "夜", "下班前", "下班后", *_SHIFTS)), key=len, reverse=True
     )
 )
-_GAP = r"(?:\s{0,3}(?:的|,|大概|大约|大致|约莫|约|差不多|就|快到|刚过|将近|接近|快|在)?\s{0,2})"
+_GAP = r"(?:\s{0,3}(?:的|,|大概|大约|大致|约莫|约|差不多|就|一?整个?|快到|刚过|将近|接近|快|在)?\s{0,2})"
 _CLOCK = (
-    r"(?:(?<![\d.\-/vx])(?<!\d:)(?P<digital>[01]?\d|2[0-4])(?:[:：h]|;(?=\d\d\D)|\s:\s?)(?P<dminute>[0-5]\d|\d(?=[开起]))(?::[0-5]\d)?(?![\d:]|"
+    r"(?:(?<![\d./vx])(?<!(?<!:\d\d)-)(?<!\d:)(?P<digital>[01]?\d|2[0-4])(?:[:：h]|;(?=\d\d\D)|\s:\s?)(?P<dminute>[0-5]\d|\d(?=[开起]))(?::[0-5]\d)?(?![\d:]|"
     r"[.]\d)\s?(?P<meridiem>[ap]\.?m\.?(?![a-z]))?"
     r"|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff] ))(?P<oclock>0?[1-9]|1[0-2])\s?(?P<half>[ap])\.?m(?![a-z])"
     r"|(?<![\d.:\-/])(?P<typed>(?<![机号间房室床楼内线转座栋层库柜证工账码])(?:[01]\d|2[0-3])[0-5]\d(?=分(?![钟辨类院数机之贝])|起|开始))分?"
@@ -54,8 +54,8 @@ _CLOCK = (
     rf"|(?:差(?P<before>{NUMERAL}|一刻)分?(?:钟)?(?:到|就)?)?(?<![\d.第])(?P<hour>{NUMERAL})(?P<about>来|几)?\s?(?:点钟?|"
     r"时(?!间|候|段|常|长|不|效|相|区|代|刻)|點)"
     rf"(?P<rest>整|半|(?:过)?[一三13]刻|差(?:{NUMERAL}分|一刻)|\s\d{{1,2}}\s?分"
-    rf"|过?[一二三四五六七八九]分|过?(?:[零〇0][一二三四五六七八九\d]|(?![一二三四五六七八九](?![十零〇一二三四五六七八九])){NUMERAL})分?"
-    r"(?![个台次位名条份人床种天号%层楼]))?(?P<past>多|几分?|过|来(?=钟)|许|出头|不到)?钟?)"
+    rf"|过?[一二三四五六七八九]分|过?(?:[零〇0][一二三四五六七八九\d]|(?![一二三四五六七八九](?![十零〇一二三四五六七八九])){MINUTES})分?"
+    r"(?![个台次位名条份人床种天号%层楼]))?(?P<past>多|几分?|过|来分|来(?=钟)|许|出头|不到)?钟?)"
 )
 # What follows the number of a thing: 3号机, 5号诊室, 12号片子.
 _THING = (
@@ -76,9 +76,9 @@ _DAY = (
     rf"(?P<mday>{_NUMBER})(?:日|号|(?!\d|[.%个台次位名条份人床张例笔月:]))"
     r"|(?:(?<![\d.\-到至第~])|(?<=[到至~])(?=\d{1,2}[日号]\s?(?:\d{1,2}[:点时]|[早上中下晚凌])))"
     r"(?:(?P<ofmonth>(?:上上|上|这|本|下下|下)个?)月)?"
-    rf"(?P<dayonly>{_NUMBER})[日号](?!{_THING})"
+    rf"(?P<dayonly>{_NUMBER})(?:[日号](?!{_THING})|(?=[到至](?:{_NUMBER})[日号](?!{_THING})))"
     rf"|(?P<daysago>{NUMERAL}|半)(?:多)?(?P<dayunit>天|日|周|年|个?星期|个?礼拜|个多?月)(?:多|左右)?(?P<way>以前|"
-    r"之前|前|以后|之后|后)(?!台)(?=[^,。!?;\n]))"
+    r"之前|前|以后|之后|后)(?!台)(?:(?=[^,。!?;\n])|(?<=年前)|(?<=年以前)|(?<=年之前)))"
 )
 _MASTER = Lazy(
     rf"(?:{_DAY}(?:\s?(?:\([^()\n]{{1,8}}\)|(?:周|星期|礼拜)[一二三四五六日天]))?{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])"
@@ -88,6 +88,7 @@ _MASTER = Lazy(
 _START = Lazy(
     rf"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整去小{BEGIN}]"
 )
+_NOON = 12
 _EVES = ("除夕夜", "平安夜", "跨年夜", "大年夜")
 _RECENT = timedelta(days=60)
 """How long ago 8.30 can be a day; what lies further back is a clock time."""
@@ -247,6 +248,8 @@ def _part_instant(part: str, day: date | None, now: datetime) -> datetime:
     night = kind == "evening" or (kind == "night")
     if kind == "night":
         point = 0.0 if day is None or day == now.date() else 23.0
+    if day == now.date() and part in ("夜里", "夜间") and now.hour < _NOON:
+        day = None  # said before noon, tonight is the night that just ended
     base = now.date() if day is None else day
     if part.startswith(("昨", "前", "明")) and day is None:
         base += timedelta(days=DAYS[part[0]])

@@ -23,7 +23,13 @@ _FOR = Lazy(
 )
 _AHEAD = Lazy(r"\b(in|within)(?: the next| about| another)? $")
 _PAST_HOUR = Lazy(r"\b(?:past|last) (half )?hour\b")
-_LAST = Lazy(r"\blast (week|month)\b")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_WORD = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_LAST = Lazy(
+    r"\b(?:last (?P<whole>week|month)|(?:over|during) the (?P<free>weekend)|"
+    rf"(?:(?P<third>beginning|start|middle|end) of |(?P<near>early |mid[ -]?|late ))"
+    rf"(?P<month>{_MONTH_WORD}|(?:this|last) month))\b"
+)
 _SINCE_DAY = Lazy(r"\b(?:since|on|from) the (\d{1,2})(?:st|nd|rd|th)\b")
 _TOLD = Lazy(r"\b(half|quarter) (past|to) (\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
 _CLOCK = Lazy(
@@ -34,20 +40,20 @@ _CLOCK = Lazy(
 _DAYS = {
     "yesterday": -1, "last night": -1, "yesterday evening": -1, "tomorrow": 1, "today": 0, "this morning": 0,
     "this afternoon": 0, "tonight": 0, "this evening": 0, "yesterday morning": -1, "yesterday afternoon": -1,
-    "the day before yesterday": -2, "overnight": -1,
+    "the day before yesterday": -2, "the day after tomorrow": 2, "overnight": -1, "yesterday noon": -1,
+    "tomorrow morning": 1, "tomorrow afternoon": 1, "tomorrow evening": 1,
 }  # fmt: skip
 _DAY = Lazy(
-    r"\b(?:the day before yesterday|yesterday(?: morning| afternoon| evening)?|last night|overnight|"
-    r"tomorrow|today|this (?:morning|afternoon|evening)|tonight|(?:last |on |since )?(?:mon|tues|"
-    r"wednes|thurs|fri|satur|sun)day(?: morning| afternoon| evening| night)?)\b"
+    r"\b(?:the day before yesterday|the day after tomorrow|yesterday(?: morning| afternoon| evening| noon)?|"
+    r"last night|overnight|tomorrow(?: morning| afternoon| evening)?|today|this (?:morning|afternoon|evening)|tonight|"
+    r"(?:last |next |on |since )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: morning| afternoon| evening| night)?)\b"
 )
 _MOST = 8
 """Days that a clock time is tried against; a text that names more is no report."""
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20}
+_HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20, "noon": 12}
 _NOW = Lazy(r"\b(?:just now|just started|right now|a moment ago)\b")
 _NOON = Lazy(r"\b(?:since|from|at|around) (noon|midday|midnight)\b")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = Lazy(
     rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?=(?:{'|'.join(_MONTHS)})))?({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
     r"(?(1)| (\d{1,2})(?:st|nd|rd|th)?(?![\d:]))\b"
@@ -77,14 +83,31 @@ def english_moments(text: str, now: datetime) -> Iterator[Moment]:
     if day is not None and not clocks:
         yield _day(day, now)
     for found in () if day is not None or clocks else _LAST.finditer(text):
-        away = -7 - now.weekday() if found[1] == "week" else -now.day
-        yield Moment(*found.span(), _midnight(now, away), "period", "period", "never")
+        yield Moment(*found.span(), _period(found, now), "period", "period", "never")
     for found in () if day is not None or clocks else _SINCE_DAY.finditer(text):
         if 1 <= int(found[1]) <= now.day:
             instant = _midnight(now, int(found[1]) - now.day)
             yield Moment(*found.span(), instant, "day", "day", "month")
     if day is None and not clocks and _MONTH.search(text):
         yield from _foreign(text, now)
+
+
+def _period(found: re.Match[str], now: datetime) -> datetime:
+    """The midnight of a day in the week, weekend or month that is named."""
+    if found["free"]:
+        return _midnight(now, -((now.weekday() - 5) % 7))
+    if found["whole"] == "week":
+        return _midnight(now, -7 - now.weekday())
+    if found["whole"] == "month":
+        return _midnight(now, -now.day)
+    today = now.date()
+    said = found["month"]
+    first = latest_date(today, _MONTHS.index(said[:3]) + 1, 1) if said[:3] in _MONTHS else today.replace(day=1)
+    if said.startswith("last"):
+        first = (first - timedelta(days=1)).replace(day=1)
+    third = (found["third"] or found["near"])[:3]
+    day = min(first + timedelta(days={"mid": 14, "end": 24, "lat": 24}.get(third, 0)), today)
+    return datetime.combine(day, time(), now.tzinfo)
 
 
 def names_a_date(text: str) -> bool:
@@ -131,6 +154,8 @@ def _day_offset(word: str, now: datetime) -> int:
         return _DAYS[word]
     index = next(place for place, name in enumerate(_WEEKDAYS) if f"{name}" in word)
     back = (now.weekday() - index) % 7
+    if word.startswith("next"):
+        return 7 - now.weekday() + index
     return -(back or (7 if word.startswith("last") else 0))
 
 

@@ -19,6 +19,9 @@ _DIGITS = {
 # A numeral of at most four characters.
 NUMERAL = r"(?:\d{1,4}|[零〇一二两俩三四五六七八九十]{1,4})"
 
+# The minutes after an hour, but for 零五 and 五分.
+MINUTES = r"(?:\d{1,2}|[二三四五]?十[一二三四五六七八九]?|[二三四五][一二三四五六七八九])"
+
 
 def number(text: str) -> int | None:
     """The value of a numeral below 100, or of up to four digits; None when it is no such number."""

@@ -16,7 +16,7 @@ _STARTS = Lazy(r"(?:[左右那多许会阵儿时候当批的样钟门]{0,6})(?:�
 DEADLINE = Lazy(
     r"(?:[钟整左右开]{0,3})(?:我们|我|咱们?|科里|科室|院里|全院|医院|领导)?(?:还|就|都)?(?:(?:下班|上班|开诊|开门|门诊|晨会|早会|会诊|考试|上课|交班|接班|查房|手术|开会|中午|晚上|早上)(?:之|以)?前|之前|以前|前(?!后|台|一)|(?:之|以)?内(?![科镜分网])|(?:以|之|过)?后再|截止|到期|"
     r"结束|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
-    r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|有(?:外宾|检查|会|台|场|个(?:会|手术|检查))|起?(?:执行|实施|启用|施行|生效|停用))"
+    r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|安排(?!的|过|了)|[^,。!?]{1,5}要(?:用|开会|上报|做手术|上台|交)|[^,。!?]{0,10}[,。!]\s?请(?:提前|各|大家|知悉|做好|相关|互相)|有(?:外宾|检查|会|台|场|个(?:会|手术|检查))|起?(?:执行|实施|启用|施行|生效|停用))"
 )
 _EVENT = Lazy(
     r"(?:[^,。!?;\n]{0,5})(?:报(?:的(?!错|障|警)|过|了|修)|[来送到]的|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
@@ -25,14 +25,14 @@ _EVENT = Lazy(
     r"过)|还(?:好|能|可以|正常)|送检|签|好了|恢复(?!不)|正常|没问题|开诊|到岗|[交接上]的?班|重启(?!后|之后|以后)|重装|检修|巡检|看过|看了|处理过|调试|安装|测试)"
 )
 _PAYLOAD = Lazy(
-    r"\s?(?:的|那个?)?(?:数据|报表|记录|单子?(?!机)|号源|病历|片子|报告|明细|账|费用|医嘱|处方|"
+    r"\s?(?:的|那个?)?(?:数据|工单|报修|申请|报表|记录|单子?(?!机)|号源|病历|片子|报告|明细|账|费用|医嘱|处方|"
     r"门诊(?=排班|号|日志|人次|记录|病人|患者)|夜班费|工资|日报|月报|统计|检查|检验|结果|排班|预约|挂号|病人|患者|手术|考试|有|没有|体温|"
     r"标本|发票|门诊量|号(?=$|[,。看放挂约退]))"
 )
 _PLANNED = Lazy(r"\s?(?:号源|排班|预约|病人|患者|手术|考试|检查|有(?!一|过|次|两|几|问题|异常|报)|没有|门诊)")
 _RECORDED = Lazy(
     r"(?:出生|生日|末次月经|有效期|到期|批号|(?<!故障)(?<!发生)(?<!开始)日期|(?:入职|入院|出院|预约|就诊|检查|手术|采集|"
-    r"打印|登记|报告|死亡|签名|出生|输血|用药|给药|门诊|营业|开放|工作|上班|值班|服务|接诊|停诊)时间)(?:写|显示|录入?|填)?(?:是|为|成|:|\s)?$|"
+    r"复诊|执行|医嘱|随访|报修|上报|受理|开单|录入|创建|生成|发药|收费|结算|采样|送检|审核|接收|分娩|麻醉|打印|登记|报告|死亡|签名|出生|输血|用药|给药|门诊|营业|开放|工作|上班|值班|服务|接诊|停诊)时间)(?:写|显示|录入?|填)?(?:是|为|成|:|\s)?$|"
     r"(?:改成|改为|改到|写成|录成|填成|显示成|显示为|变成|更正为|应为|应该?是)了?\s?$"
 )
 _REWRITTEN = Lazy(
@@ -44,8 +44,10 @@ _OF_EVENT = Lazy(
 )
 # The fault is over, or only told as over: 昨天已经修好了.
 _SETTLED = Lazy(
-    r"[^,。!?;\n没不未]{0,8}(?:修好|解决|弄好|搞定|处理好|搞好|整好|恢复(?:正常)?|好)了?(?:的?(?=[,。!?~\s]|$|谢))"
+    r"[^,。!?;\n没不未]{0,8}(?:修好|解决|弄好|搞定|处理好|搞好|可以关|关闭|关了|整好|恢复(?:正常)?|好)了?(?:的?(?=[,。!?~\s]|$|谢))"
 )
+_OVER = Lazy(r"就(?:都|已经|又)?(?:好|恢复|修好|解决|正常|弄好)(?:正常)?了(?=[,。!?~\s]|$)")
+_ASKED = Lazy(r"[^,。!?;\n]{0,10}(?:谁|什么(?!都)|哪[天个里位]|多少|几点|[上值]班[吗么])")
 _HYPOTHETICAL = Lazy(r"(?:要是|如果|假如|若是|倘若|万一|假设|早知道)[^,。!?;\n]{0,3}$")
 _SHOWN = Lazy(r"[里上]的?(?:是|写着?|为)\s?$|(?:显示|变成|成了|写的|打印的|打出来)(?:的?是|为|成|的)?\s?$")
 # 周末愉快, 昨天辛苦了, 都3点半了: said in passing.
@@ -57,14 +59,15 @@ _OWN = Lazy(
     r"(?:我们?)?(?:已经|也|又|就|都|给[^,。]{1,4})?(?:报|打|问|说|催|重启|试|交完|下班|看|弄|修|换|装|学|提交|联系|接到|收到|做完|开完|上报|反映|反馈)"
     r"(?:修|班|障)?(?:过|了(?!就|又|没)|完|的(?!错|障))"
 )
+_THEN = Lazy(r"[^,。!?]{1,6}(?:就|自动|会)")
 _FAILING = Lazy(
-    r"[^,。!?;\n]{0,12}?(?:[打进登连刷用看发收查存传叫印调开写录读出上动保](?:[不没](?:了|出|上|开|来|到|动|进|成)|不过来|不上去|不出来)"
-    r"|没(?:反应|声|信号|数据|网|响|图)|失败|超时|掉线|离线|卡|慢|断|崩|死|黑屏|蓝屏|白屏|闪退|报错|异常|瘫|坏|丢|乱码|不行|不能|无法|没法)"
+    r"[^,。!?;\n]{0,12}?(?:(?<!要)[不没](?:了(?!解)|出|上|开|来|到|动|进|成|过来|见)"
+    r"|没(?:反应|声|信号|数据|网|响|图)|失败|超时|掉线|离线|卡|慢|断|崩|死|黑屏|蓝屏|白屏|闪退|报错|异常|瘫|坏|丢|乱码|没(?:好|恢复)|不(?:行|能|显示|亮|响|通|见|稳)|故障|中断|停|无法|没法)"
 )
 _PATIENT = Lazy(r"(?:病人|患者|老人|孩子|宝宝|产妇|家属|婴儿|小孩|大爷|阿姨)[^,。!?]{0,2}$")
 _FOUND = Lazy(r"(?:发现|察觉)(?:是|时|的时候)?\s?$")
 _CONDITION = Lazy(r"[^,。!?]{0,4}的|不能|不得|重复|再入院|再次|重复|未|无|有效|复诊|随访|不可|不能退|死亡|自动|只能")
-_OF = Lazy(r"的(?!时候|那[会阵时]|那个时候|样子|就|又|都|突然|一直|系统|$|[,。!?~\s])")
+_OF = Lazy(r"(?:时段|档)?的(?!时候|那[会阵时]|那个时候|样子|就|又|都|突然|一直|系统|$|[,。!?~\s])")
 _LISTED = Lazy(r"的?(?:手术安排|手术排班|排班|号源|预约号|预约单|检查单|门诊号)")
 _ON_SINGLE_BILL = Lazy(r"单边")
 
@@ -78,10 +81,16 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     if moment.sort == "now":
         if _OWN.match(after):
             return None
-        return 1 if text[moment.start] in "刚方适啱头" else -2
+        if text[moment.start] in "刚方适啱头":
+            return 1
+        return -2 if _FAILING.match(after) or not after.strip(" ,。!~") else None
     if _RECORDED.search(before):
         return None
-    if not is_ahead(moment, now) and (_HYPOTHETICAL.search(before) or (not begins and _SETTLED.match(after))):
+    if not is_ahead(moment, now) and (
+        _HYPOTHETICAL.search(before) or (not begins and _SETTLED.match(after)) or _OVER.match(after)
+    ):
+        return None
+    if not begins and _ASKED.match(after) and not _FAILING.match(after):
         return None
     if _POLITE.match(after) or (moment.sort == "clock" and after.startswith("了") and _ALREADY.search(before)):
         return None
@@ -92,6 +101,8 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
         return None
     if not begins and (_REWRITTEN.match(after) or _OF_EVENT.match(after)):
         return None
+    if moment.sort == "lasting" and text[moment.end - 1] == "没" and _THEN.match(after):
+        return None
     if moment.sort in ("ago", "lasting"):
         if _OF.match(after) or (text[moment.end - 1] in "没未" and _PATIENT.search(before)):
             return None
@@ -99,8 +110,7 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     if moment.sort == "within":
         return None if _CONDITION.match(after) else -4
     if is_ahead(moment, now):
-        listed = _LISTED.match(after) or (_OF.match(after) and _PAYLOAD.match(after))
-        return None if listed else -3
+        return None if _LISTED.match(after) or _OF.match(after) else -3
     if not begins and not leads and DEADLINE.match(after):
         return None
     if moment.sort == "period" and not begins and before.endswith(("是", "成", "为")):

@@ -30,8 +30,8 @@ class When:
 
 # Any character without which no time can be named.
 _HINT = Lazy(
-    r"[\d点时天日号周月年昨今明宿早晚夜午晨刚前后现目班旬小钟分刻旦庆节假拜期才]|\b(?:ago|since|yesterday|"
-    r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|mon|tue|wed|thu|fri|"
+    r"[\d点时天日号周月年昨今明宿早晚夜午晨刚前后现目班旬小钟分刻旦夕初秋庆节假拜期才]|\b(?:ago|since|yesterday|"
+    r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|weeks?|weekend|months?|afternoon|evening|night|mon|tue|wed|thu|fri|"
     r"sat|sun)|眼下|此刻|这会|这阵|头先|啱啱|朝"
 )
 # More digits than a time has, but for a date written in one: 20260305起.
@@ -53,7 +53,7 @@ _MASK = Lazy(
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    r"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|一天两天|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
+    r"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|一天两天|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
     r"[早晚快慢]一点(?![多半\d零〇一二三四五六七八九十过就钟左开突])|\d+日[内龄量游均用]|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
 
@@ -75,12 +75,15 @@ _DUE = Lazy(
     r"(?:surgery|meeting|operation|appointment|training)(?: is| starts| begins)?(?: at)?) ?$|"
     r"(?:计划|准备|打算|定于|定在|拟|拟于|预计|安排|安排在|排在|预定|约在|改到|推迟到|延到|手术|会议|考试|查房|讲课|演练)[本这]?$"
 )
+_PROMISED = Lazy(r"(?:说|答应|承诺|约)(?:了|好|是|要|会)?$")
 _NEAR = 16
 _MANY = 200
 """Times that are weighed; what names more is no report, and its first words tell the onset."""
 _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
 _NOON = 12
+_PART = timedelta(hours=4)
+"""What a part of the day lasts: 下午要用, said in the afternoon, is no time of tomorrow."""
 _LEAVE = 17
 """The hour after whose half one leaves: 昨晚下班 is no later than that."""
 _SHIFT_OF = ("", "的", "快", "刚", "一")
@@ -150,7 +153,9 @@ def _as_told(text: str, now: datetime) -> Callable[[Moment], Moment]:
     def turned(moment: Moment) -> Moment:
         if (
             moment.instant > now
+            or (moment.sort == "part" and moment.instant.date() == now.date() and now - moment.instant < _PART)
             or moment.sort not in ("clock", "day", "part", "shift")
+            or _PROMISED.search(text[max(0, moment.start - 4) : moment.start])
             or not (DEADLINE.match(text, moment.end) or _DUE.search(text[max(0, moment.start - 24) : moment.start]))
         ):
             return moment
