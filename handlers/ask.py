@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers import correct, describe, duties, gathering, incident, outcome, question, which
 from handlers.commands import Order
+from handlers.intake.redact import redact
 from handlers.people import WORKERS
 from handlers.reading import is_courtesy
 from handlers.talk import Talk
@@ -53,7 +54,7 @@ def query(talk: Talk, order: Order) -> int | None:
 
 
 def show(talk: Talk, order: Order) -> int | None:
-    """W12: the record of one ticket, for who may see it."""
+    """W12: the record of one ticket, for who may see it: in full, but redacted before a group."""
     ticket = which.theirs(talk, order.ticket or 0)
     lines = [standing(talk, ticket), describe.labels(ticket, talk.rules, talk.language)]
     lines.append(
@@ -61,13 +62,20 @@ def show(talk: Talk, order: Order) -> int | None:
             "record_reported",
             at=talk.when(ticket.reported_at),
             by=talk.name_of(ticket.reporter),
-            text=ticket.text[:500],
+            text=aloud(talk, ticket.text)[:500],
         )
     )
+    if ticket.contact and not talk.inbound.group:
+        lines.append(talk.say("record_contact", contact=ticket.contact))
     first = max(1, len(ticket.events) - LISTED)
     lines += [event_line(talk, ticket, index) for index in range(first, len(ticket.events))]
     talk.answer("\n".join(lines), outcome.after(talk, ticket), ticket.number)
     return ticket.number
+
+
+def aloud(talk: Talk, text: str) -> str:
+    """A text as it may be said where the message came from: whoever else reads a group need not work on the ticket."""
+    return redact(text) if talk.inbound.group else text
 
 
 def event_line(talk: Talk, ticket: Ticket, index: int) -> str:
@@ -85,7 +93,7 @@ def told(talk: Talk, data: Mapping[str, Any]) -> str:
     words = [str(data[key]) for key in dict.fromkeys(keys) if data.get(key)]
     words += [f"→ {talk.name_of(data['to'])}"] if data.get("to") else []
     words += [talk.say(f"rate_{data['label']}")] if data.get("label") in outcome.ANSWERS else []
-    return " · ".join(words)[:200]
+    return aloud(talk, " · ".join(words))[:200]
 
 
 def tickets(talk: Talk, _order: Order) -> int | None:

@@ -10,6 +10,7 @@ from handlers.commands import Order
 from handlers.duty_watch import went_live
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, worker
+from handlers.reading import words_of
 from handlers.talk import Talk
 from sla.amend import in_place
 from sla.errors import Refused
@@ -21,6 +22,8 @@ from sla.ticket import Event, EventKind, State, Ticket
 
 PARTS_ASKED_FOR = timedelta(hours=2)
 """How long the answer to "cause, method, result?" is taken for one."""
+WHOLE = 1000
+"""Characters of a report in the answer to who takes it."""
 PARTS = ("cause", "method", "result")
 _PART = re.compile(
     r"(?P<cause>故障原因|原因|cause)|(?P<method>处理方法|处理过程|解决方法|方法|处理|method)|(?P<result>处理结果|结果|result)",
@@ -81,10 +84,18 @@ def ack(talk: Talk, order: Order) -> int | None:
         raise Refused("taken_by_other", ticket=ticket.number, name=talk.name_of(ticket.assignee))
     ticket = talk.record(ticket, talk.event(EventKind.ACKNOWLEDGED), *talk.words(order.text))
     tell_taken(talk, ticket)
-    talk.answer(
-        talk.say("taken", ticket=ticket.number, **talk.about(ticket)), next_buttons(talk, ticket), ticket.number
-    )
+    lines = (talk.say("taken", ticket=ticket.number, **talk.about(ticket)), _left_out(talk, ticket))
+    talk.answer("\n".join(filter(None, lines)), next_buttons(talk, ticket), ticket.number)
     return ticket.number
+
+
+def _left_out(talk: Talk, ticket: Ticket) -> str:
+    """The report in full, for who works on it now: pages left out names and numbers. "" where they left out nothing,
+    and before a group."""
+    words = words_of(ticket)
+    if talk.inbound.group or redact(words) == words:
+        return ""
+    return talk.say("whole_words", text=words[:WHOLE])
 
 
 def _is_asked_again(talk: Talk, ticket: Ticket) -> bool:
