@@ -108,7 +108,7 @@ def gather(talk: Talk, ticket: Ticket) -> int:
 def labels_of(talk: Talk, ticket: Ticket, words: str) -> dict[str, Any]:
     """What all the words of a report say that the ticket does not: what somebody put right by hand stays, a fault stays
     one, and how far it goes shrinks only where that is said."""
-    meaning = understood(words, ticket.reported_at, talk.rules)
+    meaning = understood(words, ticket.reported_at.astimezone(talk.zone), talk.rules)
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
     stays = ticket.kind is Kind.FAULT and not is_mere_name(ticket)
     if meaning.intent is Intent.REPORT and (meaning.kind is Kind.FAULT or not stays):
@@ -197,7 +197,7 @@ def _answer(talk: Talk, before: Ticket, ticket: Ticket, data: Mapping[str, Any],
         lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
     if anew:
         lines.append(question.deadline_line(talk, ticket))
-    meaning = understood(words_of(ticket), ticket.reported_at, talk.rules)
+    meaning = understood(words_of(ticket), ticket.reported_at.astimezone(talk.zone), talk.rules)
     asks = ticket.system is None and not question.was_answered(ticket)
     buttons = question.ask_system(talk, ticket, meaning, lines) if asks else ()
     if before.system is None and ticket.system:
