@@ -2,6 +2,7 @@
 
 meaning   understand(): the labels of a message, each with the rule and the words that fired
 intents   what the writer wants; kinds: kind, scope, severity, disasters
+mixed     whether the program mixed patients up
 problems  where one problem of a message ends and the next begins
 meant     which of the systems named is meant; places: which of the departments
 names     which systems and departments are named; sounds: by their sound; spelled: in pieces, in pinyin

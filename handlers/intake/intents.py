@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.lexicon import Words
+from handlers.intake.mixed import mixed_up
 from handlers.intake.reading import Label, Reading
 from sla.labels import Intent
 
@@ -141,7 +142,7 @@ def _hurried(reading: Reading) -> Label[Intent] | None:
 def evidence(reading: Reading) -> str:
     """The group of words that shows something reported; empty when there is none."""
     groups = ("fault", "training", "service", "change", "consult_strong", "data_wrong", "collapsed", "disaster")
-    return next((group for group in groups if reading.has(group)), "")
+    return next((group for group in groups if reading.has(group)), "") or ("others_record" if mixed_up(reading) else "")
 
 
 def _reported(reading: Reading) -> Label[Intent] | None:

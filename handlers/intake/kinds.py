@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from handlers.intake.lazy import Lazy
+from handlers.intake.mixed import asks_only, mixed_up
 from handlers.intake.names import Hit
 from handlers.intake.reading import Label, Reading
 from sla.labels import Kind, Scope, Severity
@@ -36,7 +37,10 @@ _FOLLOWS = Lazy(
 def disaster(reading: Reading) -> Label[bool]:
     """Data lost, ransomware, the server room down, patients mixed up by the system; a person's slip is none."""
     found = reading.first("disaster")
-    if found is None:
+    ruined = found is not None and (_RUIN.search(found.group()) or found.group().isascii())
+    if not ruined and (mixed := mixed_up(reading)):
+        return Label(True, "mixed-up", mixed)
+    if found is None or (not ruined and asks_only(reading)):
         return Label(False, "none")
     slip = reading.has("own_slip") and not reading.has("by_itself")
     if slip and not _GREAT.search(found.group()):
@@ -44,10 +48,10 @@ def disaster(reading: Reading) -> Label[bool]:
     return Label(True, "disaster", found.group())
 
 
-def kind(reading: Reading, is_disaster: bool) -> Label[Kind]:
+def kind(reading: Reading, ruin: Label[bool]) -> Label[Kind]:
     """The sort of a report."""
-    if is_disaster:
-        return Label(Kind.FAULT, "disaster", reading.said("disaster"))
+    if ruin.value:
+        return Label(Kind.FAULT, ruin.rule, ruin.words)
     for value, group, fits in (
         (Kind.TRAINING, "training", _is_training),
         (Kind.CONSULT, "consult_strong", _is_question),
@@ -162,11 +166,13 @@ def _is_subject(reading: Reading, department: Hit) -> bool:
     return fails is not None and _ONE_DEVICE.search(reading.text, rest.end(), fails.start() + 1) is None
 
 
-def severity(reading: Reading, kind: Kind, is_disaster: bool) -> Label[Severity]:
+def severity(reading: Reading, kind: Kind, ruin: Label[bool]) -> Label[Severity]:
     """How badly it fails; what is no fault is minor."""
     if kind is not Kind.FAULT:
         return Label(Severity.MINOR, "no-fault")
-    if is_disaster:
+    if ruin.rule == "mixed-up":
+        return Label(Severity.DEGRADED, ruin.rule, ruin.words)
+    if ruin.value:
         said = reading.said("disaster")
         if said.isascii():
             mixed = any(word in said for word in ("patient", "under", "mixed", "swapped", "else"))

@@ -131,9 +131,9 @@ def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | N
     """Adds what only a report has."""
     lexicon = reading.lexicon
     ruin = disaster(reading)
-    sort = kind(reading, ruin.value)
+    sort = kind(reading, ruin)
     whom = scope(reading, sort.value, place)
-    badly = severity(reading, sort.value, ruin.value)
+    badly = severity(reading, sort.value, ruin)
     system, department = lexicon.systems.get(found.system or ""), lexicon.departments.get(found.department or "")
     cannot_wait = (department is not None and department.care_cannot_wait) or reading.has("delivery_room")
     assessed = assess(

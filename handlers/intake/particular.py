@@ -34,8 +34,8 @@ def particular(reading: Reading, kind: Kind, scope: Scope, *, is_disaster: bool)
     """Whether a fault is one thing's alone, with the rule and the words that say so."""
     if kind is not Kind.FAULT:
         return Label(False, "no-fault")
-    disaster = reading.said("disaster") if is_disaster else ""
-    if disaster and not _STANDS_STILL.search(disaster):
+    disaster = reading.said("disaster")
+    if is_disaster and not _STANDS_STILL.search(disaster):
         return Label(True, "data-in-danger", disaster)
     text, narrow = reading.text, scope is Scope.WORKSTATION
     for rule, words, fits in (
