@@ -56,6 +56,7 @@ def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> lis
         if not any(start <= hit.start and hit.end <= end for start, end in others)
         and (not sure or any(hit.covers(each) for each in found))
     ]
+    sounded += [hit for hit in find_parted(text, lexicon.system_names) if any(hit.covers(each) for each in found)]
     hits = [hit for hit in hits if not any(each.covers(hit) for each in sounded)] + sounded
     return hits if any(hit.entry.sort in _SURE for hit in hits) else hits + _spelled(text, lexicon, hits)
 
@@ -63,11 +64,7 @@ def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> lis
 def _spelled(text: str, lexicon: Lexicon, taken: Sequence[Hit]) -> list[Hit]:
     """Names that are no single word, where no open word stands as it is written (教学平台)."""
     hits = [*find_stems(text, lexicon.system_stems), *find_parted(text, lexicon.system_names)]
-    hits = [
-        hit
-        for hit in hits
-        if not any(hit.start < each.end and each.start < hit.end and not hit.covers(each) for each in taken)
-    ]
+    hits = [hit for hit in hits if not any(hit.meets(each) and not hit.covers(each) for each in taken)]
     return hits or list(find_typed(text, lexicon.system_typed, chinese=is_chinese(text)))
 
 

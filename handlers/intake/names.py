@@ -27,6 +27,10 @@ class Hit:
     entry: Entry
     sounded: bool = False
 
+    def meets(self, other: "Hit") -> bool:
+        """Whether they have a character in common."""
+        return self.start < other.end and other.start < self.end
+
     def covers(self, other: "Hit") -> bool:
         """Whether the other is a shorter part of this."""
         return self.start <= other.start and other.end <= self.end and other.end - other.start < self.end - self.start

@@ -26,24 +26,38 @@ _WORD = Lazy("[a-z]{3,12}")
 _BREAK = Lazy(r"[,。!?;:、\s]")
 _LATIN = ""
 
-Near = dict[str, tuple[Entry, ...]]
+Near = dict[str, tuple[tuple[Entry, int], ...]]
+"""Key -> names, each with how far its end is from where the key begins; 0: the key stands at the head."""
 
 
 def near_index(entries: Iterable[Entry]) -> Near:
-    """The names that are long enough, by their first two characters and by their last two; Latin ones together."""
-    buckets: dict[str, dict[Entry, None]] = {}
+    """The names that are long enough, by pairs of their characters; Latin ones together."""
+    buckets: dict[str, dict[tuple[Entry, int], None]] = {}
     for entry in entries:
         if entry.sort == "name" and len(entry.word) >= SHORTEST:
-            for key in (_LATIN,) if entry.word.isascii() else _keys(entry.word):
-                buckets.setdefault(key, {})[entry] = None
+            for key, end in ((_LATIN, 0),) if entry.word.isascii() else _keys(entry.word):
+                buckets.setdefault(key, {})[entry, end] = None
     return {key: tuple(bucket) for key, bucket in buckets.items()}
 
 
-def _keys(word: str) -> tuple[str, ...]:
-    """Two characters of which one pair stands in whatever is one slip away from a word."""
-    if len(word) <= SHORTEST:
-        return word[1] + word[0], word[0] + word[2]
-    return (word[:2], word[-2:], word[0] + word[2]) if len(word) == SHORTEST + 1 else (word[:2], word[-2:])
+def _keys(word: str) -> Iterator[tuple[str, int]]:
+    """Pairs of which one stands in whatever is one slip away from the word. 系统 at its end would find too many."""
+    length = len(word)
+    stem = length - len(_tail(word))
+    if length > SHORTEST:
+        yield word[:2], 0
+        if stem > 2:
+            yield word[stem - 2 : stem], length - stem + 2
+    if stem == SHORTEST and stem < length:
+        yield word[2:4], length - 2
+    if stem <= SHORTEST:
+        yield word[1] + word[0], 0
+    if SHORTEST <= stem <= SHORTEST + 1:
+        yield word[0] + word[2], 0
+
+
+def _tail(word: str) -> str:
+    return next((tail for tail in _TAILS if word.endswith(tail)), "")
 
 
 def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str, tuple[str, ...]]:
@@ -55,7 +69,7 @@ def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str
     text = text[:READ]
     for id, start, end in (*_latin(text, names), *_chinese(text, names)):
         if not any(hit.start <= start and end <= hit.end for hit in taken):
-            found.setdefault(id, text[start:end])
+            found[id] = max(found.get(id, ""), text[start:end], key=len)
     if not 0 < len(found) <= MOST:
         return "", ()
     return " ".join(dict.fromkeys(found.values())), tuple(found)
@@ -65,29 +79,26 @@ def _latin(text: str, names: Near) -> Iterator[tuple[str, int, int]]:
     """A Latin name counts as a whole word."""
     for found in _WORD.finditer(text):
         if (written := found.group()) not in _OTHERS:
-            for entry in names.get(_LATIN, ()):
+            for entry, _ in names.get(_LATIN, ()):
                 if one_slip(written, entry.word):
                     yield entry.ids[0], *found.span()
 
 
 def _chinese(text: str, names: Near) -> Iterator[tuple[str, int, int]]:
     for at in range(len(text) - 1):
-        for entry in names.get(text[at : at + 2], ()):
-            start, end = _written(text, at, entry.word)
-            if end:
-                yield entry.ids[0], start, end
+        for entry, end in names.get(text[at : at + 2], ()):
+            if (found := _written(text, at, end, entry.word)) is not None:
+                yield entry.ids[0], *found
 
 
-def _written(text: str, at: int, word: str) -> tuple[int, int]:
-    """From where to where the stretch around `at` is one slip away from the word; zeros where none is."""
-    heads = (at,) if text.startswith(word[0], at) or len(word) <= SHORTEST else ()
-    ends = (at + 2,) if text.startswith(word[-2:], at) else ()
-    lengths = (0,) if len(word) <= SHORTEST else (0, -1, 1)
-    for start, end in [*((head, head + len(word) + more) for head in heads for more in lengths),
-                       *((last - len(word) - more, last) for last in ends for more in lengths)]:  # fmt: skip
-        if start >= 0 and end <= len(text) and one_slip(text[start:end], word) and _tells(text, start, end, word):
-            return start, end
-    return 0, 0
+def _written(text: str, at: int, end: int, word: str) -> tuple[int, int] | None:
+    """From where to where the stretch around a key is one slip away from the word."""
+    length = len(word)
+    for many in (length,) if length <= SHORTEST else (length, length - 1, length + 1):
+        start, stop = (at + end - many, at + end) if end else (at, at + many)
+        if start >= 0 and stop <= len(text) and one_slip(text[start:stop], word) and _tells(text, start, stop, word):
+            return start, stop
+    return None
 
 
 def _tells(text: str, start: int, end: int, word: str) -> bool:
@@ -101,8 +112,7 @@ def _tells(text: str, start: int, end: int, word: str) -> bool:
         return False
     if len(word) <= SHORTEST:
         return sorted(written) == sorted(word)
-    tail = next((tail for tail in _TAILS if word.endswith(tail)), "")
-    stem = word.removesuffix(tail)
+    stem = word.removesuffix(_tail(word))
     return len(stem) >= SHORTEST or stem in written or sorted(stem) == sorted(written[: len(stem)])
 
 

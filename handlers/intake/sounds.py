@@ -5,7 +5,8 @@ from functools import cache
 
 from handlers.intake.names import Entry, Hit
 
-# A name of at most so many characters must sound exactly alike.
+# A name, and a word for a function, of at most so many characters must sound exactly alike.
+SHORT_NAME = 2
 SHORT = 3
 
 SoundIndex = dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]
@@ -83,16 +84,38 @@ def find_sounded(text: str, names: SoundIndex, taken: Sequence[Hit]) -> Iterator
 def _sounded_at(
     text: str, spoken: tuple[str, ...], start: int, bucket: Iterable[tuple[tuple[str, ...], Entry]]
 ) -> Hit | None:
+    """The longest name that is heard here; of those that sound alike the one that is most alike as it is written."""
+    best: list[tuple[int, Entry]] = []
+    length = 0
     for wanted, entry in bucket:
+        if len(wanted) < length:
+            break
         end = start + len(wanted)
         if spoken[start:end] != wanted or text[start:end] == entry.word:
             continue
         stem = len(entry.word.removesuffix("系统"))
         same = sum(a == b for a, b in zip(text[start : start + stem], entry.word, strict=False))
-        if same * 2 < stem or not _sounds_like(text[start:end], entry):
-            continue
-        return Hit(start, end, entry, sounded=True)
-    return None
+        if same * 2 >= stem and _sounds_like(text[start:end], entry):
+            best.append((same, entry))
+            length = len(wanted)
+    if not best:
+        return None
+    most = max(same for same, _ in best)
+    meant = either([entry for same, entry in best if same == most])
+    return None if meant is None else Hit(start, start + length, meant, sounded=True)
+
+
+def either(entries: Sequence[Entry]) -> Entry | None:
+    """One entry for several that cannot be told apart: open where they are of several systems, 病理系统 and 病历系统.
+
+    None where nobody is asked: for departments, and where one of them is of no system of ours.
+    """
+    first = entries[0]
+    if all(entry.ids == first.ids for entry in entries):
+        return first
+    if not all(entry.ids for entry in entries) or any(entry.sort == "department" for entry in entries):
+        return None
+    return Entry(first.word, "ambiguous", tuple(dict.fromkeys(id for entry in entries for id in entry.ids)))
 
 
 def _sounds_like(written: str, entry: Entry) -> bool:
@@ -102,7 +125,7 @@ def _sounds_like(written: str, entry: Entry) -> bool:
     """
     if entry.sort == "department" and written[-1] != entry.word[-1]:
         return False
-    if len(written) > SHORT:
+    if len(written) > (SHORT_NAME if entry.sort == "name" else SHORT):
         return True
     table = _table()
     return all(a == b or (a in table and table[a] == table.get(b)) for a, b in zip(written, entry.word, strict=True))

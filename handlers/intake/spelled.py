@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.names import Entry, Hit, Index, find
-from handlers.intake.sounds import typed
+from handlers.intake.sounds import either, typed
 
 SHORTEST_TYPED = 5
 """Pinyin of fewer letters is as likely another word."""
-MOST_PIECES = 8
+MOST_PIECES = 20
 READ = 600
 """Behind so many characters nothing is looked for."""
 
@@ -22,15 +22,13 @@ Typed = Mapping[str, Entry]
 
 
 def typed_index(entries: Iterable[Entry]) -> Typed:
-    """Names by the letters one would type for them; what two systems would be typed as is left out."""
-    found: dict[str, Entry | None] = {}
+    """Names by the letters one would type for them."""
+    found: dict[str, list[Entry]] = {}
     for entry in entries:
         letters = typed(entry.word)
         if letters.isascii() and len(letters) >= (2 if entry.word.isascii() else SHORTEST_TYPED):
-            first = found.setdefault(letters, entry)
-            if first is not None and first.ids != entry.ids:
-                found[letters] = None
-    return {letters: entry for letters, entry in found.items() if entry is not None}
+            found.setdefault(letters, []).append(entry)
+    return {letters: meant for letters, alike in found.items() if (meant := either(alike)) is not None}
 
 
 def stems(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -72,6 +70,8 @@ def find_typed(text: str, names: Typed, *, chinese: bool) -> Iterator[Hit]:
     """
     for run in _PIECES.finditer(text, 0, READ):
         pieces = [piece.span() for piece in _PIECE.finditer(text, *run.span())]
+        if len(pieces) == 1 and pieces[0][1] - pieces[0][0] < SHORTEST_TYPED:
+            continue
         at = 0
         while at < len(pieces):
             found = _typed_at(text, pieces[at : at + MOST_PIECES], names, chinese=chinese)
@@ -84,7 +84,8 @@ def _typed_at(text: str, pieces: list[tuple[int, int]], names: Typed, *, chinese
     """The longest name that begins with the first piece, and of how many pieces it is."""
     words = [text[start:end] for start, end in pieces]
     for count in range(len(pieces), 0, -1):
-        entry = names.get("".join(words[:count]))
+        letters = "".join(words[:count])
+        entry = names.get(letters) if len(letters) > 2 or len(pieces) == 2 else None
         if entry is None or (count == 1 and entry.word.isascii()):
             continue
         if not entry.word.isascii() or chinese or all(len(word) == 1 for word in words[:count]):
