@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "redact": ("bot.commands.read", "print what pages and logs may show of texts, for other programs"),
     "intake": ("bot.commands.intake", "show how well messages are read: what people corrected, labelled lines"),
     "backup": ("bot.commands.backup", "copy the data while the bot runs"),
+    "keys": ("bot.commands.keys", "make, list and rotate the keys of stored texts"),
     "restore": ("bot.commands.restore", "bring a copy back"),
     "outages": ("bot.commands.outages", "print downtime and department-level impact against the quotas"),
     "duties": ("bot.commands.duties", "print when duties are due, and how each stands"),

@@ -11,7 +11,8 @@ memory    the same UnitOfWork in this process's memory, for simulations and test
 database  one connection, and statements compiled once; quick: libpq for PostgreSQL; connect: how each is opened
 writer    the store: runs units of work in threads and commits them in groups
 jobs      a unit on its way, a group and its commit; session: transactions, savepoints, the database's errors
-crypt     texts encrypted at rest, keys from the environment; keys: whether they are those of the database
+crypt     texts encrypted at rest, keys from the environment; keys: whether they are those of the database;
+          rekey: another key for what is stored already
 vault     secrets that processes share, encrypted: access tokens
 replicas  Lease (a fenced row in the database) and Nudge (local, or Redis)
 files     the configuration folder: reads, watches, keeps the last good version; files_check: what only the whole shows

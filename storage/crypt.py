@@ -54,6 +54,11 @@ def read_ring(text: str) -> dict[str, bytes]:
     return found
 
 
+def head(id: str) -> bytes:
+    """What begins whatever was encrypted under the key of this name."""
+    return bytes((FORMAT, len(id))) + id.encode()
+
+
 def _key(id: str, encoded: str) -> bytes:
     try:
         key = base64.b64decode(encoded, validate=True)
@@ -71,7 +76,7 @@ class Crypt:
         self._keys = {id.encode(): AESGCM(key) for id, key in read_ring(ring).items()}
         self.ids = tuple(id.decode() for id in self._keys)
         first = next(iter(self._keys))
-        self._head = bytes((FORMAT, len(first))) + first
+        self._head = head(self.ids[0])
         self._seal = self._keys[first].encrypt
 
     def encrypt(self, column: bytes, content: bytes) -> bytes:
