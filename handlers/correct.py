@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers import describe
+from handlers import describe, incident
 from handlers.commands import Order
 from handlers.corrections import wrong_of
 from handlers.intake.redact import redact
@@ -207,7 +207,9 @@ def put(
     check(ticket, EventKind.RECLASSIFIED)
     if changes_team(talk, ticket, data):
         talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
+    before = ticket
     ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **kept, **said, **data))
+    ticket = incident.relabelled(talk, before, ticket)
     if known:  # who was not called yet is called with the new words
         tell_reclassified(talk, ticket)
     labels = describe.labels(ticket, talk.rules, talk.language_of_reporter(ticket))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers import correct, describe, question
+from handlers import correct, describe, incident, question
 from handlers.commands import parse
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
@@ -98,6 +98,7 @@ def gather(talk: Talk, ticket: Ticket) -> int:
     changed = [talk.event(EventKind.RECLASSIFIED, reason=TOGETHER, **data)] if data else []
     due = talk.deadlines(ticket)
     after = talk.record(ticket, note, *files, *changed)
+    after = incident.relabelled(talk, ticket, after) if changed else after
     if known:
         _tell_worker(talk, after, SHOWN & set(data), steps)
     called = not known and bool(talk.paged(after))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers import storm, which
+from handlers import heir, storm, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order, number_in
 from handlers.talk import Talk
@@ -36,21 +36,29 @@ def join(talk: Talk, order: Order) -> int | None:
         raise Refused("joined_before", ticket=ticket.number, incident=ticket.incident)
     # What was joined to the one that is now joined itself follows it: an incident has one first ticket.
     for each in (ticket, *talk.uow.tickets.joined_to(ticket.number)):
-        together = [talk.event(EventKind.PARTED, text="moved")] if each.incident is not None else []
-        talk.record(each, *together, talk.event(EventKind.JOINED, incident=first.number))
+        move(talk, each, first.number)
     talk.uow.outbox.drop(ticket.number, UNNEEDED, talk.now)
+    storm.grown(talk, talk.load(ticket.number))
     talk.tell_reporter(ticket, "joined_for_reporter", incident=first.number)
-    talk.answer(talk.say("joined_now", ticket=ticket.number, incident=first.number), ticket=ticket.number)
+    said = talk.say("joined_now", ticket=ticket.number, incident=first.number)
+    talk.answer(said, storm.part_button(talk, ticket), ticket.number)
     return ticket.number
 
 
+def move(talk: Talk, ticket: Ticket, to: int) -> Ticket:
+    """Join a ticket, out of another incident if it is part of one."""
+    before = [talk.event(EventKind.PARTED, text="moved")] if ticket.incident is not None else []
+    return talk.record(ticket, *before, talk.event(EventKind.JOINED, incident=to))
+
+
 def take_out(talk: Talk, order: Order) -> int | None:
-    """拆出 W13: it is no part of that incident after all; its own clocks go on as its facts say. By either side."""
+    """拆出 W13: it is no part of that incident after all; its own clocks go on as its facts say. By either side. The
+    first ticket is taken out by letting the next one lead."""
     ticket = which.own(talk, order)
     if ticket is None:
         return None
     if ticket.incident is None:
-        raise Refused("not_joined", ticket=ticket.number)
+        return _take_out_first(talk, ticket, order)
     incident = ticket.incident
     parted = talk.record(ticket, talk.event(EventKind.PARTED, text=order.text, wrong=True))
     storm.shrunk(talk, incident)
@@ -59,6 +67,48 @@ def take_out(talk: Talk, order: Order) -> int | None:
     said = talk.say("parted_now", ticket=ticket.number, incident=incident)
     talk.answer(said + (talk.say("deadlines", deadlines=due) if due else ""), ticket=ticket.number)
     return ticket.number
+
+
+def _take_out_first(talk: Talk, ticket: Ticket, order: Order) -> int:
+    next_one = heir.go_on(talk, ticket) if ticket.is_working else None
+    if next_one is None:
+        raise Refused("not_joined", ticket=ticket.number)
+    talk.record(ticket, talk.event(EventKind.NOTED, text=order.text, wrong=True))
+    storm.shrunk(talk, ticket.number)
+    talk.tell_reporter(ticket, "parted_for_reporter", incident=next_one.number)
+    said = talk.say("parted_now", ticket=ticket.number, incident=next_one.number)
+    talk.answer(said, ticket=ticket.number)
+    return ticket.number
+
+
+def relabelled(talk: Talk, before: Ticket, ticket: Ticket) -> Ticket:
+    """Labels changed: a ticket whose system was unknown is joined where it belongs, one that is about another system
+    than its incident leaves it, one that became graver makes that graver."""
+    same = (before.system, before.contract, before.kind) == (ticket.system, ticket.contract, ticket.kind)
+    if ticket.incident is not None and same:
+        storm.grown(talk, ticket)
+    elif ticket.incident is not None:
+        talk.prefaces.append(talk.say("parted_now", ticket=ticket.number, incident=ticket.incident))
+        incident, ticket = ticket.incident, talk.record(ticket, talk.event(EventKind.PARTED, wrong=True))
+        storm.shrunk(talk, incident)
+    elif before.system is None and ticket.system is not None and ticket.is_working and not ticket.assignee:
+        ticket = _joined_late(talk, ticket)
+    elif not same and not talk.speaker.is_provider and heir.go_on(talk, before) is not None:
+        # It was the report that was about something else, not the fault.
+        ticket = talk.record(ticket, talk.event(EventKind.NOTED, wrong=True))
+    return ticket
+
+
+def _joined_late(talk: Talk, ticket: Ticket) -> Ticket:
+    """The system is known now, and with it the incident that the ticket is part of."""
+    placed = storm.placed(talk, ticket)
+    if placed.incident is None:
+        return ticket
+    joined = talk.record(ticket, placed.events[-1])
+    talk.uow.outbox.drop(ticket.number, UNNEEDED, talk.now)
+    storm.grown(talk, joined)
+    talk.prefaces.append(talk.say("joined_now", ticket=ticket.number, incident=placed.incident))
+    return joined
 
 
 def resolve_with(talk: Talk, ticket: Ticket, parts: Mapping[str, str]) -> None:
@@ -84,10 +134,15 @@ def amend_with(talk: Talk, ticket: Ticket, index: int, change: Mapping[str, Any]
             break
 
 
-def release(talk: Talk, ticket: Ticket) -> None:
-    """The tickets joined to one that is withdrawn go on by themselves, with clocks and pages of their own."""
-    for other in talk.uow.tickets.joined_to(ticket.number):
-        talk.record(other, talk.event(EventKind.PARTED, text=f"W{ticket.number} was withdrawn"))
+def withdrawn(talk: Talk, before: Ticket) -> Ticket | None:
+    """A ticket was withdrawn (`before`: as it was). The incident that it led goes on under the next one, which is
+    returned; one that it was part of is smaller."""
+    if before.incident is not None:
+        storm.shrunk(talk, before.incident)
+        return None
+    goes_on = heir.go_on(talk, before)
+    talk.uow.outbox.drop(before.number, UNNEEDED, talk.now)
+    return goes_on
 
 
 def parting(talk: Talk, ticket: Ticket) -> tuple[Event, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import ask, correct, incident, question, report, which
+from handlers import ask, correct, describe, incident, question, report, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.intake.redact import redact
@@ -10,11 +10,12 @@ from handlers.talk import Buttons, Talk
 from sla.contract import Satisfaction
 from sla.errors import Refused
 from sla.labels import Kind, Role
-from sla.message import Button, Purpose
+from sla.message import Button
 from sla.ticket import EventKind, State, Ticket
 
 URGE_AGAIN = timedelta(minutes=15)
 """The ladder climbs for an urging reporter at most once in this time."""
+A_DAY, LATELY = timedelta(days=1), 20
 COMES_BACK_WITHIN = timedelta(days=7)
 """How long after the repair "it does not work again" is about the same ticket."""
 ANSWERS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
@@ -22,18 +23,30 @@ ANSWERS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissa
 
 def urge(talk: Talk, order: Order) -> int | None:
     """催办: how it stands, and at most once in a quarter of an hour the ladder climbs."""
-    ticket = which.own(talk, order)
+    ticket = which.concerned(talk, order)
     if ticket is None:
         return None
     ticket = incident.leading(talk, ticket)
     last = max((e.at for e in ticket.events if e.kind is EventKind.URGED), default=None)
-    if ticket.is_working and (last is None or talk.at - last >= URGE_AGAIN):
+    if not ticket.is_working:
+        text = talk.say("urged_resolved")
+    elif last is None or talk.at - last >= URGE_AGAIN:
+        before = talk.uow.tickets.steps(ticket.number)
         ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.whole))
-        key = "urged"
+        text = talk.say("urged", names=being_called(talk, ticket, before))
     else:
-        key = "urged_before" if ticket.is_working else "urged_resolved"
-    talk.answer(talk.say(key) + "\n" + ask.standing(talk, ticket), after(talk, ticket), ticket.number)
+        again = talk.when(last + URGE_AGAIN)
+        text = talk.say("urged_before", names=being_called(talk, ticket), at=talk.when(last), again=again)
+    talk.answer(text + "\n" + ask.standing(talk, ticket), after(talk, ticket), ticket.number)
     return ticket.number
+
+
+def being_called(talk: Talk, ticket: Ticket, before: Container[str] = ()) -> str:
+    """Who has the ticket or is on call for it, and whoever was called since `before`, by name."""
+    steps = {key: at for key, at in talk.uow.tickets.steps(ticket.number).items() if key not in before}
+    above = describe.paged(ticket, {k: at for k, at in steps.items() if k.startswith("urged/")}, talk.rules)
+    people = dict.fromkeys([person for person in (talk.worker_of(ticket), *above) if person])
+    return talk.listed(person.called(talk.language) for person in people) or talk.say("those_on_call")
 
 
 def after(talk: Talk, ticket: Ticket) -> Buttons:
@@ -46,20 +59,43 @@ def after(talk: Talk, ticket: Ticket) -> Buttons:
 def worked(talk: Talk, order: Order) -> int | None:
     """好了谢谢: confirms what was resolved; where nobody resolved it yet, its engineer is asked to; said once more
     when all is done it is a courtesy."""
-    if which.named(talk, order) is None and not talk.uow.tickets.open_of(talk.speaker.id):
+    if which.meant(talk, order) is None and not talk.uow.tickets.open_of(talk.speaker.id):
         latest = talk.uow.tickets.latest_of(talk.speaker.id)
-        if latest is not None:
-            talk.answer(talk.say("courtesy"), ticket=latest.number)
-            return latest.number
-    ticket = which.own(talk, order)
+        if is_courtesy_now(talk, latest):
+            talk.answer(talk.say("courtesy"), ticket=latest.number if latest else None)
+            return latest.number if latest else None
+    ticket = which.concerned(talk, order)
     if ticket is None:
         return None
-    if ticket.state is State.RESOLVED:
+    speaks_for_it = ticket.reporter == talk.speaker.id or may_see(talk, ticket)
+    if ticket.state is State.RESOLVED and speaks_for_it:
         return confirmed(talk, ticket)
     which.hospital_only(talk, ticket)
-    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.whole, says="works"))
-    talk.tell_workers(ticket, "works_for_engineer", (("button_resolve", f"resolve:{ticket.number}"),))
-    talk.answer(talk.say("works_noted", ticket=ticket.number), ticket=ticket.number)
+    note = talk.event(EventKind.NOTED, text=talk.whole, says="works")
+    return works(talk, talk.record(ticket, note), speaks_for_it=speaks_for_it)
+
+
+def is_courtesy_now(talk: Talk, latest: Ticket | None) -> bool:
+    """Whether "it works" of somebody without an open ticket is about what is done already, or about nothing."""
+    system = talk.meaning.system
+    if latest is not None and system in (None, latest.system):
+        return True
+    others = which.narrowed(talk, which.of_the_department(talk))
+    return not others and latest is not None
+
+
+def works(talk: Talk, ticket: Ticket, *, speaks_for_it: bool) -> int:
+    """Who works on it is asked to resolve it; of what is resolved the reporter is asked, where a colleague said so."""
+    name = talk.somebody(talk.speaker.id)
+    if ticket.is_working:
+        key = "works_for_engineer" if ticket.reporter == talk.speaker.id else "works_for_engineer_by"
+        talk.tell_workers(ticket, key, (("button_resolve", f"resolve:{ticket.number}"),), name=name)
+    if not speaks_for_it:
+        buttons = () if ticket.is_working else outcome_buttons(ticket)
+        key = "works_for_reporter" if ticket.is_working else "works_for_reporter_mended"
+        talk.tell_reporter(ticket, key, buttons, name=name)
+    noted = "works_noted" if ticket.is_working else "works_noted_mended"
+    talk.answer(talk.say(noted, ticket=ticket.number), ticket=ticket.number)
     return ticket.number
 
 
@@ -125,26 +161,34 @@ def rate(talk: Talk, order: Order) -> int | None:
 
 def still_broken(talk: Talk, order: Order) -> int | None:
     """The button 还是不行 under "it is mended"."""
-    return reopened(talk, which.theirs(talk, order.ticket or 0))
+    return reopened(talk, which.followed(talk, order.ticket or 0))
 
 
 def unresolved(talk: Talk, order: Order) -> int | None:
     """还是不行: opens again what was mended lately, is passed on where work goes on; else it is a report."""
-    number = which.named(talk, order)
+    number = which.meant(talk, order)
     if number is not None:
-        return still(talk, which.theirs(talk, number))
-    waiting = talk.uow.tickets.open_of(talk.speaker.id)
-    system = talk.meaning.system
-    fitting = [ticket for ticket in waiting if system in (None, ticket.system)]
-    if fitting:
-        ticket = which.one_of(
-            talk, order, [t for t in fitting if t.state is State.RESOLVED] or fitting, "no_open_ticket"
-        )
-        return still(talk, ticket) if ticket else None
-    latest = talk.uow.tickets.latest_of(talk.speaker.id)
-    if latest and comes_back(talk, latest) and system in (None, latest.system):
-        return still(talk, talk.load(latest.number))
-    return report.open_new(talk)
+        return still(talk, which.followed(talk, number))
+    mine = which.narrowed(talk, talk.uow.tickets.open_of(talk.speaker.id))
+    before = () if mine else mended_lately(talk)
+    fitting = mine or before or which.narrowed(talk, which.of_the_department(talk))
+    if not fitting:
+        return report.open_new(talk)
+    ticket = which.one_of(talk, order, mended(fitting) or fitting, "no_open_ticket")
+    return still(talk, ticket) if ticket else None
+
+
+def mended(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """Those that are said to be mended: of them it is said first that they are not."""
+    return [ticket for ticket in tickets if ticket.state is State.RESOLVED]
+
+
+def mended_lately(talk: Talk) -> Sequence[Ticket]:
+    """The speaker's closed tickets that may have come back: all of the last day, else the latest of the week."""
+    back = [ticket for ticket in talk.uow.tickets.lately(talk.speaker.id, LATELY) if comes_back(talk, ticket)]
+    fitting = sorted(which.narrowed(talk, back), key=lambda t: t.resolved_at or t.reported_at, reverse=True)
+    fresh = [ticket for ticket in fitting if talk.at - (ticket.resolved_at or ticket.reported_at) <= A_DAY]
+    return fresh or fitting[:1]
 
 
 def comes_back(talk: Talk, ticket: Ticket) -> bool:
@@ -157,7 +201,8 @@ def still(talk: Talk, ticket: Ticket) -> int:
     """It still does not work: open it again, or tell who works on it."""
     if ticket.is_working:
         return correct.noted(talk, ticket, told="still_for_engineer")
-    if not comes_back(talk, ticket):
+    of_a_colleague = ticket.state is State.CONFIRMED and not may_see(talk, ticket)
+    if of_a_colleague or not comes_back(talk, ticket):
         return report.open_new(talk)
     return reopened(talk, ticket)
 
@@ -227,11 +272,11 @@ def cancel(talk: Talk, order: Order) -> int | None:
         button = Button(talk.say("button_cancel", ticket=ticket.number), f"cancel:{ticket.number}")
         talk.answer(talk.say("really_cancel", ticket=ticket.number, title=ticket.title), ((button,),), ticket.number)
         return ticket.number
-    ticket = talk.record(ticket, talk.event(EventKind.CANCELLED, text=order.text))
-    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE, Purpose.REMINDER), talk.now)
-    incident.release(talk, ticket)
+    before, ticket = ticket, talk.record(ticket, talk.event(EventKind.CANCELLED, text=order.text))
+    goes_on = incident.withdrawn(talk, before)
     why, reason = "why" if order.text else "at_will", redact(order.text)
-    talk.tell_workers(ticket, f"cancelled_for_engineer_{why}", reason=reason)
+    if goes_on is None:
+        talk.tell_workers(ticket, f"cancelled_for_engineer_{why}", reason=reason)
     talk.tell_reporter(ticket, f"cancelled_for_reporter_{why}", reason=reason)
     talk.answer(talk.say("cancelled", ticket=ticket.number), ticket=ticket.number)
     return ticket.number

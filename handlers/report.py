@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers import correct, describe, gathering, question, storm, which
+from handlers import correct, describe, gathering, incident, question, storm, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
@@ -52,7 +52,8 @@ def add_to(talk: Talk, ticket: Ticket) -> int:
     if priority and is_graver(priority, ticket.priority):
         events.append(talk.event(EventKind.RECLASSIFIED, reason="reported again", **labels_of(talk.meaning, ticket)))
     raised = events[-1].kind is EventKind.RECLASSIFIED
-    ticket = talk.record(ticket, *events)
+    before, ticket = ticket, talk.record(ticket, *events)
+    ticket = incident.relabelled(talk, before, ticket) if raised else ticket
     talk.tell_workers(ticket, "noted_for_engineer", attachments=attached(talk.kept_files()), text=redact(talk.text))
     text = talk.say("added_to", ticket=ticket.number, title=ticket.title)
     if raised:

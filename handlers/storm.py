@@ -58,8 +58,9 @@ def first_alike(talk: Talk, ticket: Ticket) -> Ticket | None:
     window, tickets = talk.rules.site.incident_window, talk.uow.tickets
     if ticket.incident is not None or apart(ticket) or not window:
         return None
-    fitting = [first for first in tickets.leading_on(ticket.system) if alike(ticket, first)]
-    if not fitting or any(mine.is_working for mine in tickets.open_of(ticket.reporter, ticket.system)):
+    others = (first for first in tickets.leading_on(ticket.system) if first.number != ticket.number)
+    fitting = [first for first in others if alike(ticket, first)]
+    if not fitting or _reported_before(talk, ticket):
         return None  # who has reported it before says something else now
     for first in fitting:
         size = tickets.size_of(first.number)
@@ -68,6 +69,11 @@ def first_alike(talk: Talk, ticket: Ticket) -> Ticket | None:
             if locked and locked.is_working and locked.incident is None:
                 return locked
     return None
+
+
+def _reported_before(talk: Talk, ticket: Ticket) -> bool:
+    mine = talk.uow.tickets.open_of(ticket.reporter, ticket.system)
+    return any(each.is_working and each.number != ticket.number for each in mine)
 
 
 def answer_joined(talk: Talk, ticket: Ticket) -> int:
@@ -188,18 +194,25 @@ def shrunk(talk: Talk, number: int) -> None:
     first = talk.load(number)
     if not first.is_working or by_itself(first) == first or is_decided(first):
         return
-    left, size = remaining(first, talk.uow.tickets.joined_to(number)), talk.uow.tickets.size_of(number)
-    numbers = {"people": size.people, "departments": size.departments} if size else {}
-    wide = size is not None and size.is_wide
-    if wide and left.scope is not Scope.HOSPITAL:
+    levelled_now = levelled(talk, first)
+    if levelled_now is not first:
+        _tell_fewer(talk, levelled_now)
+
+
+def levelled(talk: Talk, first: Ticket) -> Ticket:
+    """The first ticket as grave as the reports that are part of its incident now, and their number, make it."""
+    size = talk.uow.tickets.size_of(first.number)
+    left = remaining(first, talk.uow.tickets.joined_to(first.number))
+    wide = size is not None and size.is_wide and left.scope is not Scope.HOSPITAL
+    if wide:
         left = then(left, talk.event(EventKind.RECLASSIFIED, **_hospital(talk, left)))
     changes = differences(first, left)
     if not changes:
-        return
-    reason = _reason(talk, "incident_fewer", **numbers)
-    mark = COUNTED if wide and is_counted(first) else FEWER
-    first = talk.record(first, talk.event(EventKind.RECLASSIFIED, reason=reason, **{mark: numbers}, **changes))
-    _tell_fewer(talk, first)
+        return first
+    numbers = {"people": size.people, "departments": size.departments} if size else {"people": 0, "departments": 0}
+    reason = _reason(talk, "incident_counted" if wide else "incident_fewer", **numbers)
+    mark = COUNTED if wide else FEWER
+    return talk.record(first, talk.event(EventKind.RECLASSIFIED, reason=reason, **{mark: numbers}, **changes))
 
 
 def _tell_fewer(talk: Talk, first: Ticket) -> None:

@@ -1,20 +1,33 @@
-"""Which ticket is meant: the one named, the one replied to, the only one that fits; else the person is asked."""
+"""Which ticket is meant: the one named, the one replied to, the only one that fits; else the person is asked.
 
+The speaker's own open tickets come first, then those of the speaker's department, each narrowed by the system and the
+department that the words name.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from handlers import describe
 from handlers.commands import Order
-from handlers.people import WORKERS, may_see
+from handlers.people import WORKERS, may_follow, may_see
 from handlers.talk import Talk
 from sla.errors import Refused
+from sla.labels import Intent
 from sla.message import Address, Button
 from sla.paging import is_asked_again
 from sla.ticket import State, Ticket
 
+FOLLOW_UPS = (Intent.QUERY, Intent.URGE, Intent.RESOLVED, Intent.UNRESOLVED)
 ASKED_FOR = timedelta(minutes=10)
 """How long a button under "which one?" works."""
 SHOWN = 6
+THERE = 50
+"""Open tickets of a department that are looked through."""
+_MENTION = re.compile(
+    r"(?<![A-Za-z0-9])(?:([WwＷｗ]|工单号?|单号|ticket(?: no\.?)?)\s*[:：]?\s*[Ww#]?|[#＃])\s*(\d{1,9})(?![\w.])",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def named(talk: Talk, order: Order) -> int | None:
@@ -25,6 +38,26 @@ def named(talk: Talk, order: Order) -> int | None:
     if not inbound.reply_to:
         return None
     return talk.uow.outbox.ticket_of(Address(inbound.channel, inbound.conversation), inbound.reply_to)
+
+
+def meant(talk: Talk, order: Order) -> int | None:
+    """`named`, or the number that stands anywhere in the words: 我报的工单12怎么样了."""
+    return order.ticket if order.ticket is not None else mentioned(talk) or named(talk, order)
+
+
+def mentioned(talk: Talk) -> int | None:
+    """The number of a ticket that the speaker may follow, anywhere in the words: W12, 工单12, #12 where such a ticket is
+    open. Raises Refused where a follow-up names somebody else's as W12."""
+    found = _MENTION.search(talk.text) if talk.text and not talk.inbound.action else None
+    if found is None:
+        return None
+    number, is_sure = int(found[2]), found[1] is not None
+    ticket = talk.uow.tickets.load(number)
+    if ticket is not None and may_follow(talk, ticket) and (is_sure or ticket.is_open):
+        return number
+    if is_sure and talk.meaning.intent in FOLLOW_UPS:
+        followed(talk, number)
+    return None
 
 
 def one_of(talk: Talk, order: Order, fitting: Sequence[Ticket], none: str) -> Ticket | None:
@@ -46,13 +79,58 @@ def ask(talk: Talk, order: Order, fitting: Sequence[Ticket]) -> None:
 
 
 def own(talk: Talk, order: Order, none: str = "no_open_ticket") -> Ticket | None:
-    """The open ticket of the speaker that is meant; narrowed by the system, if the words name one."""
-    number = named(talk, order)
+    """The open ticket of the speaker that is meant; narrowed by what the words name."""
+    number = meant(talk, order)
     if number is not None:
         return theirs(talk, number)
-    fitting: Sequence[Ticket] = talk.uow.tickets.open_of(talk.speaker.id)
-    system = talk.meaning.system if talk.text and not talk.inbound.action else None
-    return one_of(talk, order, [t for t in fitting if t.system == system] or fitting, none)
+    mine = talk.uow.tickets.open_of(talk.speaker.id)
+    return one_of(talk, order, narrowed(talk, mine) or mine, none)
+
+
+def concerned(talk: Talk, order: Order) -> Ticket | None:
+    """The open ticket that a follow-up is about: the speaker's own, else one of the speaker's department. Raises Refused
+    where there is none; None when the person was asked."""
+    number = meant(talk, order)
+    if number is not None:
+        return followed(talk, number)
+    mine = talk.uow.tickets.open_of(talk.speaker.id)
+    fitting = narrowed(talk, mine) or narrowed(talk, of_the_department(talk))
+    if mine and not fitting:
+        system = describe.system_name(talk.meaning.system, talk.rules, talk.language)
+        raise Refused("none_on_system", system=system)
+    return one_of(talk, order, fitting, "no_open_ticket")
+
+
+def narrowed(talk: Talk, tickets: Sequence[Ticket]) -> Sequence[Ticket]:
+    """Those on the system and of the department that the words name. Where the words name a system and no ticket is on
+    it, those whose system nobody knows yet; a word for a mere function excludes none."""
+    if not talk.text or talk.inbound.action:
+        return tickets
+    meaning = talk.meaning
+    if meaning.system:
+        named = meaning.why.get("system", "").startswith("named")
+        unknown = [ticket for ticket in tickets if ticket.system is None]
+        tickets = [t for t in tickets if t.system == meaning.system] or (unknown if named else tickets)
+    there = [ticket for ticket in tickets if ticket.department == meaning.department]
+    return there if meaning.department and there else tickets
+
+
+def of_the_department(talk: Talk) -> list[Ticket]:
+    """The open tickets of the speaker's department that others reported; of those joined to one another the first."""
+    person = talk.speaker.person
+    if person is None or not talk.speaker.is_hospital or person.department is None:
+        return []
+    found = talk.uow.tickets.open_in(person.department, THERE)
+    numbers = {ticket.number for ticket in found}
+    return [t for t in found if t.reporter != talk.speaker.id and t.incident not in numbers]
+
+
+def followed(talk: Talk, number: int) -> Ticket:
+    """A ticket that the speaker may ask for, urge, and say of whether it works. Raises Refused for any other."""
+    ticket = talk.load(number)
+    if not may_follow(talk, ticket):
+        raise Refused("not_your_ticket", ticket=number)
+    return ticket
 
 
 def theirs(talk: Talk, number: int) -> Ticket:
@@ -83,7 +161,7 @@ def waiting(talk: Talk, order: Order) -> Ticket | None:
     number = named(talk, order)
     if number is not None:
         return talk.load(number)
-    there = served(talk)
+    there = [ticket for ticket in served(talk) if ticket.incident is None]  # nobody is called for one that is joined
     steps = talk.uow.tickets.steps_many(ticket.number for ticket in there)
     again = [t for t in there if is_asked_again(t, steps[t.number]) and is_called(talk, t, steps[t.number])]
     fresh = [t for t in there if t.state is State.REPORTED and t not in again]

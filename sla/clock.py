@@ -308,7 +308,8 @@ class _Playing:
                 return same if same.version == clock.version else replace(same, version=clock.version)
             if before[0].due == clock.due >= at:
                 return clock
-        if begin.index > index or clock.due >= at + FLOOR:
+        leads = self.round.events[index].data.get("leads")  # its incident was worked on all the time: nothing is new
+        if begin.index > index or clock.due >= at + FLOOR or leads:
             return clock
         due = (at.astimezone(UTC) + FLOOR).astimezone(clock.due.tzinfo)
         looser = tuple(each for each in clock.looser if each.due > due)

@@ -120,7 +120,9 @@ class _Walk:
                 self.assignee = event.by
 
     def _begin(self, index: int, event: Event, reason: Reason, person: str) -> None:
-        self.paging = Paging(index, said(event), reason, self.contract, person)
+        # Of an incident that goes on under another ticket: since it began under the first.
+        since = datetime.fromisoformat(event.data["since"]) if "since" in event.data else said(event)
+        self.paging = Paging(index, since, reason, self.contract, person)
 
     def _label(self, event: Event) -> None:
         self.system = event.data.get("system", self.system)

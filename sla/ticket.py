@@ -140,7 +140,9 @@ class Event:
     handed_over    to* (person id), reason
     resolved       cause, method, result, text
     cause_recorded cause*
-    joined         incident* (ticket number) · cancelled, reopened, parted, nobody_needed, urged: text
+    joined         incident* (ticket number), why (the rule by which it was joined by itself)
+    parted         text, wrong (true: it never was that fault), leads (true: its incident goes on under it)
+    cancelled, reopened, nobody_needed, urged: text
     rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from, part (true:
                    words of the report itself, which came in several messages)
     paused         pause* (the name of the contract's rule), reason · continued: reason

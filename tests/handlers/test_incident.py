@@ -1,5 +1,6 @@
 """Tickets joined to an incident by people, and taken out again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,9 @@ HERE, THERE = "急诊科HIS打不开，所有电脑都开不了医嘱", "ICU的H
 
 @pytest.fixture
 def two(house: House) -> House:
-    """W1 is engineer2's, W2 waits."""
+    """W1 is engineer2's, W2 waits; nothing is joined by itself."""
+    site = replace(house.rules.site, incident_window=timedelta())
+    house.rules = replace(house.rules, site=site)
     house.says("nurse", HERE)
     house.says("engineer2", "接单 W1")
     house.says("icu-nurse", THERE)

@@ -240,8 +240,8 @@ def test_who_joined_what_is_withdrawn_is_dealt_with_alone(house: House) -> None:
     house.says("engineer2", "接单 W1")
     house.forget()
     house.says("nurse", "撤销 W1 是我们自己断电")
-    assert house.ticket(2).incident is None
-    house.expect_page("engineer2", "W2")
+    assert (house.ticket(2).incident, house.ticket(2).assignee) == (None, "engineer2")
+    house.expect("engineer2", "W1 已不再牵头", "W2", "期限")
 
 
 def test_me_too_of_one_of_several_is_asked(house: House) -> None:

@@ -166,3 +166,120 @@ def test_what_is_mended_for_the_first_is_mended_for_all_and_a_report_after_it_is
     house.says("head-icu", "HIS打不开了")
     assert house.ticket(4).incident is None
     house.forget()
+
+
+# somebody leaves, somebody says more
+
+
+def of_three(house: House) -> None:
+    """W1 leads, W2 and W3 are joined to it; engineer2 was paged once, two minutes ago."""
+    for who in ("head-hr", "icu-nurse", "nurse"):
+        house.says(who, "HIS打不开了")
+    house.expect_page("engineer2", "W1")
+    house.forward(minutes=2)
+    house.forget()
+
+
+def test_withdrawn_by_its_reporter_the_incident_goes_on_under_the_next(house: House) -> None:
+    of_three(house)
+    house.says("head-hr", "撤销 W1 是我们自己断电")
+    assert parts(house) == [None, None, 2]
+    house.expect("engineer2", "W1 已不再牵头", "W2", "另有 1 张工单并入")
+    assert not [heard for heard in house.heard if heard.notice.purpose is Purpose.PAGE]
+    house.forward(minutes=3)  # five minutes after the page of W1: two reports are no critical fault
+    house.expect_page("engineer2", "W2")
+    house.forward(minutes=5)
+    house.expect_page("engineer1", "W2")
+    house.says("engineer1", "接单")
+    house.forget()
+    house.says("engineer1", "修好了 W2 原因：锁表 方法：重启 结果：恢复")
+    house.expect("nurse", "W3", "请确认")
+
+
+def test_what_was_done_for_the_first_was_done_for_the_next(house: House) -> None:
+    of_three(house)
+    house.says("engineer2", "接单")
+    house.forward(minutes=20)
+    house.says("engineer2", "到场")
+    house.forget()
+    house.says("head-hr", "撤销 W1 是我们自己断电")
+    heir = house.ticket(2)
+    assert (heir.assignee, heir.state.value) == ("engineer2", "on_site")
+    assert {event.data["from"] for event in heir.events if event.kind is EventKind.ARRIVED} == {1}
+    house.forward(minutes=30)
+    assert not [heard for heard in house.heard if heard.notice.purpose in (Purpose.PAGE, Purpose.BREACH)]
+    assert house.run(lambda uow: uow.ledger.of_ticket(2)) == []
+
+
+def test_handed_over_the_one_it_was_handed_to_is_not_called_twice(house: House) -> None:
+    of_three(house)
+    house.says("engineer2", "接单")
+    house.says("engineer2", "转给 示例·王工 W1")
+    house.expect_page("engineer1", "W1")
+    house.forget()
+    house.says("head-hr", "撤销 W1 是我们自己断电")
+    assert house.ticket(2).assignee == "engineer1"
+    assert not [heard for heard in house.heard if heard.notice.purpose is Purpose.PAGE]
+    house.forward(minutes=5)
+    house.expect_page("engineer1", "W2")
+    house.forget()
+
+
+def test_the_first_taken_out_leaves_the_others_together(house: House) -> None:
+    of_three(house)
+    house.says("engineer2", "拆出 W1")
+    assert parts(house) == [None, None, 2]
+    assert house.ticket(1).priority is Priority.MEDIUM
+    house.says("head-icu", "HIS打不开了")
+    assert house.ticket(4).incident == 2
+    house.forget()
+
+
+def test_a_joined_ticket_that_is_withdrawn_counts_no_more(house: House) -> None:
+    of_three(house)
+    assert house.ticket(1).scope is Scope.HOSPITAL
+    house.says("nurse", "撤销 W3 点错了")
+    assert house.ticket(1).scope is Scope.WORKSTATION
+    assert parts(house)[:2] == [None, 1]
+    house.forget()
+
+
+def test_corrected_to_another_system_it_leaves_the_incident(house: House) -> None:
+    of_three(house)
+    house.says("nurse", "不是HIS，是PACS")
+    house.expect("nurse", "W3 已从 W1 拆出")
+    assert (house.ticket(3).incident, house.ticket(3).system) == (None, "pacs")
+    house.expect_page("engineer2", "W3")
+    house.forget()
+
+
+def test_the_first_corrected_to_another_system_leaves_the_others_together(house: House) -> None:
+    of_three(house)
+    house.says("head-hr", "W1 不是HIS，是PACS")
+    assert parts(house) == [None, None, 2]
+    assert (house.ticket(1).system, house.ticket(2).system) == ("pacs", "his")
+    house.forget()
+
+
+def test_the_system_told_late_joins_it_where_it_belongs_without_a_page(house: House) -> None:
+    house.says("nurse", HERE)
+    house.expect_page("engineer2", "W1")
+    house.says("icu-nurse", "电脑上系统打不开了")
+    house.expect("icu-nurse", "W2", "哪个系统")
+    house.forward(seconds=100)
+    house.says("icu-nurse", "HIS")
+    house.expect("icu-nurse", "W2 已并入 W1")
+    assert house.ticket(2).incident == 1
+    house.forward(minutes=2)
+    assert not [heard for heard in house.heard if heard.notice.ticket == 2 and heard.notice.purpose is Purpose.PAGE]
+    house.forget()
+
+
+def test_what_is_said_later_makes_the_incident_graver(house: House) -> None:
+    house.says("head-hr", "HIS有点卡，点一下等半分钟")
+    house.says("icu-nurse", "HIS很卡")
+    house.says("icu-nurse", "ICU全科都打不开了，病人抢救等着用")
+    assert house.ticket(2).incident == 1
+    assert house.ticket(1).priority is house.ticket(2).priority is Priority.HIGH
+    assert house.ticket(1).events[-1].data["graver"] == 2
+    house.forget()
