@@ -103,7 +103,8 @@ def _check_beside(claim: Claim, word: str, others: Iterable[tuple[Claim, str]]) 
         apart = other.sort != claim.sort
         if apart and FUNCTIONS in (claim.key, other.key):
             continue  # a place and what is done there: 药库
-        reason = f'"{word}" is claimed by "{other.owner}" ({other.key}: "{written}") and by "{claim.owner}"'
+        there = f'line {other.row.line(other.key)}, {other.key}: "{written}"'
+        reason = f'"{word}" is claimed by "{other.owner}" ({there}) and by "{claim.owner}"'
         claim.row.wrong(claim.key, reason, _instead(claim, other, apart=apart))
         return
 

@@ -126,7 +126,7 @@ def test_the_page_shows_the_rules_that_are_wrong_most_often_first(
     first, second = shown.index("系统 · named：用到 3 次，更正 2 次（66.66%）"), shown.index("影响范围 · nothing-said")
     assert first < second
     assert "放射科PACS/RIS系统：1 次" in shown
-    assert "依据的词：his 2" in shown
+    assert "依据的词：his ×2" in shown
     assert "W3（2026-10-01 03:57" in shown
     assert "[电话]" in shown
     assert "13812345678" not in shown

@@ -65,12 +65,12 @@ def test_a_catalogue_is_read_as_it_is_written() -> None:
         (
             'aliases = ["HIS"]',
             'aliases = ["ＬＩＳ"]',
-            'catalogue.toml:3 [elsewhere]: "LIS" is claimed by "his" (aliases: "ＬＩＳ") and by "elsewhere"',
+            'catalogue.toml:3 [elsewhere]: "LIS" is claimed by "his" (line 11, aliases: "ＬＩＳ") and by "elsewhere"',
         ),
         (
             'words = ["系统A"]',
             'words = ["医嘱"]',
-            'catalogue.toml:22 [ambiguous[1].words]: "医嘱" is claimed by "his" (functions: "医嘱") and by "his/oa"',
+            'catalogue.toml:22 [ambiguous[1].words]: "医嘱" is claimed by "his" (line 12',
         ),
         ('id = "oa"', 'id = "his"', 'catalogue.toml:15 [system[2].id]: the id "his" is given twice'),
         (
@@ -100,19 +100,37 @@ OTHER_ICU = 'aliases = ["ICU"]', 'aliases = ["ICU", "{}"]'
 @pytest.mark.parametrize(
     ("place", "word", "where", "said", "instead"),
     [
-        (OTHER_OA, "ＨＩＳ", "catalogue.toml:20 [system[2].aliases]", '(aliases: "HIS")', "[[ambiguous]]"),
-        (OTHER_OA, "h i s", "catalogue.toml:20 [system[2].aliases]", '(aliases: "HIS")', "[[ambiguous]]"),
-        (OTHER_OA, "醫囑", "catalogue.toml:20 [system[2].aliases]", '(functions: "医嘱")', "a function stands for one"),
+        (OTHER_OA, "ＨＩＳ", "catalogue.toml:20 [system[2].aliases]", '(line 11, aliases: "HIS")', "[[ambiguous]]"),
+        (OTHER_OA, "h i s", "catalogue.toml:20 [system[2].aliases]", '(line 11, aliases: "HIS")', "[[ambiguous]]"),
+        (
+            OTHER_OA,
+            "醫囑",
+            "catalogue.toml:20 [system[2].aliases]",
+            '(line 12, functions: "医嘱")',
+            "a function stands for one",
+        ),
         (OTHER_OA, "醫院資訊系統", "catalogue.toml:20 [system[2].aliases]", None, None),
         (
             OTHER_OA,
             "医院 信息系统",
             "catalogue.toml:20 [system[2].aliases]",
-            '(name: "医院信息系统")',
+            '(line 7, name: "医院信息系统")',
             "keep it in one",
         ),
-        (OTHER_ICU, "his", "catalogue.toml:30 [department[1].aliases]", '(aliases: "HIS")', "at the department"),
-        (OTHER_ICU, "系統A", "catalogue.toml:30 [department[1].aliases]", '(words: "系统A")', "at the department"),
+        (
+            OTHER_ICU,
+            "his",
+            "catalogue.toml:30 [department[1].aliases]",
+            '(line 11, aliases: "HIS")',
+            "at the department",
+        ),
+        (
+            OTHER_ICU,
+            "系統A",
+            "catalogue.toml:30 [department[1].aliases]",
+            '(line 22, words: "系统A")',
+            "at the department",
+        ),
         (OTHER_ICU, "医嘱", "", None, None),
         (OTHER_OA, "一", "catalogue.toml:20 [system[2].aliases]", '"一" is too short', "leave it out"),
         (OTHER_OA, " O ", "catalogue.toml:20 [system[2].aliases]", "is too short", "leave it out"),
