@@ -208,7 +208,7 @@ def _tally(tally: Tally, rules: Rules, language: str, *, full: bool) -> list[str
         was, became = (value_named(tally.label, value, rules, language) for value in (read, true))
         lines.append(say("corrections_into", language, read=was, true=became, count=count))
     if words := tally.words(_words_as_they_are if full else _words_redacted):
-        often = (f"{word} ×{count}" for word, count in words.items())  # noqa: RUF001 - times
+        often = (f"{word} ×{count}" for word, count in words.items())
         lines.append(say("corrections_words", language, words=listed(often, language)))
     return lines + [_one(each, rules, language, full=full) for each in reversed(tally.corrected[-NEWEST:])]
 
