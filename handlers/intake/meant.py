@@ -13,18 +13,19 @@ from handlers.intake.text import is_chinese
 
 # Before a name that is said not to be it: 不是PACS, but 是不是PACS.
 _DENIED = Lazy(
-    r"(?:已发|发到了?|发在|发了|附件在|提交在)\s*$|(?:(?<![是这可])不(?:太|大|应|该|像)*是|并非|不关|不属于|而非|非|"
+    r"(?:已发|发到了?|发在|发了|附件在|提交在)\s*$|(?:(?<![是这可])不(?:太|大|应|该|像)*是[说指]?|并非|不关|不属于|而非|非|"
     r"以为)(?:是)?\s*$|\bnot (?:the )?$"
 )
 _UNRELATED = Lazy(r"\s*(?:系统|那边|这边)?(?:应该|好像|估计)?(?:没(?:有|啥|什么|多大)?关系|无关|不相干)")
 # It works as a whole, so that something else is meant.
 _WORKS = Lazy(
     r"\s*(?:系统|软件)?(?:本身|现在|是|都|倒|也|又|那边|里)*(?:正常|没问题|没事|没坏|没毛病|好[的了着用使]|恢复了|"
-    r"(?:可以|能)用|不受影响|照常|ok|is fine|works)(?!的?时候)"
+    r"(?:可以|能)用|不受影响|照常|ok|is fine|is ok|is working|works)(?!的?时候)"
 )
 # One gets in; what fails may be a part of it, unless another name is said.
 _OPENS = Lazy(
-    r"\s*(?:系统|软件)?(?:是|都|倒是|倒|也)*(?:(?:能|可以)(?:正常)?(?:打开|进|登|上|开)|登得上|进得去|打得开|不卡)"
+    r"\s*(?:系统|软件)?(?:是|都|倒|也|还)*(?:(?:能|可以)(?:正常)?(?:打|进|登|上|开|写|看|查|录|报|存|发|叫|挂|收)|登得上|进得去|"
+    r"打得开|不卡|can (?:be )?open)"
 )
 _LAST_TIME = Lazy(r"(?:上次|上回|之前|原来|昨天)(?:那次)?(?:报的)?是$")
 _ALL_BUT = Lazy(r"除(?:了|开|去)?$")
@@ -32,14 +33,18 @@ _ALL_FAIL = Lazy(
     r"(?:系统)?(?:以外|之外|外)?[,\s]*(?:其他|其它|别的|剩下|另外)[^,。!?;\n]{0,5}[都全][^,。!?;\n]{0,3}"
     r"(?:不|没|无法|卡|崩|挂|断|瘫|慢|死)"
 )
-_OR = Lazy(r"\s*(?:的问题|的事|坏了|出问题)?[,?\s]*(?:还是|或者|或是)\s*$")
-
+_OR = Lazy(r"\s*(?:的问题|的事|坏了|出问题)?[,?\s]*(?:还是|或者|或是)\s*")
+_AND = Lazy(r"\s*(?:和|跟|与)\s*")
+_BETWEEN = Lazy(r"\s*(?:系统)?(?:之间|的?接口|的?对接|数据交互)")
 _DEVICE = Lazy(
     r"(?:这边|那边|那|这|里|里面|的|门口|旁边|\s)*(?:[一二两三\d]台|那台|这台|台式)?(?:的)?"
     r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
-    r"窗|处|室|台|部|人员|员|大厅|机(?!器))"
+    r"窗|处|室|台|部|人员|员|大厅|标准|机(?!器))"
 )
 # 骨科护士站 is where people sit, unless it is what fails.
+# 退费那单, 那个退费的问题: a report of old, by its matter.
+_TICKET = Lazy(r"的?那[个张]?(?:单|笔)")
+_MATTER = Lazy(r"的(?:问题|事)")
 _ENDS = Lazy(r"[,。!?;:\n]|$|新|想|需|要(?!等)|申请|领|反映|有[一个]|来了")
 _SURE = ("name", "elsewhere")
 
@@ -82,45 +87,51 @@ def _is_place(text: str, hit: Hit, departments: Sequence[Hit]) -> bool:
         and any(place.end <= hit.start <= place.end + 3 for place in departments)
     ):
         return True
+    if _TICKET.match(text, hit.end) or (text[: hit.start].endswith("那个") and _MATTER.match(text, hit.end)):
+        return True
     return _DEVICE.match(text, hit.end) is not None
 
 
 def _denied(text: str, hit: Hit) -> bool:
-    return _DENIED.search(text, max(0, hit.start - 8), hit.start) is not None or (
-        _UNRELATED.match(text, hit.end) is not None
-    )
+    if _DENIED.search(text, max(0, hit.start - 8), hit.start) or _UNRELATED.match(text, hit.end):
+        return True
+    return bool(_ALL_BUT.search(text, max(0, hit.start - 3), hit.start) and _ALL_FAIL.match(text, hit.end))
 
 
 def _works(text: str, hit: Hit) -> bool:
-    if _WORKS.match(text, hit.end) or _LAST_TIME.search(text, max(0, hit.start - 10), hit.start):
-        return True
-    return bool(_ALL_BUT.search(text, max(0, hit.start - 3), hit.start) and _ALL_FAIL.match(text, hit.end))
+    return bool(_WORKS.match(text, hit.end) or _LAST_TIME.search(text, max(0, hit.start - 10), hit.start))
 
 
 def choose_system(text: str, hits: Sequence[Hit]) -> tuple[Label[str | None], tuple[str, ...]]:
     """The system meant, and the candidates where it could be several."""
     said = [hit for hit in hits if not _denied(text, hit)]
     failing = [hit for hit in said if not _works(text, hit)] or said
-    named = [hit for hit in failing if hit.entry.sort == "name"]
-    named = [hit for hit in named if not _OPENS.match(text, hit.end)] or named
-    if named:
-        return _named(text, named, hits)
-    for sort in ("elsewhere", "ambiguous", "function"):
-        for hit in failing:
-            if hit.entry.sort == sort:
-                if len(hit.entry.ids) == 1:
-                    rule = sort if sort == "function" else "named"
-                    return Label(hit.entry.ids[0], _how(rule, hit), hit.entry.word), ()
-                return Label(None, sort, hit.entry.word), hit.entry.ids
+    for sort in ("name", "elsewhere", "ambiguous", "function"):
+        alike = [hit for hit in failing if hit.entry.sort == sort]
+        alike = [hit for hit in alike if not _OPENS.match(text, hit.end)] or alike
+        if alike and sort == "name":
+            return _named(text, alike, hits)
+        if alike and sort == "function":
+            return Label(alike[0].entry.ids[0], _how(sort, alike[0]), alike[0].entry.word), ()
+        if alike:
+            return Label(None, sort, alike[0].entry.word), alike[0].entry.ids
     return Label(None, "none-named"), ()
 
 
 def _named(text: str, named: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Label[str | None], tuple[str, ...]]:
     ids = tuple(dict.fromkeys(hit.entry.ids[0] for hit in named))
-    either = any(_OR.fullmatch(text, one.end, other.start) for one, other in pairwise(hits) if other in named)
-    if len(ids) >= 3 or either:
+    if len(ids) >= 3 or any(_open(text, one, other) for one, other in pairwise(hits) if one in named or other in named):
         return Label(None, "several-systems", " ".join(hit.entry.word for hit in named)), ids
     return Label(ids[0], _how("named", named[0]), named[0].entry.word), ()
+
+
+def _open(text: str, one: Hit, other: Hit) -> bool:
+    """Whether either may be meant: one or the other, or what lies between one of ours and one of nobody's."""
+    if _OR.fullmatch(text, one.end, other.start):
+        return one.entry.ids != other.entry.ids
+    if "elsewhere" not in (one.entry.sort, other.entry.sort):
+        return False
+    return bool(_AND.fullmatch(text, one.end, other.start) and _BETWEEN.match(text, other.end))
 
 
 def narrowed(found: Label[str | None], ids: Sequence[str], place: Hit | None, lexicon: Lexicon) -> str | None:

@@ -53,7 +53,9 @@ def _is_letter(character: str) -> bool:
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
-    """A Latin name must not be part of a longer Latin word."""
+    """A Latin name must not be part of a longer Latin word, nor of a mail address."""
+    if "@" in (text[start - 1 : start], text[end : end + 1]):
+        return False
     if start and _is_letter(text[start]) and _is_letter(text[start - 1]):
         return False
     return not (end < len(text) and _is_letter(text[end - 1]) and _is_letter(text[end]))
