@@ -243,7 +243,7 @@ def value_named(label: str, value: str | None, rules: Rules, language: str) -> s
         return describe.system_name(value, rules, language) if rules.catalogue.system(value) else value
     if label == "department":
         return describe.department_name(value, rules, language) if rules.catalogue.department(value) else value
-    return say(f"{label}_{value}", language)
+    return value if label == "severity" else say(f"{label}_{value}", language)
 
 
 def corrections_values(found: Corrections, *, full: bool) -> dict[str, object]:
