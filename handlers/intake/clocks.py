@@ -60,7 +60,7 @@ _CLOCK = (
 # What follows the number of a thing: 3号机, 5号诊室, 12号片子.
 _THING = (
     "[机楼床窗线诊电房台间屏柜库文病术手门厅码卡打车院区出入桌站通球分仪仓针加池位舱椅秤片泵道项"
-    "表端护自呼监服药胃超终印扫读注摄探梯会办系交路模选按菜患医技同员报c]"
+    "表端护自呼监服药胃超终印扫读注摄探梯会办系交路模选按菜患医技同员报c□]"
 )
 _NUMBER = r"[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _DAY = (
@@ -81,7 +81,7 @@ _DAY = (
     r"之前|前|以后|之后|后)(?!台)(?:(?=[^,。!?;\n])|(?<=年前)|(?<=年以前)|(?<=年之前)))"
 )
 _MASTER = Lazy(
-    rf"(?:{_DAY}(?:\s?(?:\([^()\n]{{1,8}}\)|(?:周|星期|礼拜)[一二三四五六日天]))?{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])"
+    rf"(?:{_DAY}(?:[那这当]天|\s?(?:\([^()\n]{{1,8}}\)|(?:周|星期|礼拜)[一二三四五六日天]))?{_GAP})?(?:(?P<part>{_PART}|(?:{'|'.join(_SHIFTS)})(?=\s?的?{NUMERAL}[点时:])"
     r"|(?<=[六日天一二三四五号])下班[前后]|(?<=[昨今前明六日天一二三四五号十夕秋节庆旦])[早晚夜](?!班|交)"
     rf"|早(?={NUMERAL}点)|晚(?=\d|[七八九十]点)){_GAP}(?:(?:上班|交班|接班|查房)(?={NUMERAL}[点:]))?)?(?:{_CLOCK})?"
 )
@@ -94,7 +94,7 @@ _RECENT = timedelta(days=60)
 """How long ago 8.30 can be a day; what lies further back is a clock time."""
 _NO_POINT = Lazy(
     r"击|档|场|班(?!后|前|时)|血糖|法|式|谱|方向|[两三几\d]次|[一二三四五六七八九]{1,2}(?:倍|个|元|米|%|版|折|级|兆|厘|毫|公|克|块|升|万|寸|度|斤)|开(?!始|会|机|诊|台|不|完|刀)|名|滴|亮|评|测|位|建议|意见|问题|要求|说明|需求|原因|"
-    r"都(?:没|不)|反应|儿(?!开)|用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|共识|希望|感受|积分|学分|体会|注意|措施|不足|吧快|慢|卡$|想法|改进|"
+    r"都(?:没|不)|反应|儿(?!开)|用|声音|东西|没有|也(?:没|不)|不(?!到)|个(?!多)|点(?!\d)|疑问|情况|共识|透视|希望|感受|积分|学分|体会|注意|措施|不足|吧快|慢|卡$|想法|改进|"
     r"优化|区别"
 )
 _SINCE_HOLIDAY = Lazy(
@@ -121,6 +121,8 @@ def points(text: str, now: datetime) -> Iterator[Moment]:
 def _point(text: str, found: re.Match[str], now: datetime) -> Moment | None:
     """The instant of a day, a part and a clock time."""
     day, part = day_of(found, now), found["part"]
+    if found["holidaynight"] or found["holiday"] in _EVES:
+        part = part or "晚上"
     clock = _clock(text, found)
     named_day = any(
         found[group] for group in ("relative", "weekword", "holiday", "month", "compact", "dayonly", "daysago")
@@ -158,8 +160,6 @@ def _bare_day(text: str, found: re.Match[str], day: date, now: datetime) -> Mome
             return Moment(found.start(), end, instant_at(later, 0, now), "day", "day", "never")
     if name is not None and not _SINCE_HOLIDAY.match(text, found.end()):
         return None
-    if (name is not None and found["holidaynight"]) or name in _EVES:
-        return Moment(found.start(), end, instant_at(day, 20, now), "part", "part", repeats(found))
     long = found["weekday"] == "末" or (name is not None and is_long(name) and found["nth"] is None)
     return Moment(found.start(), end, instant_at(day, 0, now), "period" if long else "day", "day", repeats(found))
 

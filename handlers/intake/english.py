@@ -41,15 +41,17 @@ _DAYS = {
     "yesterday": -1, "last night": -1, "yesterday evening": -1, "tomorrow": 1, "today": 0, "this morning": 0,
     "this afternoon": 0, "tonight": 0, "this evening": 0, "yesterday morning": -1, "yesterday afternoon": -1,
     "the day before yesterday": -2, "the day after tomorrow": 2, "overnight": -1, "yesterday noon": -1,
-    "tomorrow morning": 1, "tomorrow afternoon": 1, "tomorrow evening": 1,
+    "tomorrow morning": 1, "tomorrow afternoon": 1, "tomorrow evening": 1, "tomorrow noon": 1,
 }  # fmt: skip
 _DAY = Lazy(
     r"\b(?:the day before yesterday|the day after tomorrow|yesterday(?: morning| afternoon| evening| noon)?|"
-    r"last night|overnight|tomorrow(?: morning| afternoon| evening)?|today|this (?:morning|afternoon|evening)|tonight|"
-    r"(?:last |next |on |since )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: morning| afternoon| evening| night)?)\b"
+    r"last night|overnight|tomorrow(?: morning| afternoon| evening| noon)?|today|"
+    r"this (?:morning|afternoon|evening)|tonight|(?:last |next |on |since )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: morning| afternoon| evening| night)?|"
+    r"(?:last|next|on|since) (?:mon|tue|wed|thu|fri|sat|sun)(?: morning| afternoon| evening| night)?)\b"
 )
 _MOST = 8
 """Days that a clock time is tried against; a text that names more is no report."""
+_UNTIL = Lazy(r" ?(?:-|to|until|till) ?\d")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = {"morning": 8, "afternoon": 14, "evening": 20, "night": 20, "tonight": 20, "overnight": 20, "noon": 12}
 _NOW = Lazy(r"\b(?:just now|just started|right now|a moment ago)\b")
@@ -110,9 +112,9 @@ def _period(found: re.Match[str], now: datetime) -> datetime:
     return datetime.combine(day, time(), now.tzinfo)
 
 
-def names_a_date(text: str) -> bool:
-    """Whether a day stands with the name of its month: 3 October, Oct 3rd."""
-    return _DATE.search(text) is not None
+def names_a_day(text: str) -> bool:
+    """Whether a day is named: Monday, yesterday, 3 October, Oct 3rd."""
+    return _DAY.search(text) is not None or _DATE.search(text) is not None
 
 
 def _dated(found: re.Match[str], clocks: list[Moment], now: datetime) -> Moment | None:
@@ -193,7 +195,8 @@ def _clocks(text: str, now: datetime, days: list[re.Match[str]]) -> Iterator[Mom
         yield Moment(*found.span(), instant if instant <= now else instant - timedelta(days=1), "minute", "clock")
     for found in _CLOCK.finditer(text):
         day = _nearest(found, days)
-        exact = found["ap"] or found["apto"] or (found["m"] and ":" in found.group())
+        ranged = found["lead"] == "from" and _UNTIL.match(text, found.end())
+        exact = ranged or found["ap"] or found["apto"] or (found["m"] and ":" in found.group())
         if not exact and (found["lead"] not in ("since", "around") or int(found["h"]) == 0):
             continue
         yield Moment(*found.span(), _instant(found, now, day), "minute", "clock", "never" if day else "day")

@@ -15,8 +15,8 @@ _BEGINS = Lazy(
 _STARTS = Lazy(r"(?:[左右那多许会阵儿时候当批的样钟门]{0,6})(?:开始|起(?!来|床)|突然|忽然|一直|至今|到现在)")
 DEADLINE = Lazy(
     r"(?:[钟整左右开]{0,3})(?:我们|我|咱们?|科里|科室|院里|全院|医院|领导)?(?:还|就|都)?(?:(?:下班|上班|开诊|开门|门诊|晨会|早会|会诊|考试|上课|交班|接班|查房|手术|开会|中午|晚上|早上)(?:之|以)?前|之前|以前|前(?!后|台|一)|(?:之|以)?内(?![科镜分网])|(?:以|之|过)?后再|截止|到期|"
-    r"结束|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
-    r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|安排(?!的|过|了)|[^,。!?]{1,5}要(?:用|开会|上报|做手术|上台|交)|[^,。!?]{0,10}[,。!]\s?请(?:提前|各|大家|知悉|做好|相关|互相)|有(?:外宾|检查|会|台|场|个(?:会|手术|检查))|起?(?:执行|实施|启用|施行|生效|停用))"
+    r"结束(?!后|以后|之后|就|时)|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
+    r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再(?!也|次|[^,。!?]{1,3}(?:就|也|还是|又))|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|安排(?!的|过|了)|[^,。!?]{1,5}要(?:用|开会|上报|做手术|上台|交)|[^,。!?]{0,10}[,。!]\s?请(?:提前|各|大家|知悉|做好|相关|互相)|有[^,。!?]{0,4}(?:会诊|讲座|培训|会议|手术|检查(?!结果)|考试|外宾|直播|演练)|有(?:会|台|场|个会)|(?:省里|市里|区里|国家|卫健委|医保局|专家组?|领导|上级|厂家)[^,。!?]{0,3}(?:检查|评审|验收|督查|来|调研)|起?(?:执行|实施|启用|施行|生效|停用))"
 )
 _EVENT = Lazy(
     r"(?:[^,。!?;\n]{0,5})(?:报(?:的(?!错|障|警)|过|了|修)|[来送到]的|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
@@ -51,7 +51,7 @@ _ASKED = Lazy(r"[^,。!?;\n]{0,10}(?:谁|什么(?!都)|哪[天个里位]|多少|
 _HYPOTHETICAL = Lazy(r"(?:要是|如果|假如|若是|倘若|万一|假设|早知道)[^,。!?;\n]{0,3}$")
 _SHOWN = Lazy(r"[里上]的?(?:是|写着?|为)\s?$|(?:显示|变成|成了|写的|打印的|打出来)(?:的?是|为|成|的)?\s?$")
 # 周末愉快, 昨天辛苦了, 都3点半了: said in passing.
-_POLITE = Lazy(r"[^,。!?;\n]{0,4}(?:谢谢|愉快|快乐|辛苦|多亏|麻烦[你您]了)")
+_POLITE = Lazy(r"[^,。!?;\n]{0,4}(?:先这样|好多了|见[!。~]?$|谢谢|愉快|快乐|辛苦|多亏|麻烦[你您]了)")
 _ALREADY = Lazy(r"(?:都|已经|现在都?|这都|这会儿?)(?:快|要)?\s?$")
 _OF_SINCE = Lazy(r"[左右]{0,2}(?:起|以来|以后|之后|后|以前|之前|前|开始)(?=的)")
 # What the writer did just now is no fault.
@@ -62,12 +62,18 @@ _OWN = Lazy(
 _THEN = Lazy(r"[^,。!?]{1,6}(?:就|自动|会)")
 _FAILING = Lazy(
     r"[^,。!?;\n]{0,12}?(?:(?<!要)[不没](?:了(?!解)|出|上|开|来|到|动|进|成|过来|见)"
-    r"|没(?:反应|声|信号|数据|网|响|图)|失败|超时|掉线|离线|卡|慢|断|崩|死|黑屏|蓝屏|白屏|闪退|报错|异常|瘫|坏|丢|乱码|没(?:好|恢复)|不(?:行|能|显示|亮|响|通|见|稳)|故障|中断|停|无法|没法)"
+    r"|没(?:反应|声|信号|数据|网|响|图)|失败|超时|掉线|离线|卡|慢|断|崩|死|黑屏|蓝屏|白屏|闪退|报错|异常|瘫|坏|丢|乱码|没(?:好|恢复|回|传|收|更新|生成|同步|显示)|不(?:行|能|显示|亮|响|通|见|稳)|故障|中断|停|无法|没法)"
 )
 _PATIENT = Lazy(r"(?:病人|患者|老人|孩子|宝宝|产妇|家属|婴儿|小孩|大爷|阿姨)[^,。!?]{0,2}$")
 _FOUND = Lazy(r"(?:发现|察觉)(?:是|时|的时候)?\s?$")
-_CONDITION = Lazy(r"[^,。!?]{0,4}的|不能|不得|重复|再入院|再次|重复|未|无|有效|复诊|随访|不可|不能退|死亡|自动|只能")
-_OF = Lazy(r"(?:时段|档)?的(?!时候|那[会阵时]|那个时候|样子|就|又|都|突然|一直|系统|$|[,。!?~\s])")
+_CONDITION = Lazy(
+    r"[^,。!?]{0,4}的|免|可(?:以|退)|不能|不得|重复|再入院|再次|重复|未|无|有效|复诊|随访|不可|不能退|死亡|自动|只能"
+)
+# 22:00那条, 昨天夜班的: an item of that time.
+_ITEM = Lazy(r"的?那?[条张份笔栏格页](?!件)|的?那[台个](?:手术|病人|患者|医嘱|药|单|号)")
+_AT_THAT = Lazy(r"(?:卡在|停在|停留在|只到|更新到|排在|排到|叫到|轮到)(?:了)?\s?$")
+_NOW_IS = Lazy(r"(?:现在|目前|这会儿?)(?:是|都|已经)?\(?$")
+_OF = Lazy(r"(?:时段|档|[夜白早中晚]班)?的(?!时候|那[会阵时]|那个时候|样子|就|又|都|突然|一直|系统|$|[,。!?~\s])")
 _LISTED = Lazy(r"的?(?:手术安排|手术排班|排班|号源|预约号|预约单|检查单|门诊号)")
 _ON_SINGLE_BILL = Lazy(r"单边")
 
@@ -79,7 +85,7 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     begins = _BEGINS.match(after) is not None
     leads = _LEADS.search(before) is not None
     if moment.sort == "now":
-        if _OWN.match(after):
+        if _OWN.match(after) or _SETTLED.match(after):
             return None
         if text[moment.start] in "刚方适啱头":
             return 1
@@ -95,7 +101,12 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     if _POLITE.match(after) or (moment.sort == "clock" and after.startswith("了") and _ALREADY.search(before)):
         return None
     of_since = _OF_SINCE.match(after)
-    if of_since is not None and _PAYLOAD.match(after, of_since.end()):
+    failing = _FAILING.match(after) is not None
+    if not begins and (_AT_THAT.search(before) or _ITEM.match(after)):
+        return None
+    if moment.sort == "clock" and not begins and _NOW_IS.search(before):
+        return None
+    if of_since is not None and not (moment.sort == "clock" and failing) and _PAYLOAD.match(after, of_since.end()):
         return None
     if _SHOWN.search(before) and moment.sort in ("clock", "day"):
         return None
@@ -119,10 +130,9 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     if (_OF.match(after) or (payload and not begins)) and not _ON_SINGLE_BILL.search(after[:8]):
         return None
     weight = {"clock": 4, "part": 3, "shift": 2, "day": 2, "period": 1}.get(moment.sort, 0)
-    if _FAILING.match(after):
-        weight += 1
     if _FOUND.search(before):
         weight -= 4
+    weight += failing
     weight += 4 * leads + 4 * begins + (1 if _STARTS.match(after) else 0)
     if _EVENT.match(after) and not begins:
         weight -= 4
