@@ -7,6 +7,7 @@ clock      waiting for an instant or a nudge; loops: a turn taken again and agai
 intake     a message comes in; delivery: notices go out; watch: time passes
 reload     the configuration folder; heartbeat; alarm: who is told when the bot itself is in trouble
 gather     what figures are made of, out of the database or out of exported lines
+jsonl      lines of other programs' JSON; labelled: messages and times with what is right
 metrics    what is counted, seen: what the database shows; logs
 ways       which channels are set up; connect: started, and started again; neighbours: other processes, over Redis
 web/       aiohttp: web chat, log-in, health, metrics

@@ -11,6 +11,8 @@ plan         submit, approve, refuse the written plan
 pause        time that a contract lets clocks stand still (pause_words: who hears of it)
 ask          status, who is on call, help
 correct      what was understood, corrected by the reporter; proposed by the engineer
+corrections  what people put right of what was read, as examples and rule by rule; intake_words: that, and scores,
+             in words
 amend        facts put right after the event; proposals: what somebody asks for and a manager decides
 outage       downtime and department-level impact, confirmed or proposed (outage_asked: when it is mended);
              outage_account: the year's account
