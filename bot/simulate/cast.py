@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sla.catalogue import Catalogue, System, folded
+from sla.aliases import compared
+from sla.catalogue import Catalogue, System
 from sla.contract import Contract
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
@@ -109,8 +110,8 @@ def _system(id: str, contract: str, known: System | None) -> System:
 def _catalogue(packaged: Catalogue, systems: tuple[System, ...]) -> Catalogue:
     ids = {system.id for system in systems}
     ambiguous = (replace(each, systems=tuple(id for id in each.systems if id in ids)) for each in packaged.ambiguous)
-    ours = {folded(name) for system in systems for name in (system.id, *system.aliases)}
-    elsewhere = tuple(name for name in packaged.elsewhere if folded(name) not in ours)
+    ours = {compared(name) for system in systems for name in (system.id, *system.aliases)}
+    elsewhere = tuple(name for name in packaged.elsewhere if compared(name) not in ours)
     meant = tuple(each for each in ambiguous if each.systems)
     return Catalogue(systems, packaged.departments, None, meant, elsewhere)
 
