@@ -1,13 +1,13 @@
 """Questions: how a ticket stands, the open ones, who is on call, what the bot understands; and mere words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers import correct, describe, duties, gathering, incident, outcome, question, which
 from handlers.commands import Order
 from handlers.intake.redact import redact
-from handlers.people import WORKERS
-from handlers.reading import is_courtesy
+from handlers.people import WORKERS, may_see
+from handlers.reading import is_courtesy, is_greeting
 from handlers.talk import Talk
 from sla.errors import Refused
 from sla.labels import Role
@@ -37,25 +37,33 @@ def standing(talk: Talk, ticket: Ticket) -> str:
 
 def query(talk: Talk, order: Order) -> int | None:
     """怎么样了: of one ticket, or of all the speaker's open ones."""
-    number = which.named(talk, order)
-    if number is not None:
-        tickets = [which.theirs(talk, number)]
-    else:
-        tickets = list(talk.uow.tickets.open_of(talk.speaker.id)) or which.taken(talk)
-    if not tickets:
-        latest = talk.uow.tickets.latest_of(talk.speaker.id)
-        if latest is None:
-            raise Refused("no_open_ticket")
-        tickets = [latest]
+    tickets = asked_about(talk, order)
     lines = [standing(talk, ticket) for ticket in tickets[:LISTED]]
     only = tickets[0] if len(tickets) == 1 else None
     talk.answer("\n".join(lines), outcome.after(talk, only) if only else (), only.number if only else None)
     return only.number if only else None
 
 
+def asked_about(talk: Talk, order: Order) -> Sequence[Ticket]:
+    """The ticket that is named; else the speaker's open ones, those of the speaker's work, those of the department,
+    narrowed by what the words name. The latest one where all is closed."""
+    number = which.meant(talk, order)
+    if number is not None:
+        return [which.followed(talk, number)]
+    mine = talk.uow.tickets.open_of(talk.speaker.id)
+    found = which.narrowed(talk, mine) or which.taken(talk) or which.narrowed(talk, which.of_the_department(talk))
+    latest = talk.uow.tickets.latest_of(talk.speaker.id)
+    if not (found or mine or latest):
+        raise Refused("no_open_ticket")
+    return found or mine or ([latest] if latest else [])
+
+
 def show(talk: Talk, order: Order) -> int | None:
-    """W12: the record of one ticket, for who may see it: in full, but redacted before a group."""
-    ticket = which.theirs(talk, order.ticket or 0)
+    """W12: the record of one ticket, for who may see it: in full, but redacted before a group; for others of
+    its department how it stands."""
+    ticket = which.followed(talk, order.ticket or 0)
+    if not may_see(talk, ticket):
+        return query(talk, order)
     lines = [standing(talk, ticket), describe.labels(ticket, talk.rules, talk.language)]
     lines.append(
         talk.say(
@@ -166,7 +174,7 @@ def latest(talk: Talk) -> Ticket | None:
 def chat(talk: Talk, _order: Order) -> int | None:
     """Words that ask for nothing: a courtesy is returned, anything else goes on the open ticket, if there is one."""
     if is_courtesy(talk.text):
-        talk.answer(talk.say("courtesy"))
+        talk.answer(talk.say("greeting" if is_greeting(talk.text) else "courtesy"))
         return None
     going_on = gathering.going_on(talk)
     if going_on:

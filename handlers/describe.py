@@ -184,8 +184,8 @@ def paged(ticket: Ticket, steps: Mapping[str, datetime], rules: Rules) -> tuple[
     team = rules.rota.team_of(ticket.contract)
     if team is None:
         return ()
-    keys = [(key.split("/"), at) for key, at in steps.items() if key.startswith(("page/", "forgotten/"))]
-    rungs = [(kind, Who(name.partition("-")[0]), at) for (kind, _, name), at in keys]
+    keys = [(key.split("/"), at) for key, at in steps.items() if key.startswith(("page/", "forgotten/", "urged/"))]
+    rungs = [(parts[0], Who(parts[2].partition("-")[0]), at) for parts, at in keys if len(parts) > 2]
     called = [(who, at) for kind, who, at in rungs if (kind, who) != ("forgotten", Who.FIRST)]
     people = [person for who, at in called for person in people_on(who, team, at, rules)]
     return tuple(dict.fromkeys(people))

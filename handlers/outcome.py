@@ -1,11 +1,13 @@
 """The reporter's side after the report: how it stands, hurry, it works again, it still does not, we too; the rating."""
 
+from collections.abc import Container, Sequence
 from datetime import timedelta
 
 from handlers import ask, correct, describe, incident, question, report, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.intake.redact import redact
+from handlers.people import may_see
 from handlers.talk import Buttons, Talk
 from sla.contract import Satisfaction
 from sla.errors import Refused
@@ -46,7 +48,8 @@ def being_called(talk: Talk, ticket: Ticket, before: Container[str] = ()) -> str
     steps = {key: at for key, at in talk.uow.tickets.steps(ticket.number).items() if key not in before}
     above = describe.paged(ticket, {k: at for k, at in steps.items() if k.startswith("urged/")}, talk.rules)
     people = dict.fromkeys([person for person in (talk.worker_of(ticket), *above) if person])
-    return talk.listed(person.called(talk.language) for person in people) or talk.say("those_on_call")
+    names = talk.say("between_names").join(person.called(talk.language) for person in people)
+    return names or talk.say("those_on_call")
 
 
 def after(talk: Talk, ticket: Ticket) -> Buttons:

@@ -72,6 +72,14 @@ def may_see(talk: Talk, ticket: Ticket) -> bool:
     return talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR) and person.serves(ticket.contract)
 
 
+def may_follow(talk: Talk, ticket: Ticket) -> bool:
+    """Whether the speaker may ask how the ticket stands, urge, and say whether it works: who may see it, and the
+    hospital's people of its department, who do not read all that was said."""
+    person = talk.speaker.person
+    same_place = talk.speaker.is_hospital and person is not None and person.department is not None
+    return may_see(talk, ticket) or (same_place and person is not None and person.department == ticket.department)
+
+
 # Binding
 
 

@@ -19,6 +19,7 @@ _COURTESY = re.compile(
     r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it)+[\s,，。.!！~～你您大家了的啊哈呀]*",
     re.IGNORECASE,
 )
+_GREETING = re.compile(r"你好|您好|在吗|\b(?:hi|hello)\b", re.IGNORECASE)
 _KEPT = 4
 _lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}
 
@@ -94,6 +95,11 @@ def title(text: str) -> str:
 def is_courtesy(text: str) -> bool:
     """Whether the words are a greeting or thanks and nothing else."""
     return _COURTESY.fullmatch(text) is not None
+
+
+def is_greeting(text: str) -> bool:
+    """Whether a courtesy asks whether somebody is there."""
+    return _GREETING.search(text) is not None
 
 
 def words_of(ticket: Ticket) -> str:

@@ -46,8 +46,8 @@ def meant(talk: Talk, order: Order) -> int | None:
 
 
 def mentioned(talk: Talk) -> int | None:
-    """The number of a ticket that the speaker may follow, anywhere in the words: W12, 工单12, #12 where such a ticket is
-    open. Raises Refused where a follow-up names somebody else's as W12."""
+    """The number of a ticket that the speaker may follow, anywhere in the words: W12, 工单12, #12 where such a ticket
+    is open. Raises Refused where a follow-up names somebody else's as W12."""
     found = _MENTION.search(talk.text) if talk.text and not talk.inbound.action else None
     if found is None:
         return None
@@ -88,8 +88,8 @@ def own(talk: Talk, order: Order, none: str = "no_open_ticket") -> Ticket | None
 
 
 def concerned(talk: Talk, order: Order) -> Ticket | None:
-    """The open ticket that a follow-up is about: the speaker's own, else one of the speaker's department. Raises Refused
-    where there is none; None when the person was asked."""
+    """The open ticket that a follow-up is about: the speaker's own, else one of the speaker's department. Raises
+    Refused where there is none; None when the person was asked."""
     number = meant(talk, order)
     if number is not None:
         return followed(talk, number)
@@ -142,8 +142,8 @@ def theirs(talk: Talk, number: int) -> Ticket:
 
 
 def hospital_only(talk: Talk, ticket: Ticket) -> None:
-    """Raises Refused unless the speaker reported it, or answers for it at the hospital."""
-    if ticket.reporter != talk.speaker.id and not (talk.speaker.is_hospital and may_see(talk, ticket)):
+    """Raises Refused unless the speaker reported it, or answers for it at the hospital, or is of its department."""
+    if ticket.reporter != talk.speaker.id and not (talk.speaker.is_hospital and may_follow(talk, ticket)):
         raise Refused("only_the_hospital", ticket=ticket.number)
 
 

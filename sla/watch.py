@@ -14,7 +14,7 @@ from sla.amend import in_place
 from sla.calendar import Calendar
 from sla.clock import Clock, ClockState
 from sla.contract import Contract
-from sla.escalation import SHORTEST, Step, ladder_at, personal, step_length
+from sla.escalation import SHORTEST, Step, ladder_at, on_duty, personal, step_length
 from sla.ledger import Entry
 from sla.paging import Paging, Reason, awaits_confirmation, is_closed, paging, said, urges
 from sla.rota import Rota, Team, Who
@@ -23,6 +23,8 @@ from sla.ticket import ENGINEER_ACTS, EventKind, Ticket
 INSTANT = timedelta(microseconds=1)
 CONFIRM_AFTER = timedelta(hours=24)
 ON_CALL = (Who.FIRST, Who.SECOND)
+ABOVE = (Who.SECOND, Who.LEAD, Who.PROVIDER_MANAGER)
+"""Whom a reporter who urges has called, one after the other."""
 CORRECTED = "corrected"
 ASSIGNEE, LEAD, PROVIDER_MANAGER = "assignee", "lead", "provider_manager"
 
@@ -211,7 +213,7 @@ def _pages(case: Case, now: datetime) -> Iterator[Page]:
         yield from _nearest(_ladder_pages(case, team, going_on), case.steps, now)
     else:
         yield from _nearest(_forgotten_pages(case, team), case.steps, now)
-    yield from _nearest(_urge_pages(case), case.steps, now)
+    yield from _nearest(_urge_pages(case, team), case.steps, now)
 
 
 def _team_id(rota: Rota, contract: str | None) -> str:
@@ -270,9 +272,16 @@ def _last_act(ticket: Ticket) -> tuple[int, datetime] | None:
     return None
 
 
-def _urge_pages(case: Case) -> Iterator[Page]:
-    for index, at in urges(case.ticket):
-        yield Page(f"urged/{index}", at, Who.FIRST, Reason.URGED, case.ticket.assignee)
+def _urge_pages(case: Case, team: Team) -> Iterator[Page]:
+    """Who has the ticket is paged, and one rung above for each time after the first; while nobody has it, at once."""
+    person = case.ticket.assignee
+    for times, (index, at) in enumerate(urges(case.ticket)):
+        yield Page(f"urged/{index}", at, Who.FIRST, Reason.URGED, person)
+        above = [who for who in ABOVE if on_duty(team, at)(who)]
+        height = times if person else times + 1
+        if 0 < height <= len(above):
+            who = above[height - 1]
+            yield Page(f"urged/{index}/{who}", at, who, Reason.URGED, person if who in ON_CALL else "", height)
 
 
 def _ladder(case: Case, team: Team, since: datetime) -> tuple[Step, ...]:

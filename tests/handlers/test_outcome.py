@@ -43,11 +43,13 @@ def test_urging_pages_again_at_most_once_in_a_quarter_of_an_hour(open_: House) -
     open_.expect_page("engineer2", "W1")
     open_.forward(minutes=14)
     open_.says("nurse", "快点啊，没人来")
-    open_.expect("nurse", "刚才已经催促过")
+    open_.expect("nurse", "今天 03:42 已催过，示例·李工已收到呼叫；今天 03:57 后可以再催")
     open_.expect_silence("engineer2", "【催办】")
     open_.forward(minutes=1)
     open_.says("nurse", "快点啊，没人来")
+    open_.expect("nurse", "已催促，正在呼叫示例·李工、示例·王工")
     open_.expect_page("engineer2", "【催办】")
+    open_.expect_page("engineer1", "【催办】")  # the second time one rung more
     assert [e.kind for e in open_.ticket().events].count(EventKind.URGED) == 2
     open_.forget()
 

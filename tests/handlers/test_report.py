@@ -224,6 +224,7 @@ def test_what_is_mended_for_one_is_mended_for_who_joined(house: House) -> None:
     house.forget()
     house.says("icu-nurse", "快点啊，没人来")
     house.expect_page("engineer2", "【催办】W1")
+    house.expect_page("engineer1", "【催办】W1")
     house.says("icu-nurse", "怎么样了")
     house.expect("icu-nurse", "与 W1 一并处理")
     house.says("engineer2", "修好了 W1 原因：锁表 方法：重启 结果：恢复")

@@ -100,7 +100,20 @@ def test_urged_the_person_at_it_is_paged_at_most_every_ten_minutes() -> None:
     ticket = told(told(told(reported(), E.ACKNOWLEDGED, 1), E.URGED, 5, "nurse"), E.URGED, 8, "nurse")
     found = [a for a in due_actions(case(ticket), minutes(9)) if isinstance(a, Page)]
     assert [(a.who, a.person, a.reason) for a in found] == [(Who.FIRST, "engineer1", Reason.URGED)]
-    assert pages(plays(told(ticket, E.URGED, 16, "nurse"), 17)) == [("urged", 5), ("urged", 16)]
+    assert pages(plays(told(ticket, E.URGED, 16, "nurse"), 17)) == [("urged", 5), ("urged", 16), ("urged/second", 16)]
+
+
+def test_each_time_somebody_urges_one_rung_more_is_called() -> None:
+    nobody = told(reported(), E.URGED, 1, "nurse")
+    found = [(a.who, a.person) for a in due_actions(case(nobody), minutes(1)) if a.key.startswith("urged")]
+    assert found == [(Who.FIRST, ""), (Who.SECOND, "")]  # while nobody has it the ladder climbs at once
+    ticket = told(reported(), E.ACKNOWLEDGED, 1)
+    for at in (5, 20, 35, 50, 65):
+        ticket = told(ticket, E.URGED, at, "nurse")
+    above = [key for key, _ in pages(plays(ticket, 66)) if key.startswith("urged/")]
+    assert above == ["urged/second", "urged/lead", "urged/provider_manager"]
+    ticket = told(told(ticket, E.CAUSE_RECORDED, 70, cause="x"), E.URGED, 80, "nurse")
+    assert [key for key, at in pages(plays(ticket, 81)) if at == 80] == ["urged"]  # who acts begins anew
 
 
 def test_the_written_plan_is_reminded_of_five_times() -> None:
