@@ -153,6 +153,8 @@ def _reported(reading: Reading) -> Label[Intent] | None:
         return Label(Intent.CHAT, "greets-or-thanks", reading.said("chat"))
     if reading.has("consult") or reading.has("data_mend"):
         return Label(Intent.REPORT, "asks", reading.said("consult") or reading.said("data_mend"))
+    if reading.has("minor") and (reading.systems or reading.departments or reading.has("device")):
+        return Label(Intent.REPORT, "looks-wrong", reading.said("minor"))
     if reading.has("wish") and reading.departments:
         return Label(Intent.REPORT, "wishes", reading.said("wish"))
     if reading.systems:

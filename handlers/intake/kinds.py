@@ -30,7 +30,7 @@ _ONE_DEVICE = Lazy(r"打印机|电脑|主机|扫码枪|扫描枪|读卡器|显�
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
-    r"(?!床|号|护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|[一-龥]{1,3}(?:机(?!房)|仪)|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
+    r"(?!床|号|反映|反馈|说|发现|来电|打电话|护士|医生|小|老|\d|新|[一-龥]工|护士长|主任|值班|电脑|[一-龥]{1,3}(?:机(?!房)|仪)|打印机|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘)"
 )
 
 
@@ -192,4 +192,6 @@ def severity(reading: Reading, kind: Kind, ruin: Label[bool]) -> Label[Severity]
         return Label(Severity.DEGRADED, "partly-works", degraded.group())
     if down:
         return Label(Severity.DOWN, "cannot-be-done", down.group())
+    if wrong := words["wrong"].search(text):
+        return Label(Severity.DEGRADED, "comes-out-wrong", wrong.group())
     return Label(Severity.DEGRADED, "works-wrongly", reading.said("fault"))

@@ -20,6 +20,9 @@ _DID = Lazy(
     r"跑|串|窜|挂|显示|传|变成|成了|带出|带到|推|归到|弹|出来|打印|打出|调出|返回|匹配|对应|合并|合到|并到|同步|关联|混|"
     r"互换|对调|调换了|搞反|弄反|反了|颠倒|错乱|执行到|给了|看到|看见|却是|都是|全是|张冠李戴|残留|留着|还是|还有|[查调打点]开[^,]{0,8}是"
 )
+# 3床和5床: what both do is no mix-up, unless they are swapped.
+_AND = Lazy(r"(?:的[^,]{0,4})?(?:和|跟|与|及|、|,)")
+_SWAPPED = Lazy(r"混|互换|对调|调换了|反了|搞反|弄反|颠倒|串|窜|错乱|张冠李戴|一起|换了")
 _BY_HAND = Lazy(
     r"手滑|手误|误(?:删|操作|点|录|报|开|填|登|写|挂|传)|(?<!不是)(?<!没有)(?<!并非)(?<!不是因为)(?:我|护士|医生|大夫|同事|收费员|我们|实习生|规培生)"
     r"(?!没|点|打|查|调|核|看|这|们?科|刚|们?发现)[^,。!?;\n]{0,8}(?:写|录|填|开|输|选|发|登|点|传|收|贴|打|弄|搞|挂|建|记)(?:错|到|成|在|反|混)|"
@@ -67,7 +70,8 @@ def _between_two(text: str, start: int, end: int) -> str:
         first = firsts.setdefault(sort, named)
         if first.group(sort) == named.group(sort):
             continue
-        if _DID.search(text, first.end(), end) is not None:
+        did = _SWAPPED if _AND.fullmatch(text, first.end(), named.start()) else _DID
+        if did.search(text, first.end(), end) is not None:
             return text[first.start() : named.end()]
     return ""
 
