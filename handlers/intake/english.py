@@ -46,7 +46,8 @@ _DAYS = {
 _DAY = Lazy(
     r"\b(?:the day before yesterday|the day after tomorrow|yesterday(?: morning| afternoon| evening| noon)?|"
     r"last night|overnight|tomorrow(?: morning| afternoon| evening| noon)?|today|"
-    r"this (?:morning|afternoon|evening)|tonight|(?:last |next |on |since )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: morning| afternoon| evening| night)?|"
+    r"this (?:morning|afternoon|evening)|tonight|"
+    r"(?:last |next |on |since )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: morning| afternoon| evening| night)?|"
     r"(?:last|next|on|since) (?:mon|tue|wed|thu|fri|sat|sun)(?: morning| afternoon| evening| night)?)\b"
 )
 _MOST = 8
