@@ -87,7 +87,7 @@ def _is_place(text: str, hit: Hit, departments: Sequence[Hit]) -> bool:
         and any(place.end <= hit.start <= place.end + 3 for place in departments)
     ):
         return True
-    if _TICKET.match(text, hit.end) or (text[: hit.start].endswith("那个") and _MATTER.match(text, hit.end)):
+    if _TICKET.match(text, hit.end) or (text.endswith("那个", 0, hit.start) and _MATTER.match(text, hit.end)):
         return True
     return _DEVICE.match(text, hit.end) is not None
 
