@@ -142,6 +142,7 @@ def help_(talk: Talk, _order: Order) -> int | None:
     keys = ["help_reporter"]
     keys += ["help_hospital"] if talk.speaker.is_hospital and not talk.speaker.may(Role.HOSPITAL_MANAGER) else []
     keys += ["help_worker"] if talk.speaker.may(*WORKERS) else []
+    keys += ["help_maintenance"] if talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER) else []
     keys += ["help_approver"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.DEPARTMENT_HEAD) else []
     keys += ["help_outages"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER) else []
     keys += ["help_assessed"] if talk.speaker.may(Role.HOSPITAL_MANAGER) else []
@@ -202,6 +203,6 @@ def chat(talk: Talk, _order: Order) -> int | None:
 
 def words(talk: Talk, order: Order) -> int | None:
     """Words said to a ticket, by its number or as a reply: what they mean there, else a note."""
-    ticket = which.theirs(talk, order.ticket or 0)
-    correction = correct.of_ticket(talk, ticket, order.text or talk.text)
+    ticket = which.followed(talk, order.ticket or 0)
+    correction = correct.of_ticket(talk, ticket, order.text or talk.text) if may_see(talk, ticket) else None
     return correct.apply(talk, correction) if correction else correct.noted(talk, ticket)

@@ -217,6 +217,7 @@ def reopened(talk: Talk, ticket: Ticket) -> int:
         raise Refused("reopened_before", ticket=ticket.number)
     was_confirmed = ticket.state is State.CONFIRMED
     ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole), *incident.parting(talk, ticket))
+    talk.tell_reporter(ticket, "reopened_for_reporter", name=talk.somebody(talk.speaker.id))
     key = "reopened_anew" if was_confirmed else "reopened"
     talk.answer(talk.say(key, ticket=ticket.number) + "\n" + question.deadline_line(talk, ticket), ticket=ticket.number)
     return ticket.number

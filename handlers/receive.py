@@ -17,6 +17,8 @@ from handlers import (
     duty_judged,
     explain,
     incident,
+    known,
+    maintenance,
     outage,
     outcome,
     pause,
@@ -29,7 +31,7 @@ from handlers import (
     waive,
     work,
 )
-from handlers.commands import DUTY_WORDS, Order, button, lacks_number, number_in, parse
+from handlers.commands import DUTY_WORDS, MAINTENANCE_WORDS, Order, button, lacks_number, number_in, parse
 from handlers.people import identify
 from handlers.talk import Talk
 from handlers.which import named
@@ -103,6 +105,12 @@ ROUTES: Mapping[str, Handler] = {
     "complaint": assessed.complaint,
     "training": assessed.training,
     # everybody
+    "known": known.join,
+    "apart": known.another,
+    "by_maintenance": maintenance.is_why,
+    "maintenance": maintenance.announce,
+    "maintenance_until": maintenance.prolong,
+    "maintenance_off": maintenance.end,
     "continue": pause.go_on,
     "note": ask.note,
     "show": ask.show,
@@ -125,6 +133,13 @@ ROUTES: Mapping[str, Handler] = {
 
 _LETTERS = re.compile(r"\w")
 _STICKER = re.compile(r"sticker", re.IGNORECASE)
+_HOW_IT_STANDS = re.compile(
+    r"(?:请问)?(?:.{0,12}(?:系统|工单|故障))?\s*(?:[A-Za-z]{2,6}|\d{1,9})?\s*(?:现在)?(?:修|弄|搞|处理|解决)?(?:好|恢复)"
+    r"了?(?:吗|没有?|嘛|么)[?？。!！\s]*"
+    r"|how(?:'s| is| are) .{1,30}(?:doing|going|coming along|getting on)\W*|(?:and )?what about .{1,20}\?",
+    re.IGNORECASE,
+)
+"""Questions that are too short to tell of what: 好了吗."""
 _QUESTION_MARKS = re.compile(r"[?？!！\s]+")
 
 
@@ -211,6 +226,8 @@ def order_of(talk: Talk) -> Order:
     command = parse(talk.text, talk.speaker.is_provider)
     if command and command.verb in DUTY_WORDS and not duties.is_meant(talk, command):
         command = None
+    if command and command.verb in MAINTENANCE_WORDS and not maintenance.is_meant(talk, command):
+        command = None
     if command and command.verb != "words":
         return with_number(talk, command)
     answered = answer_to(talk, talk.draft) if talk.draft and not command else None
@@ -294,7 +311,8 @@ def free_words(talk: Talk, command: Order | None) -> Order:
         if number is None and talk.draft:
             number = talk.draft.data.get("ticket")
         return Order("words", number) if number is not None else Order("caption")
-    intent = Intent.QUERY if _QUESTION_MARKS.fullmatch(talk.text) else talk.meaning.intent
+    asks = _QUESTION_MARKS.fullmatch(talk.text) or _HOW_IT_STANDS.fullmatch(talk.text)
+    intent = Intent.QUERY if asks else talk.meaning.intent
     if number is not None and intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO):
         return Order("words", number, talk.text)
     if intent is Intent.REPORT and talk.speaker.is_provider and ask.latest(talk):
