@@ -1,12 +1,21 @@
-"""Structured logs: an event and its fields. Never a message's text, and of an address only its beginning."""
+"""Structured logs: an event and its fields. Never a message's text, and of an address only its beginning.
+
+What libraries log is theirs: whatever they say passes the redaction, and of an exception only its type is shown.
+"""
 
 import json
 import logging
+import re
 import sys
 
 from bot.settings import Log
+from handlers.intake.redact import redact
 
 PLAIN = frozenset(vars(logging.LogRecord("", 0, "", 0, "", None, None))) | {"message", "asctime", "taskName"}
+
+
+_EXCEPTION = re.compile(r"\b(exception=\w+|\w+(?:Error|Exception))\(.*", re.DOTALL)
+"""An exception as Python shows it: in its words may be what people wrote."""
 
 
 class Fields(logging.Formatter):
@@ -21,9 +30,9 @@ class Fields(logging.Formatter):
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": _shown(record.getMessage()),
         }
-        fields |= {key: value for key, value in vars(record).items() if key not in PLAIN}
+        fields |= {key: _shown(value) for key, value in vars(record).items() if key not in PLAIN}
         if record.exc_info:
             fields["where"] = self._where(record)
         if self._json:
@@ -56,6 +65,11 @@ def set_up(log: Log) -> None:
     root.setLevel(log.level.upper())
     for talkative in ("aiohttp.access", "alembic"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def _shown(value: object) -> object:
+    """A value without what people wrote, as far as that can be known; numbers stay numbers."""
+    return redact(_EXCEPTION.sub(r"\1(…)", value)) if isinstance(value, str) else value
 
 
 def _quoted(value: object) -> str:

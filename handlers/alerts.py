@@ -51,11 +51,10 @@ class Telling:
     def page(self, page: Page, language: str) -> str:
         """A page: why, what, where, since when, by when."""
         ticket = self.ticket
-        called = self._name(ticket.reporter, language) or redact(ticket.contact)
         fields = self._about(language) | {
             "labels": describe.labels(ticket, self.rules, language),
             "since": self.when(ticket.reported_at, language),
-            "contact": called or say("contact_unknown", language),
+            "contact": self._reporter(language),
             "assignee": self._name(ticket.assignee, language) or say("nobody_there", language),
         }
         text = say(f"page_{_why(page)}", language, **fields)
@@ -105,6 +104,13 @@ class Telling:
         if self.now - due_at <= LATE:
             return ""
         return say("late", language, at=self.when(due_at, language))
+
+    def _reporter(self, language: str) -> str:
+        """Who reported it; a number to call back is shown to who takes it, and to nobody else."""
+        named = self._name(self.ticket.reporter, language) or self.ticket.contact
+        if named and redact(named) != named:
+            return say("contact_hidden", language)
+        return named or say("contact_unknown", language)
 
     def _about(self, language: str) -> dict[str, object]:
         return {"ticket": self.ticket.number, "title": self.ticket.title or say("title_unknown", language)}
