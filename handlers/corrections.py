@@ -3,7 +3,7 @@
 A correction is a RECLASSIFIED event that says in `corrects` which labels had been read wrongly. An answer to the
 question back, words that only complete a report, a successor's contract and a report that became graver carry none.
 The report itself holds what was read, by which rules and words (`why`). Both stand in the ticket's events, whose texts
-are encrypted at rest: there is no second copy.
+are encrypted at rest: there is no second copy. What several messages said is one report.
 """
 
 from collections import Counter
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.reading import words_of
 from sla.amend import in_place
 from sla.ticket import Event, EventKind, Ticket
 
@@ -26,9 +27,39 @@ NOT_READ = "not-read"
 """No rule gave the label: the message was taken for a report by its button."""
 
 
+SAID_LATER = "said-later"
+"""No rule of the report: a later message of the same person was read so."""
+COMPLETED = "said in several messages"
+READ_LATER = frozenset({COMPLETED, "reported again"})
+"""Reasons of RECLASSIFIED events that give what was read; of the others a person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read for a label, by which rule, and the words that fired it."""
+
+    value: str | None
+    rule: str
+    words: str = ""
+
+
 def wrong_of(ticket: Ticket, named: Iterable[str], *, said_wrong: bool) -> list[str]:
     """Those of the labels that somebody names which had been read wrongly. `said_wrong`: the words say so, 不是…是…."""
-    return [label for label in named if said_wrong or rule_of(ticket.events[0], label)[0] not in SILENT]
+    read = {label: read_of(in_place(ticket.events), label) for label in named}
+    return [label for label, it in read.items() if it is not None and (said_wrong or it.rule not in SILENT)]
+
+
+def read_of(events: Sequence[Event], label: str) -> Read | None:
+    """What these events show to have been read for a label; None where a person had said it already, in an answer to
+    the question back: that was no reading."""
+    for event in reversed(events[1:]):
+        if event.kind is EventKind.RECLASSIFIED and label in event.data and label not in event.data.get("corrects", ()):
+            if event.data.get("reason") in READ_LATER:
+                return Read(event.data[label], SAID_LATER)
+            if label != "priority":  # which follows from whatever was answered
+                return None
+    rule, words = rule_of(events[0], label)
+    return Read(events[0].data.get(label), rule, words)
 
 
 def rule_of(report: Event, label: str) -> tuple[str, str]:
@@ -58,60 +89,57 @@ class Corrected:
 def of_ticket(ticket: Ticket) -> list[Corrected]:
     """What was put right of a ticket, label by label. The last word counts: what went back to what was read is none,
     nor is what was declared void."""
-    report, *later = in_place(ticket.events)
-    last: dict[str, Event] = {}
-    for event in later:
-        if event.kind is EventKind.RECLASSIFIED:
-            last |= {label: event for label in LABELS if label in event.data.get("corrects", ())}
+    events = in_place(ticket.events)
     found = []
-    for label in filter(last.__contains__, LABELS):
-        event, read = last[label], report.data.get(label)
-        if event.data.get(label) != read and not _taken_back(later, event, label, read):
-            rule, words = rule_of(report, label)
+    for label in LABELS:
+        told = [index for index, event in enumerate(events) if label in event.data.get("corrects", ())]
+        told = [index for index in told if events[index].kind is EventKind.RECLASSIFIED]
+        read = read_of(events[: told[0]], label) if told else None
+        if read is None:
+            continue
+        event, true = events[told[-1]], events[told[-1]].data.get(label)
+        if true != read.value and not _taken_back(events[told[-1] + 1 :], label, read.value):
             by = str(event.data.get("proposed_by") or event.by)
-            true = event.data.get(label)
-            found.append(Corrected(ticket.number, label, rule, words, read, true, by, event.at, ticket.text))
+            was = (read.rule, read.words, read.value)
+            found.append(Corrected(ticket.number, label, *was, true, by, event.at, words_of(ticket)))
     return found
 
 
-def _taken_back(events: Sequence[Event], correction: Event, label: str, read: str | None) -> bool:
+def _taken_back(after: Iterable[Event], label: str, read: str | None) -> bool:
     """Whether somebody said afterwards that it was read rightly."""
-    after = events[events.index(correction) + 1 :]
     return any(e.kind is EventKind.RECLASSIFIED and label in e.data and e.data[label] == read for e in after)
 
 
 def example(ticket: Ticket, corrected: Iterable[Corrected]) -> dict[str, Any]:
-    """The ticket as a labelled message, in the form of the examples: what was read, put right where a person said so;
-    a department that only people.toml gave is not in the words. The labels that follow (the priority) follow."""
-    wrong = {each.label: each for each in corrected}
-    report = ticket.events[0]
-    first = {label: report.data.get(label) for label in LABELS}
-    if rule_of(report, "department")[0] == OWN_RECORD:
-        first["department"] = None
-    labels = {label: wrong[label].true if label in wrong else value for label, value in first.items()}
-    if "priority" not in wrong and wrong:
-        labels["priority"] = str(_priority_then(ticket, max(each.at for each in wrong.values())))
+    """The ticket as a labelled message, in the form of the examples: all words of the report, what was read of them,
+    and put right where a person said so; the priority is that which followed."""
+    found = list(corrected)
+    labels = _labels_then(ticket, max(each.at for each in found)) | {each.label: each.true for each in found}
     return {
-        "text": ticket.text,
+        "text": words_of(ticket),
         "now": ticket.reported_at.isoformat(),
         "intent": "report",
-        **{label: value for label, value in labels.items() if value is not None},
-        **({"started_at": str(report.data["started_at"])} if report.data.get("started_at") else {}),
-        "corrected": list(wrong),
+        **{label: labels[label] for label in (*LABELS, "started_at") if labels[label] is not None},
+        "corrected": [each.label for each in found],
         "ticket": f"W{ticket.number}",
-        "by": sorted({each.by for each in wrong.values()}),
-        "at": max(each.at for each in wrong.values()).isoformat() if wrong else None,
-        "why": dict(report.data.get("why") or {}),
+        "by": sorted({each.by for each in found}),
+        "at": max(each.at for each in found).isoformat(),
+        "why": dict(ticket.events[0].data.get("why") or {}),
     }
 
 
-def _priority_then(ticket: Ticket, at: datetime) -> object:
-    """The priority that the labels gave when they were put right: not what came of it later."""
-    found: object = ticket.events[0].data["priority"]
-    for event in in_place(ticket.events):
-        if event.kind is EventKind.RECLASSIFIED and event.data.get("corrects") and event.at <= at:
-            found = event.data.get("priority", found)
-    return found
+def _labels_then(ticket: Ticket, at: datetime) -> dict[str, Any]:
+    """The labels at an instant, as they were read and put right: without what came of answers or of later reports, nor
+    a department that only people.toml knows."""
+    report, *later = in_place(ticket.events)
+    labels = {label: report.data.get(label) for label in (*LABELS, "started_at")}
+    if rule_of(report, "department")[0] == OWN_RECORD:
+        labels["department"] = None
+    for event in later:
+        read = event.data.get("corrects") or event.data.get("reason") == COMPLETED
+        if event.kind is EventKind.RECLASSIFIED and event.at <= at and read:
+            labels |= {label: event.data[label] for label in labels if label in event.data}
+    return labels
 
 
 @dataclass(slots=True)
@@ -153,6 +181,8 @@ class Corrections:
         self.tickets += 1
         for label in LABELS:
             self._tally(label, rule_of(report, label)[0]).fired += 1
+            if any(label in event.data and event.data.get("reason") in READ_LATER for event in ticket.events):
+                self._tally(label, SAID_LATER).fired += 1
         found = of_ticket(ticket)
         self.corrected += bool(found)
         for each in found:

@@ -87,6 +87,7 @@ def test_a_reporters_correction_is_an_example_of_the_rule_that_was_wrong(
         (("HIS打不开了", "不对，是内分泌科的"), [("department", "own-record", 1, "emergency", "endocrinology")]),
         (("HIS打不开", "不是HIS，是PACS", "不对，是OA"), [("system", "named", 1, "his", "oa")]),  # the last word
         (("HIS打不开", "不对，是咨询"), [("kind", "says-fault", 1, "fault", "consult")]),
+        (("系统打不开了", "PACS", "不对，是OA"), []),  # her own answer, not what was read
         (("HIS打不开", "不对，优先级低"), [("priority", "down-workstation", 1, "medium", "low")]),
     ],
 )
@@ -101,6 +102,22 @@ def test_only_what_was_read_wrongly_counts(
     assert house.count() == 1
     assert house.ticket().events[-1].kind is not EventKind.REPORTED
     assert wrong(corrections(tmp_path, capsys)) == counted
+
+
+def test_what_later_messages_completed_is_put_right_with_all_their_words(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text in ("HIS打不开", "儿科的", "所有电脑"):
+        house.says("nurse", text)
+        house.forward(seconds=20)
+    said(house, "nurse", "不对，是全院")
+    assert house.count() == 1
+    file = tmp_path / "examples.jsonl"
+    found = corrections(tmp_path, capsys, "--examples", str(file))
+    assert wrong(found) == [("scope", "said-later", 1, "department", "hospital")]
+    example = json.loads(file.read_text(encoding="utf-8"))
+    assert example["text"] == "HIS打不开\n儿科的\n所有电脑"
+    assert (example["department"], example["scope"], example["priority"]) == ("paediatrics", "hospital", "critical")
 
 
 def test_an_engineers_proposal_counts_once_the_hospital_agrees(
