@@ -26,6 +26,14 @@ class Rig(ABC):
     keeper: Keeper
     person: str
     name: str
+    captions = True
+    """Whether files come with words."""
+    replies = True
+    """Whether people can answer to one message."""
+    longest = 4096
+    """Signs that a person can write at once."""
+    wait = timedelta(seconds=7)
+    """What a provider that is "busy" asks for, or what its code is known to mean."""
 
     @abstractmethod
     async def start(self) -> None:
@@ -73,8 +81,8 @@ class Rig(ABC):
 
     @abstractmethod
     def next_send(self, result: str) -> None:
-        """The next message of the bot is "refused", "busy" (come again in 7 s), "failed" (the provider's own error) or
-        "unanswered" (taken, but no answer)."""
+        """The next message of the bot is "refused", "busy" (come again after `wait`), "failed" (the provider's own
+        error) or "unanswered" (taken, but no answer)."""
 
     @abstractmethod
     async def until_tried(self) -> None:
@@ -121,9 +129,12 @@ class Suite:
         sent = await rig.channel.send(notice(rig, "W12 呼叫：呼吸机", BUTTONS))
         assert rig.shown() == [("W12 呼叫：呼吸机", ["ack:12", "handover:12"])]
         rig.presses(sent, "ack:12")
-        rig.answers(sent, "马上到")
-        pressed, answered = await rig.keeper.until(2)
+        (pressed,) = await rig.keeper.until(1)
         assert (pressed.action, pressed.text, pressed.reply_to, pressed.sender) == ("ack:12", "", sent, rig.person)
+        if not rig.replies:
+            return
+        rig.answers(sent, "马上到")
+        _, answered = await rig.keeper.until(2)
         assert (answered.action, answered.text, answered.reply_to) == ("", "马上到", sent)
 
     async def test_an_over_long_text_arrives_whole_with_its_buttons_last(self, rig: Rig) -> None:
@@ -136,15 +147,16 @@ class Suite:
         assert len(shown) == 2
 
     async def test_the_longest_text_comes_in_whole(self, rig: Rig) -> None:
-        rig.says("报" * 4096)
-        assert texts(await rig.keeper.until(1)) == ["报" * 4096]
+        longest = "报" * rig.longest
+        rig.says(longest)
+        assert texts(await rig.keeper.until(1)) == [longest]
 
     async def test_files_are_fetched_when_they_come(self, rig: Rig) -> None:
         rig.sends("file", b"%PDF plan", "方案 W12")
         rig.sends("photo", b"a picture")
         rig.sends("voice", b"a voice")
         found = await rig.keeper.until(3)
-        assert texts(found) == ["方案 W12", "", ""]
+        assert texts(found) == ["方案 W12" if rig.captions else "", "", ""]
         kept = [rig.keeper.file(inbound.attachments[0].ref or "") for inbound in found]
         assert kept == [b"%PDF plan", b"a picture", b"a voice"]
         assert [inbound.attachments[0].refused for inbound in found] == ["", "", ""]
@@ -153,7 +165,8 @@ class Suite:
         rig.sends("file", b"x" * (MAX_FILE + 1), "录像")
         (found,) = await rig.keeper.until(1)
         (file,) = found.attachments
-        assert (found.text, file.refused, file.ref, file.size) == ("录像", "too_big", None, MAX_FILE + 1)
+        assert found.text == ("录像" if rig.captions else "")
+        assert (file.refused, file.ref, file.size) == ("too_big", None, MAX_FILE + 1)
         assert rig.keeper.files() == []
 
     async def test_a_sticker_is_a_message_without_words(self, rig: Rig) -> None:
@@ -181,7 +194,7 @@ class Suite:
     async def test_a_busy_provider_says_when(self, rig: Rig) -> None:
         rig.next_send("busy")
         error = await failed_send(rig)
-        assert (error.result, error.retry_after, rig.shown()) == ("not_sent", timedelta(seconds=7), [])
+        assert (error.result, error.retry_after, rig.shown()) == ("not_sent", rig.wait, [])
 
     async def test_a_provider_that_fails_has_not_sent(self, rig: Rig) -> None:
         rig.next_send("failed")

@@ -56,7 +56,12 @@ class Tokens:
         raise ChannelError("not_sent", "another process has been fetching the token for too long")
 
     async def _ask(self) -> None:
-        token, good_for = await self._fetch()
+        try:
+            token, good_for = await self._fetch()
+        except ChannelError as error:
+            if error.result == "unknown":  # of the token, perhaps; no message went out
+                raise ChannelError("not_sent", error.reason, error.retry_after) from error
+            raise
         self._token, self._until = token, self._house.now() + good_for
         kept = {"token": token, "until": self._until.isoformat()}
         await self._house.vault.put(self._name, json.dumps(kept))
