@@ -15,8 +15,8 @@ from sla.ticket import Ticket
 TITLE = 60
 """Characters of the redacted text by which a ticket is known in lists and pages."""
 _COURTESY = re.compile(
-    r"[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯+|哦+|行|可以|知道了|明白|了解|你好|您好|在吗"
-    r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it)+[\s,，。.!！~～你您大家了的啊哈呀]*",
+    r"(?:[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯|哦|行|可以|知道了|明白|了解|你好|您好|在吗"
+    r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it))+[\s,，。.!！~～?？你您大家了的啊哈呀]*",
     re.IGNORECASE,
 )
 _GREETING = re.compile(r"你好|您好|在吗|\b(?:hi|hello)\b", re.IGNORECASE)
