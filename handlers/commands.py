@@ -67,6 +67,12 @@ DUTY_WORDS: dict[str, tuple[str, ...]] = {
     "staff_change": ("人员变更", "staff change"),
 }
 """What follows is a duty's number or name; `duties.is_meant` decides whether it is one."""
+MAINTENANCE_WORDS: dict[str, tuple[str, ...]] = {
+    "maintenance": ("维护", "公告", "维护公告", "maintenance"),
+    "maintenance_until": ("延长维护", "维护延长", "维护延期", "extend maintenance", "prolong maintenance"),
+    "maintenance_off": ("取消维护", "撤销维护", "结束维护", "维护结束", "cancel maintenance", "end maintenance"),
+}
+"""What follows is a system and a time, or a maintenance's number; `maintenance.is_meant` decides whether it is one."""
 RECORD_WORDS: dict[str, tuple[str, ...]] = {
     "survey": ("满意度", "satisfaction"),
     "praise": ("表扬", "praise"),
@@ -88,6 +94,8 @@ NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
 }
 """Words that begin many a sentence: commands only by themselves or with a ticket's number. By itself 停机 asks for the
 account, every other for the number (`lacks_number`). 豁免 #17 names an entry of the ledger."""
+OWN_WORDS = frozenset((*STAFF_WORDS, *DUTY_WORDS, *RECORD_WORDS, *MAINTENANCE_WORDS))
+"""Verbs whose words are read by their own handlers: no ticket is named."""
 OF_LEDGER = frozenset({"waive", "ask_waiver", "unwaive"})
 BARE_ONLY = frozenset({"on_call", "tickets", "duties", "help", "query", "outages"})
 """Commands that take no words: with more the message is read as a message."""
@@ -101,6 +109,7 @@ _VERB_OF = {
         GLUED_WORDS,
         STAFF_WORDS,
         DUTY_WORDS,
+        MAINTENANCE_WORDS,
         RECORD_WORDS,
         NUMBERED_WORDS,
     )
@@ -129,7 +138,11 @@ def parse(text: str, of_provider: bool) -> Order | None:
     if first:
         rest = text[first.end() :].strip(_SIGNS)
         named = _command(rest, of_provider=True, numbered=True) if rest else Order("show")
-        order = named if named and named.verb not in DUTY_WORDS else Order("words", text=rest)
+        order = (
+            named
+            if named and named.verb not in DUTY_WORDS and named.verb not in MAINTENANCE_WORDS
+            else Order("words", text=rest)
+        )
         return Order(order.verb, order.ticket or int(first[1]), order.text)
     return _command(text, of_provider)
 
@@ -144,10 +157,11 @@ def _command(text: str, of_provider: bool, *, numbered: bool = False) -> Order |
         return _glued(verb, rest)
     if verb == "explain":
         rest = rest.rstrip("?？")  # 为什么？
-    if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest):
+    numbered_at_once = verb in MAINTENANCE_WORDS and rest[:1].isdigit()  # 取消维护1
+    if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest) and not numbered_at_once:
         return None
     rest = rest.strip(_SIGNS)
-    if verb in STAFF_WORDS or verb in DUTY_WORDS or verb in RECORD_WORDS:
+    if verb in OWN_WORDS:
         return Order(verb, text=rest)
     if verb in NUMBERED_WORDS:
         return _numbered(verb, rest, numbered)

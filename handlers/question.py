@@ -12,6 +12,7 @@ from handlers.wording import plain
 from sla.catalogue import System
 from sla.labels import Priority, Scope
 from sla.message import Button
+from sla.paging import is_asked
 from sla.ticket import EventKind, Ticket
 
 CHOICES = 6
@@ -35,6 +36,7 @@ def deadline_line(talk: Talk, ticket: Ticket) -> str:
     """The deadlines, and who is called: at once, or after the answer to the question back."""
     called = talk.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, talk.rules, talk.now)
     waits = ticket.system is None and ticket.priority is not Priority.CRITICAL and not was_answered(ticket)
+    waits = waits or is_asked(ticket)
     wait = plain.duration(talk.rules.site.question_wait, talk.language)
     if called is None:
         who = talk.say("calling_nobody")

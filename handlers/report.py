@@ -108,7 +108,8 @@ def open_new(talk: Talk, text: str = "") -> int:
     lines.append(question.deadline_line(talk, ticket))
     if not ticket.verified:
         lines.append(talk.say("unverified"))
-    buttons = question.ask_system(talk, ticket, talk.meaning, lines) if ticket.system is None else ()
+    buttons = storm.what_is_known(talk, ticket, lines)
+    buttons = buttons or (question.ask_system(talk, ticket, talk.meaning, lines) if ticket.system is None else ())
     if not buttons:
         lines.append(talk.say("correctable"))
     talk.answer("\n".join(line for line in lines if line), buttons, ticket.number)

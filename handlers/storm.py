@@ -7,7 +7,7 @@ hospital.
 
 from typing import Any
 
-from handlers import ask, correct, describe
+from handlers import ask, correct, describe, known, maintenance
 from handlers.intake.redact import redact
 from handlers.talk import Buttons, Talk
 from handlers.wording import listed, say
@@ -44,10 +44,11 @@ QUOTED = 80
 
 
 def placed(talk: Talk, ticket: Ticket) -> Ticket:
-    """A ticket that is about to be opened, joined to the incident that it is part of."""
+    """A ticket that is about to be opened, joined to the incident that it is part of; else with what its reporter is
+    asked: whether an announced maintenance, or a known fault, is why."""
     first = first_alike(talk, ticket)
     if first is None:
-        return ticket
+        return then(ticket, *(maintenance.asked(talk, ticket) or known.asked(talk, ticket)))
     size = talk.uow.tickets.size_of(first.number)
     why = why_joined(ticket, size.latest if size else first.reported_at)
     return then(ticket, talk.event(EventKind.JOINED, incident=first.number, why=why))
@@ -93,8 +94,14 @@ def answer_joined(talk: Talk, ticket: Ticket) -> int:
     ]
     if not ticket.verified:
         lines.append(talk.say("unverified"))
-    talk.answer("\n".join(lines), part_button(talk, ticket), ticket.number)
+    why = maintenance.told(talk, ticket, lines)
+    talk.answer("\n".join(lines), (*why, *part_button(talk, ticket)), ticket.number)
     return ticket.number
+
+
+def what_is_known(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
+    """Tell the reporter of a new ticket, in further lines, what is known of its system; with the buttons to answer."""
+    return maintenance.told(talk, ticket, lines) or known.told(talk, ticket, lines)
 
 
 def part_button(talk: Talk, ticket: Ticket) -> Buttons:

@@ -12,6 +12,7 @@ from handlers import pause_words
 from handlers.alerts import Telling, confirm_buttons, page_buttons
 from handlers.duty_watch import DUTY, duty_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
+from handlers.maintenance_book import MAINTENANCE, maintenance_passes
 from handlers.quota import OUTAGE, follow, outage_passes
 from handlers.reach import Buttons, managers_of, notice_to_person, people_on, persons
 from handlers.reminders import drop_stale
@@ -74,6 +75,8 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
         duty_passes(subject, uow, rules, now)
     elif kind == OUTAGE:
         outage_passes(subject, uow, rules, now)
+    elif kind == MAINTENANCE:
+        maintenance_passes(subject, uow, rules, now)
     else:
         raise ValueError(f"nobody looks at {kind} {subject}")
 

@@ -3,7 +3,7 @@
 Paging begins with the report, a hand-over, a reopening, a change that gives the ticket to another team or makes it
 critical, and when it is taken out of an incident. What the others of an incident make graver lets the ladder go on, by
 the steps of the new priority: who was called is not called for it anew. Whoever acts on the ticket ends it. A report
-without a system that is not critical first waits for the answer to the bot's one question.
+without a system, or of what is known to fail, that is not critical first waits for the answer to the bot's question.
 """
 
 from collections.abc import Callable, Collection
@@ -67,6 +67,12 @@ def paging(ticket: Ticket, question_wait: timedelta, team_of: Callable[[str | No
     return walk.paging
 
 
+def is_asked(ticket: Ticket) -> bool:
+    """Whether a page waits because the reporter was asked whether the fault is one that is known."""
+    told = [event.data for event in ticket.events if event.data.get("asked") or event.data.get("answered")]
+    return ticket.priority is not Priority.CRITICAL and bool(told) and bool(told[-1].get("asked"))
+
+
 def urges(ticket: Ticket) -> tuple[tuple[int, datetime], ...]:
     """The reporter's calls to hurry that nobody has acted on since: number of the event and instant, UTC."""
     found: list[tuple[int, datetime]] = []
@@ -91,6 +97,7 @@ class _Walk:
         self.assignee = ""
         self.confirmed = False
         self.untrue: set[int] = set()
+        self.asked = False
 
     def take(self, index: int, event: Event) -> None:
         kind = event.kind
@@ -111,13 +118,24 @@ class _Walk:
         elif kind is E.PARTED or (event.data.get("event") in self.untrue and self.paging is not None):
             # Whoever seemed to have acted has not: it was nobody's all along, and somebody is called anew.
             self._begin(index, event, Reason.NEW, "")
-        elif kind is E.NOTED and event.data.get("voided") in ENDS:
-            self.untrue.add(index)
+        elif kind is E.NOTED:
+            self._noted(index, event)
         elif kind in ENDS:
             self.paging = None
             self.confirmed = kind in (E.CONFIRMED, E.ACCEPTED)
             if kind is E.ACKNOWLEDGED:
                 self.assignee = event.by
+
+    def _noted(self, index: int, event: Event) -> None:
+        """What was voided; a question whether the fault is known, for whose answer what is not critical waits."""
+        if event.data.get("voided") in ENDS:
+            self.untrue.add(index)
+        going_on = self.paging
+        if going_on and event.data.get("asked") and not (self.critical or going_on.waits):
+            self.asked = True
+            self.paging = replace(going_on, since=said(event) + self.question_wait, waits=True)
+        elif going_on and going_on.waits and self.asked and event.data.get("answered"):
+            self.paging = replace(going_on, since=min(going_on.since, said(event)), waits=False)
 
     def _begin(self, index: int, event: Event, reason: Reason, person: str) -> None:
         # Of an incident that goes on under another ticket: since it began under the first.

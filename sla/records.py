@@ -17,6 +17,7 @@ class RecordKind(StrEnum):
     STAFF_CHANGE = "staff_change"
     DUTY_DONE = "duty_done"
     DUTY_OVERDUE = "duty_overdue"
+    MAINTENANCE = "maintenance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Record:
     survey    points* (0-100, the average), answers (how many), text · praise, complaint, training: text
     duty_done proof (what shows it), text, file, file_name, file_type, file_size, more (further files), confirmed_by (of
               the other side), revoked (true: it was not done), revoked_by, reason
+    maintenance (subject: its number) announced: system*, begins*, ends* (ISO), text · prolonged: ends* · over: true ·
+              reported: ticket* (somebody's who says that it comes from it); see `sla.maintenance`
     duty_overdue due* (ISO), clause · staff_change: to* (ISO date, the day on which somebody leaves), text
     """
 

@@ -1,0 +1,55 @@
+"""Announced maintenance, folded from its records: what is worked on from when to when, whom it kept from work."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sla.records import Record, RecordKind
+
+AHEAD = timedelta(days=60)
+"""How long ahead it may be announced,"""
+LONGEST = timedelta(days=7)
+"""and how long it may last: what was announced earlier than both together is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Work on a system that was announced. `contract` is "" for one under no contract; `begins` and `ends` are aware;
+    `tickets` are of those who said that it is why they cannot work. `is_over`: it was ended or taken back."""
+
+    number: int
+    contract: str
+    system: str
+    begins: datetime
+    ends: datetime
+    by: str
+    text: str = ""
+    is_over: bool = False
+    tickets: tuple[int, ...] = ()
+
+    def is_running(self, at: datetime) -> bool:
+        """Whether it goes on at the instant."""
+        return not self.is_over and self.begins <= at < self.ends
+
+    def is_to_come(self, at: datetime) -> bool:
+        """Whether it goes on at the instant, or will."""
+        return not self.is_over and at < self.ends
+
+
+def maintenances(records: Iterable[Record]) -> dict[int, Maintenance]:
+    """What is on record, by number; records of another kind, or of what was never announced, count for nothing."""
+    found: dict[int, Maintenance] = {}
+    for record in sorted(records, key=lambda each: each.id):
+        number = int(record.subject) if record.kind is RecordKind.MAINTENANCE else 0
+        data, known = record.data, found.get(number)
+        if number and "begins" in data:
+            begins, ends = (datetime.fromisoformat(data[name]) for name in ("begins", "ends"))
+            text = str(data.get("text", ""))
+            found[number] = Maintenance(number, record.contract, data["system"], begins, ends, record.by, text)
+        elif known and "ends" in data:
+            found[number] = replace(known, ends=datetime.fromisoformat(data["ends"]))
+        elif known and data.get("over"):
+            found[number] = replace(known, is_over=True)
+        elif known and "ticket" in data:
+            found[number] = replace(known, tickets=(*known.tickets, data["ticket"]))
+    return found
