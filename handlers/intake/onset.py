@@ -32,19 +32,19 @@ _PAYLOAD = Lazy(
 _PLANNED = Lazy(r"\s?(?:号源|排班|预约|病人|患者|手术|考试|检查|有(?!一|过|次|两|几|问题|异常|报)|没有|门诊)")
 _RECORDED = Lazy(
     r"(?:出生|生日|末次月经|有效期|到期|批号|(?<!故障)(?<!发生)(?<!开始)日期|(?:入职|入院|出院|预约|就诊|检查|手术|采集|"
-    r"复诊|执行|医嘱|随访|报修|上报|受理|开单|录入|创建|生成|发药|收费|结算|采样|送检|审核|接收|分娩|麻醉|打印|登记|报告|死亡|签名|出生|输血|用药|给药|门诊|营业|开放|工作|上班|值班|服务|接诊|停诊)时间)(?:写|显示|录入?|填)?(?:是|为|成|:|\s)?$|"
+    r"复诊|执行|医嘱|随访|报修|上报|受理|开单|录入|创建|生成|发药|收费|结算|采样|送检|审核|接收|分娩|麻醉|打印|登记|报告|死亡|签名|出生|输血|用药|给药|门诊|营业|开放|工作|上班|值班|服务|接诊|停诊)时间|休假|放假|出差|请假|外出)(?:写|显示|录入?|填)?(?:是|为|成|:|\s|\(|从)?$|"
     r"(?:改成|改为|改到|写成|录成|填成|显示成|显示为|变成|更正为|应为|应该?是)了?\s?$"
 )
 _REWRITTEN = Lazy(
     r"[^,。!?;\n]{0,6}(?:录错|写错|填错|输错|记错|错了|错误|改成|改为|改到|写成|录成|填成|显示成|更正|有误)"
 )
 _OF_EVENT = Lazy(
-    r"[^,。!?;\n]{0,3}(?:接诊?|收|送来?|入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开|做|采|录|签|写|报(?!的[错障警])|拍|查|发|到期|生效)的"
+    r"[^,。!?;\n]{0,3}(?:接诊?|修|换|装|领|买|拿|收|送来?|入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开|做|采|录|签|写|报(?!的[错障警])|拍|查|发|到期|生效)的"
     r"(?!时候)"
 )
 # The fault is over, or only told as over: 昨天已经修好了.
 _SETTLED = Lazy(
-    r"[^,。!?;\n没不未]{0,8}(?:修好|解决|弄好|搞定|处理好|搞好|可以关|关闭|关了|整好|恢复(?:正常)?|好)了?(?:的?(?=[,。!?~\s]|$|谢))"
+    r"又?(?:能|可以)[^,。!?;\n]{0,6}了(?=[,。!?~\s]|$)|[^,。!?;\n没不未]{0,8}(?:修好|解决|弄好|搞定|处理好|搞好|可以关|关闭|关了|整好|恢复(?:正常)?|好)了?(?:的?(?=[,。!?~\s]|$|谢))"
 )
 _OVER = Lazy(r"就(?:都|已经|又)?(?:好|恢复|修好|解决|正常|弄好)(?:正常)?了(?=[,。!?~\s]|$)")
 _ASKED = Lazy(r"[^,。!?;\n]{0,10}(?:谁|什么(?!都)|哪[天个里位]|多少|几点|[上值]班[吗么])")
@@ -56,7 +56,7 @@ _ALREADY = Lazy(r"(?:都|已经|现在都?|这都|这会儿?)(?:快|要)?\s?$")
 _OF_SINCE = Lazy(r"[左右]{0,2}(?:起|以来|以后|之后|后|以前|之前|前|开始)(?=的)")
 # What the writer did just now is no fault.
 _OWN = Lazy(
-    r"(?:我们?)?(?:已经|也|又|就|都|给[^,。]{1,4})?(?:报|打|问|说|催|重启|试|交完|下班|看|弄|修|换|装|学|提交|联系|接到|收到|做完|开完|上报|反映|反馈)"
+    r"是?(?:我|你|他)操作|(?:我们?)?(?:已经|也|又|就|都|给[^,。]{1,4})?(?:报|打|问|说|催|重启|试|交完|下班|看|弄|修|换|装|学|提交|联系|接到|收到|做完|开完|上报|反映|反馈)"
     r"(?:修|班|障)?(?:过|了(?!就|又|没)|完|的(?!错|障))"
 )
 _THEN = Lazy(r"[^,。!?]{1,6}(?:就|自动|会)")
@@ -71,7 +71,9 @@ _CONDITION = Lazy(
 )
 # 22:00那条, 昨天夜班的: an item of that time.
 _ITEM = Lazy(r"的?那?[条张份笔栏格页](?!件)|的?那[台个](?:手术|病人|患者|医嘱|药|单|号)")
-_AT_THAT = Lazy(r"(?:卡在|停在|停留在|只到|更新到|排在|排到|叫到|轮到)(?:了)?\s?$")
+_TOLD = Lazy(r"[你他]?们?(?:说|答应|承诺)(?!不)")
+_SESSION = Lazy(r"门诊(?!的?时|结束|开始|期间|就|突然|系统|全|都|收费|挂号|药房|大厅|[后楼前]|之前|以前)")
+_AT_THAT = Lazy(r"(?:[跟和同比与像]|卡在|停在|停留在|只到|更新到|排在|排到|叫到|轮到)(?:了)?\s?$")
 _NOW_IS = Lazy(r"(?:现在|目前|这会儿?)(?:是|都|已经)?\(?$")
 _OF = Lazy(r"(?:时段|档|[夜白早中晚]班)?的(?!时候|那[会阵时]|那个时候|样子|就|又|都|突然|一直|系统|$|[,。!?~\s])")
 _LISTED = Lazy(r"的?(?:手术安排|手术排班|排班|号源|预约号|预约单|检查单|门诊号)")
@@ -85,7 +87,7 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
     begins = _BEGINS.match(after) is not None
     leads = _LEADS.search(before) is not None
     if moment.sort == "now":
-        if _OWN.match(after) or _SETTLED.match(after):
+        if _AT_THAT.search(before) or _OWN.match(after) or _SETTLED.match(after):
             return None
         if text[moment.start] in "刚方适啱头":
             return 1
@@ -102,13 +104,17 @@ def weigh(text: str, moment: Moment, now: datetime) -> int | None:
         return None
     of_since = _OF_SINCE.match(after)
     failing = _FAILING.match(after) is not None
+    if moment.sort == "part" and _SESSION.match(after):
+        return None
+    if _TOLD.match(after):
+        return None
     if not begins and (_AT_THAT.search(before) or _ITEM.match(after)):
         return None
     if moment.sort == "clock" and not begins and _NOW_IS.search(before):
         return None
     if of_since is not None and not (moment.sort == "clock" and failing) and _PAYLOAD.match(after, of_since.end()):
         return None
-    if _SHOWN.search(before) and moment.sort in ("clock", "day"):
+    if _SHOWN.search(before) and moment.sort in ("clock", "day", "period"):
         return None
     if not begins and (_REWRITTEN.match(after) or _OF_EVENT.match(after)):
         return None

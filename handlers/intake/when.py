@@ -11,7 +11,7 @@ from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
 from handlers.intake.onset import DEADLINE, is_ahead, weigh
 from handlers.intake.spans import spans
-from handlers.intake.text import fold, is_chinese
+from handlers.intake.text import fold, is_chinese, letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ _MASK = Lazy(
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    rf"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|一天两天|早\d+晚\d+|\b(?:qd|bid|tid|qid|qn|qod|q\d+h)\b[^,。\n]{{0,20}}|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
+    rf"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|一天两天|(?<![十\d零])一点(?:一下)?(?:[^,。\d\s半多钟左]{{1,3}}就|就(?=退|闪|弹|卡死|死|报|跳|关|没反应|白|黑|转))|(?<![月十二三])一日(?!起|开始|凌晨|上午|早|中午|下午|晚)|几点(?=上班|下班|开门|来|到|能|可以|才)(?:上班|下班)?|早\d+晚\d+|\b(?:qd|bid|tid|qid|qn|qod|q\d+h)\b[^,。\n]{{0,20}}|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
     r"[早晚快慢]一点(?![多半\d零〇一二三四五六七八九十过就钟左开突])|\d+日(?:[内龄量游均用]|归档)|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
 
@@ -74,7 +74,7 @@ _POINTS = ("clock", "day", "part", "shift", "period")
 _DUE = Lazy(
     r"\b(?:(?:before|by|no later than)|"
     r"(?:surgery|meeting|operation|appointment|training)(?: is| starts| begins)?(?: at)?) ?$|"
-    r"(?:计划|准备|打算|定于|定在|拟|拟于|预计|安排|安排在|排在|预定|约在|改到|推迟到|延到|手术|会议|考试|查房|讲课|演练)[本这]?$"
+    r"(?:计划|准备|打算|定于|定在|拟|拟于|拟定|暂定|初定|预计|安排|安排在|排在|预定|约在|改到|推迟到|延到|手术|会议|考试|查房|讲课|演练)[本这]?$"
 )
 _PROMISED = Lazy(r"(?:说|答应|承诺|约)(?:了|好|是|要|会)?$")
 _NEAR = 16
@@ -84,7 +84,8 @@ _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
 _NOON = 12
 _PART = timedelta(hours=4)
-"""What a part of the day lasts: 下午要用, said in the afternoon, is no time of tomorrow."""
+"""What a part of the day lasts: 下午要用, said in the afternoon, is no time of tomorrow, and 中午来, said at eleven, is
+in an hour."""
 _LEAVE = 17
 """The hour after whose half one leaves: 昨晚下班 is no later than that."""
 _SHIFT_OF = ("", "的", "快", "刚", "一")
@@ -103,7 +104,10 @@ def when(text: str, now: datetime) -> When | None:
     if _HINT.search(folded) is None:
         return None
     best: tuple[int, int, Moment] | None = None
+    new = _new_words(folded)
     for moment in map(_as_told(folded, now), _candidates(folded, now)):
+        if moment.start not in new:
+            continue
         weight = weigh(folded, moment, now)
         if weight is None:
             continue
@@ -114,6 +118,12 @@ def when(text: str, now: datetime) -> When | None:
     moment = best[2]
     kind = "future" if is_ahead(moment, now) else "onset"
     return When(moment.instant, text[moment.start : moment.end].strip(), moment.precision, kind)
+
+
+def _new_words(folded: str) -> range:
+    """Where the writer's own words stand; what is quoted before or after them tells no onset of this message."""
+    parts = letter(folded)
+    return range(parts.offset if parts.quoted else 0, parts.offset + len(parts.body))
 
 
 def _ranges(text: str, moments: Sequence[Moment]) -> list[Moment]:
@@ -157,12 +167,14 @@ def _as_told(text: str, now: datetime) -> Callable[[Moment], Moment]:
     def turned(moment: Moment) -> Moment:
         if (
             moment.instant > now
-            or (moment.sort == "part" and moment.instant.date() == now.date() and now - moment.instant < _PART)
             or moment.sort not in ("clock", "day", "part", "shift")
             or _PROMISED.search(text[max(0, moment.start - 4) : moment.start])
             or not (DEADLINE.match(text, moment.end) or _DUE.search(text[max(0, moment.start - 24) : moment.start]))
         ):
             return moment
+        if moment.sort == "part" and moment.instant.date() == now.date() and now - moment.instant < _PART:
+            begun = now - moment.instant < timedelta(minutes=1)
+            return replace(moment, instant=moment.instant + timedelta(hours=1)) if begun else moment
         return _forward(moment, now) or moment
 
     return turned
