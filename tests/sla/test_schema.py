@@ -19,7 +19,7 @@ ONLY_THE_READER = re.compile(
     r"|two duties have the id|is in two groups|does not cover|is not named in this file|two windows overlap"
     r"|has no length|is in the season|comes before valid_from|is less than the target|is no event and no other duty"
     r"|is an internal target|is no time zone|is no whole number of minutes|no system has the id|is claimed by"
-    r"|is given twice|is not after start"
+    r"|is given twice|is not after start|is too short|stands in ordinary sentences"
 )
 """What two tables show together, or what only the reader can count."""
 WRONG: Mapping[type, tuple[Value, ...]] = {
