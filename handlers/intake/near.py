@@ -12,6 +12,7 @@ MOST = 3
 READ = 300
 """A name that is misspelt stands near the beginning; nothing behind so many characters is looked at."""
 
+SHORTEST_FUNCTION = 4
 _TAILS = ("系统", "平台", "软件", "程序", "模块")
 # Latin words of their own that lie next to a name: this and has beside HIS, pcs beside PACS.
 _OTHERS = frozenset(
@@ -34,10 +35,16 @@ def near_index(entries: Iterable[Entry]) -> Near:
     """The names that are long enough, by pairs of their characters; Latin ones together."""
     buckets: dict[str, dict[tuple[Entry, int], None]] = {}
     for entry in entries:
-        if entry.sort == "name" and len(entry.word) >= SHORTEST:
+        if len(entry.word) >= SHORTEST if entry.sort == "name" else _is_noun(entry):
             for key, end in ((_LATIN, 0),) if entry.word.isascii() else _keys(entry.word):
                 buckets.setdefault(key, {})[entry, end] = None
     return {key: tuple(bucket) for key, bucket in buckets.items()}
+
+
+def _is_noun(entry: Entry) -> bool:
+    """Whether it is a longer word for a function, and no phrase: of 收不到费, 收不到 is in too many mouths."""
+    word = entry.word
+    return entry.sort == "function" and len(word) >= SHORTEST_FUNCTION and not word.isascii() and "不" not in word
 
 
 def _keys(word: str) -> Iterator[tuple[str, int]]:
@@ -63,51 +70,90 @@ def _tail(word: str) -> str:
 def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str, tuple[str, ...]]:
     """The words that are one slip away from names, and the ids of those; nothing where it could be too many.
 
-    What is part of a name that stands there (`taken`) is no slip for another.
+    What is part of a name that stands there (`taken`) is no slip for another. A function counts where nothing else
+    is named.
     """
     found: dict[str, str] = {}
     text = text[:READ]
-    for id, start, end in (*_latin(text, names), *_chinese(text, names)):
+    for entry, start, end in (*_latin(text, names), *_chinese(text, names)):
+        slip = Hit(start, end, entry)
+        if entry.sort == "function" and not all(slip.covers(hit) for hit in taken):
+            continue
         if not any(hit.start <= start and end <= hit.end for hit in taken):
-            found[id] = max(found.get(id, ""), text[start:end], key=len)
+            found[entry.ids[0]] = max(found.get(entry.ids[0], ""), text[start:end], key=len)
     if not 0 < len(found) <= MOST:
         return "", ()
     return " ".join(dict.fromkeys(found.values())), tuple(found)
 
 
-def _latin(text: str, names: Near) -> Iterator[tuple[str, int, int]]:
+def _latin(text: str, names: Near) -> Iterator[tuple[Entry, int, int]]:
     """A Latin name counts as a whole word."""
     for found in _WORD.finditer(text):
         if (written := found.group()) not in _OTHERS:
             for entry, _ in names.get(_LATIN, ()):
-                if one_slip(written, entry.word):
-                    yield entry.ids[0], *found.span()
+                ends = written[0] == entry.word[0] or written[-1] == entry.word[-1]
+                if ends and one_slip(written, entry.word):
+                    yield entry, *found.span()
 
 
-def _chinese(text: str, names: Near) -> Iterator[tuple[str, int, int]]:
+def _chinese(text: str, names: Near) -> Iterator[tuple[Entry, int, int]]:
     for at in range(len(text) - 1):
         for entry, end in names.get(text[at : at + 2], ()):
             if (found := _written(text, at, end, entry.word)) is not None:
-                yield entry.ids[0], *found
+                yield entry, *found
 
 
 def _written(text: str, at: int, end: int, word: str) -> tuple[int, int] | None:
     """From where to where the stretch around a key is one slip away from the word."""
+    if end and not text.startswith(word[-end:], at):
+        return None
+    found = _from_end(text, at + end, word) if end else _from_head(text, at, word)
+    return next((span for span in found if span[0] >= 0 and _tells(text, *span, word)), None)
+
+
+def _from_head(text: str, at: int, word: str) -> Iterator[tuple[int, int]]:
+    """The stretches from `at` on that are one slip away: another or swapped character, one less, one more."""
     length = len(word)
-    for many in (length,) if length <= SHORTEST else (length, length - 1, length + 1):
-        start, stop = (at + end - many, at + end) if end else (at, at + many)
-        if start >= 0 and stop <= len(text) and one_slip(text[start:stop], word) and _tells(text, start, stop, word):
-            return start, stop
-    return None
+    same = 0
+    while same < length and text.startswith(word[same], at + same):
+        same += 1
+    slip, rest = at + same, word[same + 1 :]
+    if same == length or slip == len(text):
+        return
+    if text.startswith(rest, slip + 1) or (rest and text.startswith(rest[0] + word[same] + rest[1:], slip)):
+        yield at, at + length
+    if text.startswith(rest, slip):
+        yield at, at + length - 1
+    if text.startswith(word[same:], slip + 1):
+        yield at, at + length + 1
+
+
+def _from_end(text: str, stop: int, word: str) -> Iterator[tuple[int, int]]:
+    """The same of the stretches that end at `stop`."""
+    length = len(word)
+    same = 0
+    while same < length and stop > same and text[stop - 1 - same] == word[length - 1 - same]:
+        same += 1
+    slip, rest = stop - same, word[: length - 1 - same]
+    if same == length:
+        return
+    if (slip and text.endswith(rest, 0, slip - 1)) or (rest and text.endswith(rest[:-1] + word[len(rest)] + rest[-1], 0, slip)):
+        yield stop - length, stop
+    if text.endswith(rest, 0, slip):
+        yield stop - length + 1, stop
+    if slip and text.endswith(word[: len(rest) + 1], 0, slip - 1):
+        yield stop - length - 1, stop
 
 
 def _tells(text: str, start: int, end: int, word: str) -> bool:
     """Whether it can be meant for the word.
 
-    It holds no end of a clause, and no half of 系统: 系统登录 is no 统一登录. Of a short name before 系统 and the like
-    the name itself must stand: 财务系统 is no slip for 教务系统.
+    It is not the word with something beside it. It holds no end of a clause, and no half of 系统: 系统登录 is no
+    统一登录. Of a short name before 系统 and the like the name itself must stand: 财务系统 is no slip for 教务系统.
     """
     written = text[start:end]
+    if word in written:
+        return False
     if _BREAK.search(written) or "系统" in (text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]):
         return False
     if len(word) <= SHORTEST:
