@@ -5,6 +5,7 @@ from datetime import datetime
 
 from handlers.intake.meaning import Lexicon, Meaning, compile_lexicon, understand
 from handlers.intake.redact import redact
+from handlers.intake.text import new_words
 from sla.catalogue import Catalogue
 from sla.contract import Contract
 from sla.labels import PRIORITY_ORDER, Kind, Priority, Scope, Severity
@@ -87,8 +88,8 @@ def is_graver(one: Priority, other: Priority) -> bool:
 
 
 def title(text: str) -> str:
-    """The first words of a report without what must not leave the record."""
-    words = " ".join(redact(text[: TITLE * 4]).split())
+    """The first new words of a report without what must not leave the record."""
+    words = " ".join(redact(new_words(text)[: TITLE * 4]).split())
     return words if len(words) <= TITLE else words[: TITLE - 1] + "…"
 
 

@@ -106,7 +106,7 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
         return None
     if repaired is not None and (found is not None or repaired.start() <= fails <= len(reading.text)):
         return Label(Intent.UNRESOLVED, "fails-after-repair", repaired.group())
-    if found is None or reading.letter.quoted:
+    if found is None or (reading.letter.quoted and reading.systems):
         return None
     fault = min(map(reading.at, ("fault", "disaster", "data_wrong")))
     if fault < found.start() and reading.separate(fault, found.start()):

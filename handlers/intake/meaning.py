@@ -97,7 +97,7 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
         system=system.value,
         system_candidates=candidates,
         department=department.value,
-        contact=call_back(folded),
+        contact=call_back(whole),
         language="zh" if is_chinese(whole) else "en",
         why={"intent": _told(wanted), "system": _told(system), "department": _told(department)},
     )
