@@ -15,6 +15,7 @@ _CLAIMS = Lazy(r"(?:说|讲|显示|写着?|通知)(?:是|已经?|都)?[^,。!?;\
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")
+_ENDS_ASKING = Lazy(r"(?:了没有?|过没有?|了吗|没得|没有)[?。!啊呀哦\s]*$")
 _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 _AGAIN = Lazy(r"又")
 # What is still as it was, and is asked to be changed: 电话还是旧的，请改成….
@@ -65,7 +66,7 @@ def _urged(reading: Reading) -> Label[Intent] | None:
 def _resolved(reading: Reading) -> Label[Intent] | None:
     """It works, and nothing after that says that it does not."""
     found = reading.first("resolved")
-    if found is None:
+    if found is None or reading.at("change") < found.start():
         return None
     rest = reading.text[found.end() :]
     words = reading.lexicon.words
@@ -83,6 +84,8 @@ def _fails(words: Mapping[str, Words], text: str) -> bool:
 
 def _asked(reading: Reading) -> Label[Intent] | None:
     found = reading.first("query")
+    if found is None and reading.has("earlier") and not reading.has("fault"):
+        found = _ENDS_ASKING.search(reading.text)
     if found is None:
         return None
     if _HELP.search(reading.text) and reading.has("data_wrong"):
@@ -108,7 +111,7 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
         return Label(Intent.UNRESOLVED, "fails-after-repair", repaired.group())
     if found is None or (reading.letter.quoted and reading.systems):
         return None
-    fault = min(map(reading.at, ("fault", "disaster", "data_wrong")))
+    fault = min(map(reading.at, ("fault", "disaster", "data_wrong", "degraded", "down", "collapsed")))
     if fault < found.start() and reading.separate(fault, found.start()):
         return None
     if _AGAIN.search(found.group()) and reading.systems:

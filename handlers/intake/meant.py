@@ -45,7 +45,7 @@ _DEVICE = Lazy(
 # 退费那单, 那个退费的问题: a report of old, by its matter.
 _TICKET = Lazy(r"的?那[个张]?(?:单|笔)")
 _MATTER = Lazy(r"的(?:问题|事)")
-_ENDS = Lazy(r"[,。!?;:\n]|$|新|想|需|要(?!等)|申请|领|反映|有[一个]|来了")
+_ENDS = Lazy(r"[,。!?;:\n]|$|新|想|需|要(?!等)|申请|领|反映|有[一个]|来了|医生办|办公室|和医生|、")
 _SURE = ("name", "elsewhere")
 
 
@@ -61,14 +61,17 @@ def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> lis
         if not any(start <= hit.start and hit.end <= end for start, end in others)
         and (not sure or any(hit.covers(each) for each in found))
     ]
-    sounded += [hit for hit in find_parted(text, lexicon.system_names) if any(hit.covers(each) for each in found)]
+    parted = list(find_parted(text, lexicon.system_names))
+    sounded += [hit for hit in parted if any(hit.covers(each) for each in found)]
     hits = [hit for hit in hits if not any(each.covers(hit) for each in sounded)] + sounded
-    return hits if any(hit.entry.sort in _SURE for hit in hits) else hits + _spelled(text, lexicon, hits)
+    if any(hit.entry.sort in _SURE for hit in hits):
+        return hits
+    return hits + _spelled(text, lexicon, hits, parted)
 
 
-def _spelled(text: str, lexicon: Lexicon, taken: Sequence[Hit]) -> list[Hit]:
+def _spelled(text: str, lexicon: Lexicon, taken: Sequence[Hit], parted: Sequence[Hit]) -> list[Hit]:
     """Names that are no single word, where no open word stands as it is written (教学平台)."""
-    hits = [*find_stems(text, lexicon.system_stems), *find_parted(text, lexicon.system_names)]
+    hits = [*find_stems(text, lexicon.system_stems), *parted]
     hits = [hit for hit in hits if not any(hit.meets(each) and not hit.covers(each) for each in taken)]
     return hits or list(find_typed(text, lexicon.system_typed, chinese=is_chinese(text)))
 

@@ -6,10 +6,13 @@ data to be put right; so it is where nobody is named and the verb is one of writ
 """
 
 import re
+from itertools import islice
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.reading import Reading
 
+# Names of patients looked at in one sentence.
+_MOST = 12
 _SENTENCE = Lazy(r"[^。!?;\n]+")
 # Names of patients as people write them to tell two apart; the groups keep beds and names from being compared.
 _NAMED = Lazy(
@@ -65,7 +68,7 @@ def asks_only(reading: Reading) -> bool:
 def _between_two(text: str, start: int, end: int) -> str:
     """Two patients of the same kind, and what a program does with what belongs to them, between or behind them."""
     firsts: dict[str, re.Match[str]] = {}
-    for named in _NAMED.finditer(text, start, end):
+    for named in islice(_NAMED.finditer(text, start, end), _MOST):
         sort = named.lastgroup or ""
         first = firsts.setdefault(sort, named)
         if first.group(sort) == named.group(sort):

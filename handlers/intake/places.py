@@ -16,7 +16,7 @@ _FREE = Lazy(
     r"住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
     r"护长|秘书|分诊|导医|导诊|所有|整|各|等着?|还|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
     r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招|[^,。!?;\s]{1,3}[室诊]|[^,。!?;\s]{0,2}病房|"
-    r"再|又|怎|什么|仍|依|能|报(?!告|表|卡)|催|提|反|不|无|收|连|看|调"
+    r"再|又|怎|什么|仍|依|能|报(?!告|表|卡)|催|提|反|不|无|收|连|看|调|质"
 )
 # Parts of names that are in no catalogue: 风湿科门诊, 妇产科, 危重症.
 _PARTS = Lazy("科门诊|妇产科|危重症|儿重症")
@@ -64,6 +64,8 @@ def find_departments(text: str, lexicon: Lexicon) -> list[Hit]:
 def _is_unit(text: str, hit: Hit) -> bool:
     word = hit.entry.word
     if hit.start and _PARTS.match(text, hit.start - 1):
+        return False
+    if word[-1] == "部" and text.startswith("位", hit.end):  # 手术部位
         return False
     if word[-1] in _UNIT_ENDS or word[0] < "\u0080" or len(word) > 4 or word[2:] == "门诊":
         return True
