@@ -40,6 +40,7 @@ from storage.files import load_folder
 FIRST, LAST = date(1970, 1, 1), date(9000, 12, 31)
 BELOW, BAD_LINES = 1, 2
 STDIN = "-"
+WARMING = 200
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -168,15 +169,15 @@ def _score(args: argparse.Namespace) -> int:
 
 
 def scored(found: Labelled, catalogue: Catalogue) -> Score:
-    """Reads every line and compares. The first is read once before, so that no figure holds what is loaded once."""
+    """Reads every line and compares. Some are read once before, so that no figure holds what is compiled only once."""
     lexicon, score = compile_lexicon(catalogue), Score()
-    for first in found.asked[:1]:
+    for first in found.asked[:WARMING]:
         understand(first.text, first.now, lexicon)
     for asked in found.asked:
         start = perf_counter_ns()
         meaning = understand(asked.text, asked.now, lexicon)
         score.add(asked, meaning, perf_counter_ns() - start)
-    for early in found.timed[:1]:
+    for early in found.timed[:WARMING]:
         when(early.text, early.now)
     for timed in found.timed:
         start = perf_counter_ns()
