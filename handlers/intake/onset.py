@@ -1,13 +1,17 @@
 """How likely a time is the onset of a fault, by the words around it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
+from handlers.intake.text import is_chinese
 
-_LEADS = Lazy(r"(?:从|自从|自|打从|打|由|起于|大概|约|(?<!该)(?<!应)是|,就|开始于|at|since|from|around)\s*$")
+_LEADS = Lazy(
+    r"(?:从|自从|自|打从|打|由|起于|大概|约|(?<!该)(?<!应)是|其实|实际上|,就|开始于|at|since|from|around)\s*$"
+)
 _BEGINS = Lazy(
-    r"(?:[左右那多许会阵儿时候当批的样钟开门始]{0,6})(?:开始|起(?!来|床)|以来|就|又(?!好|能|正常|可以|恢复)|突然|忽然|到(?:现在|"
+    r"(?:[左右那多许会阵儿时候当批的样钟开门始]{0,6})(?:开始|起(?!来|床)|以来|就|又(?!好|能|正常|可以|恢复|报[,。修过]|催|打电话|修|来[人修看])|突然|忽然|到(?:现在|"
     r"这会|目前|今)|至今|一直|断|挂(?!号)|坏|崩|出现|发生|出问题|出的|发现|停|不行|以后|之后|后(?!天|"
     r"台)|更新(?:完|后|以后|之后)|升级(?:完|后|以后|之后)|上线[^,。]{0,4}后|换(?:了|完)|给换|搬(?:完|"
     r"了)|蓝屏|黑屏|死机|打不开|进不去|登不上|连不上|没网|卡|慢)"
@@ -15,12 +19,12 @@ _BEGINS = Lazy(
 _STARTS = Lazy(r"(?:[左右那多许会阵儿时候当批的样钟门]{0,6})(?:开始|起(?!来|床)|突然|忽然|一直|至今|到现在)")
 DEADLINE = Lazy(
     r"(?:[钟整左右开]{0,3})(?:我们|我|咱们?|科里|科室|院里|全院|医院|领导)?(?:还|就|都)?(?:(?:下班|上班|开诊|开门|门诊|晨会|早会|会诊|考试|上课|交班|接班|查房|手术|开会|中午|晚上|早上)(?:之|以)?前|之前|以前|前(?!后|台|一)|(?:之|以)?内(?![科镜分网])|(?:以|之|过)?后再|截止|到期|"
-    r"结束(?!后|以后|之后|就|时)|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就)|到岗|上岗|上课|考试|"
-    r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开会|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再(?!也|次|[^,。!?]{1,3}(?:就|也|还是|又))|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|安排(?!的|过|了)|[^,。!?]{1,5}要(?:用|开会|上报|做手术|上台|交)|[^,。!?]{0,10}[,。!]\s?请(?:提前|各|大家|知悉|做好|相关|互相)|有[^,。!?]{0,4}(?:会诊|讲座|培训|会议|手术|检查(?!结果)|考试|外宾|直播|演练)|有(?:会|台|场|个会)|(?:省里|市里|区里|国家|卫健委|医保局|专家组?|领导|上级|厂家)[^,。!?]{0,3}(?:检查|评审|验收|督查|来|调研)|起?(?:执行|实施|启用|施行|生效|停用))"
+    r"结束(?!后|以后|之后|就|时)|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就|了|时|之?后|上班)|到岗|上岗|上课|考试|"
+    r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开(?!始)[^,。!?机单不始]{0,3}会(?!诊室|儿)|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再(?!也|次|[^,。!?]{1,3}(?:就|也|还是|又))|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|安排(?!的|过|了)|[^,。!?]{1,5}要(?:用|开会|上报|做手术|上台|交)|[^,。!?]{0,10}[,。!]\s?请(?:提前|各|大家|知悉|做好|相关|互相)|有[^,。!?]{0,4}(?:会诊|讲座|培训|会议|手术|检查(?!结果)|考试|外宾|直播|演练)|有(?:会|台|场|个会)|(?:省里|市里|区里|国家|卫健委|医保局|专家组?|领导|上级|厂家)[^,。!?]{0,3}(?:检查|评审|验收|督查|来|调研)|起?(?:执行|实施|启用|施行|生效|停用))"
 )
 _EVENT = Lazy(
     r"(?:[^,。!?;\n]{0,5})(?:报(?:的(?!错|障|警)|过|了|修)|[来送到]的|提(?:的|交|过|了)|申请|反馈|培训|说的|来过|装的|"
-    r"领的|才(?:修|弄|装)|打(?:过)?电话|出生|入院|住院|手术|采集|抽(?:的)?血|做的|开的|写的|录的|"
+    r"领的|才(?:修|弄|装)|打(?:过)?电话|出生|入院|住院|手术|采集|抽(?:的)?血|做的|开的(?!机)|写的|录的|"
     r"预约|约的|修(?:好|过)|通知|升级(?!后|完|以后|之后|就)|更新(?!后|完|以后|之后|就)|换(?:的|"
     r"过)|还(?:好|能|可以|正常)|送检|签|好了|恢复(?!不)|正常|没问题|开诊|到岗|[交接上]的?班|重启(?!后|之后|以后)|重装|检修|巡检|看过|看了|处理过|调试|安装|测试)"
 )
@@ -32,14 +36,14 @@ _PAYLOAD = Lazy(
 _PLANNED = Lazy(r"\s?(?:号源|排班|预约|病人|患者|手术|考试|检查|有(?!一|过|次|两|几|问题|异常|报)|没有|门诊)")
 _RECORDED = Lazy(
     r"(?:出生|生日|末次月经|有效期|到期|批号|(?<!故障)(?<!发生)(?<!开始)日期|(?:入职|入院|出院|预约|就诊|检查|手术|采集|"
-    r"复诊|执行|医嘱|随访|报修|上报|受理|开单|录入|创建|生成|发药|收费|结算|采样|送检|审核|接收|分娩|麻醉|打印|登记|报告|死亡|签名|出生|输血|用药|给药|门诊|营业|开放|工作|上班|值班|服务|接诊|停诊)时间|休假|放假|出差|请假|外出)(?:写|显示|录入?|填)?(?:是|为|成|:|\s|\(|从)?$|"
+    r"复诊|执行|医嘱|随访|报修|上报|受理|开单|录入|创建|生成|发药|收费|结算|采样|送检|审核|接收|分娩|麻醉|打印|登记|报告|死亡|签名|出生|输血|用药|给药|门诊|营业|开放|工作|上班|值班|服务|接诊|停诊)时间|休假|放假|出差|请假|外出)(?:写|显示|录入?|填)?(?:是|为|成|:|\s|\(|从)?$|(?:质保|保修|维保|有效|合同)[期至到为是]{0,2}$|号码?是$|实际是$|"
     r"(?:改成|改为|改到|写成|录成|填成|显示成|显示为|变成|更正为|应为|应该?是)了?\s?$"
 )
 _REWRITTEN = Lazy(
-    r"[^,。!?;\n]{0,6}(?:录错|写错|填错|输错|记错|错了|错误|改成|改为|改到|写成|录成|填成|显示成|更正|有误)"
+    r"[^,。!?;\n]{0,6}(?:录错|写错|填错|输错|记错|错了|错误|改成|改为|改到|写成|录成|填成|显示成|更正|有误|改不|选不|无法修改|不能改|没法改)"
 )
 _OF_EVENT = Lazy(
-    r"[^,。!?;\n]{0,3}(?:接诊?|修|换|装|领|买|拿|收|送来?|入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开|做|采|录|签|写|报(?!的[错障警])|拍|查|发|到期|生效)的"
+    r"[^,。!?;\n]{0,3}(?:接诊?|修|换|装|领|买|拿|收|送来?|入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开(?!的机)|做|采|录|签|写|报(?!的[错障警])|拍|查|发|到期|生效)的"
     r"(?!时候)"
 )
 # The fault is over, or only told as over: 昨天已经修好了.
@@ -59,9 +63,22 @@ _OWN = Lazy(
     r"是?(?:我|你|他)操作|(?:我们?)?(?:已经|也|又|就|都|给[^,。]{1,4})?(?:报|打|问|说|催|重启|试|交完|下班|看|弄|修|换|装|学|提交|联系|接到|收到|做完|开完|上报|反映|反馈)"
     r"(?:修|班|障)?(?:过|了(?!就|又|没)|完|的(?!错|障))"
 )
+_LONG = 40
+_FIRST = 2_000
+"""Characters in which something must be said to be wrong."""
+# What stands beside a time in a text that tells nothing else: 昨天上午吧.
+_FILLER = Lazy(
+    r"[\s,。!?.~:;()\[\]的了吧啊呢嘛哦嗯大概约莫左右前后就是从自打在由于到至现在今天昨那这会阵段儿时候间期上下多许点钟样子可能应该好像之以来早晚午夜中接交换班当首日周月年初一二三四五六七天号分整快将近刚过才介和与起点前,、零几〇廿半晌许个元底末旬儿值晨起a-z/t\d-]*"
+)
+_AT_ONCE = Lazy(r"[^,。!?;\n]{0,6}(?:就|突然|忽然|又|再也|彻底)")
+_AMISS = Lazy(
+    r"[没不无未乱错断停死崩坏卡慢黑红空丢漏少差异闪弹瘫痪挂掉弱糊灭冒烧花]|故障|问题|毛病|报警|告警|失[败灵效联]|超时|中断|离线|罢工|退出|又|宕|当机|当掉|蓝屏|之后|以后|过后|时候|结束|折腾|修|打补丁|升级|更新|换系统|回来|refused|重启|重复|这样|发生|出现|发现|出[事了的过]|受阻|"
+    r"一样|开始|情况|故|bug|err|down|crash|slow|fail|fro[zs]e|hang|stuck|stop|dead|broke|offline|lost|"
+    r"off\b|not\b|n't|black|no\b|can ?not|issue|problem|wrong|freez"
+)
 _THEN = Lazy(r"[^,。!?]{1,6}(?:就|自动|会)")
 _FAILING = Lazy(
-    r"[^,。!?;\n]{0,12}?(?:(?<!要)[不没](?:了(?!解)|出|上|开|来|到|动|进|成|过来|见)"
+    r"[^,。!?;\n]{0,12}?(?:(?<!要)[不没](?:了(?!解)|出|上|开|来|到|动|进|成|过来|见|去|起|住|全|掉|通)"
     r"|没(?:反应|声|信号|数据|网|响|图)|失败|超时|掉线|离线|卡|慢|断|崩|死|黑屏|蓝屏|白屏|闪退|报错|异常|瘫|坏|丢|乱码|没(?:好|恢复|回|传|收|更新|生成|同步|显示)|不(?:行|能|显示|亮|响|通|见|稳)|故障|中断|停|无法|没法)"
 )
 _PATIENT = Lazy(r"(?:病人|患者|老人|孩子|宝宝|产妇|家属|婴儿|小孩|大爷|阿姨)[^,。!?]{0,2}$")
@@ -71,6 +88,11 @@ _CONDITION = Lazy(
 )
 # 22:00那条, 昨天夜班的: an item of that time.
 _ITEM = Lazy(r"的?那?[条张份笔栏格页](?!件)|的?那[台个](?:手术|病人|患者|医嘱|药|单|号)")
+_WHOLE = ("day", "part", "period")
+# 不是昨天,是今天: one that is denied.
+_DENIED = Lazy(r"(?<!是)(?:不是|并非|而非)\s?(?:从|在)?$")
+_ROSTER = Lazy(r"[^,。!?;\n]{0,3}(?:不在|休息|休假|请假|轮休|出差|(?<=[我你他她们])值班)(?=[,。!?~\s]|$)")
+_GOOD_AGAIN = Lazy(r"[,。;]?\s?(?:现在|后来|然后|就|自己|又){0,2}(?:已经|都)?(?:好|恢复|正常)了")
 _TOLD = Lazy(r"[你他]?们?(?:说|答应|承诺)(?!不)")
 _SESSION = Lazy(r"门诊(?!的?时|结束|开始|期间|就|突然|系统|全|都|收费|挂号|药房|大厅|[后楼前]|之前|以前)")
 _AT_THAT = Lazy(r"(?:[跟和同比与像]|卡在|停在|停留在|只到|更新到|排在|排到|叫到|轮到)(?:了)?\s?$")
@@ -80,69 +102,119 @@ _LISTED = Lazy(r"的?(?:手术安排|手术排班|排班|号源|预约号|预约
 _ON_SINGLE_BILL = Lazy(r"单边")
 
 
-def weigh(text: str, moment: Moment, now: datetime) -> int | None:
-    """How likely a time is the onset; None: it certainly is not."""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """The words around a time, and what they say: `begins`, that something began; `leads`, that a beginning is told;
+    `failing`, that something does not work."""
+
+    before: str
+    after: str
+    begins: bool
+    leads: bool
+    failing: bool
+
+
+def something_amiss(folded: str) -> bool:
+    """Whether a message tells that something is wrong; one that is not Chinese may say so in any way."""
+    return not is_chinese(folded) or _AMISS.search(folded, 0, _FIRST) is not None
+
+
+def weigh(text: str, moment: Moment, now: datetime, amiss: bool) -> int | None:
+    """How likely a time is the onset; None: it certainly is not. `amiss`: something_amiss() of the text."""
     after = text[moment.end : moment.end + 24]
     before = text[max(0, moment.start - 9) : moment.start]
-    begins = _BEGINS.match(after) is not None
-    leads = _LEADS.search(before) is not None
     if moment.sort == "now":
-        if _AT_THAT.search(before) or _OWN.match(after) or _SETTLED.match(after):
-            return None
-        if text[moment.start] in "刚方适啱头":
-            return 1
-        return -2 if _FAILING.match(after) or not after.strip(" ,。!~") else None
-    if _RECORDED.search(before):
-        return None
-    if not is_ahead(moment, now) and (
-        _HYPOTHETICAL.search(before) or (not begins and _SETTLED.match(after)) or _OVER.match(after)
-    ):
-        return None
-    if not begins and _ASKED.match(after) and not _FAILING.match(after):
-        return None
-    if _POLITE.match(after) or (moment.sort == "clock" and after.startswith("了") and _ALREADY.search(before)):
-        return None
-    of_since = _OF_SINCE.match(after)
-    failing = _FAILING.match(after) is not None
-    if moment.sort == "part" and _SESSION.match(after):
-        return None
-    if _TOLD.match(after):
-        return None
-    if not begins and (_AT_THAT.search(before) or _ITEM.match(after)):
-        return None
-    if moment.sort == "clock" and not begins and _NOW_IS.search(before):
-        return None
-    if of_since is not None and not (moment.sort == "clock" and failing) and _PAYLOAD.match(after, of_since.end()):
-        return None
-    if _SHOWN.search(before) and moment.sort in ("clock", "day", "period"):
-        return None
-    if not begins and (_REWRITTEN.match(after) or _OF_EVENT.match(after)):
-        return None
-    if moment.sort == "lasting" and text[moment.end - 1] == "没" and _THEN.match(after):
+        return _weigh_now(text[moment.start], before, after)
+    around = _Around(
+        before,
+        after,
+        begins=_BEGINS.match(after) is not None,
+        leads=_LEADS.search(before) is not None,
+        failing=_FAILING.match(after) is not None,
+    )
+    ahead = is_ahead(moment, now)
+    if _is_told_in_passing(around, moment, ahead):
         return None
     if moment.sort in ("ago", "lasting"):
-        if _OF.match(after) or (text[moment.end - 1] in "没未" and _PATIENT.search(before)):
-            return None
-        return 6 if not _EVENT.match(after) or begins else 1
+        return _weigh_length(text[moment.end - 1], around, moment)
     if moment.sort == "within":
         return None if _CONDITION.match(after) else -4
-    if is_ahead(moment, now):
-        return None if _LISTED.match(after) or _OF.match(after) else -3
-    if not begins and not leads and DEADLINE.match(after):
-        return None
-    if moment.sort == "period" and not begins and before.endswith(("是", "成", "为")):
-        return None
-    payload = (_PLANNED if moment.sort == "clock" else _PAYLOAD).match(after)
-    if (_OF.match(after) or (payload and not begins)) and not _ON_SINGLE_BILL.search(after[:8]):
+    if ahead:
+        return None if _LISTED.match(after) or _OF.match(after) else -3 - (moment.sort in _WHOLE)
+    if _is_of_a_thing(around, moment) or not (around.begins or around.leads or amiss or _is_all(text, moment)):
         return None
     weight = {"clock": 4, "part": 3, "shift": 2, "day": 2, "period": 1}.get(moment.sort, 0)
-    if _FOUND.search(before):
-        weight -= 4
-    weight += failing
-    weight += 4 * leads + 4 * begins + (1 if _STARTS.match(after) else 0)
-    if _EVENT.match(after) and not begins:
-        weight -= 4
-    return weight
+    weight += 4 * around.leads + 4 * around.begins + (1 if _STARTS.match(after) else 0)
+    weight += around.failing + (around.failing and _AT_ONCE.match(after) is not None)
+    found_late = _FOUND.search(before) is not None
+    return weight - 4 * found_late - 4 * (not around.begins and _EVENT.match(after) is not None)
+
+
+def _weigh_now(first: str, before: str, after: str) -> int | None:
+    """刚才 and 刚 before what fails are now; 现在 where something fails; what one did oneself just now is nothing."""
+    if _AT_THAT.search(before) or _OWN.match(after) or _SETTLED.match(after):
+        return None
+    if first in "刚方适啱头":
+        return 1
+    return -2 if _FAILING.match(after) or not after.strip(" ,。!~") else None
+
+
+def _weigh_length(last: str, around: _Around, moment: Moment) -> int | None:
+    """How long ago, or for how long: an onset, but of a patient, of what is good again, or as a condition."""
+    if last in "没未" and (_PATIENT.search(around.before) or (moment.sort == "lasting" and _THEN.match(around.after))):
+        return None
+    if _OF.match(around.after) or _GOOD_AGAIN.match(around.after):
+        return None
+    return 1 if _EVENT.match(around.after) and not around.begins else 6
+
+
+def _is_told_in_passing(around: _Around, moment: Moment, ahead: bool) -> bool:
+    """Whether a time is one of something else: written in a record, asked for, denied, promised, or over."""
+    before, after = around.before, around.after
+    if _RECORDED.search(before) or _DENIED.search(before) or _POLITE.match(after) or _TOLD.match(after):
+        return True
+    if _ROSTER.match(after) or (moment.sort == "part" and _SESSION.match(after)):
+        return True
+    if not ahead and (_HYPOTHETICAL.search(before) or _OVER.match(after)):
+        return True
+    if moment.sort == "clock" and after.startswith("了") and _ALREADY.search(before):
+        return True
+    if moment.sort in ("clock", "day", "period") and _SHOWN.search(before):
+        return True
+    since = _OF_SINCE.match(after)
+    if since and not (moment.sort == "clock" and around.failing) and _PAYLOAD.match(after, since.end()):
+        return True
+    return not around.begins and _is_aside(around, moment, ahead)
+
+
+def _is_aside(around: _Around, moment: Moment, ahead: bool) -> bool:
+    """The same, where nothing is said to begin at that time."""
+    before, after = around.before, around.after
+    return bool(
+        (not ahead and _SETTLED.match(after))
+        or (_ASKED.match(after) and not around.failing)
+        or _AT_THAT.search(before)
+        or _ITEM.match(after)
+        or (moment.sort == "clock" and _NOW_IS.search(before))
+        or _REWRITTEN.match(after)
+        or _OF_EVENT.match(after)
+    )
+
+
+def _is_of_a_thing(around: _Around, moment: Moment) -> bool:
+    """Whether a time is a deadline, or that of data: 昨天的报表, 8点的药."""
+    if not around.begins and not around.leads and DEADLINE.match(around.after):
+        return True
+    if moment.sort == "period" and not around.begins and around.before.endswith(("是", "成", "为")):
+        return True
+    payload = (_PLANNED if moment.sort == "clock" else _PAYLOAD).match(around.after)
+    of_a_thing = _OF.match(around.after) or (payload and not around.begins)
+    return bool(of_a_thing) and not _ON_SINGLE_BILL.search(around.after[:8])
+
+
+def _is_all(text: str, moment: Moment) -> bool:
+    """Whether hardly more is said than the time."""
+    return len(text) < _LONG and _FILLER.fullmatch(text[: moment.start] + text[moment.end :]) is not None
 
 
 def is_ahead(moment: Moment, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from handlers.intake.clocks import points
 from handlers.intake.english import english_moments, names_a_day
 from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
-from handlers.intake.onset import DEADLINE, is_ahead, weigh
+from handlers.intake.onset import DEADLINE, is_ahead, something_amiss, weigh
 from handlers.intake.spans import spans
 from handlers.intake.text import fold, is_chinese, letter
 
@@ -49,12 +49,12 @@ _MASK = Lazy(
     rf"{_LONG}|(?:天天|总是?|老是?|经常|常常|偶尔|有时候?|往往|一般|通常|平时)(?:都|会|是)?(?:在|到了?)?(?:早上|上午|中午|下午|晚上|半夜|凌晨|夜里|傍晚)|"
     r"每(?:天|日|晚|早|周[一二三四五六日]?)(?:早上|晚上|上午|下午|凌晨|中午|夜里)?[^,。\s]{1,4}?[点时](?:"
     r"半|\d{1,2})?|7\s?[*x×]\s?24(?:小时)?|24小时(?!前|了|内|后)|每(?:天|日|周[一二三四五六日天]?|"
-    rf"月|年|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))|(?<!\d)[a-z]+\d+(?:\.\d+)*|{_DOTTED}|第\d+(?!天)|"
+    rf"个?月(?:底|初|末|[上中下]旬|\d{{1,2}}[号日])?|年(?:年[底初末]|\d{{1,2}}月)?|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))|(?<!\d)[a-z]+\d+(?:\.\d+)*|{_DOTTED}|第\d+(?!天)|"
     r"\d+(?:天|小时|分钟|周)(?:的|出入|心电|动态|尿)|(?:下|上)午茶|早(?:餐|饭|点(?!的))|中班|晚班|刚性|五一路|三八|"
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    rf"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|两点(?:之间|一线)|一天两天|(?<![十\d零])一点(?:一下)?(?:[^,。\d\s半多钟左]{{1,3}}就|就(?=退|闪|弹|卡死|死|报|跳|关|没反应|白|黑|转))|(?<![月十二三])一日(?!起|开始|凌晨|上午|早|中午|下午|晚)|几点(?=上班|下班|开门|来|到|能|可以|才)(?:上班|下班)?|早\d+晚\d+|\b(?:qd|bid|tid|qid|qn|qod|q\d+h)\b[^,。\n]{{0,20}}|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
+    rf"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|(?<![到至和~-])两点(?:之间|一线)|一天两天|点一点|(?<![十\d零])一点(?:一下)?(?:[^,。\d\s半多钟左零〇刻二三四五六七八九十分过许整]{{1,3}}就|就(?=退|闪|弹|卡死|死|报|跳|关|没反应|白|黑|转))|(?<![月十二三])一日(?!起|开始|凌晨|上午|早|中午|下午|晚)|几点(?=上班|下班|开门|来|到|能|可以|才)(?:上班|下班)?|早\d+晚\d+|\b(?:qd|bid|tid|qid|qn|qod|q\d+h)\b[^,。\n]{{0,20}}|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
     r"[早晚快慢]一点(?![多半\d零〇一二三四五六七八九十过就钟左开突])|\d+日(?:[内龄量游均用]|归档)|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
 
@@ -83,13 +83,14 @@ _MANY = 200
 _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
 _NOON = 12
+_LISTED = ("、", "和", "跟", "及")
 _PART = timedelta(hours=4)
 """What a part of the day lasts: 下午要用, said in the afternoon, is no time of tomorrow, and 中午来, said at eleven, is
 in an hour."""
 _LEAVE = 17
 """The hour after whose half one leaves: 昨晚下班 is no later than that."""
 _SHIFT_OF = ("", "的", "快", "刚", "一")
-_TO = Lazy(r"\s?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?\s?$")
+_TO = Lazy(r"\s?(?:前后|左右|多|许)?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?\s?$")
 _THEN = Lazy(r"之后|后来|随后|然后|接着")
 _BARE = Lazy(r"[\d一二两三四五六七八九十]{1,3}[点时:]")
 
@@ -104,11 +105,11 @@ def when(text: str, now: datetime) -> When | None:
     if _HINT.search(folded) is None:
         return None
     best: tuple[int, int, Moment] | None = None
-    new = _new_words(folded)
+    new, amiss = _new_words(folded), something_amiss(folded)
     for moment in map(_as_told(folded, now), _candidates(folded, now)):
         if moment.start not in new:
             continue
-        weight = weigh(folded, moment, now)
+        weight = weigh(folded, moment, now, amiss)
         if weight is None:
             continue
         if best is None or weight > best[0] or (weight == best[0] and _earlier(moment, best[2])):
@@ -149,6 +150,9 @@ def _ranges(text: str, moments: Sequence[Moment]) -> list[Moment]:
             left = moment.instant.hour == _LEAVE and last.instant.hour >= _NOON
             instant = datetime.combine(last.instant.date(), moment.instant.timetz()) if left else last.instant
             found[-1] = replace(last, end=moment.end, instant=instant)
+            continue
+        if moment.sort == "clock" and last.sort == "clock" and gap in _LISTED:
+            found[-1] = replace(last, end=moment.end)
             continue
         if _TO.match(gap):
             found[-1] = replace(last, end=moment.end)
