@@ -25,7 +25,6 @@ _OTHERS = frozenset(
 
 _WORD = Lazy("[a-z]{3,12}")
 _BREAK = Lazy(r"[,。!?;:、\s]")
-_LATIN = ""
 
 Near = dict[str, tuple[tuple[Entry, int], ...]]
 """Key -> names, each with how far its end is from where the key begins; 0: the key stands at the head."""
@@ -36,9 +35,16 @@ def near_index(entries: Iterable[Entry]) -> Near:
     buckets: dict[str, dict[tuple[Entry, int], None]] = {}
     for entry in entries:
         if len(entry.word) >= SHORTEST if entry.sort == "name" else _is_noun(entry):
-            for key, end in ((_LATIN, 0),) if entry.word.isascii() else _keys(entry.word):
+            for key, end in _latin_keys(entry.word) if entry.word.isascii() else _keys(entry.word):
                 buckets.setdefault(key, {})[entry, end] = None
     return {key: tuple(bucket) for key, bucket in buckets.items()}
+
+
+def _latin_keys(word: str) -> Iterator[tuple[str, int]]:
+    """Its first or its last letter stands, and it is at most one letter longer or shorter."""
+    for length in (len(word) - 1, len(word), len(word) + 1):
+        yield f"{length}{word[0]}", 0
+        yield f"{length}{word[-1]}", 0
 
 
 def _is_noun(entry: Entry) -> bool:
@@ -75,7 +81,7 @@ def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str
     """
     found: dict[str, str] = {}
     text = text[:READ]
-    for entry, start, end in (*_latin(text, names), *_chinese(text, names)):
+    for entry, start, end in (*_latin(text, names, taken), *_chinese(text, names)):
         slip = Hit(start, end, entry)
         if entry.sort == "function" and not all(slip.covers(hit) for hit in taken):
             continue
@@ -86,27 +92,29 @@ def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str
     return " ".join(dict.fromkeys(found.values())), tuple(found)
 
 
-def _latin(text: str, names: Near) -> Iterator[tuple[Entry, int, int]]:
+def _latin(text: str, names: Near, taken: Sequence[Hit]) -> Iterator[tuple[Entry, int, int]]:
     """A Latin name counts as a whole word."""
     for found in _WORD.finditer(text):
-        if (written := found.group()) not in _OTHERS:
-            for entry, _ in names.get(_LATIN, ()):
-                ends = written[0] == entry.word[0] or written[-1] == entry.word[-1]
-                if ends and one_slip(written, entry.word):
-                    yield entry, *found.span()
+        written = found.group()
+        if written in _OTHERS or any(hit.start <= found.start() < hit.end for hit in taken):
+            continue
+        length = len(written)
+        for entry, _ in (*names.get(f"{length}{written[0]}", ()), *names.get(f"{length}{written[-1]}", ())):
+            if one_slip(written, entry.word):
+                yield entry, *found.span()
 
 
 def _chinese(text: str, names: Near) -> Iterator[tuple[Entry, int, int]]:
     for at in range(len(text) - 1):
         for entry, end in names.get(text[at : at + 2], ()):
+            if end and not text.startswith(entry.word[-end:], at):
+                continue
             if (found := _written(text, at, end, entry.word)) is not None:
                 yield entry, *found
 
 
 def _written(text: str, at: int, end: int, word: str) -> tuple[int, int] | None:
     """From where to where the stretch around a key is one slip away from the word."""
-    if end and not text.startswith(word[-end:], at):
-        return None
     found = _from_end(text, at + end, word) if end else _from_head(text, at, word)
     return next((span for span in found if span[0] >= 0 and _tells(text, *span, word)), None)
 
@@ -137,7 +145,9 @@ def _from_end(text: str, stop: int, word: str) -> Iterator[tuple[int, int]]:
     slip, rest = stop - same, word[: length - 1 - same]
     if same == length:
         return
-    if (slip and text.endswith(rest, 0, slip - 1)) or (rest and text.endswith(rest[:-1] + word[len(rest)] + rest[-1], 0, slip)):
+    if (slip and text.endswith(rest, 0, slip - 1)) or (
+        rest and text.endswith(rest[:-1] + word[len(rest)] + rest[-1], 0, slip)
+    ):
         yield stop - length, stop
     if text.endswith(rest, 0, slip):
         yield stop - length + 1, stop

@@ -1,7 +1,7 @@
 """Names by their sound: the same syllables in other characters, 医煮 for 医嘱, or in letters, yizhu."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from handlers.intake.names import Entry, Hit
 
@@ -41,6 +41,7 @@ def _southern(reading: str) -> str:
     return reading[:-1] if reading.endswith("ng") else reading
 
 
+@lru_cache(maxsize=2)
 def sounds(word: str) -> tuple[str, ...]:
     """The readings of a word; a character that has none stands for itself."""
     readings = _readings()
