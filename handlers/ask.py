@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers import correct, describe, duties, gathering, incident, outcome, question, which
+from handlers import correct, describe, duties, gathering, incident, outcome, question, storm, which
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, may_see
@@ -77,7 +77,8 @@ def show(talk: Talk, order: Order) -> int | None:
         lines.append(talk.say("record_contact", contact=ticket.contact))
     first = max(1, len(ticket.events) - LISTED)
     lines += [event_line(talk, ticket, index) for index in range(first, len(ticket.events))]
-    talk.answer("\n".join(lines), outcome.after(talk, ticket), ticket.number)
+    joined = storm.part_button(talk, ticket) if ticket.incident and ticket.is_working else ()
+    talk.answer("\n".join(lines), joined or outcome.after(talk, ticket), ticket.number)
     return ticket.number
 
 
@@ -108,7 +109,8 @@ def tickets(talk: Talk, _order: Order) -> int | None:
     """工单: the open ones that concern the speaker, by deadline."""
     person = talk.speaker.person
     if person and talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR):
-        found = list(talk.uow.tickets.open_on(contracts=person.contracts or None, limit=LISTED + 1))
+        known = talk.uow.tickets.open_on(contracts=person.contracts or None, limit=4 * LISTED)
+        found = [ticket for ticket in known if ticket.incident is None]  # what is joined is no work of its own
     else:
         found = list(talk.uow.tickets.open_of(talk.speaker.id))
     if not found:

@@ -146,7 +146,13 @@ def withdrawn(talk: Talk, before: Ticket) -> Ticket | None:
 
 
 def parting(talk: Talk, ticket: Ticket) -> tuple[Event, ...]:
-    """What must happen beside a reopening: a ticket whose incident is over is nobody's work unless it stands alone."""
+    """What must happen beside a reopening: a ticket whose incident is over is nobody's work unless it stands alone, or
+    is joined to the first of that incident that was reopened."""
     if ticket.incident is None or leading(talk, ticket).is_working:
         return ()
-    return (talk.event(EventKind.PARTED, text="reopened"),)
+    alone = talk.event(EventKind.PARTED, text="reopened", of=ticket.incident)
+    for first in talk.uow.tickets.leading_on(ticket.system):
+        if first.contract == ticket.contract and any(e.data.get("of") == ticket.incident for e in first.events):
+            why = f"reopened-as-well: W{first.number}"
+            return (alone, talk.event(EventKind.JOINED, incident=first.number, why=why))
+    return (alone,)

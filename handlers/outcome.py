@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 from datetime import timedelta
 
-from handlers import ask, correct, describe, incident, question, report, which
+from handlers import ask, correct, describe, incident, question, report, storm, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.intake.redact import redact
@@ -218,47 +218,10 @@ def reopened(talk: Talk, ticket: Ticket) -> int:
     was_confirmed = ticket.state is State.CONFIRMED
     ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole), *incident.parting(talk, ticket))
     talk.tell_reporter(ticket, "reopened_for_reporter", name=talk.somebody(talk.speaker.id))
+    storm.grown(talk, ticket)
     key = "reopened_anew" if was_confirmed else "reopened"
-    talk.answer(talk.say(key, ticket=ticket.number) + "\n" + question.deadline_line(talk, ticket), ticket=ticket.number)
-    return ticket.number
-
-
-# We too
-
-
-def me_too(talk: Talk, order: Order) -> int | None:
-    """我们也是: a ticket of one's own, joined to the one that is open on that system."""
-    number = which.named(talk, order)
-    candidates = [talk.load(number)] if number is not None else known_problems(talk)
-    if not candidates:
-        return report.report(talk, order)
-    if len(candidates) > 1:
-        which.ask(talk, order, candidates)
-        return None
-    return join(talk, candidates[0])
-
-
-def known_problems(talk: Talk) -> list[Ticket]:
-    """The first open fault of each system that the words may mean, not the speaker's own."""
-    found: dict[str | None, Ticket] = {}
-    for ticket in talk.uow.tickets.open_on(system=talk.meaning.system, limit=50):
-        other = ticket.reporter != talk.speaker.id and ticket.incident is None and ticket.kind is Kind.FAULT
-        if other and (ticket.system not in found or ticket.number < found[ticket.system].number):
-            found[ticket.system] = ticket
-    return list(found.values())
-
-
-def join(talk: Talk, first: Ticket) -> int:
-    """Open a ticket for the speaker and join it to `first` (or to what that is joined to)."""
-    first_number = first.incident or first.number
-    labels = {name: getattr(first, name) for name in ("system", "contract", "contract_version", "disaster")}
-    labels |= {"kind": str(first.kind), "severity": str(first.severity or "degraded"), "priority": str(first.priority)}
-    joined = talk.event(EventKind.JOINED, incident=first_number)
-    ticket = report.open_ticket(talk, talk.meaning, joined, text=talk.whole, **labels)
-    talk.answer(
-        talk.say("joined", ticket=ticket.number, incident=first_number, standing=ask.standing(talk, first)),
-        ticket=ticket.number,
-    )
+    stands = question.deadline_line(talk, ticket) if ticket.incident is None else ask.standing(talk, ticket)
+    talk.answer(talk.say(key, ticket=ticket.number) + "\n" + stands, ticket=ticket.number)
     return ticket.number
 
 

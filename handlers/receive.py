@@ -19,6 +19,7 @@ from handlers import (
     incident,
     known,
     maintenance,
+    me_too,
     outage,
     outcome,
     pause,
@@ -32,6 +33,7 @@ from handlers import (
     work,
 )
 from handlers.commands import DUTY_WORDS, MAINTENANCE_WORDS, Order, button, lacks_number, number_in, parse
+from handlers.intake.text import new_words
 from handlers.people import identify
 from handlers.talk import Talk
 from handlers.which import named
@@ -50,7 +52,7 @@ ROUTES: Mapping[str, Handler] = {
     Intent.URGE: outcome.urge,
     Intent.RESOLVED: outcome.worked,
     Intent.UNRESOLVED: outcome.unresolved,
-    Intent.ME_TOO: outcome.me_too,
+    Intent.ME_TOO: me_too.me_too,
     Intent.CHAT: ask.chat,
     "words": ask.words,
     # the reporter and the hospital
@@ -223,7 +225,7 @@ def order_of(talk: Talk) -> Order:
     talk.draft = talk.uow.drafts.get(talk.speaker.address, talk.now)
     if talk.inbound.action:
         return pressed(talk)
-    command = parse(talk.text, talk.speaker.is_provider)
+    command = parse(new_words(talk.text), talk.speaker.is_provider)
     if command and command.verb in DUTY_WORDS and not duties.is_meant(talk, command):
         command = None
     if command and command.verb in MAINTENANCE_WORDS and not maintenance.is_meant(talk, command):

@@ -76,6 +76,7 @@ def ack(talk: Talk, order: Order) -> int | None:
     if ticket is None:
         return None
     worker(talk, ticket)
+    ticket = incident.leading(talk, ticket)
     # Who is paged because it was reopened or forgotten takes it anew, the one who had it before as well.
     taken = ticket.is_working and ticket.acknowledged_at and not _is_asked_again(talk, ticket)
     if taken and ticket.assignee == talk.speaker.id:

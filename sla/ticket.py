@@ -141,7 +141,8 @@ class Event:
     resolved       cause, method, result, text
     cause_recorded cause*
     joined         incident* (ticket number), why (the rule by which it was joined by itself)
-    parted         text, wrong (true: it never was that fault), leads (true: its incident goes on under it)
+    parted         text, wrong (true: it never was that fault), leads (true: its incident goes on under it),
+                   since (ISO, from when paging goes on), of (the incident that it was part of when it was reopened)
     cancelled, reopened, nobody_needed, urged: text
     rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from, part (true:
                    words of the report itself, which came in several messages)

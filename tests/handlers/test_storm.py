@@ -283,3 +283,69 @@ def test_what_is_said_later_makes_the_incident_graver(house: House) -> None:
     assert house.ticket(1).priority is house.ticket(2).priority is Priority.HIGH
     assert house.ticket(1).events[-1].data["graver"] == 2
     house.forget()
+
+
+def test_of_several_who_find_it_broken_still_the_first_leads_and_one_page_is_sent(house: House) -> None:
+    of_three(house)
+    house.says("engineer2", "接单")
+    house.says("engineer2", "修好了 W1 原因：锁表 方法：重启 结果：恢复")
+    house.forget()
+    house.says("icu-nurse", "W2 还是不行")
+    house.expect_page("engineer2", "W2")
+    house.says("nurse", "W3 还是不行")
+    assert parts(house) == [None, None, 2]
+    house.expect("nurse", "与 W2 一并处理")
+    assert not [heard for heard in house.heard if heard.notice.purpose is Purpose.PAGE]
+
+
+# the engineer's side
+
+
+def test_taking_one_that_is_joined_takes_the_incident(house: House) -> None:
+    of_three(house)
+    house.says("engineer2", "接单 W3")
+    house.expect("engineer2", "W1")
+    assert house.ticket(1).assignee == "engineer2"
+    assert house.ticket(3).assignee == ""
+
+
+def test_what_is_joined_is_no_work_of_its_own_and_may_be_taken_out_where_it_is_shown(house: House) -> None:
+    of_three(house)
+    house.says("engineer2", "工单")
+    told = house.expect("engineer2", "W1")
+    assert "W2" not in told.text
+    house.says("engineer2", "W3")
+    house.presses("engineer2", "拆出，单独处理")
+    assert house.ticket(3).incident is None
+    house.expect("nurse", "W3", "不是同一故障")
+    house.forget()
+
+
+# we too
+
+
+def test_we_too_joins_what_many_may_have_rather_than_what_is_one_things(house: House) -> None:
+    house.says("nurse", "HIS的打印机不出纸，处方打不出来")
+    house.says("head-hr", "HIS打不开了")
+    house.says("icu-nurse", "HIS我们也是")
+    assert house.ticket(3).incident == 2
+    assert house.ticket(3).events[1].data["why"].startswith("said-so")
+    house.forget()
+
+
+def test_we_too_said_again_goes_on_the_ticket_that_is_there(house: House) -> None:
+    house.says("nurse", "HIS打不开，全科都不行")
+    house.says("icu-nurse", "我们也是")
+    house.forward(minutes=2)
+    house.says("icu-nurse", "HIS我们也是")
+    assert house.count() == 2
+    house.forget()
+
+
+def test_we_too_takes_over_nothing_that_others_made_graver(house: House) -> None:
+    for who in ("head-hr", "icu-nurse", "nurse"):
+        house.says(who, "HIS打不开了")
+    assert house.ticket(1).priority is Priority.CRITICAL
+    house.says("head-icu", "我们也是")
+    assert (house.ticket(4).incident, house.ticket(4).priority) == (1, Priority.MEDIUM)
+    house.forget()
