@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from handlers import describe
-from handlers.commands import Order
+from handlers.commands import Order, number_in
+from handlers.intake.text import quotation
 from handlers.people import WORKERS, may_follow, may_see
 from handlers.talk import Talk
 from sla.errors import Refused
@@ -31,12 +32,12 @@ _MENTION = re.compile(
 
 
 def named(talk: Talk, order: Order) -> int | None:
-    """The number that the order or the message replied to names."""
+    """The number that the order, the message replied to, or the quotation of it names."""
     if order.ticket is not None:
         return order.ticket
     inbound = talk.inbound
-    if not inbound.reply_to:
-        return None
+    if not inbound.reply_to:  # some channels say what was replied to only by quoting it
+        return number_in(quotation(inbound.text)) if "\n" in inbound.text else None
     return talk.uow.outbox.ticket_of(Address(inbound.channel, inbound.conversation), inbound.reply_to)
 
 

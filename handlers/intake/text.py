@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from handlers.intake.lazy import Lazy
 from sla.folding import fold
 
-__all__ = ["Letter", "fold", "is_chinese", "letter", "new_words"]
+__all__ = ["Letter", "fold", "is_chinese", "letter", "new_words", "quotation"]
 
 # History: from such a line on, nothing is the writer's.
 _HISTORY = Lazy(
     r"(?m)^[ \t]{0,8}(?:>|[-—_=*]{2,} ?(?:原始邮件|邮件原件|转发(?:的)?邮件|原邮件|original|forwarded|回复的原邮件"
     r"|begin forwarded)|_{5,}"
-    r"|(?:发件人|寄件人|发送人) ?:|from ?: ?[^\n]{2,80}\n|begin forwarded message|(?:-- ?\n)"
+    r"|(?:发件人|寄件人|发送人) ?:|from ?:[^\n]{2,80}\n(?:[^\n]{0,80}\n){0,3}(?:sent|date|subject) ?:"
+    r"|begin forwarded message|(?:-- ?\n)"
     r"|(?:本邮件|本电子邮件|此邮件|此电子邮件)(?:及|包含|所含|可能|仅|内容)|(?:this e-?mail|the information contained"
     r"|confidentiality notice)"
     r"|(?:at|on|在|于) ?[^\n]{5,90}\n?[^\n]{0,60}(?:wrote|写道|写到|寫道) ?:"
@@ -103,6 +104,12 @@ def new_words(text: str) -> str:
     ).strip()
     subject = text[: parts.offset].strip() if parts.subject else ""
     return f"{subject}\n\n{body}" if subject and body else subject or body or text
+
+
+def quotation(text: str) -> str:
+    """What was quoted above the answer, as it was written; "" where nothing was."""
+    parts = letter(fold(text))
+    return text[: parts.offset] if parts.quoted else ""
 
 
 def letter(folded: str) -> Letter:
