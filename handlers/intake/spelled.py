@@ -8,12 +8,13 @@ from handlers.intake.sounds import either, typed
 
 SHORTEST_TYPED = 5
 """Pinyin of fewer letters is as likely another word."""
+SHORTEST_INITIALS = 4
 MOST_PIECES = 20
 READ = 600
 """Behind so many characters nothing is looked for."""
 
 _TAILS = ("系统", "平台", "软件")
-_TAIL = Lazy("科?(?:的|那个|这个|那套)?(?:系统|平台|软件|程序|客户端)")
+_TAIL = Lazy("科?(?:[这那](?:边|里))?(?:的|那个|这个|那套)?(?:系统|平台|软件|程序|客户端)")
 _GAP = Lazy("(?<=[\u4e00-\u9fff])[ \u00b7._-]{1,3}(?=[\u4e00-\u9fff])")
 _PIECES = Lazy("[a-z]+(?:[ .'-][a-z]+)*")
 _PIECE = Lazy("[a-z]+")
@@ -22,12 +23,14 @@ Typed = Mapping[str, Entry]
 
 
 def typed_index(entries: Iterable[Entry]) -> Typed:
-    """Names by the letters one would type for them."""
+    """Names by the letters one would type for them: pinyin, and the initials of systems (cszqp)."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         letters = typed(entry.word)
         if letters.isascii() and len(letters) >= (2 if entry.word.isascii() else SHORTEST_TYPED):
             found.setdefault(letters, []).append(entry)
+        if entry.sort == "name" and len(entry.word) >= SHORTEST_INITIALS and entry.word > "\u4dff":
+            found.setdefault("".join(typed(character)[:1] for character in entry.word), []).append(entry)
     return {letters: meant for letters, alike in found.items() if (meant := either(alike)) is not None}
 
 
@@ -70,7 +73,7 @@ def find_typed(text: str, names: Typed, *, chinese: bool) -> Iterator[Hit]:
     """
     for run in _PIECES.finditer(text, 0, READ):
         pieces = [piece.span() for piece in _PIECE.finditer(text, *run.span())]
-        if len(pieces) == 1 and pieces[0][1] - pieces[0][0] < SHORTEST_TYPED:
+        if len(pieces) == 1 and pieces[0][1] - pieces[0][0] < SHORTEST_INITIALS:
             continue
         at = 0
         while at < len(pieces):
