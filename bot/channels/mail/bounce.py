@@ -1,0 +1,191 @@
+"""Whether a mail says that another was not delivered and will not be: the standard form (RFC 3464) and anybody's
+own."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.channels.mail.address import addresses
+from bot.channels.mail.charset import decode
+from bot.channels.mail.headers import Headers, split_head
+from bot.channels.mail.parts import Part
+
+MOST_SIGNS = 20_000
+_DAEMON = re.compile(
+    r"(?:mailer-?daemon|mail-?daemon|double-bounce|mailerdaemon|microsoftexchange[0-9a-f]{32})(?:@|$)|^bounces?@"
+)
+_POSTMASTER = re.compile(r"^post-?master(?:@|$)")
+_SYSTEM = re.compile(
+    r"^(?:system|sysadmin|no-?_?reply|do-?not-?reply|mail-?system|mail-?admin|notification|notice|"
+    r"mail-?service|service|admin)@"
+)
+_SYSTEM_NAME = re.compile(
+    r"mail(?:er)?[ -]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster|microsoft (?:outlook|"
+    r"exchange)|系统|系統|退信|邮局|管理员|小助手|邮件服务|自动",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(r"^\s*(?:re|fwd?|aw|wg|回复|答复|转发|回覆|轉寄|回信|转)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
+
+_FAILED_SUBJECT = re.compile(
+    r"undeliver(?:able|ed)|returned mail|mail delivery fail|delivery (?:status notification \(fail|fail|"
+    r"error|has failed|problem)|failure notice|"
+    r"failed delivery|failure delivery|mail failure|message (?:not|could not be) delivered|"
+    r"non[- ]?deliver(?:y|ed|able)|not delivered|delivery unsuccessful|"
+    r"could ?n[o']t be delivered|mail system error|rejected (?:mail|message)|returned to sender|unzustellbar|"
+    r"退信|退件|被退回|退回(?:通知|的邮件)|无法送达|無法送達|未送达|未能送达|没有送达|不能送达|送达失败|"
+    r"无法投递|未能投递|投递失败|投遞失敗|投递错误|发送失败|發送失敗|发信失败|"
+    r"传递失败|未传递|无法传递|无法传送|传送失败|傳送失敗|寄件失敗|无法发送|未送達|未傳遞|无法递送|递送失败|拒收通知",
+    re.IGNORECASE,
+)
+_FAILED_BODY = re.compile(
+    r"could ?n[o']t be (?:successfully )?delivered|could not (?:be )?deliver|was ?n[o']t delivered|"
+    r"not been delivered|(?:unable|failed) to deliver|undeliver|"
+    r"has been rejected|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
+    r"delivery (?:to .{0,80})?(?:has )?failed|recipients? failed|user unknown|unknown user|"
+    r"no such (?:user|recipient|mailbox|person)|mailbox (?:is )?(?:full|unavailable|not found|disabled)|"
+    r"does ?n[o']t exist|not exist|over ?quota|"
+    r"address (?:rejected|not found)|recipient (?:address )?rejected|i've given up|returned to (?:you|"
+    r"sender)|\b5\d\d[ -]+#?5\.\d{1,3}\.\d{1,3}|"
+    r"(?:smtp|error|错误|代码|返回|said).{0,40}\b55\d\b|\b55\d\s+[A-Za-z]|"
+    r"退信|退回|无法送达|無法送達|未能送达|未送达|没有送达|不能送达|无法投递|未能投递|投递失败|投遞失敗|"
+    r"无法发送|发送失败|没有发送成功|未能发送|發送失敗|未传递|无法传递|传送失败|传递失败|"
+    r"无法递送|(?:收件人|用户|邮箱|地址|帐号|账号)[^\n]{0,20}不存在|邮箱(?:已满|空间不足|容量)|拒收|"
+    r"被(?:对方|收件方)[^\n]{0,12}拒绝|拒绝接收|投递被拒",
+    re.IGNORECASE,
+)
+_NOT_FINAL = re.compile(
+    r"delivery (?:status notification \(delay\)|is delayed|delayed|incomplete)|\bdelayed?\b|"
+    r"not yet been delivered|will (?:be retried|continue (?:to try|trying)|"
+    r"keep trying|retry)|could not send message for (?:the )?past|no action is required|temporary problem|"
+    r"still (?:being )?(?:tried|trying|retr)|"
+    r"延迟|延遲|暂时(?:无法|未能|没有)|暂未|尚未(?:送达|投递|传递)|(?:继续|将会?|仍会|自动|"
+    r"稍后)[^\n。]{0,8}(?:尝试|重试|重发|重新投递|重投)|(?:warning|警告)\s*[:：].{0,40}(?:delay|could not|"
+    r"延迟)",
+    re.IGNORECASE,
+)
+_FINAL = re.compile(
+    r"given up|no further attempt|停止(?:尝试|重试|投递)|不再(?:尝试|重试|投递)|已放弃|放弃投递|"
+    r"多次(?:尝试|重试|投递)[^\n。]{0,16}(?:失败|仍)|\b5\.\d{1,3}\.\d{1,3}\b|"
+    r"permanent(?:ly)?|永久|retry (?:time|timeout) exceeded|超过最大重试",
+    re.IGNORECASE,
+)
+_DELIVERED = re.compile(
+    r"delivery status notification \((?:success|relay)|successfully (?:delivered|relayed)|^(?:delivered|"
+    r"relayed|expanded)\s*:|(?:^|已)(?:成功)?(?:送达|投递|传递)(?:通知|成功|回执)|"
+    r"^已(?:送达|传递|中继)\s*[:：]|送达回执|投递成功|已成功(?:送达|投递|传递)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`final`: not delivered for good; else a notice of delay or delivery. `failed` the addresses it names. `how`
+    for the log."""
+
+    final: bool
+    how: str
+    failed: tuple[str, ...] = ()
+
+
+def report(headers: Headers, tree: Part, sender: str, name: str, subject: str, text: str) -> Verdict | None:
+    """What the mail says of the delivery of another; None when that is not what it is about."""
+    by_form = _standard(headers, tree, is_daemon(sender, name))
+    if by_form is not None:
+        return by_form
+    failed = _named(headers.all("x-failed-recipients"))
+    if failed and not _NOT_FINAL.search(subject):
+        return Verdict(final=True, how="X-Failed-Recipients", failed=failed)
+    text = text[:MOST_SIGNS]
+    if not _may_report(headers, sender, name, subject, text):
+        return None
+    return _by_words(subject, text, sender)
+
+
+def is_daemon(sender: str, name: str) -> bool:
+    """Whether the sender is a mail system, by its address."""
+    if _DAEMON.search(sender) or _POSTMASTER.match(sender):
+        return True
+    return not sender and bool(_SYSTEM_NAME.search(name))
+
+
+def is_null_path(headers: Headers) -> bool:
+    """Return-Path: <>, which a mail has that must not be answered."""
+    return re.sub(rb"\s", b"", headers.raw("return-path")) == b"<>"
+
+
+def _standard(headers: Headers, tree: Part, from_daemon: bool) -> Verdict | None:
+    """The fields of a message/delivery-status part, where the mail itself is such a report."""
+    is_report = tree.type == "multipart/report"
+    if not is_report and not (from_daemon or is_null_path(headers)):
+        return None
+    statuses = [
+        part for part in tree.leaves() if part.type in ("message/delivery-status", "message/global-delivery-status")
+    ]
+    if not statuses:
+        return None
+    actions, codes, failed = _status_fields(statuses[0].content)
+    if "failed" in actions or (not actions and any(code.startswith(b"5") for code in codes)):
+        return Verdict(final=True, how="delivery-status: failed", failed=failed)
+    if actions & {"delayed", "delivered", "relayed", "expanded"} or codes:
+        return Verdict(final=False, how="delivery-status: " + (", ".join(sorted(actions)) or "not failed"))
+    return None
+
+
+def _status_fields(raw: bytes) -> tuple[set[str], list[bytes], tuple[str, ...]]:
+    """Actions, status codes and failed recipients of the groups of fields."""
+    actions: set[str] = set()
+    codes: list[bytes] = []
+    failed: list[str] = []
+    for group in re.split(rb"\r?\n[ \t]*\r?\n", raw)[:200]:
+        fields = split_head(group.strip() + b"\n\n")[0]
+        action = re.split(rb"[\s;(]", fields.raw("action").strip().lower())[0].decode("ascii", "ignore")
+        if action:
+            actions.add(action)
+        if status := fields.raw("status").strip():
+            codes.append(status)
+        if action == "failed" or (not action and status.startswith(b"5")):
+            told = fields.raw("final-recipient") or fields.raw("original-recipient")
+            failed.extend(each.lower() for each in _ADDRESS.findall(decode(told)))
+    return actions, codes, tuple(dict.fromkeys(failed))
+
+
+def _named(values: Iterable[bytes]) -> tuple[str, ...]:
+    return tuple(each.address for value in values for each in addresses(value))
+
+
+def _may_report(headers: Headers, sender: str, name: str, subject: str, text: str) -> bool:
+    """Whether the sender can be a mail system: words alone prove nothing, people write about returned mails too."""
+    if is_daemon(sender, name):
+        return True
+    if _REPLY.match(subject):
+        return False
+    says_so = bool(_FAILED_SUBJECT.search(subject) or _NOT_FINAL.search(subject) or _DELIVERED.search(subject))
+    if is_null_path(headers):
+        return says_so
+    auto = headers.raw("auto-submitted").strip().lower()
+    by_machine = bool(auto) and not auto.startswith(b"no")
+    like_system = bool(_SYSTEM.match(sender) or _SYSTEM_NAME.search(name))
+    return says_so and (by_machine or like_system) and bool(_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
+
+
+def _by_words(subject: str, text: str, sender: str) -> Verdict | None:
+    """Delay, delivery or failure, as subject and body say."""
+    if _DELIVERED.search(subject):
+        return Verdict(final=False, how="words: delivered")
+    notice = text.split("\n\n\n", maxsplit=1)[0] if len(text) > MOST_SIGNS else text
+    delayed = _NOT_FINAL.search(subject) or (not _FAILED_SUBJECT.search(subject) and _NOT_FINAL.search(notice))
+    if not delayed and _NOT_FINAL.search(notice) and not _FINAL.search(notice) and not _strong(subject):
+        delayed = _NOT_FINAL.search(notice)
+    if delayed and not (_FINAL.search(notice) and not _NOT_FINAL.search(subject)):
+        return Verdict(final=False, how="words: delayed")
+    if _FAILED_SUBJECT.search(subject) or _FAILED_BODY.search(notice):
+        found = dict.fromkeys(each.lower() for each in _ADDRESS.findall(notice))
+        others = tuple(each for each in found if each != sender and not is_daemon(each, ""))
+        return Verdict(final=True, how="words: not delivered", failed=others[:1])
+    return None
+
+
+def _strong(subject: str) -> bool:
+    """A subject that leaves no hope, whatever the text says of trying."""
+    return bool(re.search(r"退信|退回|undeliver|returned|failure|失败|无法送达", subject, re.IGNORECASE))

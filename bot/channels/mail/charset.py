@@ -1,0 +1,160 @@
+"""Bytes to text. A label is a claim: bytes that contradict it win, and every input has an answer."""
+
+import codecs
+import re
+
+_GB, _UTF8, _ASCII = "gb18030", "utf-8", "ascii"
+_JIS = "iso2022_jp_ext"
+_WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32")
+_SEVEN_BIT = frozenset({"hz", "utf-7", _JIS, "iso2022_kr"})
+_SINGLE = frozenset(
+    {f"iso8859_{n}" for n in range(2, 17) if n != 12}
+    | {f"cp{n}" for n in (1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 866, 874)}
+    | {"koi8_r", "koi8_u", "mac_roman"}
+)
+_NAMES: dict[str, str] = {
+    codec: codec
+    for codec in ("gb18030", "gbk", "gb2312", "hz", "cp932", "cp949", "cp950", "cp1252", "big5hkscs", "ascii")
+}
+for _codec, _labels in {
+    _GB: "gb18030 gb2312 gbk gb xgbk gb231280 csgb2312 csgb231280 csiso58gb231280 isoir58 cp936 ms936 "
+    "windows936 936 euccn "
+    "xeuccn xgb2312 chinese simplifiedchinese gb180302000 gb180302022 gb23121980 cngb gb1988",
+    "cp950": "big5 xbig5 cnbig5 csbig5 ms950 windows950 950 big5tw big5eten big5e xxbig5 traditionalchinese",
+    "big5hkscs": "xbig5hkscs big5hkscs2004 hkscs",
+    _UTF8: "utf8 xutf8 unicode11utf8 utf8mb4 utf csutf8 utf8bom",
+    "utf-7": "utf7 unicode11utf7 xunicode11utf7 csunicode11utf7",
+    "utf-16": "utf16 ucs2 unicode iso10646ucs2 csunicode",
+    "utf-16-le": "utf16le unicodelittle",
+    "utf-16-be": "utf16be unicodebig",
+    "utf-32": "utf32 ucs4",
+    "hz": "hzgb2312 hzgb",
+    _JIS: "iso2022jp csiso2022jp iso2022jp1 iso2022jpext jis",
+    "iso2022_kr": "iso2022kr csiso2022kr",
+    "cp932": "shiftjis sjis xsjis mskanji windows31j csshiftjis csmskanji ms932",
+    "euc_jp": "eucjp xeucjp cseucpkdfmtjapanese",
+    "cp949": "euckr ksc56011987 ksc5601 ksc56011989 windows949 uhc korean cseuckr",
+    _ASCII: "usascii ansix341968 iso646us 646 csascii default 7bit 8bit unknown8bit xunknown unknown none null",
+    "cp1252": "iso88591 latin1 l1 iso885911987 windows1252 xansi ansi cp819",
+    "cp874": "tis620 windows874 iso885911",
+    "cp1254": "iso88599 latin5",
+    "koi8_r": "koi8r",
+    "koi8_u": "koi8u",
+    "mac_roman": "macintosh xmacroman mac",
+    "cp866": "ibm866",
+}.items():
+    _NAMES.update(dict.fromkeys(_labels.split(), _codec))
+_NAMES |= {f"iso8859{n}": f"iso8859_{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
+_NAMES |= {f"windows{n}": f"cp{n}" for n in range(1250, 1259)} | {f"cp{n}": f"cp{n}" for n in range(1250, 1259)}
+
+_NOT_IN_A_NAME = re.compile(r"[^a-z0-9]")
+_JIS_ESCAPE = re.compile(rb"\x1b\$[@B(]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_LOOKED_AT = 300
+_TAIL = 3
+"""A character of UTF-8 that lost its end has at most three bytes left."""
+
+
+def codec_of(label: str) -> str | None:
+    """Python's codec for a declared charset; None for one that is unknown. Only codecs of text are ever returned."""
+    first = label.strip(" \t\"'").split(";")[0].split("*")[0].strip().lower()
+    return _NAMES.get(_NOT_IN_A_NAME.sub("", first)[:30])
+
+
+def decode(raw: bytes, label: str = "") -> str:
+    """The text of the bytes. gb2312 and gbk mean gb18030, big5 means cp950; a label that is missing, unknown or
+    contradicted by the bytes: UTF-8 if the bytes are, else gb18030. What cannot be decoded is left out."""
+    codec = codec_of(label)
+    if raw.startswith(codecs.BOM_UTF8):
+        raw, codec = raw[len(codecs.BOM_UTF8) :], _UTF8
+    elif raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and (told := _strict(raw, "utf-16")) is not None:
+        return told
+    if codec in _WIDE and b"\0" not in raw and _utf8(raw) is not None:
+        codec = None
+    if raw.isascii() and codec not in _SEVEN_BIT and codec not in _WIDE:
+        is_jis = _JIS_ESCAPE.search(raw)
+        return raw.decode(_JIS, "ignore") if is_jis else raw.decode(_ASCII)
+    unicode = _utf8(raw)
+    if codec in (None, _ASCII, _UTF8):
+        return unicode if unicode is not None else _guessed(raw)
+    told = _strict(raw, str(codec))
+    if told is None:
+        return _contradicted(raw, str(codec), unicode)
+    return _doubted(raw, str(codec), told, unicode)
+
+
+def _strict(raw: bytes, codec: str) -> str | None:
+    try:
+        return raw.decode(codec)
+    except (UnicodeError, ValueError):
+        return None
+
+
+def _utf8(raw: bytes) -> str | None:
+    """The bytes as UTF-8, without a last character that lost its end; None when they are not."""
+    try:
+        return raw.decode(_UTF8)
+    except UnicodeDecodeError as error:
+        cut = error.start
+        is_tail = error.reason == "unexpected end of data" and cut >= len(raw) - _TAIL
+        # A fragment alone is no evidence: one character of GB2312 looks like it.
+        return raw[:cut].decode(_UTF8) if is_tail and not raw[:cut].isascii() else None
+
+
+def _guessed(raw: bytes) -> str:
+    """Bytes that are not UTF-8 throughout: mostly UTF-8 with a few broken ones, else gb18030."""
+    replaced = raw.decode(_UTF8, "replace")
+    bad = replaced.count("\ufffd")
+    good = sum(1 for sign in replaced if sign > "\x7f") - bad
+    if good >= 3 * bad:
+        return raw.decode(_UTF8, "ignore")
+    return raw.decode(_GB, "ignore")
+
+
+def _contradicted(raw: bytes, codec: str, unicode: str | None) -> str:
+    """The label cannot be right as it stands: UTF-8, a near relation of the label, or the label but for a few bytes."""
+    if unicode is not None:
+        return unicode
+    if codec == "cp950" and (told := _strict(raw, "big5hkscs")) is not None:
+        return told
+    if codec in _SEVEN_BIT and (raw.isascii() or codec == _JIS):
+        return raw.decode(codec, "ignore")
+    if codec not in _SINGLE and codec not in _WIDE:
+        replaced = raw.decode(codec, "replace")
+        bad = replaced.count("\ufffd")
+        good = sum(1 for sign in replaced if sign > "\x7f") - bad
+        if good >= 3 * bad and (codec == _GB or _strict(raw, _GB) is None):
+            return raw.decode(codec, "ignore")
+    return _guessed(raw)
+
+
+def _doubted(raw: bytes, codec: str, told: str, unicode: str | None) -> str:
+    """The label is possible; the bytes may still speak for something else."""
+    if unicode is not None:
+        if codec in _SINGLE:
+            return unicode
+        if codec in _SEVEN_BIT or codec in _WIDE:
+            return told
+        common = _common(told)
+        # Two or three characters of GB2312 can be valid UTF-8 by chance, of Latin, Greek or Arabic.
+        return told if common == 1.0 and not _HAN.search(unicode) else unicode
+    if codec in _SINGLE and (chinese := _strict(raw, _GB)) is not None and _common(chinese) > 0.95:
+        return chinese
+    return told
+
+
+def _common(text: str) -> float:
+    """How much of the text beyond ASCII is everyday Chinese, from 0 to 1; 0 for less than two such signs."""
+    signs = [sign for sign in text if sign > "\x7f"][:_LOOKED_AT]
+    if len(signs) < 2:
+        return 0.0
+    return sum(1 for sign in signs if _is_common(sign)) / len(signs)
+
+
+def _is_common(sign: str) -> bool:
+    """Of the first level of GB2312, or its punctuation."""
+    try:
+        lead = sign.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return False
+    return 0xB0 <= lead <= 0xD7 or lead in (0xA1, 0xA3)

@@ -1,0 +1,174 @@
+"""The header block of a mail or a part, and what its values say. RFC 5322, RFC 2047, and what is sent instead."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.channels.mail.charset import codec_of, decode
+
+LONGEST_VALUE = 20_000
+"""Bytes of one header that are looked at; longer ones are no header that a person wrote."""
+MOST_HEADERS = 1_000
+_AHEAD = 30
+_NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+_CUT_NAME = re.compile(rb"[A-Za-z]+(?:-[A-Za-z]*)+")
+_PARAMETER = re.compile(rb"\s*[\w*.-]{1,40}\s*=")
+_WORD = re.compile(
+    rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^\r\n]{0,2000}?)\?=(?!\w\w)|=\?([^?\s]{1,60})\?([bB])\?([\w+/]{2,})=*\s*$"
+)
+_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_SPACES = re.compile(r"[\t\r\n]+ *| ?[\t\r\n]+")
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+KNOWN = frozenset(
+    b"from to cc subject date sender message-id in-reply-to references received return-path reply-to "
+    b"mime-version content-type "
+    b"content-transfer-encoding content-disposition content-id content-description x-mailer "
+    b"auto-submitted delivered-to "
+    b"precedence user-agent x-priority dkim-signature authentication-results bcc resent-from x-qq-mid "
+    b"x-originating-ip".split()
+)
+"""Names by which a block of headers is known to be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The fields of a block in their order: names in lower case, values as bytes, unfolded."""
+
+    fields: tuple[tuple[str, bytes], ...]
+
+    def raw(self, name: str) -> bytes:
+        """The first field of that name, b"" without one."""
+        return next((value for key, value in self.fields if key == name), b"")
+
+    def all(self, name: str) -> tuple[bytes, ...]:
+        """Every field of that name."""
+        return tuple(value for key, value in self.fields if key == name)
+
+    def has(self, name: str) -> bool:
+        """Whether there is one, be it empty."""
+        return any(key == name for key, _ in self.fields)
+
+    def text(self, name: str) -> str:
+        """The first field of that name as a person reads it."""
+        return decoded(self.raw(name))
+
+    @property
+    def are_known(self) -> bool:
+        """Whether any of them is a header that mails have."""
+        return any(key.encode() in KNOWN for key, _ in self.fields)
+
+
+def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
+    """The headers and the body below them. `top`: of a whole mail, which may begin with empty lines, a byte order
+    mark or the line of an mbox. Lines that are no header are passed over when headers follow, else the body begins
+    with them."""
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    start = _start(raw) if top else 0
+    fields: list[tuple[str, list[bytes]]] = []
+    at = start
+    while at < len(raw) and len(fields) < MOST_HEADERS:
+        end = raw.find(b"\n", at) + 1 or len(raw)
+        line = raw[at:end]
+        if not line.strip():
+            if line.strip(b"\r\n") and fields and _NAME.match(raw, end):
+                at = end
+                continue
+            return _headers(fields), raw[end:]
+        if (found := _NAME.match(line)) and line[:1] not in b" \t":
+            fields.append((found[1].decode("ascii").lower(), [line[found.end() :]]))
+        elif fields and (line[:1] in b" \t" or (fields[-1][1][-1].rstrip().endswith(b";") and _PARAMETER.match(line))):
+            fields[-1][1].append(line)
+        elif end == len(raw) and fields and _CUT_NAME.fullmatch(line):
+            return _headers(fields), b""
+        elif not _go_on(raw, end):
+            return _headers(fields), raw[at:]
+        at = end
+    return _headers(fields), raw[at:]
+
+
+def _start(raw: bytes) -> int:
+    at = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
+    while raw[at : at + 1] in (b"\r", b"\n"):
+        at += 1
+    if raw.startswith((b"From ", b">From "), at):
+        at = raw.find(b"\n", at) + 1 or len(raw)
+    return at
+
+
+def _go_on(raw: bytes, at: int) -> bool:
+    """Whether, before the next empty line, a header comes that is known as one."""
+    for line in raw[at : at + 4_000].split(b"\n", _AHEAD)[:_AHEAD]:
+        if not line.strip():
+            return False
+        if (found := _NAME.match(line)) and found[1].lower() in KNOWN:
+            return True
+    return False
+
+
+def _headers(fields: list[tuple[str, list[bytes]]]) -> Headers:
+    return Headers(
+        tuple((name, b" ".join(line.strip() for line in lines)[:LONGEST_VALUE].strip()) for name, lines in fields)
+    )
+
+
+def decoded(value: bytes) -> str:
+    """The value as a person reads it: encoded-words decoded, white space between two of them gone, no control
+    characters."""
+    text = "".join(_pieces(value[:LONGEST_VALUE]))
+    return CONTROL.sub("", _SPACES.sub(" ", text)).replace("\xa0", " ").strip()
+
+
+def _pieces(value: bytes) -> Iterator[str]:
+    """Plain stretches, and runs of encoded-words whose bytes are joined while their charset is the same."""
+    at = 0
+    run: list[tuple[str, str, bytes]] = []
+    for found in _WORD.finditer(value):
+        between = value[at : found.start()]
+        if between.strip() or not run:
+            yield from _run(run)
+            run = []
+            yield decode(between)
+        charset, way, content = found.groups()[:3] if found[1] is not None else found.groups()[3:]
+        run.append((charset.decode("ascii", "ignore").split("*")[0].lower(), way.decode().lower(), content))
+        at = found.end()
+    yield from _run(run)
+    yield decode(value[at:])
+
+
+def _run(run: list[tuple[str, str, bytes]]) -> Iterator[str]:
+    """The text of adjacent encoded-words: their bytes are joined before they are decoded."""
+    at = 0
+    while at < len(run):
+        charset, joined = run[at][0], bytearray()
+        same = codec_of(charset)
+        while at < len(run) and codec_of(run[at][0]) == same:
+            way, content = run[at][1], run[at][2]
+            # A sender that cut the base64 itself, not the text, left a piece that is no multiple of four.
+            while way == "b" and at + 1 < len(run) and run[at + 1][1] == "b" and _is_cut(content):
+                at += 1
+                content = content.strip() + run[at][2]
+            joined += _base64(content) if way == "b" else _q(content)
+            at += 1
+        yield decode(bytes(joined), charset)
+
+
+def _is_cut(content: bytes) -> bool:
+    stripped = content.strip()
+    return len(stripped) % 4 != 0 and not stripped.endswith(b"=")
+
+
+def _base64(content: bytes) -> bytes:
+    kept = _NOT_BASE64.sub(b"", content)
+    kept = kept[:-1] if len(kept) % 4 == 1 else kept
+    try:
+        return base64.b64decode(kept + b"=" * (-len(kept) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _q(content: bytes) -> bytes:
+    return _HEX.sub(lambda found: bytes.fromhex(found[1].decode()), content.replace(b"_", b" "))

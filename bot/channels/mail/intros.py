@@ -1,0 +1,170 @@
+"""The lines that introduce history: header blocks, dividers, "wrote:", in the forms of the mail programs of China
+and elsewhere."""
+
+import re
+from collections.abc import Sequence
+
+MOST_BLOCK = 40
+_LONGEST = 1_000
+
+_KEYS = {
+    "from": "发件人 发信人 寄件者 寄件人 發件人 發信人 发送人 发件者 from de von 差出人 보낸사람 от",
+    "date": "发送时间 发件时间 发送日期 日期 时间 發送時間 傳送時間 寄件日期 发信时间 date sent senttime time "
+    "datum gesendet envoyé enviado 送信日時 日時 已发送",
+    "to": "收件人 收件者 收信人 to an à para 宛先 发送至 发往",
+    "cc": "抄送 抄送人 副本 cc 密送 密件抄送 bcc cc: kopie",
+    "subject": "主题 主旨 主題 标题 邮件主题 subject betreff objet asunto 件名",
+    "other": "重要性 importance 附件 attachments 回复 reply-to 答复 replyto 优先级 priority 邮件大小",
+}
+_KEY_OF = {word: key for key, words in _KEYS.items() for word in words.split()}
+_BLANKS = re.compile(r"[\s\u3000*_|>\xa0]+")
+_KEYED = re.compile(r"^[\s>*_|\u3000]*([^:：|\n]{1,24}?)[\s*_\u3000]*[:：|]")
+_TABLED = re.compile(r"^[\s>*_|\u3000]*(\S{2,12}(?:\s\S{1,4})?)[\s\u3000]+\S")
+
+_TITLES = (
+    r"原始邮件|原邮件|原始信息|原始郵件|邮件原件|原件|回复的原邮件|回复的邮件|转发的邮件|转发邮件|"
+    r"转发邮件信息|转发的邮件信息|转发的原邮件|已转发邮件|转发信息|"
+    r"轉寄郵件|原始訊息|被转发邮件信息|Original|Original[ -]?Message|Original[ -]?Mail|Original Email|"
+    r"Replied Message|Reply Message|"
+    r"Forwarded[ -]?Message|Forwarded[ -]?Mail|Forwarding messages|Forwarded by .{0,60}|"
+    r"Ursprüngliche Nachricht|Message d'origine|Messaggio originale"
+)
+_DIVIDER = re.compile(rf"^[\s>*]*([-—－–_=~＝]{{2,}})\s*(?:{_TITLES})\s*[:：]?\s*[-—－–_=~＝]*[\s*]*$", re.IGNORECASE)
+_DIVIDER_BEHIND = re.compile(rf"^[\s>*]*(?:{_TITLES})\s*[-—－–_=~＝]{{3,}}\s*$", re.IGNORECASE)
+_HEADING = re.compile(
+    rf"^[\s>*]*(?:{_TITLES}|Begin forwarded message|Forwarded message|开始转发的邮件|下面是被转发的邮件|"
+    rf"以下是转发的邮件|"
+    rf"以下为转发(?:的)?邮件|转发的邮件如下|開始轉寄郵件|下面是原始邮件|以下是原邮件)\s*[:：]?[\s*]*$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"^[\s>]*(?:[-—－–_=＿*·~─━]\s?){3,}\s*$")
+_ABOVE = re.compile(
+    r"请在(?:此|这|本)(?:条)?(?:线|行)(?:之上|以上|上方|的上方|上面)(?:回复|回覆|填写|作答)|"
+    r"reply above this line|请勿删除此行.{0,10}回复",
+    re.IGNORECASE,
+)
+
+_WROTE = (
+    r"(?:wrote|writes|写道|寫道|写到|来信写道|写信说|編寫|撰写|schrieb|a écrit|escribió|ha scritto|escreveu|"
+    r"のメール|さんは書きました)"
+)
+_WROTE_END = re.compile(rf"{_WROTE}\s*[:：]?[\s\-*]*$", re.IGNORECASE)
+_WROTE_COLON = re.compile(rf"{_WROTE}\s*[:：][\s\-*]*$", re.IGNORECASE)
+_DATE = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|"
+    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}\b|\b\d{1,2}\.?\s+(?:Jan|"
+    r"Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|"
+    r"Nov|Dec|janv|févr|mars|avr|mai|juin|juil|août|Mär|Okt|Dez)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[\w.+\-]+\s?@\s?[\w.\-]+")
+_AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE)
+_SAYS = re.compile(r"^[\s*]*(?:引用|Quoting|回复|在回复)\s*.{1,80}(?:的话|的来信|的邮件|:|：)\s*$", re.IGNORECASE)
+_COLON_END = re.compile(r"[:：]\s*$")
+
+
+def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int:
+    """Where a block of quoted headers that begins at that line ends (the line behind it); 0 when none begins there.
+    It names who wrote, and two more of when, to whom and about what; below a divider one is enough."""
+    first = _key(texts[at], after_divider)
+    if first is None or first == "other":
+        return 0
+    keys, end, gap = {first}, at + 1, 0
+    for number in range(at + 1, min(len(texts), at + MOST_BLOCK)):
+        line = texts[number]
+        if not line.strip():
+            gap += 1
+            if gap > 1:
+                break
+            continue
+        key = _key(line, after_divider)
+        if key is not None:
+            keys.add(key)
+            end, gap = number + 1, 0
+        elif gap or not _goes_on(texts, number):
+            break
+    is_block = "from" in keys and (len(keys - {"other"}) >= 3 or (after_divider and len(keys) >= 2))
+    return end if is_block else 0
+
+
+def _goes_on(texts: Sequence[str], at: int) -> bool:
+    """Whether a header that was broken into lines goes on here: another header follows within a few lines."""
+    for line in texts[at + 1 : at + 6]:
+        if not line.strip():
+            return False
+        if _key(line, False) is not None:
+            return True
+    return False
+
+
+def _key(line: str, tabled: bool) -> str | None:
+    """Which header the line is, if it is one. `tabled`: also one whose colon is the border of a cell."""
+    line = line[:120]
+    found = _KEYED.match(line)
+    if found and (key := _KEY_OF.get(_BLANKS.sub("", found[1]).lower())):
+        return key
+    if tabled and (found := _TABLED.match(line)):
+        return _KEY_OF.get(_BLANKS.sub("", found[1]).lower())
+    return None
+
+
+def is_divider(line: str) -> bool:
+    """----- 原始邮件 -----, and the mark above which answers belong."""
+    if not line or len(line) > 200:
+        return False
+    return bool(_DIVIDER.match(line) or _DIVIDER_BEHIND.match(line) or _ABOVE.search(line))
+
+
+def is_heading(line: str) -> bool:
+    """Words such as "Begin forwarded message:" that introduce a header block below them, and nothing without one."""
+    return len(line) < 100 and bool(_HEADING.match(line))
+
+
+def is_rule(line: str) -> bool:
+    """A line of dashes and nothing else."""
+    return len(line) < 200 and bool(_RULE.match(line))
+
+
+def attribution_end(texts: Sequence[str], at: int) -> int:
+    """Where "On … somebody wrote:" that begins at that line ends; it may be broken into four lines. 0 when none
+    begins there. It has a date or an address: words such as 家属写道： are the author's own."""
+    joined = ""
+    for number in range(at, min(len(texts), at + 4)):
+        line = texts[number].strip()
+        if not line or len(line) > _LONGEST:
+            return 0
+        joined = f"{joined} {line}" if joined else line
+        if _WROTE_END.search(line):
+            return number + 1 if _is_attribution(texts[at].strip(), joined) else 0
+    return 0
+
+
+def _is_attribution(first: str, joined: str) -> bool:
+    """Whether one line, or several that begin with `first`, say when or from which address somebody wrote."""
+    dated, addressed = _DATE.search(joined), _ADDRESS.search(joined)
+    has_colon = _WROTE_COLON.search(joined)
+    is_broken = joined != first
+    if _AT.match(first) and (not is_broken or _DATE.search(first)):
+        return bool((dated or addressed) and (has_colon or (dated and addressed) or joined.endswith("-")))
+    if is_broken:
+        # Its first line begins it: with a name and an address, or with a date; else it is what the author said above.
+        begins = _ADDRESS.search(first) or first.endswith("<") or _DATE.match(first.lstrip("*- "))
+        return bool(
+            begins and has_colon and (dated or addressed) and len(joined) < 300 and first[-1] not in "。！？.!?"
+        )
+    return bool(has_colon and (addressed or (dated and len(joined) < 120 and _is_short_lead(joined, dated.start()))))
+
+
+def _is_short_lead(joined: str, date_at: int) -> bool:
+    """Whether what stands before the date can be a name, rather than a sentence."""
+    return date_at <= 24 and not re.search(r"[，。！？；,!?]", joined[:date_at])
+
+
+def introduces(line: str) -> bool:
+    """Whether a line right above a quotation introduces it, by weaker signs than one that stands alone."""
+    line = line.strip()
+    if not line or len(line) > 300:
+        return False
+    if _WROTE_COLON.search(line) or _SAYS.match(line):
+        return True
+    return bool(_COLON_END.search(line) and _DATE.search(line) and (_ADDRESS.search(line) or len(line) < 60))

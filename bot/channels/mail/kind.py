@@ -1,0 +1,110 @@
+"""Of which kind a mail is: whether a person wrote it, and whether it may be answered."""
+
+import re
+from dataclasses import dataclass
+
+from bot.channels.mail.address import Address
+from bot.channels.mail.bounce import is_daemon, is_null_path, report
+from bot.channels.mail.headers import Headers
+from bot.channels.mail.letter import Kind
+from bot.channels.mail.parts import Part
+
+_PRECEDENCE = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply"})
+_AUTO_HEADERS = (
+    "x-autoreply",
+    "x-auto-reply",
+    "x-autorespond",
+    "x-autoresponder",
+    "x-autoreply-from",
+    "x-mail-autoreply",
+    "x-autorespond-from",
+)
+_AUTO_SUBJECT = re.compile(
+    r"^\s*\[?【?\s*(?:自动回复|自動回覆|自动答复|自動回復|自动应答|外出自动回复|休假自动回复|"
+    r"automatic reply|auto[- ]?reply|auto(?:matic)?[- ]?response|autoresponse|"
+    r"out[- ]of[- ](?:the )?office|abwesenheit|réponse automatique)",
+    re.IGNORECASE,
+)
+_RECEIPT_SUBJECT = re.compile(
+    r"^\s*(?:已读|已讀|已读回执|阅读回执|已讀回條|讀取回條|回执|邮件回执|邮件收条|收条|read|not read|"
+    r"read receipt|return receipt(?: \(displayed\))?|未读|disposition notification|gelesen)\s*"
+    r"(?:[:：\-(（]|$)",
+    re.IGNORECASE,
+)
+_RECEIPT_BODY = re.compile(
+    r"(?:was|has been|is) (?:read|displayed|opened)|return receipt for the (?:mail|message)|已(?:于|在|經|"
+    r"经)?[^\n]{0,60}(?:阅读|被阅读|读取|打开|查看|讀取)|已读回执|阅读回执|"
+    r"这是(?:一封)?(?:邮件)?(?:收条|回执)|此(?:邮件)?(?:收条|回执)|was deleted without being read|"
+    r"未经阅读|收条只(?:表明|说明)",
+    re.IGNORECASE,
+)
+_REPLY_METHOD = re.compile(rb"^METHOD[^:\r\n]*:\s*REPLY\b", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The kind, by what it was decided, and for a bounce who was not reached."""
+
+    kind: Kind
+    reason: str
+    failed: tuple[str, ...] = ()
+
+
+def judge(headers: Headers, tree: Part, sender: Address, subject: str, new: str, whole: str) -> Judged:
+    """message, auto or bounce. Headers that declare it come before words that look like it."""
+    verdict = report(headers, tree, sender.address, sender.name, subject, whole)
+    if verdict is not None and verdict.final:
+        return Judged("bounce", verdict.how, verdict.failed)
+    if verdict is not None:
+        return Judged("auto", verdict.how)
+    why = _declared(headers) or _by_form(tree, new)
+    submitted = _word(headers.raw("auto-submitted"))
+    if not why and submitted != "no":
+        why = _by_words(sender, subject, whole)
+    return Judged("auto", why) if why else Judged("message", "")
+
+
+def _word(raw: bytes) -> str:
+    return re.split(rb"[\s;(,]", raw.strip().lower())[0].decode("ascii", "ignore")
+
+
+def _declared(headers: Headers) -> str:
+    """What the headers say of themselves."""
+    submitted = _word(headers.raw("auto-submitted"))
+    if submitted and submitted != "no":
+        return "Auto-Submitted"
+    for name in _AUTO_HEADERS:
+        if headers.has(name) and _word(headers.raw(name)) not in ("no", "false", "0"):
+            return name
+    if any(_word(raw) in _PRECEDENCE for raw in headers.all("precedence")):
+        return "Precedence"
+    return "Return-Path" if is_null_path(headers) else ""
+
+
+def _by_form(tree: Part, new: str) -> str:
+    """Receipts, and answers that a calendar gave."""
+    if tree.type == "multipart/report":
+        kind = tree.content_type.plain("report-type").lower()
+        notices = ("message/disposition-notification", "message/global-disposition-notification")
+        if kind == "disposition-notification" or any(part.type in notices for part in tree.leaves()):
+            return "disposition-notification"
+    elif tree.type == "message/disposition-notification":
+        return "disposition-notification"
+    if not new and any(part.type == "text/calendar" and _is_answer(part) for part in tree.leaves()):
+        return "calendar reply"
+    return ""
+
+
+def _is_answer(part: Part) -> bool:
+    return part.content_type.plain("method").upper() == "REPLY" or bool(_REPLY_METHOD.search(part.content))
+
+
+def _by_words(sender: Address, subject: str, whole: str) -> str:
+    """Programs that answer without saying that they are programs."""
+    if _AUTO_SUBJECT.match(subject):
+        return "subject of an automatic reply"
+    if _RECEIPT_SUBJECT.match(subject) and _RECEIPT_BODY.search(whole[:4_000]):
+        return "words of a receipt"
+    return (
+        "mail system" if is_daemon(sender.address, sender.name) and not sender.address.startswith("postmaster") else ""
+    )

@@ -1,0 +1,132 @@
+"""New words and history told apart, wherever the history stands: below, above, or between the answers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.channels.mail import intros
+from bot.channels.mail.markup import Line
+from bot.channels.mail.quote_marks import Mark
+
+MOST_LINES = 8_000
+"""Lines of a body that are read; nobody writes more by hand."""
+_QUOTE = re.compile(r"^\s{0,3}[>＞]")
+_NUMBERED = re.compile(r"^\s{0,3}[>＞]{1,2}=?\s*\d")
+_MBOX = re.compile(r"^>+From ")
+_SIGNATURE = "-- "
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff\u200e\u200f]")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """`new` what this mail says; `whole` with its history; `quoted` whether there was any."""
+
+    new: str
+    whole: str
+    quoted: bool
+
+
+def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
+    """The new words of one body. `is_reply`: the mail answers or forwards another, which decides what a `>` may
+    mean."""
+    lines = lines[:MOST_LINES]
+    texts = [_INVISIBLE.sub("", line.text).replace("\xa0", " ") for line in lines]
+    quotes = _quotes(lines, texts, is_reply)
+    kept: list[str] = []
+    quoted = signed = False
+    at = 0
+    while at < len(lines):
+        if lines[at].mark is Mark.REST:
+            _drop_lead(kept)
+            quoted = True
+            break
+        if quotes[at]:
+            if kept and not signed:
+                _drop_intro(kept)
+            quoted = True
+            kept.append("")
+            at += 1
+            continue
+        end = _intro_end(texts, at)
+        if end:
+            _drop_lead(kept)
+            quoted = True
+            following = next((n for n in range(end, len(texts)) if texts[n].strip()), None)
+            if following is None or not quotes[following]:
+                break
+            at = following
+            continue
+        if texts[at] == _SIGNATURE:
+            signed = True
+        if not signed:
+            kept.append(texts[at].rstrip())
+        at += 1
+    return Words(_tidy(kept), _tidy([text.rstrip() for text in texts]), quoted)
+
+
+def _tidy(lines: Sequence[str]) -> str:
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _quotes(lines: Sequence[Line], texts: Sequence[str], is_reply: bool) -> list[bool]:
+    """Which lines are history by themselves."""
+    found = [_is_quote(line, text, is_reply) for line, text in zip(lines, texts, strict=True)]
+    if not is_reply:
+        _unquote_comparisons(texts, found)
+    _quote_introduced(lines, texts, found)
+    return found
+
+
+def _is_quote(line: Line, text: str, is_reply: bool) -> bool:
+    if line.mark is Mark.HISTORY or (line.mark is Mark.PERHAPS and is_reply):
+        return True
+    return bool(_QUOTE.match(text)) and not _MBOX.match(text)
+
+
+def _unquote_comparisons(texts: Sequence[str], found: list[bool]) -> None:
+    """ ">5 minutes" in a mail that answers nothing is a comparison, unless it stands in a quotation."""
+    for number, text in enumerate(texts):
+        if found[number] and _NUMBERED.match(text):
+            before = number and found[number - 1]
+            behind = number + 1 < len(texts) and found[number + 1] and not _NUMBERED.match(texts[number + 1])
+            found[number] = bool(before or behind)
+
+
+def _quote_introduced(lines: Sequence[Line], texts: Sequence[str], found: list[bool]) -> None:
+    """A plain <blockquote> below an introducing line is history also in a mail that does not say that it answers."""
+    above, is_open = "", False
+    for number, line in enumerate(lines):
+        if line.mark is Mark.PERHAPS:
+            is_open = is_open or intros.introduces(above) or bool(above and intros.is_divider(above))
+            found[number] = found[number] or is_open
+        elif texts[number].strip():
+            above, is_open = texts[number], False
+
+
+def _intro_end(texts: Sequence[str], at: int) -> int:
+    """Where introducing lines that begin here end; 0 when none do."""
+    text = texts[at]
+    if not text.strip():
+        return 0
+    if intros.is_divider(text) or intros.is_heading(text):
+        following = next((n for n in range(at + 1, min(at + 6, len(texts))) if texts[n].strip()), None)
+        block = intros.block_end(texts, following, after_divider=True) if following is not None else 0
+        return block or (at + 1 if intros.is_divider(text) else 0)
+    return intros.block_end(texts, at) or intros.attribution_end(texts, at)
+
+
+def _drop_lead(kept: list[str]) -> None:
+    """Rules and headings right above an introduction belong to it."""
+    while kept and (not kept[-1].strip() or intros.is_rule(kept[-1]) or intros.is_heading(kept[-1])):
+        kept.pop()
+
+
+def _drop_intro(kept: list[str]) -> None:
+    """The line right above a quotation goes if it introduces it."""
+    last = next((n for n in range(len(kept) - 1, -1, -1) if kept[n].strip()), None)
+    if last is None or last < len(kept) - 3:
+        return
+    if intros.introduces(kept[last]) or intros.is_divider(kept[last]):
+        del kept[last:]
+        _drop_lead(kept)

@@ -1,0 +1,106 @@
+"""What Content-Transfer-Encoding hides. What can be decoded counts; an unknown encoding is taken as it stands."""
+
+import base64
+import binascii
+import re
+
+from bot.channels.mail.charset import decode
+
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
+_FOOTER = re.compile(rb"\s*(?:[_=*-]{4,}|[^\s]+(?:[ \t]+[^\s]+)+|[^\s]*[^A-Za-z0-9+/=\s]{2})")
+_INNER_SPACE = re.compile(rb"(?<=\S)[ \t]+(?=\S)")
+_UNPRINTED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{0,1000}={0,2}\s*")
+_SOFT = re.compile(rb"=[ \t]*\r?\n|=[ \t]*\Z")
+_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_UU = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[!-`][ -`]{0,90}\r?\n){1,60000})(?:[ `]?\r?\n)?end[ \t]*\r?$",
+    re.MULTILINE,
+)
+_UU_BODY = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
+
+
+def decoded_body(raw: bytes, encoding: str) -> bytes:
+    """The bytes that were sent. `encoding` as declared, in lower case."""
+    if encoding == "base64":
+        return _base64(raw)
+    if encoding == "quoted-printable":
+        return _quoted_printable(raw)
+    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
+        return _uu(raw)
+    return raw
+
+
+def _base64(raw: bytes) -> bytes:
+    """Foreign signs are passed over; what ends too early is decoded as far as it goes. Words that were never base64
+    stay."""
+    lines = raw.split(b"\n")
+    first = next((n for n, line in enumerate(lines) if not _BASE64_LINE.fullmatch(line)), None)
+    if first is None:
+        return _chunks(raw)
+    above = b"".join(b"".join(lines[:first]).split())
+    if above and len(above) % 4 == 0 and _FOOTER.match(lines[first]):
+        # Whole as it is: what stands below was added on the way.
+        return _chunks(above)
+    foreign = len(_NOT_BASE64.findall(b"".join(raw.split())))
+    if foreign * 5 > len(raw):
+        return raw
+    spaces = len(_INNER_SPACE.findall(raw))
+    decoded = _chunks(raw)
+    return decoded if spaces * 12 <= len(raw) or _is_text(decoded) else raw
+
+
+def _is_text(raw: bytes) -> bool:
+    """Whether the bytes can be words; those of words taken for base64 hardly ever can."""
+    return bool(raw) and not _UNPRINTED.search(raw) and decode(raw, "utf-8").encode("utf-8", "ignore") == raw
+
+
+def _chunks(raw: bytes) -> bytes:
+    """Decoded piece by piece: padding in the middle ends a piece, not the whole."""
+    clean = _NOT_BASE64.sub(b"", raw)
+    pieces = _CHUNK.findall(clean)
+    out = []
+    for piece in pieces[:2_000]:
+        kept = piece[:-1] if len(piece) % 4 == 1 else piece
+        try:
+            out.append(base64.b64decode(kept + b"=" * (-len(kept) % 4)))
+        except binascii.Error:
+            continue
+    return b"".join(out)
+
+
+def _quoted_printable(raw: bytes) -> bytes:
+    return _HEX.sub(lambda found: bytes.fromhex(found[1].decode()), _SOFT.sub(b"", raw))
+
+
+def _uu(raw: bytes) -> bytes:
+    begun = _UU_BODY.search(raw)
+    return _uu_lines(raw[begun.end() :] if begun else raw)
+
+
+def _uu_lines(raw: bytes) -> bytes:
+    out = []
+    for line in raw.replace(b"\r\n", b"\n").split(b"\n"):
+        if line == b"end":
+            break
+        if not line:
+            continue
+        try:
+            out.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            # Encoders that pad wrongly: the length says how much of the line counts.
+            count = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                out.append(binascii.a2b_uu(line[:count]))
+            except binascii.Error:
+                continue
+    return b"".join(out)
+
+
+def uuencoded_files(raw: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """A text without the files that stand uuencoded in it, and these: name and content."""
+    if b"begin " not in raw:
+        return raw, []
+    found = [(each[1].strip(), _uu_lines(each[2])) for each in _UU.finditer(raw)]
+    return (_UU.sub(b"", raw), found) if found else (raw, [])

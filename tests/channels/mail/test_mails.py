@@ -1,0 +1,49 @@
+"""What each of the raw mails says."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.channels.mail.reading import read_mail
+from tests.channels.mail import (
+    charset_mails,
+    damaged_mails,
+    file_mails,
+    history_mails,
+    kind_mails,
+    page_mails,
+    sender_mails,
+)
+from tests.channels.mail.letters import Case
+
+SETS = {
+    "sender": sender_mails.CASES,
+    "charset": charset_mails.CASES,
+    "history": history_mails.CASES,
+    "page": page_mails.CASES,
+    "file": file_mails.CASES,
+    "kind": kind_mails.CASES,
+    "damage": damaged_mails.CASES,
+}
+
+
+def all_cases() -> Iterator[tuple[str, Case]]:
+    for name, cases in SETS.items():
+        yield from ((f"{name}: {case.name}", case) for case in cases)
+
+
+CASES = dict(all_cases())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_the_mail_says(name: str) -> None:
+    case = CASES[name]
+    mail = read_mail(case.raw)
+    files = tuple((each.name, each.type, len(each.content)) for each in mail.attachments)
+    assert (mail.kind, mail.sender, mail.subject) == (case.kind, case.sender, case.subject)
+    assert (mail.text, mail.quoted) == (case.text, case.quoted)
+    assert files == case.files
+
+
+def test_every_mail_has_a_name_of_its_own() -> None:
+    assert len(CASES) == sum(len(cases) for cases in SETS.values()) >= 120
