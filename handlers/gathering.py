@@ -228,6 +228,8 @@ def recall(talk: Talk) -> Sequence[InboxRow]:
     """Take what the speaker said here a moment before, and what came of nothing, for a part of the report that is about
     to be opened; the messages that it was said in."""
     rows = _unsettled(talk)
+    if not rows:
+        return rows
     carried = {file["file"] for file in talk.carried}
     talk.carry(file for row in rows for file in row.inbound.attachments if file.ref and file.ref not in carried)
     told = [row for row in rows if row.inbound.text.strip() and not is_courtesy(row.inbound.text.strip())]

@@ -1,6 +1,7 @@
 """The hospital's people: they report, hurry, correct, confirm, find it broken again, and decide about plans."""
 
 from datetime import timedelta
+from functools import partial
 
 from bot.simulate import words
 from bot.simulate.script import Verb
@@ -15,6 +16,10 @@ def report(stage: Stage, story: Story) -> None:
     """The first words, and what the reporter means to say later."""
     text = words.report_of(story.chance, story.kind, story.system, story.place, stage.cast.rules.catalogue)
     stage.act(story, story.who, text)
+    for _ in range(2):
+        if story.maybe(0.08):
+            more = story.chance.choice(words.MORE)
+            stage.later(story, story.soon(0.4), partial(stage.act, story, story.who, more))
     if story.maybe(0.25):
         stage.later(story, story.soon(35), lambda: urge(stage, story, 3))
     if story.maybe(0.1):
