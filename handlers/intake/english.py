@@ -197,7 +197,8 @@ def _clocks(text: str, now: datetime, days: list[re.Match[str]]) -> Iterator[Mom
     for found in _CLOCK.finditer(text):
         day = _nearest(found, days)
         ranged = found["lead"] == "from" and _UNTIL.match(text, found.end())
-        exact = ranged or found["ap"] or found["apto"] or (found["m"] and ":" in found.group())
+        told = found["lead"] == "at" and day is not None and 0 <= found.start() - day.end() <= 1
+        exact = told or ranged or found["ap"] or found["apto"] or (found["m"] and ":" in found.group())
         if not exact and (found["lead"] not in ("since", "around") or int(found["h"]) == 0):
             continue
         yield Moment(*found.span(), _instant(found, now, day), "minute", "clock", "never" if day else "day")

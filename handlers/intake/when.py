@@ -49,7 +49,7 @@ _MASK = Lazy(
     rf"{_LONG}|(?:天天|总是?|老是?|经常|常常|偶尔|有时候?|往往|一般|通常|平时)(?:都|会|是)?(?:在|到了?)?(?:早上|上午|中午|下午|晚上|半夜|凌晨|夜里|傍晚)|"
     r"每(?:天|日|晚|早|周[一二三四五六日]?)(?:早上|晚上|上午|下午|凌晨|中午|夜里)?[^,。\s]{1,4}?[点时](?:"
     r"半|\d{1,2})?|7\s?[*x×]\s?24(?:小时)?|24小时(?!前|了|内|后)|每(?:天|日|周[一二三四五六日天]?|"
-    rf"个?月(?:底|初|末|[上中下]旬|\d{{1,2}}[号日])?|年(?:年[底初末]|\d{{1,2}}月)?|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))|(?<!\d)[a-z]+\d+(?:\.\d+)*|{_DOTTED}|第\d+(?!天)|"
+    rf"个?月(?:底|初|末|[上中下]旬|\d{{1,2}}[号日])?|年(?:年[底初末]|\d{{1,2}}月)?|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))(?:的?(?:早上|上午|中午|下午|晚上|凌晨|夜里|半夜|傍晚))?|(?<!\d)[a-z]+\d+(?:\.\d+)*|{_DOTTED}|第\d+(?!天)|"
     r"\d+(?:天|小时|分钟|周)(?:的|出入|心电|动态|尿)|(?:下|上)午茶|早(?:餐|饭|点(?!的))|中班|晚班|刚性|五一路|三八|"
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
@@ -74,9 +74,9 @@ _POINTS = ("clock", "day", "part", "shift", "period")
 _DUE = Lazy(
     r"\b(?:(?:before|by|no later than)|"
     r"(?:surgery|meeting|operation|appointment|training)(?: is| starts| begins)?(?: at)?) ?$|"
-    r"(?:计划|准备|打算|定于|定在|拟|拟于|拟定|暂定|初定|预计|安排|安排在|排在|预定|约在|改到|推迟到|延到|手术|会议|考试|查房|讲课|演练)[本这]?$"
+    r"(?:计划|准备|打算|定于|定在|拟|拟于|拟定|暂定|初定|预计|安排|安排在|排在|预定|(?<!大)约(?:了|好|的|在)在?|改到|推迟到|延到|手术|会议|考试|查房|讲课|演练)[本这]?$"
 )
-_PROMISED = Lazy(r"(?:说|答应|承诺|约)(?:了|好|是|要|会)?$")
+_PROMISED = Lazy(r"(?:说|答应|承诺)(?:了|好|是|要|会)?$")
 _NEAR = 16
 _MANY = 200
 """Times that are weighed; what names more is no report, and its first words tell the onset."""
@@ -179,7 +179,8 @@ def _as_told(text: str, now: datetime) -> Callable[[Moment], Moment]:
         if moment.sort == "part" and moment.instant.date() == now.date() and now - moment.instant < _PART:
             begun = now - moment.instant < timedelta(minutes=1)
             return replace(moment, instant=moment.instant + timedelta(hours=1)) if begun else moment
-        return _forward(moment, now) or moment
+        certain = _CERTAIN.search(text, moment.start, moment.end) is not None
+        return _forward(moment, now, certain) or moment
 
     return turned
 
