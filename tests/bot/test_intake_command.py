@@ -80,6 +80,7 @@ def test_a_reporters_correction_is_an_example_of_the_rule_that_was_wrong(
     [
         (("HIS打不开", "说错了，是PACS"), []),  # her own slip: the words were read as they stand
         (("HIS打不开", "不是HIS，是PACS", "不对，是HIS"), []),  # taken back
+        (("HIS打不开了", "不对，是全院", "就我一台"), []),  # taken back, without saying so
         (("系统打不开了", "PACS"), []),  # the question back, answered
         (("HIS打不开了", "是全院"), []),  # completed: the report said nothing of it
         (("HIS打不开了", "不对，是全院"), [("scope", "nothing-said", 1, "workstation", "hospital")]),
