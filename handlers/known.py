@@ -7,7 +7,6 @@ from handlers import describe, incident, question, storm, which
 from handlers.commands import Order
 from handlers.talk import Buttons, Talk
 from handlers.wording import plain
-from sla.clock import Clock
 from sla.errors import Refused
 from sla.incident import alike, apart
 from sla.labels import Scope, Severity
@@ -44,7 +43,7 @@ def _is_known(talk: Talk, first: Ticket) -> bool:
 
 def told(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
     """Tell what is known and who mends it by when, with the button by which the ticket joins it."""
-    number = next((e.data["incident"] for e in ticket.events if e.data.get("asked") == "known"), None)
+    number = _asked_about(ticket)
     if number is None:
         return ()
     first = talk.load(number)
@@ -57,8 +56,13 @@ def told(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
     if is_asked(ticket):
         wait = plain.duration(talk.rules.site.question_wait, talk.language)
         lines.append(talk.say("known_waits", wait=wait))
-    same = Button(talk.say("button_known"), f"known:{ticket.number}:{number}")
+    same = Button(talk.say("button_known"), f"known:{ticket.number}")
     return ((same, Button(talk.say("button_not_same"), f"apart:{ticket.number}")),)
+
+
+def _asked_about(ticket: Ticket) -> int | None:
+    """The known fault that its reporter was asked about."""
+    return next((event.data["incident"] for event in ticket.events if event.data.get("asked") == "known"), None)
 
 
 def _by(talk: Talk, first: Ticket) -> str:
@@ -66,17 +70,16 @@ def _by(talk: Talk, first: Ticket) -> str:
     clocks = [clock for clock in talk.running(first) if clock.name in MENDED and not clock.is_paused(talk.now)]
     if not clocks:
         return ""
-    last: Clock = clocks[0]
-    if last.due < talk.now:
+    if clocks[0].due < talk.now:
         return ""
-    return talk.say("known_by", by=plain.by(last.due, talk.now, talk.language, talk.zone))
+    return talk.say("known_by", by=plain.by(clocks[0].due, talk.now, talk.language, talk.zone))
 
 
 def join(talk: Talk, order: Order) -> int | None:
     """The button: it is the known fault."""
     ticket = which.theirs(talk, order.ticket or 0)
-    number = int(order.text) if order.text.isdigit() else 0
-    if not any(e.data.get("asked") == "known" and e.data["incident"] == number for e in ticket.events):
+    number = _asked_about(ticket)
+    if number is None:
         raise Refused("unknown_button")
     if ticket.incident is not None:
         raise Refused("joined_before", ticket=ticket.number, incident=ticket.incident)

@@ -111,6 +111,8 @@ def hears(stage: Stage, story: Story, who: str, notice: Notice) -> None:
         stage.later(story, story.soon(0.5), lambda: _pick(stage, story, who, notice))
     elif "confirm" in shown:
         _judge(stage, story, who)
+    elif {"known", "by_maintenance", "part"} & shown.keys():
+        _about_others(stage, story, who, notice)
     elif "rate" in shown and story.maybe(0.5):
         action = stage.written(story.chance.choice(offered(notice, "rate")).action)
         stage.later(story, story.soon(3), lambda: stage.act(story, who, action, Verb.PRESSES))
@@ -138,6 +140,16 @@ def _pick(stage: Stage, story: Story, who: str, notice: Notice) -> None:
     mine = [b.action for b in offered(notice, "pick") if stage.written(b.action) == f"pick:{story.tag}"]
     if mine:
         stage.act(story, who, f"pick:{story.tag}", Verb.PRESSES)
+
+
+def _about_others(stage: Stage, story: Story, who: str, notice: Notice) -> None:
+    """It was joined to what others reported, or is asked whether that, or a maintenance, is why: mostly so."""
+    shown, draw = buttons(notice), story.chance.random()
+    yes = next((verb for verb in ("by_maintenance", "known") if verb in shown and draw < 0.45), None)
+    no = next((verb for verb in ("apart", "part") if verb in shown and draw > 0.85), None)
+    for verb in filter(None, (yes, no)):
+        action = stage.written(shown[verb].action)
+        stage.later(story, story.soon(4), lambda action=action: stage.act(story, who, action, Verb.PRESSES))  # type: ignore[misc]  # mypy infers no lambda with defaults
 
 
 def _judge(stage: Stage, story: Story, who: str) -> None:

@@ -1,4 +1,5 @@
-"""Duties as people do them: most in time, some late, some never. Each time of a duty has a chance of its own."""
+"""Duties as people do them: most in time, some late, some never. Each time of a duty has a chance of its own. And the
+maintenance that is announced for a day."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from storage.base import UnitOfWork
 
 IN_TIME, LATE = 0.75, 0.15
 """Shares of what is done in time, and too late; the rest never is."""
+MAINTAINED, MOVED = 0.5, 0.4
+"""How often a day something is maintained, and that is prolonged or taken back."""
 LATEST = 30 * 60
 """Minutes: how late what is late is done at most."""
 PROOFS = ("见附件记录", "已完成，记录存档", "报告已提交信息科")
@@ -37,6 +40,24 @@ def doings(cast: Cast, uow: UnitOfWork, seed: str, now: datetime) -> Iterator[Do
                 who = f"{one.contract}-lead" if one.duty.side is Side.PROVIDER else "manager-0"
                 number = number_of(cast.rules, one.contract, one.duty.id)
                 yield Doing(at, who, f"完成 {number} {one.period} {chance.choice(PROOFS)}")
+
+
+def maintenance(cast: Cast, seed: str, now: datetime) -> Iterator[Doing]:
+    """What is announced, moved and taken back on the day that begins at `now`."""
+    day = now.astimezone(cast.rules.calendar.timezone)
+    chance = Random(f"{seed}/maintenance/{day.date()}")  # noqa: S311  # a simulation
+    if chance.random() > MAINTAINED:
+        return
+    at = day + timedelta(minutes=chance.randrange(20 * 60))
+    begins, length = at + timedelta(minutes=chance.randrange(180)), timedelta(minutes=chance.randrange(30, 300))
+    name = chance.choice(cast.systems).name.partition("（")[0]
+    words = f"维护 {name} {begins.month}月{begins.day}日 {begins:%H:%M}-{begins + length:%H:%M} 升级"
+    yield Doing(at, "manager-0", words)
+    if chance.random() < MOVED:
+        later = begins + length + timedelta(hours=1)
+        yield Doing(begins + length / 2, "manager-0", f"延长维护 到 {later.month}月{later.day}日 {later:%H:%M}")
+    elif chance.random() < MOVED:
+        yield Doing(begins + length / 2, "manager-0", "取消维护")
 
 
 def _when(one: Occurrence, now: datetime, chance: Random) -> datetime | None:

@@ -201,6 +201,8 @@ class Simulation:
     def _duties(self) -> None:
         for doing in duties.doings(self.cast, self.player.memory.uow, self.plan.seed, self.now):
             self._think(doing.at, lambda doing=doing: self._does(doing))  # type: ignore[misc]  # mypy infers no lambda with defaults
+        for doing in duties.maintenance(self.cast, self.plan.seed, self.now):
+            self._think(doing.at, lambda doing=doing: self._does(doing))  # type: ignore[misc]  # likewise
 
     def _does(self, doing: duties.Doing) -> None:
         self._troubles += 1
