@@ -15,7 +15,7 @@ _FREE = Lazy(
     r"$|[\s,。!?;:、()\n/~'\"]|[一二两三四五六七八九十几\d]|[a-z]|这|那|全|病区|病房|门诊|医生|护士|"
     r"住院|总值|主任|值班|我们|都|的(?!药|病人|号)|"
     r"护长|秘书|分诊|导医|导诊|所有|整|各|等着?|还|也|和|跟|部|楼|大夫|急诊|也|刚|打|进|用|有|没|里|上|在|要|"
-    r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|中招|[^,。!?;\s]{1,3}[室诊]|[^,。!?;\s]{0,2}病房|"
+    r"想|新|需|预检|申请|同|医师|区|老|小|护理|技师|实验室|前台|登记|大厅|中招|[^,。!?;\s]{1,3}[室诊]|[^,。!?;\s]{0,2}病房|"
     r"再|又|怎|什么|仍|依|能|报(?!告|表|卡)|催|提|反|不|无|收|连|看|调|质"
 )
 # Parts of names that are in no catalogue: 风湿科门诊, 妇产科, 危重症.
@@ -27,7 +27,7 @@ _SAID = Lazy(
 )
 _BEGINS = Lazy(r"^\s*$|[在\n]\s*$")
 _AWAY = Lazy(
-    r"(?:问|找|送到|送|发到|发给|发往|转到|转给|转至|(?<![装迁搬])到|去|从|由|联系|通知|等|给|打电话给|让|"
+    r"(?:问(?:一?下|问)?|找(?:一?下)?|送到|送|发到|发给|发往|转到|转给|转至|(?<![装迁搬])到|去|从|由|联系|通知|等|给|打电话给|让|"
     r"叫|回复|转告(?:一下)?|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦|"
     r"感谢|谢谢|多谢|原来是|原先是|[以之]前[是在]|会诊科室是|拿着|带着|收到|路过|经过|[看查调收]不到|"
     r"你们|[成为]新|[打写录填选登归]成了?|实际是|应该?[是为]|“[^”,。]{0,8})(?<![请帮烦忙]给)$"
@@ -35,12 +35,14 @@ _AWAY = Lazy(
 _AWAY_AFTER = Lazy(
     r"(?:的)?(?:值班)?电话[^,。!?;\n]{0,4}(?:不通|不进|没人|占线)|"
     r"\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
-    r"开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等|是|有|没|显示)|说|让|来看过|来过|要的|的(?:单子|申请单|条子)|叫我|让我|通知|要求(?=我|大家|必须|$|[,。])|的老师|借|有货|有库存)"
+    r"开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等|是|有|没|显示)|说|让|来看过|来过|要的|的(?:单子|申请单|条子)|叫我|让我|通知|要求(?=我|大家|必须|今|本周|下周|各科|全院|每|统一|$|[,。])|的老师|借|有货|有库存)"
 )
 _ADDRESSED = Lazy(
     r"\s*(?:的)?(?:各位)?(?:[一-龥](?:工|老师|师傅)|老师|同事|吗|您好|你好|的老师|领导|帮忙|麻烦|工程师|值班|有人|小助手|"
     r"的?朋友|的?大哥)?(?:们|您好|你好|好|吗)?\s*(?::|,|$|\n|!|吗|好|麻烦|帮)"
 )
+# Where a guest is: 我在儿科会诊.
+_GUEST = Lazy("会诊|查房|开会")
 _GROUP = Lazy(r"全科|我们科|我科|诊室|所有人|大家|[每几两三四五六]台|全都")
 # 急诊 alone is the department, unless it says what sort of patient or paper is meant.
 _SORT = Lazy(r"病人|患者|手术|号(?!线)|单|费|标本|处方|用药|报告|化验|结果|病历|生化|检查|ct|入院|转|住院")
@@ -97,15 +99,17 @@ def _weight(text: str, hit: Hit, systems: Sequence[Hit]) -> int:
     before = text[max(0, hit.start - 10) : hit.start]
     if _MOVED_TO.search(before):
         return 5
+    signed = hit.start > 0 and text[hit.start - 1] in ",。!?\n" and _is_signature(text, hit)
+    if hit.entry.ids == ("information",) and not signed and _ADDRESSED.match(text, hit.end):
+        return 0
+    if before.endswith("在") and _GUEST.match(text, hit.end):
+        return 0
+    if _SAID.search(before):
+        return 5
     if hit.entry.word == "门诊" and _SESSION.search(before):
         return 0
     if _AWAY.search(before) or _AWAY_AFTER.match(text, hit.end):
         return 0
-    signed = hit.start > 0 and text[hit.start - 1] in ",。!?\n" and _is_signature(text, hit)
-    if hit.entry.ids == ("information",) and not signed and _ADDRESSED.match(text, hit.end):
-        return 0
-    if _SAID.search(before):
-        return 5
     if _is_signature(text, hit):
         return 4
     return 3 if _BEGINS.search(before) else 2
