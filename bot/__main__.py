@@ -45,6 +45,8 @@ OTHER_NAMES: Mapping[str, str] = {
     "quota": "outages",
     "verify": "ledger verify",
     "waivers": "ledger list",
+    "corrections": "intake corrections",
+    "labels": "intake score",
     "start": "run",
     "validate": "check",
 }
