@@ -21,7 +21,7 @@ _TWO = "欧阳|司马|上官|诸葛|皇甫|东方|尉迟|令狐|宇文|慕容|�
 _CHOSEN = (
     "一三四五六七八丁万丽乃义之乐九书云亚亦京亭亮人仁今从仕仙令仪伊伍伟伦伯佑佐佩佳佰依侠俊保信修俪俞倩倪健偉傲"
     "儒元兆先光克全公兰兴其典兵冉军冠冬冰凌凤凯凡刚利剑力劲勇勋勤北千升华卉卓南博卫卿厚原友双发叔古叶司合吉同名"
-    "君吟启周和咏品哲唯喜善嘉四囡国圆圣坚坤美坦城培基堂堃增士壮夏夕大天太夫奇奕奚奥女好如妍妙妤妮妹姗姝姣娅娇娜娟"
+    "君吟启周和咏品哲唯喜善嘉四囡国圆圣坚坤美慕英台容坦城培基堂堃增士壮夏夕大天太夫奇奕奚奥女好如妍妙妤妮妹姗姝姣娅娇娜娟"
     "娣娥婉婕婧婵婷媛嫣嫦子孔存孝孟季学宁宇守安宏宗定宜宝实宣宪家容宸宽宾富寒寿小少尔尚山岗岚岩岭岳峥峦峰峻崇"
     "川州工巧巍帅帆师希平年广庆康庭建弘弟强彤彦彩彪彬影征循德心志忠快思怀怡恒恩恬悦惠惜愉慈慧懿成才扬承抒拓振"
     "捷敏敬文斌斐新方旋旦旭昂昆昊昌明易星春昭显晋晓晔晖晗晚晨景晴晶智暄曦曼月有朋朗望木本朵杉杏杰松林果枝柏柔"
@@ -47,7 +47,7 @@ _GOES_ON = (
     "|今天|明天"
     "|腕带|标本|影像|胶片|胸|头颅|心电|手术|手机|挂号|缴|结[算果账]|预约|排队|签|刷|抽|采血|发[热烧药]|家属|本人|先生"
     "|女士"
-    "|电话|皮试|医保|无法|自助|申请|同名|生日|信息|数据|多[了次]|重复|登记|验|核|补|扫|拍|做|过敏|突|现"
+    "|电话|皮试|医保|无法|自助|申请|同名|生日|信息|数据|多[了次]|重复|登记|新生|验|核|补|扫|拍|做|过敏|突|现"
 )
 _GIVEN = rf"(?:{_YET}|(?:(?!{_GOES_ON}|[{_NO_GIVEN}])[\u4e00-\u9fff]){{1,2}})"
 _STYLE = (
@@ -65,7 +65,7 @@ _WEAK = (
 _ROLE = (
     "(?:患者|病人|病员|病患|产妇|孕妇|患儿|家属|伤者|伤员|逝者|死者|宝宝|新生儿|受检者|被检者|老人家?|监护人|就诊人"
     "|家长|母亲|父亲"
-    "|妈妈|爸爸|丈夫|妻子|爱人|儿子|女儿|孩子|小孩|小朋友|(?<!姓)名字|姓名)(?:们|本人)?(?:的?(?:姓名|名字))?"
+    "|妈妈|爸爸|丈夫|妻子|爱人|儿子|女儿|孩子|小孩|小朋友|(?<!姓)名字|外宾|姓名)(?:们|本人)?(?:的?(?:姓名|名字))?"
 )
 _MARKS = r"[：:\s“”\"'「『【（(《]{0,3}"
 _STRONG_NAME = Lazy(
@@ -120,11 +120,12 @@ _NO_PERSON = (
     "|Device|Pump|Workstation)\\b"
 )
 _ENGLISH_NAME = Lazy(
-    rf"((?:\b[Pp]atient|PATIENT|\b[Pp]ts?\.?|\b[Nn]ame(?=[:：]| is| of)|患者|病人|姓名|患儿|产妇|家属"
+    rf"((?:\b[Pp]atient|PATIENT|\b[Pp]ts?\.?|\b[Nn]ame(?=[:：]| is| of)|患者|病人|姓名|患儿|产妇|外宾|家属"
     rf"|\b[Bb]ed \d{{1,3}},?|\d床)"
     r"(?:'s)?(?: name)?(?: (?:is|named|called))?"
     rf"[\s:：,(]{{0,2}}(?:(?:Mr|Mrs|Ms|Miss)\.? )?)(?!{_NO_PERSON})({_WORD}(?:,? {_WORD}){{0,3}}"
-    r"|[A-Z]{3,15},? [A-Z][A-Za-z]{2,15})(?![A-Za-z0-9])"
+    r"|(?!(?:HIS|LIS|PACS|EMR|ID|MRN|CT|MRI|ICU|OR|ER|US|DR|ECG|ED|IT|PC|TV|LAB|NOT|IS|ARE)\b)"
+    r"[A-Z]{2,15},? (?!(?:HIS|LIS|PACS|EMR|ID|MRN|NOT|IS|ARE|LIST)\b)[A-Z][A-Za-z]{1,15})(?![A-Za-z0-9])"
 )
 _PLAIN_NAME = Lazy(
     r"(\b[Pp]atient(?:'s)? name(?: is|:)\s?)(?!is |not |wrong|miss|empty|shown|column|field)"
@@ -156,6 +157,17 @@ _NO_NAMES = Lazy(
     "|卫[星]|米[粒]|边[缘界]|计[费算]|路[由]|车[位]|查[询看]|冷[冻藏]|危[重急]|别[名]|席[位]|燕窝|余地|管控"
     "|江[苏西阴浙]|云南|安徽|成都|苏州|徐州|常[州德]|温州|金华|宁[波夏]|武[汉昌]|郑州|许昌|柳州|沈阳|石家庄|齐齐哈"
     "|包头|安[阳庆]|占[用位]|候[诊]|代[谢理]"
+)
+_SURE = Lazy(rf".[{_CHOSEN}](?:[{_CHOSEN}]{_AFTER}|[{_CHOSEN}](?![\u4e00-\u9fff])|(?=[,，。;；:：、()（）]|的|$))")
+_NAMED = Lazy(
+    r"((?:姓名|名字)[是为叫]?[：:\s]{1,3}|(?:姓名|名字)[是为叫])"
+    r"(?!空白|乱码|问号|不详|未知|显示|必填|重复|错误|错的|不对|全名|匿名|为空|拼音|必须|一样|相同|正确|打错|没有|没了)"
+    rf"((?:(?![{_NO_GIVEN}])[\u4e00-\u9fff]){{2,3}})(?=[,，。;；\s(（]|$)"
+)
+_COVERED = Lazy(
+    rf"({_ROLE}(?:叫|是|为)?{_MARKS}|床\s?)"
+    rf"(?:[{_SURNAMES}](?:[XxＸ*＊○〇]{{1,3}}|[\u4e00-\u9fff]{{1,2}}(?=[（(](?:\[病历号|住院|病历|门诊|登记|男|女)))"
+    rf"|[{_SURNAMES}] [{_CHOSEN}](?=名字|[，,的。\s]|$))"
 )
 # Two characters that are a word: as a name they count only where a third one and an end follow.
 _PAIRS = (
@@ -192,13 +204,14 @@ def _hidden(found: re.Match[str]) -> str:
 
 
 def _behind_role(found: re.Match[str]) -> str:
-    if _NEVER_BEHIND_ROLE.match(found.group(2)):
+    """Surnames that are words as well count with two chosen characters behind them, or before an end."""
+    if _NEVER_BEHIND_ROLE.match(found.group(2)) and not _SURE.match(found.string, found.start(2)):
         return found.group()
     return _hidden(found)
 
 
 _CUE = Lazy(
-    "[患病产孕家伤逝死宝新受被老监就母父妈爸丈妻爱儿女孩小姓名床某叫]|[Pp]atient|PATIENT|[Pp]t|[Nn]ame|[Bb]ed|M[rsi]"
+    "[患病产孕家伤逝死宝新受被老监就母父妈爸丈外妻爱儿女孩小姓名床某叫]|[Pp]atient|PATIENT|[Pp]t|[Nn]ame|[Bb]ed|M[rsi]"
     "|\\["
 )
 
@@ -215,6 +228,8 @@ def hide_names(text: str) -> str:
     text = _TITLED.sub(r"\1[姓名]", text)
     text = _DOTTED.sub(r"\1[姓名]", text)
     text = _SOUNDED.sub(r"\1[姓名]", text)
+    text = _COVERED.sub(r"\1[姓名]", text)
+    text = _NAMED.sub(r"\1[姓名]", text)
     text = _STRONG_NAME.sub(_hidden, text)
     text = _WEAK_NAME.sub(_behind_role, text)
     text = _BED_NAME.sub(_behind_role, text)

@@ -64,7 +64,7 @@ _ORDINARY = (
     r"|wifi)(?:的|系统|密码|账号|登))"
 )
 _PASSWORD = Lazy(
-    r"((?:密码|口令|PIN码?|pin码?|[Pp]ass(?:word|code)|PASSWORD|[Pp]wd|PWD|passwd|(?<![A-Za-z])[Pp]w(?=:|=)|验证码)"
+    r"((?:密码|口令|PIN码?|pin码?|[Pp]ass(?:word|code)|PASSWORD|[Pp]wd|PWD|passwd|(?<![A-Za-z])[Pp](?:w|ass)(?=:|=)|验证码)"
     r"(?:我|已经?|刚|现在|还|都|被|给|临时|用的?|应该|好像|就){0,3}\s?(?:(?:是|为|就是|(?:改|设|设置|重置|换"
     r"|变)(?:成了?|为|回)|is|was|：|:|=)\s{0,2}){1,3}"
     rf"[“\"'「]?){_ORDINARY}({_SIGNS}{{3,32}})",
