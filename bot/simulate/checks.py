@@ -75,6 +75,7 @@ class Checks:
             raise Broken("watched equals what next_look derives", number, f"watched {watched}, derived {derived}")
         if derived is not None and derived <= now:
             raise Broken("what is due is done", number, f"due at {derived}, still waiting at {now}")
+        self._incident(ticket)
         self._owned(ticket, clocks, case, now)
         self._ledger(ticket, clocks, now)
 
@@ -88,6 +89,15 @@ class Checks:
         contract = rules.contract_of(ticket) or internal_contract(rules.calendar.timezone)
         steps = self.uow.tickets.steps(ticket.number)
         return Case(ticket, contract, clocks, steps, rules.rota, rules.calendar, rules.site.question_wait)
+
+    def _incident(self, ticket: Ticket) -> None:
+        """Whoever waits for another ticket waits for one that is worked on, or was mended with it."""
+        if ticket.incident is None or not ticket.is_working:
+            return
+        first = self.uow.tickets.load(ticket.incident)
+        if first is None or first.incident is not None or not first.is_open:
+            state = f"{first.state}, part of {first.incident}" if first else "gone"
+            raise Broken("an incident is led", ticket.number, f"W{ticket.incident} is {state}")
 
     def _owned(self, ticket: Ticket, clocks: tuple[Clock, ...], case: Case, now: datetime) -> None:
         """No clock without an owner, no page without an end."""
