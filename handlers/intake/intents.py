@@ -15,8 +15,13 @@ _CLAIMS = Lazy(r"(?:说|讲|显示|写着?|通知)(?:是|已经?|都)?[^,。!?;\
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")
+# Whether something that was asked for has been done: 账号开通了吗.
+_DONE = Lazy(r"了(?:没有?|吗|么|没得)|好没")
 _ENDS_ASKING = Lazy(r"(?:了没有?|过没有?|了吗|没得|没有)[?。!啊呀哦\s]*$")
 _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
+# So many characters make a sentence about a thing; fewer only call it.
+_SENTENCE = 8
+_SLIP = Lazy(r"是我")
 _AGAIN = Lazy(r"又")
 # What is still as it was, and is asked to be changed: 电话还是旧的，请改成….
 _OLD = Lazy(r"还是(?:旧|老|原|用)")
@@ -68,6 +73,8 @@ def _resolved(reading: Reading) -> Label[Intent] | None:
     found = reading.first("resolved")
     if found is None or reading.at("change") < found.start():
         return None
+    if _SLIP.match(found.group()) and reading.has("data_mend"):
+        return None
     rest = reading.text[found.end() :]
     words = reading.lexicon.words
     if _CLAIMS.search(reading.text, 0, found.start()) and _fails(words, rest):
@@ -92,6 +99,8 @@ def _asked(reading: Reading) -> Label[Intent] | None:
         return None
     reported = any(map(reading.has, ("fault", "data_wrong", "service", "change", "training")))
     reported = reported or (bool(reading.systems) and _asks_a_way(reading))
+    if reading.has("service") and _DONE.search(found.group()) and not reading.has("fault"):
+        reported = False
     if reported and not (reading.has("earlier") or reading.letter.reply):
         return None
     return Label(Intent.QUERY, "asks-how-it-stands", found.group())
@@ -158,6 +167,8 @@ def _reported(reading: Reading) -> Label[Intent] | None:
         return Label(Intent.REPORT, "asks", reading.said("consult") or reading.said("data_mend"))
     if reading.has("minor") and (reading.systems or reading.departments or reading.has("device")):
         return Label(Intent.REPORT, "looks-wrong", reading.said("minor"))
+    if reading.has("thing") and len(reading.text) >= _SENTENCE:
+        return Label(Intent.REPORT, "speaks-of-a-thing", reading.said("thing"))
     if reading.has("wish") and reading.departments:
         return Label(Intent.REPORT, "wishes", reading.said("wish"))
     if reading.systems:

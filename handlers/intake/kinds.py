@@ -13,7 +13,7 @@ _MACHINE = Lazy(r"[一1]台|这台|那台|号机|诊室|号窗|术间")
 _AFTERWARDS = Lazy(r"[^,。!?;\n]{0,6}?(?:以?后|之后|以来)")
 _OTHERS_WORK = Lazy(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)?(?:正常|可以|好的|没问题|没事|能用|ok)")
 _ACCESS = Lazy(
-    r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|角色|授权|password|account|permission|access|unlock|locked|rights"
+    r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|角色|授权|证书|u盾|password|account|permission|access|unlock|locked|rights"
 )
 _HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回|后台|作废|冲)|能[^,。!?;\n]{0,10}(?:恢复|"
@@ -21,6 +21,8 @@ _HELP_TO_MEND = Lazy(
 )
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
+# Only people do that; where it is to be put right, they did.
+_WRITTEN = Lazy(r"(?:写|录|填|登|开|签|贴|建)(?:到|成|进|在|去)")
 # What is lost by whosever slip.
 _GREAT = Lazy(r"库|加密|勒索|机房|服务器|阵列|database")
 _RUIN = Lazy(
@@ -45,9 +47,10 @@ def disaster(reading: Reading) -> Label[bool]:
         return Label(True, "mixed-up", mixed)
     if found is None or (not ruined and asks_only(reading)):
         return Label(False, "none")
-    slip = reading.has("own_slip") and not reading.has("by_itself")
+    written = _WRITTEN.search(found.group()) is not None and _HELP_TO_MEND.search(reading.text) is not None
+    slip = (written or reading.has("own_slip")) and not reading.has("by_itself")
     if slip and not _GREAT.search(found.group()):
-        return Label(False, "own-slip", reading.said("own_slip"))
+        return Label(False, "own-slip", reading.said("own_slip") or found.group())
     return Label(True, "disaster", found.group())
 
 
@@ -67,6 +70,7 @@ def kind(reading: Reading, ruin: Label[bool]) -> Label[Kind]:
         (Kind.SERVICE, "service", lambda reading: reading.has("service")),
         (Kind.CONSULT, "consult", lambda reading: reading.has("consult")),
         (Kind.DATA_FIX, "data_mend", lambda reading: reading.has("data_mend")),
+        (Kind.CHANGE, "hope", lambda reading: reading.has("hope")),
         (Kind.SERVICE, "wish", lambda reading: reading.has("wish")),
     ):
         if fits(reading):
@@ -115,13 +119,14 @@ def _is_data_fix(reading: Reading) -> bool:
 def _is_change(reading: Reading) -> bool:
     """A change is asked for; one that was made is the beginning of a fault, 上线新版以后打不开."""
     found = reading.first("change")
-    if found is None or found.start() > min(reading.at("fault"), reading.at("service")):
+    if found is None or found.start() > reading.at("fault") or found.start() >= reading.at("service"):
         return False
     return _AFTERWARDS.match(reading.text, found.end()) is None or not reading.has("fault")
 
 
 def _is_service(reading: Reading) -> bool:
-    return reading.has("service") and reading.at("service") < min(reading.at("fault"), reading.at("change"))
+    at = reading.at("service")
+    return reading.has("service") and at < reading.at("fault") and at <= reading.at("change")
 
 
 def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
