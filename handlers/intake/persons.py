@@ -210,10 +210,8 @@ def _behind_role(found: re.Match[str]) -> str:
     return _hidden(found)
 
 
-_CUE = Lazy(
-    "[患病产孕家伤逝死宝新受被老监就母父妈爸丈外妻爱儿女孩小姓名床某叫]|[Pp]atient|PATIENT|[Pp]t|[Nn]ame|[Bb]ed|M[rsi]"
-    "|\\["
-)
+_LATIN = Lazy("[Pp]atient|PATIENT|[Pp]t|[Nn]ame|[Bb]ed|M[rsi]|[患病产家外床]|姓名")
+_OPENS = Lazy("[患病产孕家伤逝死宝新受被老监就母父妈爸丈外妻爱儿女孩小姓床]|名字|叫")
 
 
 def hide_names(text: str) -> str:
@@ -221,18 +219,24 @@ def hide_names(text: str) -> str:
 
     Pure, total, linear. Numbers are expected to be replaced already: a name may stand behind [病历号].
     """
-    if not _CUE.search(text):
-        return text
-    text = _ENGLISH_NAME.sub(r"\1[姓名]", text)
-    text = _PLAIN_NAME.sub(r"\1[姓名]", text)
-    text = _TITLED.sub(r"\1[姓名]", text)
+    if _LATIN.search(text):
+        text = _ENGLISH_NAME.sub(r"\1[姓名]", text)
+        text = _PLAIN_NAME.sub(r"\1[姓名]", text)
+        text = _TITLED.sub(r"\1[姓名]", text)
+    if _OPENS.search(text):
+        text = _introduced(text)
+    if "[" in text:
+        text = _NUMBERED_NAME.sub(_hidden, text)
+    text = _BEFORE_NUMBER.sub(_hidden, text) if "号" in text else text
+    text = _NEXT_NAME.sub(_hidden, text) if "[姓名]" in text else text
+    return _SOMEBODY.sub("[姓名]", text) if "某" in text else text
+
+
+def _introduced(text: str) -> str:
     text = _DOTTED.sub(r"\1[姓名]", text)
     text = _SOUNDED.sub(r"\1[姓名]", text)
     text = _COVERED.sub(r"\1[姓名]", text)
-    text = _NAMED.sub(r"\1[姓名]", text)
+    text = _NAMED.sub(r"\1[姓名]", text) if "名" in text else text
     text = _STRONG_NAME.sub(_hidden, text)
     text = _WEAK_NAME.sub(_behind_role, text)
-    text = _BED_NAME.sub(_behind_role, text)
-    text = _BEFORE_NUMBER.sub(_hidden, _NUMBERED_NAME.sub(_hidden, text))
-    text = _NEXT_NAME.sub(_hidden, text)
-    return _SOMEBODY.sub("[姓名]", text)
+    return _BED_NAME.sub(_behind_role, text) if "床" in text else text

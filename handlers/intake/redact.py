@@ -82,7 +82,7 @@ _PAIR = Lazy(
 )
 _BEHIND_NAME = Lazy(r"(\[姓名\][\s,，（(]{1,2})([A-Za-z]{0,3}\d{5,12})(?![\dA-Za-z])")  # a number beside the name
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_DIGIT = Lazy(r"\d")
+_DIGIT = Lazy(r"\d[\dA-Za-z -]{2}")
 _CUE = Lazy(r"密码|口令|验证码|[Pp][Ii][Nn]|[Pp]ass|PASS|[Pp]w|PWD")
 _WIDE = Lazy("[０-９Ａ-Ｚａ-ｚ＋－]")
 _NARROW = {
