@@ -60,7 +60,7 @@ _CLOCK = (
 # What follows the number of a thing: 3号机, 5号诊室, 12号片子.
 _THING = (
     "[机楼床窗线诊电房台间屏柜库文病术手门厅码卡打车院区出入桌站通球分仪仓针加池位舱椅秤片泵道项"
-    "表端护自呼监服药胃超终印扫读注摄探梯会办系交路模选按菜患医技同员报a-z□]"
+    "表端护自呼监服药胃超终印扫读注摄探梯会办系交路模选按菜患医技同员报插枪箱匙a-z□]"
 )
 _NUMBER = r"[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
 _DAY = (
@@ -89,7 +89,7 @@ _START = Lazy(
     rf"[今昨前明大后当本次翌上这下周星礼差零〇一二两俩三四五六七八九十\d凌拂清早正午中晌傍黄晚夜半深入整去小{BEGIN}]"
 )
 _NOON = 12
-_EVES = ("除夕夜", "平安夜", "跨年夜", "大年夜")
+_EVES = ("平安夜", "跨年夜", "大年夜")
 _RECENT = timedelta(days=60)
 """How long ago 8.30 can be a day; what lies further back is a clock time."""
 _NO_POINT = Lazy(
@@ -154,11 +154,11 @@ def _bare_day(text: str, found: re.Match[str], day: date, now: datetime) -> Mome
     if (hours := _dotted_hours(text, found)) is not None and now.date() - day > _RECENT:
         return Moment(found.start(), end, _latest_clock(hours, 1 <= hours < 13, now), "minute", "clock")
     name = found["holiday"]
-    if name is not None and _BY_HOLIDAY.match(text, found.end()) and day < now.date():
+    if name is not None and _BY_HOLIDAY.match(text, end) and day < now.date():
         later = holiday(found, day + timedelta(days=366 if name in FIXED else 385))
         if later is not None and later > now.date():
             return Moment(found.start(), end, instant_at(later, 0, now), "day", "day", "never")
-    if name is not None and not _SINCE_HOLIDAY.match(text, found.end()):
+    if name is not None and not _SINCE_HOLIDAY.match(text, end):
         return None
     long = found["weekday"] == "末" or (name is not None and is_long(name) and found["nth"] is None)
     return Moment(found.start(), end, instant_at(day, 0, now), "period" if long else "day", "day", repeats(found))

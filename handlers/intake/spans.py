@@ -30,7 +30,7 @@ _DURATION = Lazy(
 _SHIFT = Lazy(
     r"(?P<day>大前天|[昨今前]晚|昨夜(?!班)|昨天?|今天?|前天|昨日|今日|前(?=白班|早班|中班))?(?:的)?(?P<shift>(?<![周期拜十])一上班|刚上班|上班(?=就|的时候|时|"
     r"那会|开始|以来|到现在|后(?!台)|以后|之后|没多久)|早交班|晨交班|交接班(?=的时候|时|后|就)|交完?班(?:的时候|时|后|就)|一接班|接班(?=就|时|后)|"
-    r"下班(?:以|之)?后|下班的点|下班(?=时|的时候|前|之前|以前|那[会阵时]|到现在|就|$|[,。])|午休|上半夜|小夜班?|前夜班|下半夜|(?:大夜|后夜)班?(?:一?(?:接班|上班))?|(?:(?<!下)夜班|白班|早班|中班)(?:一?接班|(?!老师|"
+    r"下班(?:以|之)?后|下班的点|下班(?=时|的时候|前|之前|以前|那[会阵时]|到现在|就|$|[,。])|午休|上半夜|小夜班?(?:一?接班)?|前夜班|下半夜|(?:大夜|后夜)班?(?:一?(?:接班|上班))?|(?:(?<!下)夜班|白班|早班|中班)(?:一?接班|(?!老师|"
     r"护士|医生|费|人员|同事|的(?!时候)|值班|[,。:\s]))|开诊|一开门)"
 )
 _SHIFTS = {
@@ -188,7 +188,7 @@ def _shift(found: re.Match[str], now: datetime) -> Iterator[Moment]:
     )
     if word in ("下半夜", "大夜", "大夜班", "后夜", "后夜班") and day and (day[0] == "昨" or day.endswith("晚")):
         instant += timedelta(days=1)
-    while instant > now:
+    while instant > now and not (day and word.startswith("下班")):
         instant -= timedelta(days=1)
     yield Moment(
         *found.span(), instant, "part" if hours not in (8, 17.5) else "minute", "shift", "never" if day else "day"
