@@ -159,7 +159,7 @@ def note(talk: Talk, order: Order) -> int | None:
     ticket = which.theirs(talk, number) if (number := which.named(talk, order)) is not None else latest(talk)
     if ticket is None:
         raise Refused("no_open_ticket")
-    if not order.text and not talk.inbound.attachments:
+    if not order.text and not talk.kept_files():
         raise Refused("note_how", ticket=ticket.number)
     talk.hear(order.text)
     return correct.noted(talk, ticket)
@@ -185,14 +185,13 @@ def chat(talk: Talk, _order: Order) -> int | None:
     corrected = correct.find(talk)
     if corrected:
         return correct.apply(talk, corrected)
-    ticket = latest(talk)
-    if ticket and ticket.is_open:
+    ticket, named = latest(talk), gathering.names_something(talk)
+    if ticket and ticket.is_open and (which.is_spoken_of(talk, ticket) or not named):
         return correct.noted(talk, ticket)
     if talk.carried:  # the picture that came first waits for the words that say what is wrong
         talk.ask("caption", None, question.OPEN, files=talk.carried)
     if talk.inbound.group:
         return None
-    named = gathering.names_something(talk)
     if named:
         talk.answer(talk.say("go_on", named=named))
         return None

@@ -205,6 +205,7 @@ def put(
     known = bool(ticket.assignee or talk.paged(ticket))
     said = {} if talk.inbound.action else {"text": talk.whole}
     check(ticket, EventKind.RECLASSIFIED)
+    answered = ticket.system is None and "system" in data
     if changes_team(talk, ticket, data):
         talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
     before = ticket
@@ -214,12 +215,16 @@ def put(
         tell_reclassified(talk, ticket)
     labels = describe.labels(ticket, talk.rules, talk.language_of_reporter(ticket))
     talk.tell_reporter(ticket, "reclassified_for_reporter", labels=labels)
-    lines = [talk.say("reclassified", ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
+    key = "reclassified" if wrong or not answered else "answered"
+    lines = [talk.say(key, ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
     if "contract" in data:
         lines.append(talk.say("contract_now", contract=describe.contract_name(ticket, talk.rules, talk.language)))
     due = talk.deadlines(ticket)
-    lines += [talk.say("deadlines", deadlines=due)] if due else []
-    talk.answer("\n".join(lines), ticket=ticket.number)
+    last = talk.say("deadlines", deadlines=due) if due else ""
+    person = talk.worker_of(ticket)
+    if person and not known and talk.paged(ticket):
+        last += talk.say("calling", name=person)
+    talk.answer("\n".join([*lines, last] if last else lines), ticket=ticket.number)
     return ticket.number
 
 
@@ -275,5 +280,7 @@ def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:
     if talk.speaker.id != ticket.reporter:
         by = talk.somebody(talk.speaker.id)
         talk.tell_reporter(ticket, "noted_for_reporter", attachments=sent, name=by, text=said)
-    talk.answer(talk.say("noted", ticket=ticket.number), ticket=ticket.number)
+    person = None if talk.speaker.is_provider else talk.worker_of(ticket)
+    key = "noted_and_told" if person else "noted"
+    talk.answer(talk.say(key, ticket=ticket.number, name=person), ticket=ticket.number)
     return ticket.number

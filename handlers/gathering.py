@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers import correct, describe, incident, question
+from handlers import correct, describe, incident, question, which
 from handlers.commands import parse
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
 from handlers.reading import contract_corrected, graver, is_courtesy, title, understood, words_of
 from handlers.talk import Talk, attached, plausible
-from sla.fold import then
+from sla.errors import Refused
+from sla.fold import fold, then
 from sla.labels import Intent, Kind, Scope, Severity
 from sla.message import Address, Button, Purpose
 from sla.ticket import EventKind, Ticket
@@ -102,7 +103,7 @@ def gather(talk: Talk, ticket: Ticket) -> int:
     if known:
         _tell_worker(talk, after, SHOWN & set(data), steps)
     called = not known and bool(talk.paged(after))
-    _answer(talk, ticket, after, data, place, anew=called or due != talk.deadlines(after))
+    _answer(talk, after, data, place, anew=called or due != talk.deadlines(after))
     return after.number
 
 
@@ -153,6 +154,9 @@ def _with_what_follows(
 
 
 def _plain(value: object) -> object:
+    """A label as a plain JSON value."""
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value if isinstance(value, bool | None) else str(value)
 
 
@@ -189,7 +193,7 @@ def _tell_worker(talk: Talk, ticket: Ticket, changed: Iterable[str], before: Map
     talk.tell_workers(ticket, "gathered_for_engineer", attachments=files, text=text, labels=labels, deadlines=due)
 
 
-def _answer(talk: Talk, before: Ticket, ticket: Ticket, data: Mapping[str, Any], place: int, *, anew: bool) -> None:
+def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, anew: bool) -> None:
     """One short answer: what is understood now; where it is `anew`, by when, and who is called."""
     labels = describe.labels(ticket, talk.rules, talk.language)
     key = "gathered" if SHOWN & set(data) else "gathered_same"
@@ -201,24 +205,40 @@ def _answer(talk: Talk, before: Ticket, ticket: Ticket, data: Mapping[str, Any],
     meaning = understood(words_of(ticket), ticket.reported_at.astimezone(talk.zone), talk.rules)
     asks = ticket.system is None and not question.was_answered(ticket)
     buttons = question.ask_system(talk, ticket, meaning, lines) if asks else ()
-    if before.system is None and ticket.system:
+    if "system" in data and talk.draft and talk.draft.kind == "system":
         talk.uow.drafts.remove(talk.speaker.address)  # what was asked is known
     if not buttons and talk.meaning.intent is Intent.REPORT and _rule(talk.meaning) != _NAME:
-        buttons = ((Button(talk.say("button_new"), "new"),),)
-        was = {name: _plain(getattr(before, name)) for name in data if name != "started_at"}
-        talk.ask("new", ticket.number, question.OPEN, place=place, was=was)
+        buttons = ((Button(talk.say("button_new"), f"new:{ticket.number}:{place}"),),)
     talk.answer("\n".join(lines), buttons, ticket.number)
 
 
-def take_apart(talk: Talk, number: int, place: int, was: Mapping[str, Any]) -> None:
-    """The words at `place` of the ticket were about something else: its labels are what they were without them."""
-    ticket = talk.load(number)
-    if not ticket.is_open:
-        return
-    data = {name: value for name, value in was.items() if value != getattr(ticket, name)}
-    after = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=APART, apart=place, **data))
-    if SHOWN & set(data) and (after.assignee or talk.paged(after)):
-        correct.tell_reclassified(talk, after)
+def take_apart(talk: Talk, number: int, place: str) -> str:
+    """The words at `place` of the ticket were about something else: its labels are what they were without them. The
+    words. Raises Refused where the place has none, or they were taken apart before."""
+    ticket = which.theirs(talk, number)
+    index = int(place) if place.isascii() and place.isdigit() else 0
+    event = ticket.events[index] if index < len(ticket.events) else ticket.events[0]
+    if not event.data.get("part") or any(each.data.get("apart") == index for each in ticket.events):
+        raise Refused("unknown_button")
+    if ticket.is_open:
+        before, after = fold(number, ticket.events[:index]), _change_by(ticket, index)
+        data = {name: _plain(getattr(before, name)) for name in after if _stands(ticket, name, after[name])}
+        ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=APART, apart=index, **data))
+        if SHOWN & set(data) and (ticket.assignee or talk.paged(ticket)):
+            correct.tell_reclassified(talk, ticket)
+    return str(event.data["text"])
+
+
+def _change_by(ticket: Ticket, index: int) -> Mapping[str, Any]:
+    """The labels that the words at this place of the ticket changed."""
+    said = ticket.events[index]
+    changes = (e.data for e in ticket.events[index + 1 :] if e.at == said.at and e.data.get("reason") == TOGETHER)
+    return {name: value for name, value in next(changes, {}).items() if name != "reason"}
+
+
+def _stands(ticket: Ticket, name: str, value: object) -> bool:
+    """Whether a label is still what it was changed to."""
+    return _plain(getattr(ticket, name)) == value
 
 
 # What was said before the report

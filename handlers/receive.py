@@ -36,7 +36,7 @@ from handlers.commands import DUTY_WORDS, MAINTENANCE_WORDS, Order, button, lack
 from handlers.intake.text import new_words
 from handlers.people import identify
 from handlers.talk import Talk
-from handlers.which import named
+from handlers.which import meant, named
 from sla.errors import Refused
 from sla.labels import Intent, Kind
 from sla.message import Address
@@ -257,6 +257,9 @@ def pressed(talk: Talk) -> Order:
         return picked(talk, talk.draft, order.ticket)
     if order is None or order.verb not in ROUTES:
         raise Refused("unknown_button")
+    if order.verb == "note" and talk.draft and talk.draft.kind == "caption":
+        talk.carried = list(talk.draft.data["files"])
+        talk.uow.drafts.remove(talk.speaker.address)
     return order
 
 
@@ -306,7 +309,7 @@ def is_answer(talk: Talk, ticket: int | None) -> bool:
 
 def free_words(talk: Talk, command: Order | None) -> Order:
     """A word to a ticket, by number or reply; else what the words mean."""
-    number = command.ticket if command else named(talk, Order(""))
+    number = command.ticket if command else meant(talk, Order(""))
     if command:
         talk.hear(command.text)
     if not talk.text:

@@ -70,25 +70,27 @@ def labels_of(meaning: Meaning, ticket: Ticket) -> dict[str, Any]:
     return changed | ({"disaster": True} if meaning.disaster and not ticket.disaster else {})
 
 
-def new(talk: Talk, _order: Order) -> int | None:
+def new(talk: Talk, order: Order) -> int | None:
     """The button 新问题: what was added to an open ticket is one of its own."""
+    if order.ticket is not None:
+        talk.hear(gathering.take_apart(talk, order.ticket, order.text))
+        return open_new(talk, talk.whole)
     if talk.draft is None or talk.draft.kind != "new":
         raise Refused("unknown_button")
-    draft = talk.draft.data
-    talk.hear(str(draft["text"]))
-    if "place" in draft:
-        gathering.take_apart(talk, draft["ticket"], draft["place"], draft["was"])
+    talk.hear(str(talk.draft.data["text"]))
     talk.uow.drafts.remove(talk.speaker.address)
     return open_new(talk, talk.whole)
 
 
 def captioned(talk: Talk, _order: Order) -> int | None:
-    """A picture without words: on the open ticket, or kept until the words come."""
+    """A picture without words: on the ticket that is spoken of, or kept until the words come; a button puts it on one
+    that nobody spoke of for a while."""
     mine = talk.uow.tickets.open_of(talk.speaker.id) or which.taken(talk)
-    if mine:
+    if mine and which.is_spoken_of(talk, mine[0]):
         return correct.noted(talk, talk.load(mine[0].number))
     talk.ask("caption", None, question.OPEN, files=talk.kept_files())
-    talk.answer(talk.say("caption_wanted"))
+    labels = [(talk.say("button_add_to", ticket=t.number, title=t.title[:18]), f"note:{t.number}") for t in mine[:3]]
+    talk.answer(talk.say("caption_wanted"), tuple((Button(label, action),) for label, action in labels))
     return None
 
 

@@ -23,6 +23,7 @@ FOLLOW_UPS = (Intent.QUERY, Intent.URGE, Intent.RESOLVED, Intent.UNRESOLVED)
 ASKED_FOR = timedelta(minutes=10)
 """How long a button under "which one?" works."""
 SHOWN = 6
+SPOKEN_OF = timedelta(minutes=30)
 THERE = 50
 """Open tickets of a department that are looked through."""
 _MENTION = re.compile(
@@ -52,11 +53,11 @@ def mentioned(talk: Talk) -> int | None:
     found = _MENTION.search(talk.text) if talk.text and not talk.inbound.action else None
     if found is None:
         return None
-    number, is_sure = int(found[2]), found[1] is not None
+    number, is_sure, follows = int(found[2]), found[1] is not None, talk.meaning.intent in FOLLOW_UPS
     ticket = talk.uow.tickets.load(number)
-    if ticket is not None and may_follow(talk, ticket) and (is_sure or ticket.is_open):
+    if ticket is not None and may_follow(talk, ticket) and (is_sure or (ticket.is_open and follows)):
         return number
-    if is_sure and talk.meaning.intent in FOLLOW_UPS:
+    if is_sure and follows:
         followed(talk, number)
     return None
 
@@ -124,6 +125,11 @@ def of_the_department(talk: Talk) -> list[Ticket]:
     found = talk.uow.tickets.open_in(person.department, THERE)
     numbers = {ticket.number for ticket in found}
     return [t for t in found if t.reporter != talk.speaker.id and t.incident not in numbers]
+
+
+def is_spoken_of(talk: Talk, ticket: Ticket) -> bool:
+    """Whether anything happened to the ticket lately, so that words without a number may be about it."""
+    return talk.at - max(event.at for event in ticket.events) <= SPOKEN_OF
 
 
 def followed(talk: Talk, number: int) -> Ticket:

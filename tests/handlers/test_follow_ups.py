@@ -71,6 +71,13 @@ def test_whatever_is_said_finds_it(house: House, words: str, kind: EventKind) ->
     house.forget()
 
 
+def test_words_that_name_its_number_go_on_it(house: House) -> None:
+    assert house.says("nurse", "我报的工单2，现在隔壁的电脑也打不开") == 2
+    house.expect("engineer2", "W2", "隔壁的电脑")
+    house.expect("nurse", "已记入 W2，并转告示例·李工")
+    assert house.count() == 2
+
+
 def test_a_reply_finds_it(house: House) -> None:
     said = next(heard for heard in house.all if heard.who == "nurse" and heard.notice.ticket == 2)
     assert house.says("nurse", "还是不行", reply_to=said.id) == 2

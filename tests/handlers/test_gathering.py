@@ -318,6 +318,62 @@ def test_what_was_put_together_wrongly_comes_apart(house: House) -> None:
     house.forget()
 
 
+def test_the_button_is_about_the_message_above_it(house: House) -> None:
+    says_all(house, "head-hr", "HIS打不开", "全科打印机都不出纸了", "登录框一直转圈", every=5)
+    first = next(heard for heard in house.all if "整个科室" in heard.notice.text and heard.notice.buttons)
+    action = first.notice.buttons[0][0].action
+    assert house.says("head-hr", action=action) == 2
+    assert house.ticket(2).text == "全科打印机都不出纸了"
+    assert house.ticket(1).scope is Scope.WORKSTATION
+    house.says("head-hr", action=action)
+    house.expect("head-hr", "失效")
+    house.says("nurse", action=action)
+    house.expect("nurse", "不是您的工单")
+    assert house.count() == 2
+    house.forget()
+
+
+def test_a_picture_before_a_report_is_not_put_on_an_old_ticket(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=40)
+    house.forget()
+    house.says("nurse", attachments=(PICTURE,))
+    asked = house.expect("nurse", "图片已收到")
+    assert [row[0].label for row in asked.buttons] == ["补充到 W1 HIS打不开"]
+    house.says("nurse", "PACS看不了片子")
+    assert [e.data["file"] for e in house.ticket(2).events if "file" in e.data] == ["ref-1"]
+    assert not any("file" in event.data for event in house.ticket(1).events)
+    house.forget()
+
+
+def test_the_button_puts_it_on_the_old_one(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=40)
+    house.forget()
+    house.says("nurse", attachments=(PICTURE,))
+    house.presses("nurse", "补充到 W1 HIS打不开")
+    assert house.expect("engineer2", "蓝屏.png").attachments
+    assert house.ticket().events[-1].data["file"] == "ref-1"
+    house.presses("nurse", "补充到 W1 HIS打不开")
+    assert [event.data.get("file") for event in house.ticket().events].count("ref-1") == 1
+    house.forget()
+
+
+def test_a_fragment_before_a_report_is_not_put_on_an_old_ticket(house: House) -> None:
+    house.says("head-hr", "HIS打不开")
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=40)
+    house.forget()
+    before = house.ticket().events
+    house.says("head-hr", "急诊的")
+    house.expect("head-hr", "收到：急诊科")
+    house.says("head-hr", "PACS看不了片子")
+    assert (house.ticket(2).department, house.ticket(1).events) == ("emergency", before)
+    house.forget()
+
+
 def test_who_took_it_hears_of_it_once(house: House) -> None:
     house.says("icu-nurse", "HIS打不开")
     house.says("engineer2", "接单 W1")

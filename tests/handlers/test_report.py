@@ -82,7 +82,7 @@ def test_an_unknown_system_is_asked_for_once_and_the_page_waits(house: House) ->
     house.forward(minutes=1)
     house.expect_silence("engineer2")
     house.says("icu-nurse", "PACS")
-    house.expect("icu-nurse", "已更正为", "PACS")
+    house.expect("icu-nurse", "W1 现在是", "PACS", "正在呼叫值班工程师示例·李工")
     house.expect_page("engineer2", "PACS")
     assert house.count() == 1
 
