@@ -71,7 +71,7 @@ def _urged(reading: Reading) -> Label[Intent] | None:
 def _resolved(reading: Reading) -> Label[Intent] | None:
     """It works, and nothing after that says that it does not."""
     found = reading.first("resolved")
-    if found is None or reading.at("change") < found.start():
+    if found is None or reading.at("change") < found.start() or reading.at("recurring") < found.start():
         return None
     if _SLIP.match(found.group()) and reading.has("data_mend"):
         return None
@@ -165,8 +165,10 @@ def _reported(reading: Reading) -> Label[Intent] | None:
         return Label(Intent.CHAT, "greets-or-thanks", reading.said("chat"))
     if reading.has("consult") or reading.has("data_mend"):
         return Label(Intent.REPORT, "asks", reading.said("consult") or reading.said("data_mend"))
-    if reading.has("minor") and (reading.systems or reading.departments or reading.has("device")):
+    if reading.has("minor"):
         return Label(Intent.REPORT, "looks-wrong", reading.said("minor"))
+    if reading.has("thing") and (reading.has("degraded") or reading.has("wrong")):
+        return Label(Intent.REPORT, "works-badly", reading.said("degraded") or reading.said("wrong"))
     if reading.has("thing") and len(reading.text) >= _SENTENCE:
         return Label(Intent.REPORT, "speaks-of-a-thing", reading.said("thing"))
     if reading.has("wish") and reading.departments:

@@ -193,7 +193,7 @@ def severity(reading: Reading, kind: Kind, ruin: Label[bool]) -> Label[Severity]
         text = _OTHERS_WORK.sub("", text)
     down = words["down"].search(text)
     minor = words["minor"].search(text)
-    if minor and (down is None or re.search("图|看得清|不影响|内容|浪费|不耽误|不碍事", minor.group())):
+    if minor and (down is None or re.search("图|看得清|不影响|内容|浪费|不耽误|不碍事|无所谓|不打紧", minor.group())):
         return Label(Severity.MINOR, "cosmetic", minor.group())
     degraded = words["degraded"].search(text)
     if degraded:
