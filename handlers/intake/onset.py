@@ -19,7 +19,7 @@ _BEGINS = Lazy(
 _STARTS = Lazy(r"(?:[左右那多许会阵儿时候当批的样钟门]{0,6})(?:开始|起(?!来|床)|突然|忽然|一直|至今|到现在)")
 DEADLINE = Lazy(
     r"(?:[钟整左右开]{0,3})(?:我们|我|咱们?|科里|科室|院里|全院|医院|领导)?(?:还|就|都)?(?:(?:下班|上班|开诊|开门|门诊|晨会|早会|会诊|考试|上课|交班|接班|查房|手术|开会|中午|晚上|早上)(?:之|以)?前(?![断崩坏卡死停掉突就])|之前|以前|前(?!后|台|一|[断崩坏卡死停掉突就])|(?:之|以)?内(?![科镜分网])|(?:以|之|过)?后再|截止|到期|"
-    r"结束(?!后|以后|之后|就|时)|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就|了|时|之?后|上班)|到岗|上岗|上课|考试|"
+    r"结束(?!后|以后|之后|就|时)|要(?!等|求)|需要?|必须|得(?!很)|届时|上线(?!了|过|时|[^,。]{0,6}后)|将|会(?!儿)|来(?!的|就|了|时|之?后|上班)|到岗(?!时|后)|上岗|上课|考试|"
     r"(?:割接|切换|停机维护|停机升级|停机检修|演练|验收|搬迁|评审)(?!过|完|后|时|了|以后|之后|的)|开(?!始)[^,。!?机单不始]{0,3}会(?!诊室|儿)|(?:查房|手术)(?!时|的时候|后|完|间|安排)|转科|出院|来访|再(?!也|次|[^,。!?]{1,3}(?:就|也|还是|又))|交班(?!后|以后|之后|时|的时候|完)|报完|申报|开考|为止|讲|培训|安排(?!的|过|了)|[^,。!?]{1,5}要(?:用|开会|上报|做手术|上台|交)|[^,。!?]{0,10}[,。!]\s?请(?:提前|各|大家|知悉|做好|相关|互相)|有[^,。!?]{0,4}(?:会诊|讲座|培训|会议|手术|检查(?!结果)|考试|外宾|直播|演练)|有(?:会|台|场|个会)|(?:省里|市里|区里|国家|卫健委|医保局|专家组?|领导|上级|厂家)[^,。!?]{0,3}(?:检查|评审|验收|督查|来|调研)|起?(?:执行|实施|启用|施行|生效|停用))"
 )
 _EVENT = Lazy(
@@ -79,10 +79,12 @@ _AMISS = Lazy(
     r"一样|开始|情况|故|bug|err|down|crash|slow|fail|fro[zs]e|hang|stuck|stop|dead|broke|offline|lost|"
     r"off\b|not\b|n't|black|no\b|can ?not|issue|problem|wrong|freez"
 )
+_LIMIT = Lazy(r"[^,。!?;\n]{0,6}?(?:前|要|必须|需|得|内|截止|[,。!]\s?请)")
+_NOTICE = Lazy(r"[,。;]?\s?请(?:提前|各|大家|知悉|做好|相关|互相)")
 _THEN = Lazy(r"[^,。!?]{1,6}(?:就|自动|会)")
 _FAILING = Lazy(
     r"[^,。!?;\n]{0,12}?(?:(?<!要)[不没](?:了(?!解)|出|上|开|来|到|动|进|成|过来|见|去|起|住|全|掉|通)"
-    r"|没(?:反应|声|信号|数据|网|响|图)|失败|超时|掉线|离线|卡|慢|断|崩|死|黑屏|蓝屏|白屏|闪退|报错|异常|瘫|坏|丢|乱码|没(?:好|恢复|回|传|收|更新|生成|同步|显示)|不(?:行|能|显示|亮|响|通|见|稳)|故障|中断|停|无法|没法)"
+    r"|没(?:反应|声|信号|数据|网|响|图)|失败|超时|掉线|离线|卡|慢|断|崩|死|黑屏|蓝屏|白屏|闪退|报错|异常|瘫|坏|丢|乱码|没(?:好|恢复|回|传|收|更新|生成|同步|显示)|不(?:行|能|显示|亮|响|通|见|稳)|故障|中断|停(?!机(?:升级|维护|检修)|电检修)|无法|没法)"
 )
 _PATIENT = Lazy(r"(?:病人|患者|老人|孩子|宝宝|产妇|家属|婴儿|小孩|大爷|阿姨)[^,。!?]{0,2}$")
 _FOUND = Lazy(r"(?:发现|察觉)(?:是|时|的时候)?\s?$")
@@ -168,7 +170,7 @@ def _weigh_length(last: str, around: _Around, moment: Moment) -> int | None:
     """How long ago, or for how long: an onset, but of a patient, of what is good again, or as a condition."""
     if last in "没未" and (_PATIENT.search(around.before) or (moment.sort == "lasting" and _THEN.match(around.after))):
         return None
-    if _OF.match(around.after) or _GOOD_AGAIN.match(around.after):
+    if _OF.match(around.after) or _GOOD_AGAIN.match(around.after) or _NOTICE.match(around.after):
         return None
     return 1 if _EVENT.match(around.after) and not around.begins else 6
 
@@ -197,7 +199,7 @@ def _is_aside(around: _Around, moment: Moment, ahead: bool) -> bool:
     """The same, where nothing is said to begin at that time."""
     before, after = around.before, around.after
     return bool(
-        (not ahead and _SETTLED.match(after))
+        (not ahead and moment.sort != "lasting" and _SETTLED.match(after))
         or (_ASKED.match(after) and not around.failing)
         or _AT_THAT.search(before)
         or _ITEM.match(after)
@@ -210,7 +212,7 @@ def _is_aside(around: _Around, moment: Moment, ahead: bool) -> bool:
 
 def _is_of_a_thing(around: _Around, moment: Moment) -> bool:
     """Whether a time is a deadline, or that of data: 昨天的报表, 8点的药."""
-    if not around.begins and not around.leads and DEADLINE.match(around.after):
+    if not around.begins and not around.leads and is_deadline(around.after):
         return True
     if moment.sort == "period" and not around.begins and around.before.endswith(("是", "成", "为")):
         return True
@@ -222,6 +224,11 @@ def _is_of_a_thing(around: _Around, moment: Moment) -> bool:
 def _is_all(text: str, moment: Moment) -> bool:
     """Whether hardly more is said than the time."""
     return len(text) < _LONG and _FILLER.fullmatch(text[: moment.start] + text[moment.end :]) is not None
+
+
+def is_deadline(after: str) -> bool:
+    """Whether the words after a time make it a deadline or an appointment, and not the time of what failed then."""
+    return DEADLINE.match(after) is not None and (_FAILING.match(after) is None or _LIMIT.match(after) is not None)
 
 
 def is_ahead(moment: Moment, now: datetime) -> bool:

@@ -23,7 +23,7 @@ _DURATION = Lazy(
     r"前后)(?:了|有|快|已经|已达|都|将近|差不多|大概|约|整整|得有|超过|达|足足|小(?=一|半|两)){0,3})?"
     r"(?<![\d.点:第月/\-*x])(?P<count>\d{1,3}(?:\.\d)?|[一二两俩三四五六七八九十]{1,4}|半)(?P<vague>来|"
     r"多|几)?(?P<ge>个)?(?P<half>半)?(?P<vague2>多|来)?\s?(?P<unit>小时|钟头|钟|分[多来]钟|分钟|分|刻钟|"
-    r"天|星期|礼拜|周|月|秒钟?|mins?|hrs?(?![a-z])|h(?![a-z])|s(?![a-z]))(?P<and>半|零?(?:\d{1,2}|[一二三四五六七八九十]{1,3})分钟?|\d{1,2}\s?min)?(?P<more>多)?(?:左右|不到|上下|有余|余)?\s?"
+    r"天(?:[一两三四五六七]夜)?|星期|礼拜|周|月|秒钟?|mins?|hrs?(?![a-z])|h(?![a-z])|s(?![a-z]))(?P<and>半|零?(?:\d{1,2}|[一二三四五六七八九十]{1,3})分钟?|\d{1,2}\s?min)?(?P<more>多)?(?:左右|不到|上下|有余|余)?\s?"
     r"(?P<tail>以前|之前|前(?!台)|以来|了|啦|咯|喽|没|还没|都没|还是|以后|之后|后(?!台|续|面)|过后|以内|"
     r"之内|内(?![科镜分网])|里(?!面))?"
 )
@@ -72,7 +72,7 @@ def _durations(text: str, now: datetime) -> Iterator[Moment]:
         unit = found["unit"]
         precision = (
             "day"
-            if unit == "天"
+            if unit[0] == "天"
             else "period"
             if unit[-1] in "周期拜月"
             else "hour"
@@ -96,7 +96,9 @@ def _length(found: re.Match[str]) -> float | None:
         value = number(count[0]) or value
     if found["half"]:
         value += 0.5
-    minutes = value * _UNITS.get(unit, 60 if unit == "钟" else 43200 if unit == "月" else 1)
+    minutes = value * _UNITS.get(
+        unit[:1] if unit[0] == "天" else unit, 60 if unit == "钟" else 43200 if unit == "月" else 1
+    )
     tail = found["and"] or ""
     if tail == "半":
         minutes += _UNITS.get(unit, 60) / 2

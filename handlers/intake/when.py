@@ -9,7 +9,7 @@ from handlers.intake.clocks import points
 from handlers.intake.english import english_moments, names_a_day
 from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
-from handlers.intake.onset import DEADLINE, is_ahead, something_amiss, weigh
+from handlers.intake.onset import is_ahead, is_deadline, something_amiss, weigh
 from handlers.intake.spans import spans
 from handlers.intake.text import fold, is_chinese, letter
 
@@ -54,7 +54,7 @@ _MASK = Lazy(
     r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
     r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    rf"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|一日三餐|三点一线|(?<![到至和~-])两点(?:之间|一线)|[早夜白中晚小大]{{1,2}}班[和、跟与][早夜白中晚小大]{{1,2}}班|一天两天|点一点|(?<![十\d零])一点(?:一下)?(?:[^,。\d\s半多钟左零〇刻二三四五六七八九十分过许整]{{1,3}}就|就(?=退|闪|弹|卡死|死|报|跳|关|没反应|白|黑|转))|(?<![月十二三])一日(?!起|开始|凌晨|上午|早|中午|下午|晚)|几点(?=上班|下班|开门|来|到|能|可以|才)(?:上班|下班)?|早\d+晚\d+|\b(?:qd|bid|tid|qid|qn|qod|q\d+h)\b[^,。\n]{{0,20}}|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
+    rf"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|两点间|一日三餐|三点一线|(?<![到至和~-])两点(?:之间|一线)|[早夜白中晚小大]{{1,2}}班[和、跟与][早夜白中晚小大]{{1,2}}班|一天两天|点一点|(?<![十\d零])一点(?:一下)?(?:[^,。\d\s半多钟左零〇刻二三四五六七八九十分过许整]{{1,3}}就|就(?=退|闪|弹|卡死|死|报|跳|关|没反应|白|黑|转))|(?<![月十二三])一日(?!起|开始|凌晨|上午|早|中午|下午|晚)|几点(?=上班|下班|开门|来|到|能|可以|才)(?:上班|下班)?|早\d+晚\d+|\b(?:qd|bid|tid|qid|qn|qod|q\d+h)\b[^,。\n]{{0,20}}|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
     r"[早晚快慢]一点(?![多半\d零〇一二三四五六七八九十过就钟左开突])|\d+日(?:[内龄量游均用]|归档)|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
 )
 
@@ -82,6 +82,7 @@ _MANY = 200
 """Times that are weighed; what names more is no report, and its first words tell the onset."""
 _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
+_AT_WORK = (8, 12, 17)
 _NOON = 12
 _NIGHT = timedelta(hours=8)
 _LISTED = ("、", "和", "跟", "及")
@@ -93,6 +94,7 @@ _LEAVE = 17
 _SHIFT_OF = ("", "的", "快", "刚", "一")
 _TO = Lazy(r"\s?(?:前后|左右|多|许)?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?\s?$")
 _THEN = Lazy(r"之后|后来|随后|然后|接着")
+_BARE_PART = Lazy(r"上午|中午|下午|傍晚")
 _BARE = Lazy(r"[\d一二两三四五六七八九十]{1,3}[点时:]")
 
 
@@ -147,7 +149,7 @@ def _ranges(text: str, moments: Sequence[Moment], now: datetime) -> list[Moment]
         if last.sort == "clock" and moment.sort == "shift" and gap in _SHIFT_OF:
             found[-1] = replace(last, end=moment.end)
             continue
-        if last.sort == "part" and moment.sort == "shift" and moment.precision == "minute" and gap in _SHIFT_OF:
+        if last.sort == "part" and moment.sort == "shift" and moment.instant.hour in _AT_WORK and gap in _SHIFT_OF:
             left = moment.instant.hour == _LEAVE and last.instant.hour > _NOON
             instant = datetime.combine(last.instant.date(), moment.instant.timetz()) if left else last.instant
             found[-1] = replace(last, end=moment.end, instant=instant)
@@ -157,6 +159,9 @@ def _ranges(text: str, moments: Sequence[Moment], now: datetime) -> list[Moment]
             continue
         if _TO.match(gap):
             found[-1] = replace(last, end=moment.end)
+        elif moment.sort == "part" and last.sort in ("clock", "part") and _BARE_PART.match(text, moment.start):
+            again = datetime.combine(last.instant.date(), moment.instant.timetz())
+            found.append(replace(moment, instant=again) if last.instant < again < moment.instant else moment)
         elif moment.sort == "clock" and last.sort in ("clock", "part") and _BARE.match(text, moment.start):
             found.append(_same_night(text, last, moment, gap, now))
         else:
@@ -186,7 +191,10 @@ def _as_told(text: str, now: datetime) -> Callable[[Moment], Moment]:
             moment.instant > now
             or moment.sort not in ("clock", "day", "part", "shift")
             or _PROMISED.search(text[max(0, moment.start - 4) : moment.start])
-            or not (DEADLINE.match(text, moment.end) or _DUE.search(text[max(0, moment.start - 24) : moment.start]))
+            or not (
+                is_deadline(text[moment.end : moment.end + 24])
+                or _DUE.search(text[max(0, moment.start - 24) : moment.start])
+            )
         ):
             return moment
         if moment.sort == "part" and moment.instant.date() == now.date() and now - moment.instant < _PART:
