@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import describe, time_passes
 from handlers.intake.meaning import Meaning
+from handlers.intake.redact import redact
 from handlers.reach import addresses_for
 from handlers.reading import understood
 from handlers.wording import listed, plain, say
@@ -315,9 +316,12 @@ def _file_data(file: Attachment) -> dict[str, Any]:
 
 
 def attached(files: Iterable[Mapping[str, Any]]) -> tuple[Attachment, ...]:
-    """The files that data of events name, to go along with a notice; older data tells neither type nor size."""
+    """The files that data of events name, to go along with a notice, their names redacted; older data tells neither
+    type nor size."""
     return tuple(
-        Attachment(str(f.get("file_name") or f["file"]), f.get("file_type", ""), f.get("file_size", 0), f["file"])
+        Attachment(
+            redact(str(f.get("file_name") or f["file"])), f.get("file_type", ""), f.get("file_size", 0), f["file"]
+        )
         for f in files
         if f.get("file")
     )

@@ -89,7 +89,8 @@ def leaks(text: str) -> list[str]:
 
 def said(notice: Notice) -> str:
     """All words of a notice that its channel shows."""
-    return "\n".join([notice.text, *(button.label for row in notice.buttons for button in row)])
+    labels = [button.label for row in notice.buttons for button in row]
+    return "\n".join([notice.text, *labels, *(file.name for file in notice.attachments)])
 
 
 def may_read_all(heard: Heard) -> bool:
@@ -105,6 +106,7 @@ def test_what_is_sent_to_others_than_those_who_work_on_it_is_redacted(house: Hou
     assert not wrong, "\n\n".join(wrong)
     for purpose in (Purpose.PAGE, Purpose.REMINDER, Purpose.BREACH, Purpose.INFO):
         assert [heard for heard in house.all if heard.notice.purpose is purpose], purpose
+    assert [file for heard in house.all for file in heard.notice.attachments if file.name.endswith(".jpg")]
 
 
 def test_who_works_on_it_reads_all_of_it(house: House) -> None:
