@@ -20,7 +20,7 @@ _FREE = Lazy(
 )
 # Parts of names that are in no catalogue: 风湿科门诊, 妇产科, 危重症.
 _PARTS = Lazy("科门诊|妇产科|危重症|儿重症")
-_UNIT_ENDS = tuple("科室部处心办房院区台口间组库")
+_UNIT_ENDS = tuple("科室部处心办房院区台口间组库厅馆堂班")
 # Who writes says so outright; a message that begins with a department is most likely from it.
 _SAID = Lazy(
     r"(?:我们|我是|我在|这里是|这边是|我|咱们?|本|我哋|俺们?)(?:是|们)?(?:\d楼|[一二三四五六七八九十]+楼)?\s*$"

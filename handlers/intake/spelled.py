@@ -9,6 +9,7 @@ from handlers.intake.sounds import either, typed
 SHORTEST_TYPED = 5
 """Pinyin of fewer letters is as likely another word."""
 SHORTEST_INITIALS = 4
+"""Of names in …系统 one more: too many end in xt, and one letter makes another system of them."""
 MOST_PIECES = 20
 READ = 600
 """Behind so many characters nothing is looked for."""
@@ -29,7 +30,8 @@ def typed_index(entries: Iterable[Entry]) -> Typed:
         letters = typed(entry.word)
         if letters.isascii() and len(letters) >= (2 if entry.word.isascii() else SHORTEST_TYPED):
             found.setdefault(letters, []).append(entry)
-        if entry.sort == "name" and len(entry.word) >= SHORTEST_INITIALS and entry.word > "\u4dff":
+        least = SHORTEST_INITIALS + entry.word.endswith(_TAILS)
+        if entry.sort == "name" and len(entry.word) >= least and entry.word > "\u4dff":
             found.setdefault("".join(typed(character)[:1] for character in entry.word), []).append(entry)
     return {letters: meant for letters, alike in found.items() if (meant := either(alike)) is not None}
 
