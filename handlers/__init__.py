@@ -24,7 +24,9 @@ which        which ticket is meant
 talk         one message while it is handled: who wrote it, what is said back, what is recorded
 reading      what a message means under these rules
 describe     a ticket in words
-incident     what becomes of a ticket becomes of those joined to it
+incident     tickets joined and taken out; what becomes of a ticket becomes of those joined to it · storm: joined by
+             themselves · heir: the next ticket leads · me_too · known: a fault that is being mended is told at once
+maintenance  announced by chat, told to whoever reports meanwhile (maintenance_book: as it stands on record)
 record       everything of a ticket, for export
 assessed     forms, praise, complaints and trainings, written down by chat
 figures      a period's figures as JSON, figures_page to read · scoresheet: a year's score, both ways

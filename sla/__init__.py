@@ -28,6 +28,7 @@ quota       how much downtime and impact a contract allows · account: what outa
             quota_ledger: what of that belongs in the ledger
 duty        what has to be done in its rhythm (duty_reader reads it) · rhythm: when each time of it is due
 terms       the yearly score, indicators, rework: what a contract assesses beside its clocks
+incident    which reports are alike, how large and how grave an incident is · maintenance: what was announced
 records     facts about a contract that belong to no ticket
 figures     folds facts into rates and times; figures_sums: what is counted, in sums that can be merged
 score       a contract's yearly score · indicators: what is assessed by quarter · surveys: what the forms say

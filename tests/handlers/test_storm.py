@@ -349,3 +349,13 @@ def test_we_too_takes_over_nothing_that_others_made_graver(house: House) -> None
     house.says("head-icu", "我们也是")
     assert (house.ticket(4).incident, house.ticket(4).priority) == (1, Priority.MEDIUM)
     house.forget()
+
+
+def test_what_the_same_person_calls_a_new_matter_is_joined_to_nothing(house: House) -> None:
+    house.says("nurse", HERE)
+    house.says("icu-nurse", THERE)
+    house.forward(minutes=5)
+    house.says("nurse", "HIS急诊科开不了检查单")
+    house.presses("nurse", "这是新问题")
+    assert parts(house) == [None, 1, None]
+    house.forget()
