@@ -11,7 +11,7 @@ from handlers.intake.lazy import Lazy
 from handlers.intake.moment import Moment
 from handlers.intake.onset import is_ahead, is_deadline, something_amiss, weigh
 from handlers.intake.spans import spans
-from handlers.intake.text import fold, is_chinese, letter
+from handlers.intake.text import Letter, fold, is_chinese, letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,9 @@ def when(text: str, now: datetime) -> When | None:
     if _HINT.search(folded) is None:
         return None
     best: tuple[int, int, Moment] | None = None
-    new, amiss = _new_words(folded), something_amiss(folded)
+    parts, amiss = letter(folded), something_amiss(folded)
     for moment in map(_as_told(folded, now), _candidates(folded, now)):
-        if moment.start not in new:
+        if not _is_new(moment, parts):
             continue
         weight = weigh(folded, moment, now, amiss)
         if weight is None:
@@ -124,10 +124,11 @@ def when(text: str, now: datetime) -> When | None:
     return When(moment.instant, text[moment.start : moment.end].strip(), moment.precision, kind)
 
 
-def _new_words(folded: str) -> range:
-    """Where the writer's own words stand; what is quoted before or after them tells no onset of this message."""
-    parts = letter(folded)
-    return range(parts.offset if parts.quoted else 0, parts.offset + len(parts.body))
+def _is_new(moment: Moment, parts: Letter) -> bool:
+    """Whether the writer's own words tell it; what is quoted before or after them tells no onset of this message, nor
+    do the lines of a forwarded record that say who wrote when."""
+    start, end = moment.start - parts.offset, moment.end - parts.offset
+    return not parts.quoted if start < 0 else bool(parts.body[start:end].strip())
 
 
 def _ranges(text: str, moments: Sequence[Moment], now: datetime) -> list[Moment]:

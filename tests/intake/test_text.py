@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.intake.meaning import Lexicon, compile_lexicon, understand
 from handlers.intake.text import fold, letter, new_words
+from handlers.intake.when import when
 from sla.catalogue import read_catalogue
 
 NOW = datetime.fromisoformat("2026-10-09T10:30:00+08:00")
@@ -109,6 +110,21 @@ def test_only_the_new_words_are_read(text: str, intent: str, system: str | None)
 
 
 @pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("群聊的聊天记录\n张三 09:23\nHIS打不开\n李四 09:24\n急诊的都打不开", None),
+        ("群聊的聊天记录\n张三 09:23\nHIS从9点开始打不开\n李四 09:24\n急诊的都打不开", "9点"),
+        ("「李工：昨晚8点HIS重启过」\n-----\nPACS打不开，9点开始的", "9点"),
+        ('HIS打不开\n\n在 2026-10-08 09:00:00，"李工" <li@x.cn> 写道：\n\nPACS昨天8点开始坏', None),
+        ("[语音] HIS从昨晚10点开始打不开", "昨晚10点"),
+    ],
+)
+def test_only_the_new_words_tell_a_time(text: str, span: str | None) -> None:
+    found = when(text, NOW)
+    assert (found and found.span) == span
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("「李工：请描述HIS」\n- - - - -\n还是不行，PACS", "还是不行，PACS"),
@@ -116,6 +132,8 @@ def test_only_the_new_words_are_read(text: str, intent: str, system: str | None)
         ("[语音] 急诊HIS慢", "急诊HIS慢"),
         ("HIS打不开\n\n-----原始邮件-----\n发件人：李工\n\nPACS", "HIS打不开"),
         ("回复：HIS打不开\n\n好了", "回复：HIS打不开\n\n好了"),
+        ("聊天记录\n张三 10:23\nHIS打不开\n李四 10:24\n急诊的", "HIS打不开\n        \n急诊的"),
+        ("PACS坏了\n聊天记录\n张三 10:23\nHIS打不开\n李四 10:24\n急诊的", "PACS坏了"),
         ("[图片]", "[图片]"),
         ("患者a@b.com打不开", "患者a@b.com打不开"),
         ("时间 10:23\n急诊 HIS打不开", "时间 10:23\n急诊 HIS打不开"),
