@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from bot.channels.mail.charset import decode
 from bot.channels.mail.headers import decoded
 
-MOST = 500
+MOST = 200
+"""Mailboxes of a header that are read."""
+LONGEST = 12_000
 _ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,2000}\?=")
-_SIGNS = re.compile(_ENCODED.pattern + r'|"(?:[^"\\]|\\.){0,500}"|[(),;:<>@"]')
+_SIGNS = re.compile(_ENCODED.pattern + r'|"(?:[^"\\]|\\.){0,200}"|[(),;:<>@"]')
 _ADDRESS = re.compile(r'(?:"[^"@]{1,64}"|[^\s"<>(),;:\\]{1,200})@[^\s"<>(),;:\\]{1,250}')
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"(?!@)')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,200}"(?!@)')
 _BARE = re.compile(r"[\w.+-]{1,64}")
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _ROUTE = re.compile(r"^@[^:]*:")
 _JUNK = re.compile("[\\s\x00-\x1f\x7f\ufeff\u200b<>]")
 
@@ -26,7 +29,7 @@ class Address:
 
 def addresses(value: bytes) -> tuple[Address, ...]:
     """The mailboxes of a header in their order; members of groups like the others."""
-    text = decode(value)
+    text = decode(value[:LONGEST])
     found = [read for part in _parts(text)[:MOST] if (read := _mailbox(part))]
     with_host = tuple(each for each in found if "@" in each.address)
     return with_host or _desperate(text) or tuple(found)
@@ -85,7 +88,7 @@ def _mailbox(part: str) -> Address | None:
 
 def _cleaned(inner: str) -> str:
     """The address in lower case, without route, scheme and white space; "" for none."""
-    inner = decoded(inner.encode()) if "=?" in inner else inner
+    inner = _COMMENT.sub("", decoded(inner.encode()) if "=?" in inner else inner)
     local, quote, host = inner.rpartition('"@')
     if quote and local.lstrip().startswith('"'):
         return f"{local.lstrip()}{quote}{_JUNK.sub('', host)}".lower()

@@ -9,12 +9,13 @@ from bot.channels.mail.flowed import reflowed
 from bot.channels.mail.letter import Attachment
 from bot.channels.mail.markup import Line, seen
 from bot.channels.mail.parts import Part
-from bot.channels.mail.quoted import Words, split_history
+from bot.channels.mail.quoted import MOST_LINES, Words, split_history
 from bot.channels.mail.transfer import uuencoded_files
 
-MOST_BYTES = 2_000_000
+MOST_BYTES = 1_000_000
 """Of one part that are read as words."""
 MOST_SIGNS = 400_000
+MOST_FLOWED = 100_000
 _HTML = frozenset({"text/html", "text/enriched", "text/richtext"})
 _SAYS_NOTHING = re.compile("[\\s\xa0\u200b-\u200f\u2060\ufeff\u00ad]*")
 _BLANKS = re.compile(r"\s+")
@@ -76,11 +77,11 @@ def _read(part: Part) -> _Read:
     raw, files = uuencoded_files(raw)
     text = decode(raw, charset)[:MOST_SIGNS].replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type.plain("format").lower() == "flowed":
-        text = reflowed(text, part.content_type.plain("delsp").lower() == "yes")
+        text = reflowed(text[:MOST_FLOWED], part.content_type.plain("delsp").lower() == "yes")
     named = tuple(
         Attachment(re.split(r"[/\\]", decode(name))[-1], "application/octet-stream", each) for name, each in files
     )
-    return _Read([Line(line) for line in text.split("\n")], named, is_html=False)
+    return _Read([Line(line) for line in text.split("\n", MOST_LINES)[:MOST_LINES]], named, is_html=False)
 
 
 def _declared_inside(raw: bytes) -> str:

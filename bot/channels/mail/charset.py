@@ -105,7 +105,7 @@ def _guessed(raw: bytes) -> str:
     """Bytes that are not UTF-8 throughout: mostly UTF-8 with a few broken ones, else gb18030."""
     replaced = raw.decode(_UTF8, "replace")
     bad = replaced.count("\ufffd")
-    good = sum(1 for sign in replaced if sign > "\x7f") - bad
+    good = _beyond_ascii(replaced) - bad
     if good >= 3 * bad:
         return raw.decode(_UTF8, "ignore")
     return raw.decode(_GB, "ignore")
@@ -122,7 +122,7 @@ def _contradicted(raw: bytes, codec: str, unicode: str | None) -> str:
     if codec not in _SINGLE and codec not in _WIDE:
         replaced = raw.decode(codec, "replace")
         bad = replaced.count("\ufffd")
-        good = sum(1 for sign in replaced if sign > "\x7f") - bad
+        good = _beyond_ascii(replaced) - bad
         if good >= 3 * bad and (codec == _GB or _strict(raw, _GB) is None):
             return raw.decode(codec, "ignore")
     return _guessed(raw)
@@ -141,6 +141,10 @@ def _doubted(raw: bytes, codec: str, told: str, unicode: str | None) -> str:
     if codec in _SINGLE and (chinese := _strict(raw, _GB)) is not None and _common(chinese) > 0.95:
         return chinese
     return told
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode(_ASCII, "ignore"))
 
 
 def _common(text: str) -> float:

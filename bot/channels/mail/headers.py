@@ -11,8 +11,10 @@ from bot.channels.mail.charset import codec_of, decode
 LONGEST_VALUE = 20_000
 """Bytes of one header that are looked at; longer ones are no header that a person wrote."""
 MOST_HEADERS = 1_000
+MOST_LINES = 20_000
 _AHEAD = 30
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+_MBOX = re.compile(rb">?From [^\s:]")
 _CUT_NAME = re.compile(rb"[A-Za-z]+(?:-[A-Za-z]*)+")
 _PARAMETER = re.compile(rb"\s*[\w*.-]{1,40}\s*=")
 _WORD = re.compile(
@@ -70,11 +72,13 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
     start = _start(raw) if top else 0
     fields: list[tuple[str, list[bytes]]] = []
     at = start
-    while at < len(raw) and len(fields) < MOST_HEADERS:
+    for _ in range(MOST_LINES):
+        if at >= len(raw) or len(fields) >= MOST_HEADERS:
+            break
         end = raw.find(b"\n", at) + 1 or len(raw)
         line = raw[at:end]
         if not line.strip():
-            if line.strip(b"\r\n") and fields and _NAME.match(raw, end):
+            if line.strip(b"\r\n") and fields and _go_on(raw, end):
                 at = end
                 continue
             return _headers(fields), raw[end:]
@@ -94,7 +98,7 @@ def _start(raw: bytes) -> int:
     at = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     while raw[at : at + 1] in (b"\r", b"\n"):
         at += 1
-    if raw.startswith((b"From ", b">From "), at):
+    if _MBOX.match(raw, at):
         at = raw.find(b"\n", at) + 1 or len(raw)
     return at
 

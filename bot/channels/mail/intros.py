@@ -4,7 +4,7 @@ and elsewhere."""
 import re
 from collections.abc import Sequence
 
-MOST_BLOCK = 40
+MOST_BLOCK = 25
 _LONGEST = 1_000
 
 _KEYS = {
@@ -45,11 +45,11 @@ _ABOVE = re.compile(
 )
 
 _WROTE = (
-    r"(?:wrote|writes|写道|寫道|写到|来信写道|写信说|編寫|撰写|schrieb|a écrit|escribió|ha scritto|escreveu|"
-    r"のメール|さんは書きました)"
+    *("wrote", "writes", "写道", "寫道", "写到", "写信说", "編寫", "撰写", "schrieb", "a écrit", "escribió"),
+    *("ha scritto", "escreveu", "のメール", "さんは書きました"),
 )
-_WROTE_END = re.compile(rf"{_WROTE}\s*[:：]?[\s\-*]*$", re.IGNORECASE)
-_WROTE_COLON = re.compile(rf"{_WROTE}\s*[:：][\s\-*]*$", re.IGNORECASE)
+_TAIL = " \t\u3000:：-*"
+_COLON = re.compile(r"[:：][\s\-*]*$")
 _DATE = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|"
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}\b|\b\d{1,2}\.?\s+(?:Jan|"
@@ -60,7 +60,6 @@ _DATE = re.compile(
 _ADDRESS = re.compile(r"[\w.+\-]+\s?@\s?[\w.\-]+")
 _AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE)
 _SAYS = re.compile(r"^[\s*]*(?:引用|Quoting|回复|在回复)\s*.{1,80}(?:的话|的来信|的邮件|:|：)\s*$", re.IGNORECASE)
-_COLON_END = re.compile(r"[:：]\s*$")
 
 
 def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int:
@@ -79,6 +78,8 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
             continue
         key = _key(line, after_divider)
         if key is not None:
+            if key == "from" and "from" in keys:
+                break
             keys.add(key)
             end, gap = number + 1, 0
         elif gap or not _goes_on(texts, number):
@@ -134,7 +135,7 @@ def attribution_end(texts: Sequence[str], at: int) -> int:
         if not line or len(line) > _LONGEST:
             return 0
         joined = f"{joined} {line}" if joined else line
-        if _WROTE_END.search(line):
+        if line.rstrip(_TAIL).lower().endswith(_WROTE):
             return number + 1 if _is_attribution(texts[at].strip(), joined) else 0
     return 0
 
@@ -142,7 +143,7 @@ def attribution_end(texts: Sequence[str], at: int) -> int:
 def _is_attribution(first: str, joined: str) -> bool:
     """Whether one line, or several that begin with `first`, say when or from which address somebody wrote."""
     dated, addressed = _DATE.search(joined), _ADDRESS.search(joined)
-    has_colon = _WROTE_COLON.search(joined)
+    has_colon = bool(_COLON.search(joined[-20:]))
     is_broken = joined != first
     if _AT.match(first) and (not is_broken or _DATE.search(first)):
         return bool((dated or addressed) and (has_colon or (dated and addressed) or joined.endswith("-")))
@@ -165,6 +166,7 @@ def introduces(line: str) -> bool:
     line = line.strip()
     if not line or len(line) > 300:
         return False
-    if _WROTE_COLON.search(line) or _SAYS.match(line):
+    wrote = line.rstrip(_TAIL).lower().endswith(_WROTE) and _COLON.search(line)
+    if wrote or _SAYS.match(line):
         return True
-    return bool(_COLON_END.search(line) and _DATE.search(line) and (_ADDRESS.search(line) or len(line) < 60))
+    return bool(_COLON.search(line) and _DATE.search(line) and (_ADDRESS.search(line) or len(line) < 60))

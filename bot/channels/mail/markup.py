@@ -4,11 +4,13 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from bot.channels.mail.quote_marks import Mark, hidden_by, is_hidden, mark_of
+from bot.channels.mail.quote_marks import Mark, hidden_by, is_hidden, mark_of, names_in
 
-MOST_TAGS = 12_000
+MOST_TAGS = 10_000
 """Tags that are read; a mail that a person wrote has far fewer. What stands behind the last is left out."""
 MOST_SIGNS = 400_000
+MOST_LINES = 6_000
+MOST_OF_A_TAG = 2_000
 
 _TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:-]*)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -135,7 +137,7 @@ class _Page:
             return
         text = unescape(raw) if "&" in raw else raw
         if self.open.get("pre"):
-            first, *others = text.replace("\r", "").split("\n")
+            first, *others = text[:MOST_SIGNS].replace("\r", "").split("\n", MOST_LINES)
             self._add(first)
             for other in others:
                 self.end_line(always=True)
@@ -180,9 +182,11 @@ class _Page:
             self._add(" ")
         if tag in _VOID or attributes.endswith("/"):
             return
-        told = bool(attributes) and _INTERESTING.search(attributes) is not None
-        hidden = tag in _UNSEEN or (told and is_hidden(attributes, self.names))
-        mark = mark_of(tag, attributes) if told or tag == "blockquote" else Mark.NONE
+        told = bool(attributes) and _INTERESTING.search(attributes, 0, MOST_OF_A_TAG) is not None
+        attributes = attributes[:MOST_OF_A_TAG] if told else ""
+        names = names_in(attributes)
+        hidden = tag in _UNSEEN or (told and is_hidden(attributes, names, self.names))
+        mark = mark_of(tag, names) if told or tag == "blockquote" else Mark.NONE
         self.stack.append(_Open(tag, hidden, mark))
         self.open[tag] = self.open.get(tag, 0) + 1
         self.hidden += hidden
@@ -209,7 +213,7 @@ def seen(html: str) -> list[Line]:
     page, at, tags = _Page(), 0, 0
     html = html[: MOST_SIGNS * 5]
     gone: dict[str, bool] = {}
-    while tags < MOST_TAGS:
+    while tags < MOST_TAGS and len(page.lines) < MOST_LINES:
         opened = html.find("<", at)
         page.say(html[at : opened if opened >= 0 else len(html)])
         if opened < 0:

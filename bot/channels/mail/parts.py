@@ -10,7 +10,7 @@ from bot.channels.mail.fields import Field, file_name, read_field
 from bot.channels.mail.headers import Headers, split_head
 from bot.channels.mail.transfer import decoded_body
 
-DEEPEST = 20
+DEEPEST = 12
 MOST_PARTS = 500
 BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text", ""})
 _DASHES = re.compile(rb"^--([^\r\n]{1,200})\r?$", re.MULTILINE)
@@ -105,7 +105,7 @@ def _pieces(body: bytes, boundary: bytes) -> list[bytes]:
     if not boundary:
         return []
     line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r*$", re.MULTILINE)
-    marks = list(line.finditer(body))
+    marks = list(islice(line.finditer(body), MOST_PARTS))
     pieces = []
     for number, mark in enumerate(marks):
         is_last = number + 1 == len(marks)

@@ -15,9 +15,9 @@ class Mark(IntEnum):
     """Here and below is history."""
 
 
+_NAMED = re.compile(r"""(?i)(?<![\w-])(class|id|type|cite)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _HISTORY = re.compile(
-    r"""(?ix)\b (?:id|class) \s*=\s* ["']?[^"'>]* (?<![a-z0-9])
-    (?: x_|ydp\w{1,12})?
+    r"""(?ix) (?<![a-z0-9]) (?: x_|ydp\w{1,12})?
     (?: moz-cite-prefix | moz-forward-container | gmail_attr | yahoo_quoted | protonmail_quote | tutanota_quote
       | zmail_extra | isReplyContent | isForwardContent | ntes-mailmaster-quote | ntes-pcmail-quote | spnEditorQuote
       | OLK_SRC_BODY_SECTION | origMsg | alimail-quote | alimail_quote | aliyun_mail_quote
@@ -26,8 +26,8 @@ _HISTORY = re.compile(
       | history-quote-wrapper | qm_original | reply_quote )
     (?![a-z0-9])"""
 )
-_REST = re.compile(r"""(?i)\bid\s*=\s*["']?(?:x_)*divRplyFwdMsg\b""")
-_CITE = re.compile(r"""(?i)\btype\s*=\s*["']?cite\b|\bcite\s*=|class\s*=\s*["']?[^"'>]*(?:gmail_quote|cite|quote)""")
+_REST = re.compile(r"(?i)(?:x_)*divRplyFwdMsg$")
+_QUOTE_CLASS = re.compile(r"(?i)gmail_quote|cite|quote")
 _HIDDEN = re.compile(
     r"""(?ix) (?<![\w-]) (?: display\s*:\s*none | visibility\s*:\s*hidden | mso-hide\s*:\s*all
     | font-size\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:[;"'!]|$) | max-height\s*:\s*0(?:px|pt)?\s*(?:[;"'!]|$)
@@ -35,28 +35,36 @@ _HIDDEN = re.compile(
 )
 _HIDDEN_ATTRIBUTE = re.compile(r"""(?i)(?:^|\s)hidden(?:\s|=|/|$)""")
 _RULE = re.compile(r"([.#])([\w-]{1,60})\s*\{([^{}]{0,2000})\}")
-_NAMED = re.compile(r"""(?i)\b(class|id)\s*=\s*["']?([^"'>]*)""")
 _VALUES = re.compile(r""""[^"]*"|'[^']*'""")
 
 
-def mark_of(tag: str, attributes: str) -> Mark:
+def names_in(attributes: str) -> list[tuple[str, str]]:
+    """Name and value of those attributes that may say whose words stand in the element."""
+    return [(name.lower(), value.strip("\"'")[:300]) for name, value in _NAMED.findall(attributes)]
+
+
+def mark_of(tag: str, names: list[tuple[str, str]]) -> Mark:
     """What an element with these attributes says of all that is in it."""
-    if attributes and _REST.search(attributes):
+    named = [value for name, value in names if name in ("class", "id")]
+    if any(_REST.search(value) for value in named):
         return Mark.REST
-    if tag == "blockquote":
-        return Mark.HISTORY if _CITE.search(attributes) or _HISTORY.search(attributes) else Mark.PERHAPS
-    return Mark.HISTORY if attributes and _HISTORY.search(attributes) else Mark.NONE
+    if any(_HISTORY.search(value) for value in named):
+        return Mark.HISTORY
+    if tag != "blockquote":
+        return Mark.NONE
+    says_cite = any(name == "cite" or (name == "type" and value.lower() == "cite") for name, value in names)
+    return Mark.HISTORY if says_cite or any(_QUOTE_CLASS.search(value) for value in named) else Mark.PERHAPS
 
 
-def is_hidden(attributes: str, hidden_names: frozenset[str]) -> bool:
+def is_hidden(attributes: str, names: list[tuple[str, str]], hidden_names: frozenset[str]) -> bool:
     """Whether nobody sees the element: by its style, its attribute, or a class that a style sheet hides."""
-    if _HIDDEN.search(attributes) or _HIDDEN_ATTRIBUTE.search(_VALUES.sub("", attributes)):
+    if _HIDDEN.search(attributes):
         return True
-    if not hidden_names:
-        return False
-    named = _NAMED.findall(attributes)
-    return any(
-        ("#" if kind.lower() == "id" else ".") + name in hidden_names for kind, names in named for name in names.split()
+    if "hidden" in attributes.lower() and _HIDDEN_ATTRIBUTE.search(_VALUES.sub("", attributes)):
+        return True
+    signs = {"id": "#", "class": "."}
+    return bool(hidden_names) and any(
+        signs[name] + each in hidden_names for name, value in names if name in signs for each in value.split()
     )
 
 

@@ -8,7 +8,7 @@ from bot.channels.mail import intros
 from bot.channels.mail.markup import Line
 from bot.channels.mail.quote_marks import Mark
 
-MOST_LINES = 8_000
+MOST_LINES = 5_000
 """Lines of a body that are read; nobody writes more by hand."""
 _QUOTE = re.compile(r"^\s{0,3}[>＞]")
 _NUMBERED = re.compile(r"^\s{0,3}[>＞]{1,2}=?\s*\d")
@@ -45,7 +45,8 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             if kept and not signed:
                 _drop_intro(kept)
             quoted = True
-            kept.append("")
+            if kept and kept[-1]:
+                kept.append("")
             at += 1
             continue
         end = _intro_end(texts, at)
@@ -124,8 +125,8 @@ def _drop_lead(kept: list[str]) -> None:
 
 def _drop_intro(kept: list[str]) -> None:
     """The line right above a quotation goes if it introduces it."""
-    last = next((n for n in range(len(kept) - 1, -1, -1) if kept[n].strip()), None)
-    if last is None or last < len(kept) - 3:
+    last = next((n for n in range(len(kept) - 1, max(-1, len(kept) - 4), -1) if kept[n].strip()), None)
+    if last is None:
         return
     if intros.introduces(kept[last]) or intros.is_divider(kept[last]):
         del kept[last:]

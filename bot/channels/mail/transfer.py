@@ -3,17 +3,17 @@
 import base64
 import binascii
 import re
+from itertools import islice
 
 from bot.channels.mail.charset import decode
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 _FOOTER = re.compile(rb"\s*(?:[_=*-]{4,}|[^\s]+(?:[ \t]+[^\s]+)+|[^\s]*[^A-Za-z0-9+/=\s]{2})")
-_INNER_SPACE = re.compile(rb"(?<=\S)[ \t]+(?=\S)")
 _UNPRINTED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{0,1000}={0,2}\s*")
 _SOFT = re.compile(rb"=[ \t]*\r?\n|=[ \t]*\Z")
-_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_HEX = re.compile(rb"(?:=[0-9A-Fa-f]{2})+")
 _UU = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[!-`][ -`]{0,90}\r?\n){1,60000})(?:[ `]?\r?\n)?end[ \t]*\r?$",
     re.MULTILINE,
@@ -46,7 +46,7 @@ def _base64(raw: bytes) -> bytes:
     foreign = len(_NOT_BASE64.findall(b"".join(raw.split())))
     if foreign * 5 > len(raw):
         return raw
-    spaces = len(_INNER_SPACE.findall(raw))
+    spaces = raw.count(b" ") + raw.count(b"\t")
     decoded = _chunks(raw)
     return decoded if spaces * 12 <= len(raw) or _is_text(decoded) else raw
 
@@ -59,9 +59,9 @@ def _is_text(raw: bytes) -> bool:
 def _chunks(raw: bytes) -> bytes:
     """Decoded piece by piece: padding in the middle ends a piece, not the whole."""
     clean = _NOT_BASE64.sub(b"", raw)
-    pieces = _CHUNK.findall(clean)
     out = []
-    for piece in pieces[:2_000]:
+    for found in islice(_CHUNK.finditer(clean), 2_000):
+        piece = found[0]
         kept = piece[:-1] if len(piece) % 4 == 1 else piece
         try:
             out.append(base64.b64decode(kept + b"=" * (-len(kept) % 4)))
@@ -71,7 +71,7 @@ def _chunks(raw: bytes) -> bytes:
 
 
 def _quoted_printable(raw: bytes) -> bytes:
-    return _HEX.sub(lambda found: bytes.fromhex(found[1].decode()), _SOFT.sub(b"", raw))
+    return _HEX.sub(lambda found: bytes.fromhex(found[0].replace(b"=", b"").decode()), _SOFT.sub(b"", raw))
 
 
 def _uu(raw: bytes) -> bytes:

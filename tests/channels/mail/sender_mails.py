@@ -96,7 +96,7 @@ CASES = (
     _subject("hz", b64("打印机", "hz").replace("?hz?", "?hz-gb-2312?"), "打印机"),
     _subject("big5", b64("印表機壞了", "big5"), "印表機壞了"),
     _subject("gb18030 of four bytes", b64("𠮷科㐂", "gb18030"), "𠮷科㐂"),
-    _subject("encoded line feed", "=?utf-8?B?SElTCmRvd24=?=", "HIS down"),
+    _subject("encoded line feed in it", "=?utf-8?B?SElTCmRvd24=?=", "HIS down"),
     _subject("not closed", "=?utf-8?B?5omT5Y2w5py6", "打印机"),
     _subject("no encoded-word at all", "a =? b ?= c", "a =? b ?= c"),
     _subject("truncated last sign", "=?utf-8?B?5omT5Y2w5py65Z0=?=", "打印机"),
