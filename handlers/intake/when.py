@@ -12,6 +12,7 @@ from handlers.intake.moment import Moment
 from handlers.intake.onset import is_ahead, is_deadline, something_amiss, weigh
 from handlers.intake.spans import spans
 from handlers.intake.text import Letter, fold, is_chinese, letter
+from handlers.intake.timeless import GAP, without_timeless
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +32,10 @@ class When:
 # Any character without which no time can be named.
 _HINT = Lazy(
     r"[\d点时天日号周月年昨今明宿早晚夜午晨刚前后现目班旬小钟分刻旦夕初秋庆节假拜期才]|\b(?:ago|since|yesterday|"
-    r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|weeks?|weekend|months?|overnight|afternoon|evening|night|mon|tue|wed|thu|fri|"
+    r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|"
+    r"weeks?|weekend|months?|overnight|afternoon|evening|night|mon|tue|wed|thu|fri|"
     r"sat|sun)|眼下|此刻|这会|这阵|头先|啱啱|朝"
 )
-# More digits than a time has, but for a date written in one: 20260305起.
-_COMPACT = (
-    r"20[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=起|开始|至今|到现在|凌晨|早|上午|中午|下午|晚|\s?\d{1,2}[:点])"
-)
-_LONG = rf"(?<!\d)(?!(?<![号码单间:a-z]){_COMPACT})\d{{5,}}"
-# Versions and addresses, but for a date: 2026.3.5.
-_DOTTED = (
-    r"(?<![\d.])(?!(?<![本v])20[12]\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])(?![\d.]))"
-    r"\d+\.\d+\.\d+(?:\.\d+)*(?::\d+)?"
-)
-# No times: recurring ones, ranges of service, addresses, versions, long numbers.
-_MASK = Lazy(
-    rf"{_LONG}|(?:天天|总是?|老是?|经常|常常|偶尔|有时候?|往往|一般|通常|平时)(?:都|会|是)?(?:在|到了?)?(?:早上|上午|中午|下午|晚上|半夜|凌晨|夜里|傍晚)|"
-    r"每(?:天|日|晚|早|周[一二三四五六日]?)(?:早上|晚上|上午|下午|凌晨|中午|夜里)?[^,。\s]{1,4}?[点时](?:"
-    r"半|\d{1,2})?|7\s?[*x×]\s?24(?:小时)?|24小时(?!前|了|内|后)|每(?:天|日|周[一二三四五六日天]?|"
-    rf"个?月(?:底|初|末|[上中下]旬|\d{{1,2}}[号日])?|年(?:年[底初末]|\d{{1,2}}月)?|星期[一二三四五六日天]?|个?小时|晚|早|\d+(?:小时|分钟|天))(?:的?(?:早上|上午|中午|下午|晚上|凌晨|夜里|半夜|傍晚))?|(?<!\d)[a-z]+\d+(?:\.\d+)*|{_DOTTED}|第\d+(?!天)|"
-    r"\d+(?:天|小时|分钟|周)(?:的|出入|心电|动态|尿)|(?:下|上)午茶|早(?:餐|饭|点(?!的))|中班|晚班|刚性|五一路|三八|"
-    r"(?:前|后)(?:面|台|端|者|方|勤|缀)|(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)|周(?:期|末班|转|围|"
-    r"报|会)|日(?:常|志|报|期)|(?:早|晚)(?:期|点再)|天(?:天|气)|时(?:间|不时)|"
-    r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要求|需|想|请|不|$)|"
-    rf"(?:^|[,。;\s])[两二三四五六]点:(?=\s?(?:[一1第首]))|(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+|两点间|一日三餐|三点一线|(?<![到至和~-])两点(?:之间|一线)|[早夜白中晚小大]{{1,2}}班[和、跟与][早夜白中晚小大]{{1,2}}班|一天两天|点一点|(?<![十\d零])一点(?:一下)?(?:[^,。\d\s半多钟左零〇刻二三四五六七八九十分过许整]{{1,3}}就|就(?=退|闪|弹|卡死|死|报|跳|关|没反应|白|黑|转))|(?<![月十二三])一日(?!起|开始|凌晨|上午|早|中午|下午|晚)|几点(?=上班|下班|开门|来|到|能|可以|才)(?:上班|下班)?|早\d+晚\d+|\b(?:qd|bid|tid|qid|qn|qod|q\d+h)\b[^,。\n]{{0,20}}|(?:早上|早晨|上午|中午|下午|晚上)好(?![了的像几多久不])|一时半[会刻]|(?:(?<![周期拜])一到|每?逢|每到|每次|每个)(?:晚上|早上|早晨|中午|上午|下午|凌晨|夜里|半夜|傍晚|月底|月初|年底|周末|(?:周|星期|礼拜)[一二三四五六日天末])|"
-    r"[早晚快慢]一点(?![多半\d零〇一二三四五六七八九十过就钟左开突])|\d+日(?:[内龄量游均用]|归档)|三天两头|一天到晚|早晚各|\d+[个]?月(?:大|龄)|[一两三四五六日\d]天\s?[一两二三四\d]次"
-)
-
 _DIALECT = {
     "寻晚": "昨晚", "琴晚": "昨晚", "寻日": "昨日", "琴日": "昨日", "今朝": "今早", "听日": "明日", "听晚": "明晚",
     "而家": "现在", "将才": "刚才", "将将": "刚刚", "仨": "三", "元月": "一月",
@@ -213,7 +191,7 @@ def _earlier(moment: Moment, other: Moment) -> bool:
 
 
 def _candidates(folded: str, now: datetime) -> Iterable[Moment]:
-    masked = _MASK.sub(lambda found: "\u25a1" * len(found.group()), folded)
+    masked = without_timeless(folded)
     try:
         found = _ranges(
             masked,
@@ -224,7 +202,7 @@ def _candidates(folded: str, now: datetime) -> Iterable[Moment]:
         )
         if any(is_chinese(folded[moment.start : moment.end]) for moment in found):
             return found
-        read = (each for each in english_moments(folded, now) if masked[each.start : each.end].strip("□"))
+        read = (each for each in english_moments(folded, now) if masked[each.start : each.end].strip(GAP))
         english = list(islice(read, _MOST)) if not found or names_a_day(folded) else []
         return english or found
     except OverflowError:
