@@ -17,7 +17,7 @@ from sla.catalogue import Catalogue, Department, System
 
 _CHINESE = re.compile("[\u3000-\u9fff]")
 WHOLE = 3
-"""A department, and a word that stands for no single system, is known by its sound from so many characters on."""
+"""A department is known by its sound from so many characters on, a word that stands for no single system from more."""
 # A class of words that an entry of lexicon.toml names.
 _CLASS = re.compile("(?<=\\(\\?:)<([a-z]+)>")
 # What makes it worth looking for Latin words.
@@ -89,7 +89,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
         departments={department.id: department for department in catalogue.departments},
         system_names=index(entries),
         system_sounds=sound_index(
-            entry for entry in entries if entry.sort in ("name", "function") or len(entry.word) >= WHOLE
+            entry for entry in entries if entry.sort in ("name", "function") or len(entry.word) > WHOLE
         ),
         system_slips=near_index(entries),
         system_stems=index(stems(entries)),

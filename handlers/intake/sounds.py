@@ -9,6 +9,13 @@ from handlers.intake.names import Entry, Hit
 SHORT_NAME = 2
 SHORT = 3
 
+# What may stand right before and behind two characters that are to be heard as a name: 提供资料 is about no 工资.
+_BEFORE = frozenset("的在是用我们科里上到把给个这那边师午早晚天区站室房法能和跟与及有没说问,。!?;:、")
+_BEHIND = frozenset(
+    "的里中上下打开登不没用进卡出停慢崩挂坏系窗界页模报点写录保提存查看显又还都也老全突闪死丢错失超连调找改删单在这那一怎是执传"
+    "很太总为能可需有权端账帐数平软无断掉黑白空重点显故异反变,。!?;:、(~"
+)
+
 SoundIndex = dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]
 
 
@@ -94,6 +101,8 @@ def _sounded_at(
         end = start + len(wanted)
         if spoken[start:end] != wanted or text[start:end] == entry.word:
             continue
+        if len(wanted) == 2 and not _stands_apart(text, start, end):
+            continue
         stem = len(entry.word.removesuffix("系统"))
         same = sum(a == b for a, b in zip(text[start : start + stem], entry.word, strict=False))
         if same * 2 >= stem and _sounds_like(text[start:end], entry):
@@ -117,6 +126,12 @@ def either(entries: Sequence[Entry]) -> Entry | None:
     if not all(entry.ids for entry in entries) or any(entry.sort == "department" for entry in entries):
         return None
     return Entry(first.word, "ambiguous", tuple(dict.fromkeys(id for entry in entries for id in entry.ids)))
+
+
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    """Whether two characters are likely a word of their own, and no ends of two others."""
+    before, behind = text[start - 1 : start] if start else "", text[end : end + 1]
+    return all(near <= "\u4dff" or near in likely for near, likely in ((before, _BEFORE), (behind, _BEHIND)))
 
 
 def _sounds_like(written: str, entry: Entry) -> bool:
