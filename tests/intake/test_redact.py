@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.intake.redact import is_identity_card, redact
+from handlers.intake.redact import is_identity_card, redact, redact_why, redact_words
 
 RECALL = 0.98
 """Share of the marked parts that must be hidden, of each kind."""
@@ -128,6 +128,22 @@ def test_a_card_counts_only_with_its_check_digit() -> None:
     assert is_identity_card("11010519491231002X")
     assert not is_identity_card("110105194912310021")
     assert redact("流水110105194912310021") == "流水110105194912310021"
+
+
+@pytest.mark.parametrize(
+    ("words", "whole", "shown"),
+    [
+        ("打不开", "患者张三的病历打不开", "打不开"),
+        ("三的病历打不开", "患者张三的病历打不开", "…"),
+        ("8812345", "住院号 8812345 的病历", "…"),
+        ("his", "急诊ＨＩＳ打不开", "his"),
+        ("电话13812345678", "另一句话", "电话[电话]"),
+    ],
+)
+def test_copied_words_are_redacted_by_the_text_they_came_from(words: str, whole: str, shown: str) -> None:
+    assert redact_words(words, whole) == shown
+    assert redact_why(f"named: {words}", whole) == f"named: {shown}"
+    assert redact_why("none-named", whole) == "none-named"
 
 
 @given(st.text(alphabet=st.sampled_from("患者病人姓名张王李四密码是住院号：12床3590aX@ \n"), max_size=60))

@@ -115,7 +115,9 @@ def test_who_works_on_it_reads_all_of_it(house: House) -> None:
     shown = [h for h in house.all if h.who == "engineer2" and h.notice.text.count("张三丰") and may_read_all(h)]
     assert leaks(taken.notice.text) == list(CANARIES)
     assert leaks(shown[-1].notice.text) == list(CANARIES)
-    assert house.ticket(3).contact == "13812345678"
+    hidden = next(h for h in house.all if h.notice.purpose is Purpose.PAGE and h.notice.ticket == 2)
+    assert house.ticket(2).contact == "13812345678"
+    assert "回电号码接单后可见" in hidden.notice.text
 
 
 def test_no_canary_lies_in_the_files(house: House, data: Path) -> None:
