@@ -142,3 +142,48 @@ def test_deadlines_look_ahead(said: str, expected: str) -> None:
 @pytest.mark.parametrize("said", ["", "尽快", "昨天2小时前", "12床", "刚才"])
 def test_a_text_without_a_time_to_come_has_no_deadline(said: str) -> None:
     assert deadline(said, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "expected"),
+    [
+        # ten past midnight
+        ("2026-10-04T00:10:00+08:00", "11点50断的", "2026-10-03T23:50:00+08:00"),
+        ("2026-10-04T00:10:00+08:00", "晚上11点开始卡", "2026-10-03T23:00:00+08:00"),
+        ("2026-10-04T00:10:00+08:00", "零点零五分断网", "2026-10-04T00:05:00+08:00"),
+        # a minute before midnight, on a leap day
+        ("2028-02-29T23:59:00+08:00", "2月29日10点起", "2028-02-29T10:00:00+08:00"),
+        ("2028-02-29T23:59:00+08:00", "12点断的", "2028-02-29T12:00:00+08:00"),
+        ("2028-03-01T00:05:00+08:00", "昨天晚上11点50", "2028-02-29T23:50:00+08:00"),
+        ("2026-03-01T08:00:00+08:00", "2月29号起", "2024-02-29T00:00:00+08:00"),
+        # the turn of a month and of a year
+        ("2026-03-01T06:50:00+08:00", "31号开始", "2026-01-31T00:00:00+08:00"),
+        ("2027-01-02T08:20:00+08:00", "12月31号晚上10点", "2026-12-31T22:00:00+08:00"),
+        ("2027-01-02T08:20:00+08:00", "上周五开始", "2026-12-25T00:00:00+08:00"),
+        ("2027-01-01T00:00:00+08:00", "半小时前", "2026-12-31T23:30:00+08:00"),
+        # another zone than that of the hospital: its wall clock is meant
+        ("2026-07-22T03:40:00-04:00", "昨晚10点开始", "2026-07-21T22:00:00-04:00"),
+        ("2026-07-22T15:40:00+00:00", "2点半断的", "2026-07-22T14:30:00+00:00"),
+        ("2026-07-22T15:40:00+05:45", "20分钟前", "2026-07-22T15:20:00+05:45"),
+    ],
+)
+def test_a_message_is_read_by_the_clock_of_its_sender(now: str, said: str, expected: str) -> None:
+    found = when(said, datetime.fromisoformat(now))
+    assert found is not None
+    assert found.instant.isoformat() == expected
+    assert found.kind == "onset"
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("昨晚8点交班正常，10点多开始掉线", "10点多"),
+        ("不是昨天，是今天早上8点开始打不开", "今天早上8点"),
+        ("工程师说5点来，我们是1点半断的", "1点半"),
+        ("领导说3点前要好，我们8点就断了", "8点"),
+    ],
+)
+def test_the_span_is_that_of_the_onset(text: str, span: str) -> None:
+    found = when(text, NOW)
+    assert found is not None
+    assert found.span == span

@@ -55,6 +55,7 @@ def test_a_date_in_another_language_never_overrules_the_grammar() -> None:
 UNITS = """
 昨天下午三点开始打不开，电话8305， 1 十 3点 点 前 卡了 周 上个月 去年 9- 1: 1.1. 差十 半 每周 a1. since_9_ mar_3_
 mar_45_ on_monday_ 国庆 初一 过去 _ 8点到 说两点 没 12月 之后 at_
+天天 每次 8点(周 2026.3. 20260305 三天三 昨晚8点10点 请提前, 有 一点保存 开院
 """
 
 
