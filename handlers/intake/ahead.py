@@ -16,7 +16,9 @@ _WEEKDAY = Lazy(r"(下|本|这)?(?:个)?(?:周|星期|礼拜)([一二三四五�
 _NAMED = Lazy(r"\b(next |this )?(mon|tues|wednes|thurs|fri|satur|sun)day\b")
 _SOON = Lazy(r"\b(tonight|today|tomorrow)( night| evening| morning)?\b")
 _HOUR = Lazy(r"(?<![\d:])(\d{1,2})\s*([ap])\.?m\b\.?")
-_CLOCK = Lazy(r"\d{1,2}(?::\d{2}(?::\d{2})?|[点时](?:半|\d{1,2}分?)?整?)(?:\s*[apAP]\.?[mM]\b)?")
+_CLOCK = Lazy(
+    r"\d{1,2}(?::\d{2}(?::\d{2})?|[点时](?:半|\d{1,2}分?)?整?|(?=\s*[apAP]\.?[mM]\b))(?:\s*[apAP]\.?[mM]\b\.?)?"
+)
 _TONIGHT = Lazy(r"今晚|今夜|[Tt]onight")
 _CHINESE, _ENGLISH = "一二三四五六日", ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 _LATE = {"晚": "晚上", "夜": "晚上", "早": "早上"}

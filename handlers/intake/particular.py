@@ -12,7 +12,7 @@ _DEVICE = Lazy(
 )
 _PATIENT = Lazy(
     r"(?:这|那|该|某|有)(?:一)?(?:个|位|名|例)?(?:病人|患者|老人|孕妇|产妇|患儿|宝宝|婴儿)|(?:一|1)(?:个|位|名|例)(?:病人|患者|孕妇|产妇|患儿)"
-    r"(?!都|也)|(?<!\d)\d{1,3}\+?(?:号)?床(?!位)|床号?\d{1,3}|(?:住院|病历|门诊|病案|登记|影像|检查|条码|就诊卡|申请单)号?(?:是|为|:)?\s?[a-z]?\d{4,}"
+    r"(?!都|也)|(?<!\d)\d{1,3}\+?(?:号)?床(?!位)|(?<!临)床号?\d{1,3}|(?:住院|病历|门诊|病案|登记|影像|检查|条码|就诊卡|申请单)号?(?:是|为|:)?\s?[a-z]?\d{4,}"
     r"|(?:这|那|该|有)(?:一)?(?:份|张|条|例)[^,。!?;\n]{0,6}(?:报告|处方|医嘱|申请|病历|片子|图像|单|发票|记录)|\[(?:病历号|姓名|身份证)\]"
     r"|\b(?:one|this|that|a) patient(?:.s)?\b|\bbed \d+\b|\bmrn\b"
 )
@@ -47,6 +47,6 @@ def particular(reading: Reading, kind: Kind, scope: Scope, *, is_disaster: bool)
         found = words.search(text) if fits else None
         if found is not None:
             return Label(True, rule, found.group().strip())
-    if reading.has("data_wrong") and not reading.has("down"):
+    if narrow and reading.has("data_wrong") and not reading.has("down"):
         return Label(True, "data-to-put-right", reading.said("data_wrong"))
     return Label(False, "many-may-have-it")
