@@ -19,8 +19,11 @@ _HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回|后台|作废|冲)|能[^,。!?;\n]{0,10}(?:恢复|"
     r"找回|补回|还原|补[记收上录计])"
 )
+# What people do themselves for want of the program is a way round, no request.
+_BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)")
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
+_FAILS = ("fault", "collapsed", "wrong")
 # Only people do that; where it is to be put right, they did.
 _WRITTEN = Lazy(r"(?:写|录|填|登|开|签|贴|建)(?:到|成|进|在|去)")
 # What is lost by whosever slip.
@@ -65,11 +68,11 @@ def kind(reading: Reading, ruin: Label[bool]) -> Label[Kind]:
         (Kind.DATA_FIX, "data_mend", _is_data_fix),
         (Kind.CHANGE, "change", _is_change),
         (Kind.SERVICE, "service", _is_service),
-        (Kind.FAULT, "fault", lambda reading: reading.has("fault") or reading.has("collapsed")),
+        (Kind.FAULT, "fault", lambda reading: any(map(reading.has, _FAILS))),
         (Kind.CHANGE, "change", lambda reading: reading.has("change")),
         (Kind.SERVICE, "service", lambda reading: reading.has("service")),
         (Kind.CONSULT, "consult", lambda reading: reading.has("consult")),
-        (Kind.DATA_FIX, "data_mend", lambda reading: reading.has("data_mend")),
+        (Kind.DATA_FIX, "data_mend", lambda reading: reading.has("data_mend") and not _by_ourselves(reading)),
         (Kind.CHANGE, "hope", lambda reading: reading.has("hope")),
         (Kind.SERVICE, "wish", lambda reading: reading.has("wish")),
     ):
@@ -107,13 +110,17 @@ def _is_access(reading: Reading) -> bool:
 
 
 def _is_data_fix(reading: Reading) -> bool:
-    if reading.has("by_itself") and not _HELP_TO_MEND.search(reading.text):
+    if _by_ourselves(reading) or (reading.has("by_itself") and not _HELP_TO_MEND.search(reading.text)):
         return False
     if reading.has("data_wrong") and reading.has("data_mend"):
         return reading.at("change") >= reading.at("data_wrong")
     if reading.has("entered_wrongly") and not reading.has("down"):
         return reading.at("change") >= reading.at("entered_wrongly")
     return _MEND_ALONE.search(reading.text) is not None and not reading.has("down")
+
+
+def _by_ourselves(reading: Reading) -> bool:
+    return _BY_OURSELVES.search(reading.text) is not None and _HELP_TO_MEND.search(reading.text) is None
 
 
 def _is_change(reading: Reading) -> bool:

@@ -18,6 +18,7 @@ from handlers.intake.problems import problems
 from handlers.intake.reading import Label, Reading
 from handlers.intake.text import Letter, fold, is_chinese, letter
 from handlers.intake.when import When, when
+from sla.catalogue import System
 from sla.labels import PRIORITY_ORDER, Intent, Kind, Priority, Scope, Severity
 from sla.priority import assess
 
@@ -144,7 +145,7 @@ def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | N
         department_cannot_wait=cannot_wait,
         disaster=ruin.value,
         held_up=reading.has("held_up"),
-        touches_record=reading.has("record") and not reading.has("no_record"),
+        touches_record=_of_a_patient(reading, system),
     )
     why = dict(found.why) | {"kind": _told(sort), "scope": _told(whom), "severity": _told(badly)}
     why["priority"] = f"{assessed.rule.id}: {assessed.rule.sentence}"
@@ -166,6 +167,13 @@ def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | N
         started_at=started,
         why=why,
     )
+
+
+def _of_a_patient(reading: Reading, system: System | None) -> bool:
+    """Whether data to be put right are a patient's: what the words say, else what the system is for."""
+    if reading.has("no_record"):
+        return False
+    return reading.has("record") or (system is not None and system.care)
 
 
 def _began(written: str, parts: Letter, now: datetime) -> When | None:
