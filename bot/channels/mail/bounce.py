@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.channels.mail.address import addresses
+from bot.channels.mail.address import Address, addresses
 from bot.channels.mail.charset import decode
 from bot.channels.mail.headers import Headers, split_head
 from bot.channels.mail.parts import Part
@@ -42,14 +42,14 @@ _FAILED_BODY = re.compile(
     r"not been delivered|(?:unable|failed) to deliver|undeliver|"
     r"has been rejected|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
     r"delivery (?:to .{0,80})?(?:has )?failed|recipients? failed|user unknown|unknown user|"
-    r"no such (?:user|recipient|mailbox|person)|mailbox (?:is )?(?:full|unavailable|not found|disabled)|"
-    r"does ?n[o']t exist|not exist|over ?quota|"
+    r"no such (?:user|recipient|mailbox|person)|mailbox (?:is )?(?:unavailable|not found|disabled)|"
+    r"does ?n[o']t exist|not exist|"
     r"address (?:rejected|not found)|recipient (?:address )?rejected|i've given up|returned to (?:you|"
     r"sender)|\b5\d\d[ -]+#?5\.\d{1,3}\.\d{1,3}|"
     r"(?:smtp|error|错误|代码|返回|said).{0,40}\b55\d\b|\b55\d\s+[A-Za-z]|"
     r"退信|退回|无法送达|無法送達|未能送达|未送达|没有送达|不能送达|无法投递|未能投递|投递失败|投遞失敗|"
     r"无法发送|发送失败|没有发送成功|未能发送|發送失敗|未传递|无法传递|传送失败|传递失败|"
-    r"无法递送|(?:收件人|用户|邮箱|地址|帐号|账号)[^\n]{0,20}不存在|邮箱(?:已满|空间不足|容量)|拒收|"
+    r"无法递送|(?:收件人|用户|邮箱|地址|帐号|账号)[^\n]{0,20}不存在|拒收|"
     r"被(?:对方|收件方)[^\n]{0,12}拒绝|拒绝接收|投递被拒",
     re.IGNORECASE,
 )
@@ -75,6 +75,8 @@ _DELIVERED = re.compile(
     r"^已(?:送达|传递|中继)\s*[:：]|送达回执|投递成功|已成功(?:送达|投递|传递)",
     re.IGNORECASE,
 )
+_PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|\bmy\b|\bhelp me\b", re.IGNORECASE)
+_OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
 
 
@@ -88,18 +90,22 @@ class Verdict:
     failed: tuple[str, ...] = ()
 
 
-def report(headers: Headers, tree: Part, sender: str, name: str, subject: str, text: str) -> Verdict | None:
+def report(headers: Headers, tree: Part, sender: Address, subject: str, new: str, whole: str) -> Verdict | None:
     """What the mail says of the delivery of another; None when that is not what it is about."""
-    by_form = _standard(headers, tree, is_daemon(sender, name))
+    from_daemon = is_daemon(sender.address, sender.name)
+    by_form = _standard(headers, tree, from_daemon)
     if by_form is not None:
         return by_form
     failed = _named(headers.all("x-failed-recipients"))
     if failed and not _NOT_FINAL.search(subject):
         return Verdict(final=True, how="X-Failed-Recipients", failed=failed)
-    text = text[:MOST_SIGNS]
-    if not _may_report(headers, sender, name, subject, text):
+    if _POSTMASTER.match(sender.address) and _REPLY.match(subject):
         return None
-    return _by_words(subject, text, sender)
+    if from_daemon or tree.type == "multipart/report":
+        return _by_words(subject, whole[:MOST_SIGNS], sender.address)
+    # Of others only what they say themselves counts: people answer to returned mails, and send them on.
+    text = (new or whole)[:MOST_SIGNS]
+    return _by_words(subject, text, sender.address) if _may_report(headers, sender, subject, text) else None
 
 
 def is_daemon(sender: str, name: str) -> bool:
@@ -154,19 +160,22 @@ def _named(values: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(each.address for value in values for each in addresses(value))
 
 
-def _may_report(headers: Headers, sender: str, name: str, subject: str, text: str) -> bool:
-    """Whether the sender can be a mail system: words alone prove nothing, people write about returned mails too."""
-    if is_daemon(sender, name):
-        return True
+def _may_report(headers: Headers, sender: Address, subject: str, text: str) -> bool:
+    """Whether the sender can be a mail system all the same: words alone prove nothing, people write about returned
+    mails."""
     if _REPLY.match(subject):
         return False
-    says_so = bool(_FAILED_SUBJECT.search(subject) or _NOT_FINAL.search(subject) or _DELIVERED.search(subject))
-    if is_null_path(headers):
-        return says_so
+    if not (_FAILED_SUBJECT.search(subject) or _NOT_FINAL.search(subject) or _DELIVERED.search(subject)):
+        return False
     auto = headers.raw("auto-submitted").strip().lower()
-    by_machine = bool(auto) and not auto.startswith(b"no")
-    like_system = bool(_SYSTEM.match(sender) or _SYSTEM_NAME.search(name))
-    return says_so and (by_machine or like_system) and bool(_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
+    by_machine = is_null_path(headers) or (bool(auto) and not auto.startswith(b"no"))
+    if by_machine:
+        return bool(_OF_MAIL.search(subject) or _OF_MAIL.search(text))
+    if _PERSON.search(text):
+        return False
+    like_system = bool(_SYSTEM.match(sender.address) or _SYSTEM_NAME.search(sender.name))
+    names_another = any(each.lower() != sender.address for each in _ADDRESS.findall(text))
+    return like_system and names_another and bool(_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
 
 
 def _by_words(subject: str, text: str, sender: str) -> Verdict | None:

@@ -40,7 +40,9 @@ class Field:
             return (_plain(told.encode()) if "=?" in told else told) or None
         if (plain := of_name.get(name)) is not None:
             return _plain(plain) or None
-        return None
+        # Without the semicolon before it, a quoted value is still one.
+        loose = re.search(rb"(?i)[\s,]" + re.escape(name.encode()) + rb'\s*=\s*"([^"]{1,500})"', self.whole)
+        return (_plain(loose[1]) or None) if loose and not self.parameters else None
 
 
 def read_field(raw: bytes) -> Field:

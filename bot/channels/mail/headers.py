@@ -84,7 +84,7 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
             return _headers(fields), raw[end:]
         if (found := _NAME.match(line)) and line[:1] not in b" \t":
             fields.append((found[1].decode("ascii").lower(), [line[found.end() :]]))
-        elif fields and (line[:1] in b" \t" or (fields[-1][1][-1].rstrip().endswith(b";") and _PARAMETER.match(line))):
+        elif fields and _continues(fields[-1][1][-1], line, raw, end):
             fields[-1][1].append(line)
         elif end == len(raw) and fields and _CUT_NAME.fullmatch(line):
             return _headers(fields), b""
@@ -101,6 +101,13 @@ def _start(raw: bytes) -> int:
     if _MBOX.match(raw, at):
         at = raw.find(b"\n", at) + 1 or len(raw)
     return at
+
+
+def _continues(above: bytes, line: bytes, raw: bytes, end: int) -> bool:
+    """Whether the line goes on with the header above it: indented, as it ought to be, or as broken programs do it."""
+    if line[:1] in b" \t" or (above.rstrip().endswith(b";") and _PARAMETER.match(line)):
+        return True
+    return line[:1] in b'<"=' and _go_on(raw, end)
 
 
 def _go_on(raw: bytes, at: int) -> bool:

@@ -24,7 +24,8 @@ _TABLED = re.compile(r"^[\s>*_|\u3000]*(\S{2,12}(?:\s\S{1,4})?)[\s\u3000]+\S")
 _TITLES = (
     r"原始邮件|原邮件|原始信息|原始郵件|邮件原件|原件|回复的原邮件|回复的邮件|转发的邮件|转发邮件|"
     r"转发邮件信息|转发的邮件信息|转发的原邮件|已转发邮件|转发信息|"
-    r"轉寄郵件|原始訊息|被转发邮件信息|Original|Original[ -]?Message|Original[ -]?Mail|Original Email|"
+    r"轉寄郵件|原始訊息|被转发邮件信息|Original|Original[ -]?Message|Original Appointment|原始约会|"
+    r"原始会议|Original[ -]?Mail|Original Email|"
     r"Replied Message|Reply Message|"
     r"Forwarded[ -]?Message|Forwarded[ -]?Mail|Forwarding messages|Forwarded by .{0,60}|"
     r"Ursprüngliche Nachricht|Message d'origine|Messaggio originale"
@@ -35,6 +36,13 @@ _HEADING = re.compile(
     rf"^[\s>*]*(?:{_TITLES}|Begin forwarded message|Forwarded message|开始转发的邮件|下面是被转发的邮件|"
     rf"以下是转发的邮件|"
     rf"以下为转发(?:的)?邮件|转发的邮件如下|開始轉寄郵件|下面是原始邮件|以下是原邮件)\s*[:：]?[\s*]*$",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(r"forward|转发|轉寄", re.IGNORECASE)
+_COPY = re.compile(
+    r"^\s*-{2,}\s*(?:below this line is a copy of the message|this is a copy of (?:the|your) message|"
+    r"original message follows|"
+    r"message header follows|unsent message follows|(?:以下是)?原邮件(?:内容|如下|头))",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[\s>]*(?:[-—－–_=＿*·~─━]\s?){3,}\s*$")
@@ -113,7 +121,12 @@ def is_divider(line: str) -> bool:
     """----- 原始邮件 -----, and the mark above which answers belong."""
     if not line or len(line) > 200:
         return False
-    return bool(_DIVIDER.match(line) or _DIVIDER_BEHIND.match(line) or _ABOVE.search(line))
+    return bool(_DIVIDER.match(line) or _COPY.match(line) or _DIVIDER_BEHIND.match(line) or _ABOVE.search(line))
+
+
+def is_forward(line: str) -> bool:
+    """Whether a divider or heading is that of a forward: all below it is history, whatever it looks like."""
+    return bool(_FORWARD.search(line))
 
 
 def is_heading(line: str) -> bool:

@@ -52,7 +52,7 @@ class Judged:
 
 def judge(headers: Headers, tree: Part, sender: Address, subject: str, new: str, whole: str) -> Judged:
     """message, auto or bounce. Headers that declare it come before words that look like it."""
-    verdict = report(headers, tree, sender.address, sender.name, subject, whole)
+    verdict = report(headers, tree, sender, subject, new, whole)
     if verdict is not None and verdict.final:
         return Judged("bounce", verdict.how, verdict.failed)
     if verdict is not None:
@@ -88,7 +88,8 @@ def _by_form(tree: Part, new: str) -> str:
         notices = ("message/disposition-notification", "message/global-disposition-notification")
         if kind == "disposition-notification" or any(part.type in notices for part in tree.leaves()):
             return "disposition-notification"
-    elif tree.type == "message/disposition-notification":
+        return "report"
+    if tree.type == "message/disposition-notification":
         return "disposition-notification"
     if not new and any(part.type == "text/calendar" and _is_answer(part) for part in tree.leaves()):
         return "calendar reply"

@@ -54,7 +54,7 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             _drop_lead(kept)
             quoted = True
             following = next((n for n in range(end, len(texts)) if texts[n].strip()), None)
-            if following is None or not quotes[following]:
+            if following is None or not quotes[following] or intros.is_forward(texts[at][:200]):
                 break
             at = following
             continue

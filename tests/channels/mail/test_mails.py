@@ -9,6 +9,8 @@ from tests.channels.mail import (
     charset_mails,
     damaged_mails,
     file_mails,
+    hard_file_mails,
+    hard_mails,
     history_mails,
     kind_mails,
     page_mails,
@@ -24,6 +26,8 @@ SETS = {
     "file": file_mails.CASES,
     "kind": kind_mails.CASES,
     "damage": damaged_mails.CASES,
+    "hard": hard_mails.CASES,
+    "hard files and kinds": hard_file_mails.CASES,
 }
 
 
