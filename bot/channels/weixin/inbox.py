@@ -9,7 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from aiohttp import web
+from aiohttp import ClientError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.base import ChannelError, House
 from bot.channels.kinds import safe_name, type_of
@@ -22,6 +23,7 @@ Fetch = Callable[[str, int], Awaitable[bytes]]
 """The bytes of a file by the platform's id of it, at most so many. Raises ChannelError."""
 PATIENCE_SECONDS = 3.0
 """How long a call waits for its file; the platform gives up after 5 s."""
+BODY_SECONDS = 5.0
 TAKEN = "success"
 
 log = logging.getLogger(__name__)
@@ -52,7 +54,9 @@ class WeixinInbox:
         except Refusal as error:
             self._house.refused(self._channel, error.why)
             log.warning("call_refused", extra={"channel": self._channel, "why": error.why})
-            return web.Response(status=403)
+            turned_away = web.Response(status=403)
+            turned_away.force_close()  # of its body there may be more on the line
+            return turned_away
         try:
             if found and not await self._take(found):
                 return web.Response(status=503)
@@ -103,10 +107,16 @@ class WeixinInbox:
 
 
 async def _body(request: web.Request) -> bytes:
-    """The body, as far as one more byte than may be."""
+    """The body, as far as a little more than may be. Raises Refusal where it breaks off, is packed wrongly, or does not
+    come."""
     content = b""
-    async for chunk in request.content.iter_chunked(65536):
-        content += chunk
-        if len(content) > BODY_MOST:
-            break
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_chunked(65536):
+                content += chunk
+                if len(content) > BODY_MOST:
+                    break
+    except (ClientError, HttpProcessingError, web.RequestPayloadError, OSError):  # TimeoutError is one of the last
+        request.content.feed_eof()  # the server would read on, and log what it then meets
+        raise Refusal("no_body") from None
     return content

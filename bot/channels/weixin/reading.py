@@ -21,6 +21,7 @@ PRESSES = ("template_card_event",)
 HELLO = "help"
 """What somebody who begins to follow is taken to have asked."""
 SECONDS_MOST = 253_402_300_799  # the last second that a datetime can be
+SECONDS_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,6 @@ def _place(fields: Fields) -> str:
 
 def _sent_at(fields: Fields) -> datetime | None:
     text = text_of(fields, "CreateTime")
-    if not (text.isascii() and text.isdigit() and int(text[:20]) <= SECONDS_MOST):
+    if not (text.isascii() and text.isdigit() and len(text) <= SECONDS_DIGITS and int(text) <= SECONDS_MOST):
         return None
     return datetime.fromtimestamp(int(text), UTC)
