@@ -63,7 +63,7 @@ def test_the_sixth_is_lived_under_with_its_pauses_and_its_successor(
 
     due_with_pauses = oracle.due_with_pauses
     monkeypatch.setattr(oracle, "due_with_pauses", recount)
-    outcome = live(Plan("sixth", 20, 1200, folder))
+    outcome = live(Plan("sixth", 20, 1800, folder))
     assert outcome.broken is None
     assert {"shili-county", "cqmu2-his"} <= {contract for contract, _, _ in outcome.clocks}
     assert outcome.happened["paused"] > 5
