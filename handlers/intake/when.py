@@ -70,7 +70,7 @@ in an hour."""
 _LEAVE = 17
 """The hour after whose half one leaves: 昨晚下班 is no later than that."""
 _SHIFT_OF = ("", "的", "快", "刚", "一")
-_TO = Lazy(r"\s?(?:前后|左右|多|许)?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?\s?$")
+_TO = Lazy(r"\s?(?:前后|左右|多|许)?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?(?:第二天|次日|隔天)?\s?$")
 _THEN = Lazy(r"之后|后来|随后|然后|接着")
 _BARE_PART = Lazy(r"上午|中午|下午|傍晚")
 _BARE = Lazy(r"[\d一二两三四五六七八九十]{1,3}[点时:]")
@@ -117,6 +117,8 @@ def _ranges(text: str, moments: Sequence[Moment], now: datetime) -> list[Moment]
         if last is not None and moment.sort == "shift" and moment.start == last.start and moment.end > last.end:
             found[-1] = moment
             continue
+        if last is not None and moment.sort == "ago" and last.start <= moment.start and moment.end < last.end:
+            continue  # 两天前晚上8点 is one time
         if last is None or last.sort not in _POINTS or moment.sort not in _POINTS or moment.start < last.end:
             found.append(moment)
             continue
