@@ -71,7 +71,7 @@ def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> lis
 
 def _spelled(text: str, lexicon: Lexicon, taken: Sequence[Hit], parted: Sequence[Hit]) -> list[Hit]:
     """Names that are no single word, where no open word stands as it is written (教学平台)."""
-    hits = [*find_stems(text, lexicon.system_stems), *parted]
+    hits = list(find_stems(text, lexicon.system_stems)) or parted
     hits = [hit for hit in hits if not any(hit.meets(each) and not hit.covers(each) for each in taken)]
     return hits or list(find_typed(text, lexicon.system_typed, chinese=is_chinese(text)))
 

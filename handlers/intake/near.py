@@ -13,13 +13,15 @@ READ = 300
 """A name that is misspelt stands near the beginning; nothing behind so many characters is looked at."""
 
 SHORTEST_FUNCTION = 4
+_HALVES = ("系统", "统计")
 _TAILS = ("系统", "平台", "软件", "程序", "模块")
 # Latin words of their own that lie next to a name: this and has beside HIS, pcs beside PACS.
 _OTHERS = frozenset(
     (
         "this", "has", "him", "hit", "hid", "was", "hip", "its", "pcs", "pass", "packs", "lis", "ris", "mis", "sis",
         "ids", "vip", "ups", "usb", "app", "pdf", "pos", "ecg", "eeg", "mri", "emp", "err", "ear", "her", "hers",
-        "cts", "ics", "icu", "nicu", "ccu", "ent", "ssd", "sos", "cpu", "gps", "dns",
+        "pls", "iso", "xls", "hrs", "tls", "ssl", "cts", "ics", "icu", "nicu", "ccu", "ent", "ssd", "sos", "cpu", "gps",
+        "dns",
     )
 )  # fmt: skip
 
@@ -83,13 +85,21 @@ def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str
     text = text[:READ]
     for entry, start, end in (*_latin(text, names, taken), *_chinese(text, names)):
         slip = Hit(start, end, entry)
-        if entry.sort == "function" and not all(slip.covers(hit) for hit in taken):
+        if entry.sort == "function" and not (
+            all(slip.covers(hit) for hit in taken) and (taken or _same_characters(slip, text))
+        ):
             continue
         if not any(hit.start <= start and end <= hit.end for hit in taken):
             found[entry.ids[0]] = max(found.get(entry.ids[0], ""), text[start:end], key=len)
     if not 0 < len(found) <= MOST:
         return "", ()
     return " ".join(dict.fromkeys(found.values())), tuple(found)
+
+
+def _same_characters(slip: Hit, text: str) -> bool:
+    """Whether one is too many, missing or in the wrong place; with another one 入院时间 is no 入职时间."""
+    word, written = slip.entry.word, text[slip.start : slip.end]
+    return len(word) != len(written) or sorted(word) == sorted(written)
 
 
 def _latin(text: str, names: Near, taken: Sequence[Hit]) -> Iterator[tuple[Entry, int, int]]:
@@ -164,7 +174,7 @@ def _tells(text: str, start: int, end: int, word: str) -> bool:
     written = text[start:end]
     if word in written:
         return False
-    if _BREAK.search(written) or "系统" in (text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]):
+    if _BREAK.search(written) or text[max(0, start - 1) : start + 1] == "系统" or text[end - 1 : end + 1] in _HALVES:
         return False
     if len(word) <= SHORTEST:
         return sorted(written) == sorted(word)

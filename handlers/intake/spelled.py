@@ -16,7 +16,7 @@ READ = 600
 
 _TAILS = ("系统", "平台", "软件")
 _TAIL = Lazy("科?(?:[这那](?:边|里))?(?:的|那个|这个|那套)?(?:系统|平台|软件|程序|客户端)")
-_GAP = Lazy("(?<=[\u4e00-\u9fff])[ \u00b7._-]{1,3}(?=[\u4e00-\u9fff])")
+_GAP = Lazy("(?<=[\u4e00-\u9fff])(?:[ \u00b7._-]{1,3}|的)(?=[\u4e00-\u9fff])")
 _PIECES = Lazy("[a-z]+(?:[ .'-][a-z]+)*")
 _PIECE = Lazy("[a-z]+")
 
@@ -55,7 +55,7 @@ def find_stems(text: str, names: Index) -> Iterator[Hit]:
 
 
 def find_parted(text: str, names: Index) -> Iterator[Hit]:
-    """Chinese names with blanks, hyphens or points between their characters."""
+    """Chinese names with blanks, hyphens, points or 的 between their characters: 财务处的公众号."""
     text = text[:READ]
     gaps = [found.span() for found in _GAP.finditer(text)]
     if not gaps:
