@@ -173,6 +173,8 @@ def _several(reading: Reading) -> str:
 def _is_subject(reading: Reading, department: Hit) -> bool:
     """Whether the clause goes on from the department to what fails."""
     rest = _FOLLOWS.match(reading.text, department.end)
+    if reading.text[: department.start].endswith(("上", "里", "中")):  # in a program, 预约平台上超声科的号
+        return False
     if rest is None or reading.text[rest.end() : rest.end() + 1] == ":":
         return False
     end = reading.clause_end(department.end)
