@@ -19,8 +19,9 @@ _DENIED = Lazy(
 _UNRELATED = Lazy(r"\s*(?:系统|那边|这边)?(?:应该|好像|估计)?(?:没(?:有|啥|什么|多大)?关系|无关|不相干)")
 # It works as a whole, so that something else is meant.
 _WORKS = Lazy(
-    r"\s*(?:系统|软件)?(?:本身|现在|是|都|倒|也|又|那边|里)*(?:正常|没问题|没事|没坏|没毛病|好[的了着用使]|恢复了|"
-    r"(?:可以|能)用|不受影响|照常|ok|is fine|is ok|is working|works)(?!的?时候)"
+    r"\s*(?:系统|软件)?(?:本身|现在|应该|好像|估计|是|都|倒|也|又|那边|里)*(?:正常|没问题|没事|没坏|没毛病|好[的了着用使]|恢复了|"
+    r"(?:可以|能)用|不受影响|照常|(?:升级|更新|切换|重启|割接)(?:以后|之后|完|后)|ok|"
+    r"is fine|is ok|is working|works)(?!的?时候)"
 )
 # One gets in; what fails may be a part of it, unless another name is said.
 _OPENS = Lazy(
