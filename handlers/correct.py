@@ -101,9 +101,11 @@ def _of(talk: Talk, ticket: Ticket, words: str, text: str) -> Correction | None:
     return Correction(ticket, labels, wrong)
 
 
-def is_explicit(text: str) -> bool:
-    """Whether the words say that something was not as it was understood: 不是…是…, 应该是…."""
-    return bool(_CONTRAST.search(text) or _CUE.match(text.strip()))
+def is_explicit(talk: Talk, ticket: Ticket) -> bool:
+    """Whether the words say that a label of the ticket is not as it was understood: 不是…是…, 应该是…."""
+    text = talk.text.strip()
+    cue, words = _CONTRAST.search(text) or _CUE.match(text), corrected_words(text)
+    return bool(cue and words and named(talk, words, ticket))
 
 
 def corrected_words(text: str) -> str | None:

@@ -62,7 +62,7 @@ def _goes_on(talk: Talk, ticket: Ticket) -> bool:
 def _belongs(talk: Talk, ticket: Ticket) -> bool:
     """Whether the words complete the report, rather than correct it or report something else."""
     meaning = talk.meaning
-    if correct.is_explicit(talk.text):
+    if correct.is_explicit(talk, ticket):
         return False
     systems = {meaning.system, *meaning.system_candidates} - {None}
     if ticket.system and systems and ticket.system not in systems:

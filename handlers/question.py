@@ -54,8 +54,12 @@ def is_not_known(text: str) -> bool:
 
 
 def was_answered(ticket: Ticket) -> bool:
-    """Whether the question has its answer, also where that named no system."""
-    return any(event.kind is EventKind.RECLASSIFIED and "system" in event.data for event in ticket.events)
+    """Whether the question has its answer, also where that named no system, or nobody waits for it any more."""
+    return (
+        ticket.system is not None
+        or not ticket.is_working
+        or any(event.kind is EventKind.RECLASSIFIED and "system" in event.data for event in ticket.events)
+    )
 
 
 def ask_system(talk: Talk, ticket: Ticket, meaning: Meaning, lines: list[str]) -> Buttons:

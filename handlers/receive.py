@@ -128,6 +128,7 @@ ROUTES: Mapping[str, Handler] = {
     "staff_change": staff_change.staff_change,
     "on_call": ask.on_call_now,
     "help": ask.help_,
+    "hello": ask.hello,
     "bind": people.bind,
     "bindcode": people.bindcode,
 }
@@ -295,6 +296,8 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
 
 def is_settled(talk: Talk, draft: Draft) -> bool:
     """Whether what was asked was decided some other way: then no answer is waited for, and a report is a report."""
+    if draft.kind == "system":
+        return question.was_answered(talk.load(draft.data["ticket"]))
     if draft.kind in ("refuse", "plan_deadline"):
         return not plan.is_open_question(talk, draft)
     return draft.kind in ("resolve", "plan") and not talk.load(draft.data["ticket"]).is_working

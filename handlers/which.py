@@ -109,10 +109,11 @@ def narrowed(talk: Talk, tickets: Sequence[Ticket]) -> Sequence[Ticket]:
     if not talk.text or talk.inbound.action:
         return tickets
     meaning = talk.meaning
-    if meaning.system:
+    systems = (meaning.system,) if meaning.system else meaning.system_candidates
+    if systems:
         named = meaning.why.get("system", "").startswith("named")
         unknown = [ticket for ticket in tickets if ticket.system is None]
-        tickets = [t for t in tickets if t.system == meaning.system] or (unknown if named else tickets)
+        tickets = [t for t in tickets if t.system in systems] or (unknown if named else tickets)
     there = [ticket for ticket in tickets if ticket.department == meaning.department]
     return there if meaning.department and there else tickets
 
