@@ -78,7 +78,8 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
 
 def sample(folder: Path) -> Path:
-    """A configuration like the packaged sample, with REPORTERS clinicians more and no pace for messages."""
+    """A configuration like the packaged sample, with REPORTERS clinicians more, no pace for messages, and each report a
+    ticket of its own work: nothing is joined by itself."""
     config = folder / "config"
     subprocess.run([_wardline(), "init", str(config)], check=True, stdout=subprocess.DEVNULL)
     people = config / "people.toml"
@@ -90,6 +91,7 @@ def sample(folder: Path) -> Path:
     people.write_text(people.read_text(encoding="utf-8") + staff, encoding="utf-8")
     settings = config / "wardline.toml"
     text = settings.read_text(encoding="utf-8")
+    text = text.replace('incident_window = "15 min"', 'incident_window = "0 min"')
     settings.write_text(text.replace("seats = true", "seats = true\nmessages_a_minute = 1_000_000"), encoding="utf-8")
     return config
 

@@ -1,6 +1,7 @@
 """Tickets joined to another one: they run no clocks and page nobody, so what becomes of that one is theirs too."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from handlers import heir, storm, which
@@ -13,6 +14,8 @@ from sla.message import Purpose
 from sla.ticket import Event, EventKind, Ticket
 
 UNNEEDED = (Purpose.PAGE, Purpose.REMINDER)
+SPREAD = timedelta(days=7)
+"""So long before a report of an incident its others may have been reported."""
 
 
 def leading(talk: Talk, ticket: Ticket) -> Ticket:
@@ -151,7 +154,7 @@ def parting(talk: Talk, ticket: Ticket) -> tuple[Event, ...]:
     if ticket.incident is None or leading(talk, ticket).is_working:
         return ()
     alone = talk.event(EventKind.PARTED, text="reopened", of=ticket.incident)
-    for first in talk.uow.tickets.leading_on(ticket.system):
+    for first in talk.uow.tickets.leading_on(ticket.system, ticket.reported_at - SPREAD):
         if first.contract == ticket.contract and any(e.data.get("of") == ticket.incident for e in first.events):
             why = f"reopened-as-well: W{first.number}"
             return (alone, talk.event(EventKind.JOINED, incident=first.number, why=why))

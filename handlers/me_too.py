@@ -1,10 +1,15 @@
 """We too: a ticket of one's own, joined to the fault that is known."""
 
+from datetime import timedelta
+
 from handlers import correct, incident, report, storm, which
 from handlers.commands import Order
 from handlers.talk import Talk
 from sla.incident import apart, by_itself
 from sla.ticket import EventKind, Ticket
+
+LATELY = timedelta(days=1)
+"""How long a fault that nobody has taken, and nobody else reported, is one that people know of."""
 
 
 def me_too(talk: Talk, order: Order) -> int | None:
@@ -24,7 +29,7 @@ def known_faults(talk: Talk) -> list[Ticket]:
     """The fault of each system that the words may mean: what many may have rather than what is one thing's alone, and
     the first of those."""
     found: dict[str | None, Ticket] = {}
-    for ticket in talk.uow.tickets.leading_on(talk.meaning.system):
+    for ticket in talk.uow.tickets.leading_on(talk.meaning.system, talk.at - LATELY):
         known = found.get(ticket.system)
         if ticket.reporter != talk.speaker.id and (known is None or (apart(known) and not apart(ticket))):
             found[ticket.system] = ticket

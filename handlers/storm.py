@@ -5,6 +5,7 @@ works on it is paged once, and told as more people report; three departments, or
 hospital.
 """
 
+from datetime import datetime
 from typing import Any
 
 from handlers import ask, correct, describe, known, maintenance
@@ -46,20 +47,25 @@ QUOTED = 80
 def placed(talk: Talk, ticket: Ticket) -> Ticket:
     """A ticket that is about to be opened, joined to the incident that it is part of; else with what its reporter is
     asked: whether an announced maintenance, or a known fault, is why."""
-    first = first_alike(talk, ticket)
-    if first is None:
+    found = first_alike(talk, ticket)
+    if found is None:
         return then(ticket, *(maintenance.asked(talk, ticket) or known.asked(talk, ticket)))
-    size = talk.uow.tickets.size_of(first.number)
-    why = why_joined(ticket, size.latest if size else first.reported_at)
+    first, latest = found
+    why = why_joined(ticket, latest)
     return then(ticket, talk.event(EventKind.JOINED, incident=first.number, why=why))
 
 
-def first_alike(talk: Talk, ticket: Ticket) -> Ticket | None:
-    """The first ticket of the incident that a new one is part of: alike, within the window, by somebody else."""
+def first_alike(talk: Talk, ticket: Ticket) -> tuple[Ticket, datetime] | None:
+    """The first ticket of the incident that a new one is part of, and when that was reported the last time: alike,
+    within the window, by somebody else."""
     window, tickets = talk.rules.site.incident_window, talk.uow.tickets
     if ticket.incident is not None or apart(ticket) or not window:
         return None
-    others = (first for first in tickets.leading_on(ticket.system) if first.number != ticket.number)
+    others = (
+        first
+        for first in tickets.leading_on(ticket.system, ticket.reported_at - window)
+        if first.number != ticket.number
+    )
     fitting = [first for first in others if alike(ticket, first)]
     if not fitting or _reported_before(talk, ticket):
         return None  # who has reported it before says something else now
@@ -68,7 +74,7 @@ def first_alike(talk: Talk, ticket: Ticket) -> Ticket | None:
         if size and is_within(ticket.reported_at, size.latest, window):
             locked = tickets.load(first.number)
             if locked and locked.is_working and locked.incident is None:
-                return locked
+                return locked, size.latest
     return None
 
 

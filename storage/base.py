@@ -92,8 +92,9 @@ class Tickets(Protocol):
     ) -> Sequence[Ticket]:
         """Tickets that are worked on (state not resolved), by next deadline, those without one last."""
 
-    def leading_on(self, system: str | None = None) -> Sequence[Ticket]:
-        """Faults that are worked on and joined to no other ticket, by number: on one system, or on any (None)."""
+    def leading_on(self, system: str | None, since: datetime) -> Sequence[Ticket]:
+        """Faults that are worked on and joined to no other ticket, by number: on one system, or on any (None). Of those
+        reported before `since` only what somebody has taken, or others are joined to."""
 
     def size_of(self, incident: int) -> Size | None:
         """How large an incident is, by its first ticket and those joined to it; None where all are withdrawn."""

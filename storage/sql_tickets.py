@@ -96,7 +96,10 @@ class SqlTickets:
         self._outages = db.prepare(found.order_by(_o.ticket))
 
     def _prepare_incidents(self, db: Database) -> None:
-        leads = sa.and_(_t.incident.is_(None), _t.kind == Kind.FAULT.value)
+        other = schema.tickets.alias("other").c
+        led = sa.exists().where(other.incident == _t.number, schema.condition(f"other.{schema.IS_JOINED}"))
+        counts = sa.or_(_t.reported_at >= sa.bindparam("since"), _t.state != State.REPORTED.value, led)
+        leads = sa.and_(_t.incident.is_(None), _t.kind == Kind.FAULT.value, counts)
         leading = self._joined.where(schema.condition(f"tickets.{schema.IS_WORKING}"), leads)
         self._leading = db.prepare(leading.order_by(_t.number, _e.seq))
         on_system = leading.where(_t.system == sa.bindparam("system"))
@@ -207,10 +210,10 @@ class SqlTickets:
         found = {ticket.number: ticket for ticket in self._read(sorted(numbers))}
         return [found[number] for number in numbers]
 
-    def leading_on(self, system: str | None = None) -> Sequence[Ticket]:
+    def leading_on(self, system: str | None, since: datetime) -> Sequence[Ticket]:
         if system is None:
-            return list(self._folded(self._db.rows(self._leading)))
-        return list(self._folded(self._db.rows(self._leading_on, system=system)))
+            return list(self._folded(self._db.rows(self._leading, since=micros(since))))
+        return list(self._folded(self._db.rows(self._leading_on, system=system, since=micros(since))))
 
     def size_of(self, incident: int) -> Size | None:
         people, departments, latest = self._db.rows(self._size_of, incident=incident)[0]

@@ -166,8 +166,16 @@ def _steps(
             if action.key not in steps:
                 yield f"W{ticket.number}: {action.key} was never done"
         for step in steps:
+            if step.startswith("storm/") or _is_inherited(ticket, step):
+                continue  # said in a message of the report that reached the number; told under the first ticket
             if not any(key.startswith(f"{ticket.number}:{step}") or f":unreached/{step}:" in key for key in keys):
                 yield f"W{ticket.number}: {step} is done, and nobody was told"
+
+
+def _is_inherited(ticket: Ticket, step: str) -> bool:
+    """Whether a page was sent for the ticket that led the incident before this one."""
+    kind, _, rest = step.partition("/")
+    return kind == "page" and "since" in ticket.events[int(rest.partition("/")[0])].data
 
 
 def _case(ticket: Ticket, steps: Mapping[str, datetime], rules: Rules) -> Case:

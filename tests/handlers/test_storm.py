@@ -175,8 +175,8 @@ def of_three(house: House) -> None:
     """W1 leads, W2 and W3 are joined to it; engineer2 was paged once, two minutes ago."""
     for who in ("head-hr", "icu-nurse", "nurse"):
         house.says(who, "HIS打不开了")
+        house.forward(seconds=40)
     house.expect_page("engineer2", "W1")
-    house.forward(minutes=2)
     house.forget()
 
 

@@ -93,6 +93,10 @@ def test_a_site_needs_its_name_alone() -> None:
     )
 
 
+def test_nothing_is_joined_by_itself_where_the_window_is_nought() -> None:
+    assert site('[site]\nname = "H"\nincident_window = "0 min"').incident_window == timedelta()
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -58,6 +58,14 @@ def test_what_leads_on_a_system(store: Store) -> None:
         return [other, asked, mended]
 
     other, *_ = store.writer.run_sync(more)
-    leading = store.writer.run_sync(lambda uow: [t.number for t in uow.tickets.leading_on("his")])
-    assert leading == [first, second]
-    assert store.writer.run_sync(lambda uow: [t.number for t in uow.tickets.leading_on()]) == [first, second, other]
+
+    def leading(system: str | None, minutes: int = 0) -> list[int]:
+        found = store.writer.run_sync(lambda uow: uow.tickets.leading_on(system, after(minutes=minutes)))
+        return [ticket.number for ticket in found]
+
+    assert leading("his") == [first, second]
+    assert leading(None) == [first, second, other]
+    assert leading(None, minutes=3) == [first, second], "the first leads others, the second was reported since"
+    assert leading(None, minutes=4) == [first]
+    store.writer.run_sync(lambda uow: happens(uow, other, EventKind.ACKNOWLEDGED))
+    assert leading(None, minutes=4) == [first, other], "somebody has taken it"
