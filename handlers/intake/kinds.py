@@ -20,7 +20,7 @@ _HELP_TO_MEND = Lazy(
     r"找回|补回|还原|补[记收上录计])"
 )
 # What people do themselves for want of the program is a way round, no request.
-_BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)")
+_BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)|要改(?:两|几|好几)")
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
 _FAILS = ("fault", "collapsed", "wrong")
@@ -126,8 +126,10 @@ def _by_ourselves(reading: Reading) -> bool:
 def _is_change(reading: Reading) -> bool:
     """A change is asked for; one that was made is the beginning of a fault, 上线新版以后打不开."""
     found = reading.first("change")
-    if found is None or found.start() > reading.at("fault") or found.start() >= reading.at("service"):
+    if found is None or found.start() >= reading.at("service"):
         return False
+    if found.start() > reading.at("fault"):  # a complaint that ends in a proposal: 弹窗太频繁,建议一天只提示一次
+        return reading.has("hope") and not reading.has("down")
     return _AFTERWARDS.match(reading.text, found.end()) is None or not reading.has("fault")
 
 
@@ -143,7 +145,7 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
     if reading.has("hospital"):
         return Label(Scope.HOSPITAL, "whole-hospital", reading.said("hospital"))
     if kind is not Kind.FAULT:
-        if reading.has("requesters"):
+        if kind is not Kind.CONSULT and reading.has("requesters"):
             return Label(Scope.DEPARTMENT, "a-group-asks", reading.said("requesters"))
         return Label(Scope.WORKSTATION, "one-asks")
     if several := _several(reading):
