@@ -135,9 +135,9 @@ def _doubted(raw: bytes, codec: str, told: str, unicode: str | None) -> str:
             return unicode
         if codec in _SEVEN_BIT or codec in _WIDE:
             return told
-        common = _common(told)
-        # Two or three characters of GB2312 can be valid UTF-8 by chance, of Latin, Greek or Arabic.
-        return told if common == 1.0 and not _HAN.search(unicode) else unicode
+        # A few characters of GB2312 can be valid UTF-8 by chance: of Latin, Greek or Arabic, which nobody labels so.
+        by_chance = max(unicode) < "\u0800" or (_common(told) == 1.0 and not _HAN.search(unicode))
+        return told if by_chance else unicode
     if codec in _SINGLE and (chinese := _strict(raw, _GB)) is not None and _common(chinese) > 0.95:
         return chinese
     return told
