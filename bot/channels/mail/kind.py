@@ -20,9 +20,11 @@ _AUTO_HEADERS = (
     "x-autorespond-from",
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\s*\[?【?\s*(?:自动回复|自動回覆|自动答复|自動回復|自动应答|外出自动回复|休假自动回复|"
-    r"automatic reply|auto[- ]?reply|auto(?:matic)?[- ]?response|autoresponse|"
-    r"out[- ]of[- ](?:the )?office|abwesenheit|réponse automatique)",
+    r"^\s*[\[【(（]?\s*(?:(?:自动回复|自动回覆|自動回覆|自动答复|自動回復|自动应答|外出自动回复|"
+    r"休假自动回复|automatic reply|"
+    r"auto[- ]?reply|auto(?:matic)?[- ]?response|autoresponse|abwesenheit\w*|"
+    r"réponse automatique)\s*(?:[:：\]】)）—–-]|$)|"
+    r"out[- ]of[- ](?:the )?office\s*(?:[:：\]】)）—–-]|$|auto|until|from|reply))",
     re.IGNORECASE,
 )
 _RECEIPT_SUBJECT = re.compile(

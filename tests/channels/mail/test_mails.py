@@ -13,6 +13,7 @@ from tests.channels.mail import (
     hard_mails,
     history_mails,
     kind_mails,
+    mixed_mails,
     page_mails,
     sender_mails,
 )
@@ -27,6 +28,7 @@ SETS = {
     "kind": kind_mails.CASES,
     "damage": damaged_mails.CASES,
     "hard": hard_mails.CASES,
+    "mixed": mixed_mails.CASES,
     "hard files and kinds": hard_file_mails.CASES,
 }
 
