@@ -139,6 +139,14 @@ def on_call_now(talk: Talk, _order: Order) -> int | None:
     return None
 
 
+def hello(talk: Talk, _order: Order) -> int | None:
+    """What a channel tells us when somebody begins to follow the bot: whose it is, how to report, how to be known."""
+    key = "hello" if talk.speaker.person else "hello_unknown"
+    site = talk.rules.site
+    talk.answer(talk.say(key, site=site.name if talk.language == "zh" else site.name_en))
+    return None
+
+
 def help_(talk: Talk, _order: Order) -> int | None:
     """帮助: what the speaker can say here."""
     keys = ["help_reporter"]

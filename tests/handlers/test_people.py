@@ -81,3 +81,11 @@ def test_the_trail_says_who_made_and_used_a_code(house: House) -> None:
     trail = house.run(lambda uow: [entry[1:4] for entry in uow.audit.entries(10)])
     assert ("manager", "bindcode", "10001") in trail
     assert ("nurse", "bind", "telegram:555") in trail
+
+
+def test_whoever_begins_to_follow_is_greeted(house: House) -> None:
+    house.says("o-555", action="hello", channel="wechat")
+    house.expect("o-555", "您好", "示例医院", "直接说问题就能报障", "绑定 工号 验证码")
+    house.says("nurse", action="hello")
+    assert "绑定" not in house.expect("nurse", "您好", "示例医院").text
+    assert house.count() == 0

@@ -5,8 +5,10 @@ would not change it, and the person's next address is tried.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import aiohttp
@@ -22,10 +24,10 @@ BUSY = frozenset({-1, 45033, 46002})
 """Come again a little later."""
 SPENT = frozenset({45009, 45011, 43117, 45026, 45029})
 """So many calls were made that nothing goes until the window is over."""
-NOT_LISTED = frozenset({40164, 60020, 48001, 48004, 48005, 50001, 301002, 40013, 40125, 41002, 41004})
+NOT_LISTED = frozenset({40164, 60020, 48001, 48004, 48005, 50001, 301002, 40013, 40125, 41002, 41004, 93000})
 """The address of this machine, the application or its secret is not one that may call: somebody has to mend it."""
+TOO_BIG = "too big"
 SPENT_FOR = timedelta(minutes=10)
-
 
 T = TypeVar("T")
 
@@ -39,13 +41,29 @@ class PlatformError(ChannelError):
         self.alarm = code in NOT_LISTED
 
 
-class Calls:
-    """Calls to one platform. `problem` is what an administrator has to know of, "" while all is well."""
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Why calls of one kind do not go. `lasting`: only one of that kind that goes well tells that it is over. `until`:
+    none is made before then."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    reason: str
+    lasting: bool
+    until: datetime | None
+
+
+class Calls:
+    """Calls to one platform at the time that `now` tells."""
+
+    def __init__(self, base: str, now: Callable[[], datetime]) -> None:
+        self._base, self._now = base, now
         self._session = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
-        self.problem = ""
+        self._troubles: dict[str, _Trouble] = {}
+
+    @property
+    def problem(self) -> str:
+        """What an administrator has to know of, "" while all is well; what somebody has to mend first."""
+        found = sorted(self._troubles.values(), key=lambda trouble: not trouble.lasting)
+        return found[0].reason if found else ""
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -80,76 +98,93 @@ class Calls:
         return await self._twice(tokens, lambda token: self._fetch(path, most, {"access_token": token, **query}))
 
     async def _fetch(self, path: str, most: int, query: Mapping[str, str]) -> bytes:
-        try:
-            async with self._session.get(self._base + path, params=query) as response:
-                if response.content_type in ("application/json", "text/plain"):
-                    self._checked(await _read(response))
-                    raise PlatformError("refused", 0, "no file came")
-                return b"".join([chunk async for chunk in _up_to(response, most)])
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise self._told(PlatformError("not_sent", 0, type(error).__name__)) from error
+        async with self._answering("GET", path, path, query) as response:
+            content = await _read(response, most)
+            if response.content_type in ("application/json", "text/plain") and b'"errcode"' in content[:1000]:
+                self._checked(path, content)
+                raise PlatformError("refused", 0, "no file came")
+        self._went_well(path)
+        return content
 
     async def _twice(self, tokens: Tokens, call: Callable[[str], Awaitable[T]]) -> T:
         """Call with the token; once more with another where it was not taken."""
         token = await tokens.get()
         try:
-            return await call(token)
+            result = await call(token)
         except PlatformError as error:
             if error.code not in STALE:
                 raise
-        return await call(await tokens.get(failed=token))
+            token = await tokens.get(failed=token)
+            result = await call(token)
+        tokens.proved(token)
+        return result
 
     async def _call(self, method: str, path: str, query: Mapping[str, str], **more: Any) -> dict[str, Any]:
+        place = path + query.get("key", "")  # each group robot is one of its own
+        async with self._answering(method, path, place, query, **more) as response:
+            content = await _read(response, ANSWER_MOST)
+        return self._checked(place, content)
+
+    @asynccontextmanager
+    async def _answering(
+        self, method: str, path: str, place: str, query: Mapping[str, str], **more: Any
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The answer to a call. Raises PlatformError: "unknown" where a message may have been taken."""
+        self._check_parked(place)
         try:
             async with self._session.request(method, self._base + path, params=query, **more) as response:
                 if response.status >= 500:
-                    raise self._told(PlatformError("not_sent", 0, f"HTTP {response.status}"))
-                content = await _read(response)
+                    raise self._told(place, PlatformError("not_sent", 0, f"HTTP {response.status}"))
+                yield response
         except aiohttp.ClientConnectorError as error:
-            raise self._told(PlatformError("not_sent", 0, "the platform cannot be reached")) from error
-        except (aiohttp.ClientError, TimeoutError) as error:  # it may have been taken
-            raise self._told(PlatformError("unknown", 0, type(error).__name__)) from error
-        return self._checked(content)
+            raise self._told(place, PlatformError("not_sent", 0, "the platform cannot be reached")) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise self._told(place, PlatformError("unknown", 0, type(error).__name__)) from error
 
-    def _checked(self, content: bytes) -> dict[str, Any]:
+    def _checked(self, place: str, content: bytes) -> dict[str, Any]:
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError):
-            raise self._told(PlatformError("unknown", 0, "an answer that is no JSON")) from None
+            raise self._told(place, PlatformError("unknown", 0, "an answer that is no JSON")) from None
         code = answer.get("errcode", 0) if isinstance(answer, dict) else None
         if not isinstance(code, int):
-            raise self._told(PlatformError("unknown", 0, "an answer of another kind"))
+            raise self._told(place, PlatformError("unknown", 0, "an answer of another kind"))
         if code == 0:
-            self.problem = ""
+            self._went_well(place)
             return dict(answer)
-        raise self._told(_meaning(code, str(answer.get("errmsg", ""))[:120]))
+        raise self._told(place, _meaning(code, str(answer.get("errmsg", ""))[:120]))
 
-    def _told(self, error: PlatformError) -> PlatformError:
-        """What concerns this message alone is no problem of the channel."""
+    def _check_parked(self, place: str) -> None:
+        """Raises PlatformError while a quota is used up: calls that are refused count as well."""
+        trouble = self._troubles.get(place)
+        if trouble and trouble.until and self._now() < trouble.until:
+            raise PlatformError("not_sent", 0, trouble.reason, trouble.until - self._now())
+
+    def _went_well(self, place: str) -> None:
+        """That place is well; and the platform is there, if that was in doubt."""
+        self._troubles = {name: t for name, t in self._troubles.items() if t.lasting and name != place}
+
+    def _told(self, place: str, error: PlatformError) -> PlatformError:
+        """Note it; what concerns this message alone is no problem of the channel."""
         if error.alarm or error.result != "refused":
-            self.problem = error.reason
+            until = self._now() + error.retry_after if error.retry_after else None
+            self._troubles[place] = _Trouble(error.reason, error.alarm or until is not None, until)
         return error
 
 
 def _meaning(code: int, words: str) -> PlatformError:
-    if code in BUSY:
-        return PlatformError("not_sent", code, words)
     if code in SPENT:
         return PlatformError("not_sent", code, words, SPENT_FOR)
-    if code in STALE:
+    if code in BUSY or code in STALE:
         return PlatformError("not_sent", code, words)
     return PlatformError("refused", code, words)
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    return b"".join([chunk async for chunk in _up_to(response, ANSWER_MOST)])
-
-
-async def _up_to(response: aiohttp.ClientResponse, most: int) -> Any:
-    """The chunks of an answer. Raises PlatformError when they are more than `most` bytes."""
-    length = 0
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The body of an answer. Raises PlatformError when it is more than `most` bytes."""
+    content = bytearray()
     async for chunk in response.content.iter_chunked(65536):
-        length += len(chunk)
-        if length > most:
-            raise PlatformError("refused", 0, "too big")
-        yield chunk
+        content += chunk
+        if len(content) > most:
+            raise PlatformError("refused", 0, TOO_BIG)
+    return bytes(content)

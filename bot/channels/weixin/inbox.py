@@ -14,6 +14,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.base import ChannelError, House
 from bot.channels.kinds import safe_name, type_of
+from bot.channels.weixin.calls import TOO_BIG
 from bot.channels.weixin.envelope import BODY_MOST, Envelope, Refusal
 from bot.channels.weixin.reading import FILES, Read, read
 from sla.message import Attachment
@@ -23,6 +24,8 @@ Fetch = Callable[[str, int], Awaitable[bytes]]
 """The bytes of a file by the platform's id of it, at most so many. Raises ChannelError."""
 PATIENCE_SECONDS = 3.0
 """How long a call waits for its file; the platform gives up after 5 s."""
+FILE_SECONDS = 8.0
+"""How long a file may take: the third call, which is the last, still finds the message."""
 BODY_SECONDS = 5.0
 TAKEN = "success"
 
@@ -32,8 +35,9 @@ log = logging.getLogger(__name__)
 class WeixinInbox:
     """The calls to one address of one channel."""
 
-    def __init__(self, channel: str, envelope: Envelope, house: House, fetch: Fetch) -> None:
+    def __init__(self, channel: str, envelope: Envelope, house: House, fetch: Fetch, patience: float) -> None:
         self._channel, self._envelope, self._house, self._fetch = channel, envelope, house, fetch
+        self._patience = patience
         self._coming: dict[str, asyncio.Task[None]] = {}
 
     async def stop(self) -> None:
@@ -75,7 +79,7 @@ class WeixinInbox:
         if task is None:
             task = self._coming[key] = asyncio.create_task(self._take_with_file(found))
             task.add_done_callback(lambda ended: self._ended(key, ended))
-        done, _ = await asyncio.wait([task], timeout=PATIENCE_SECONDS)
+        done, _ = await asyncio.wait([task], timeout=self._patience)
         for one in done:
             one.result()  # raises what went wrong
         return bool(done)
@@ -93,10 +97,12 @@ class WeixinInbox:
         """The file, kept under the type that its bytes show; or why there is none."""
         otherwise = FILES[found.kind]
         try:
-            content = await self._fetch(found.media, self._house.max_file)
-        except ChannelError as error:
-            log.warning("file_not_fetched", extra={"channel": self._channel, "why": error.reason})
-            refused = "too_big" if error.reason == "too big" else "unavailable"
+            async with asyncio.timeout(FILE_SECONDS):
+                content = await self._fetched(found.media)
+        except (ChannelError, TimeoutError) as error:
+            why = error.reason if isinstance(error, ChannelError) else "too slow"
+            log.warning("file_not_fetched", extra={"channel": self._channel, "why": why})
+            refused = "too_big" if why == TOO_BIG else "unavailable"
             name = safe_name(found.name, otherwise, "")
             return Attachment(
                 name, found.kind, self._house.max_file + 1 if refused == "too_big" else 0, refused=refused
@@ -104,6 +110,15 @@ class WeixinInbox:
         kind, ending = type_of(content)
         name = safe_name(found.name, otherwise, ending)
         return Attachment(name, kind, len(content), await self._house.keep_file(name, kind, content))
+
+    async def _fetched(self, media: str) -> bytes:
+        """The bytes of a file; asked for once more where that may help."""
+        try:
+            return await self._fetch(media, self._house.max_file)
+        except ChannelError as error:
+            if error.result == "refused":
+                raise
+        return await self._fetch(media, self._house.max_file)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -16,10 +16,11 @@ Fields = Mapping[str, Any]
 ID_MOST = 256
 FILES = {"image": "picture", "voice": "voice", "video": "video", "shortvideo": "video", "file": "file"}
 """Kinds with one file, and the name that it gets where it has none."""
-GREETED = ("subscribe", "enter_agent")
+GREETED = "subscribe"
+"""Not enter_agent, which comes whenever a member opens the application."""
 PRESSES = ("template_card_event",)
-HELLO = "help"
-"""What somebody who begins to follow is taken to have asked."""
+HELLO = "hello"
+"""The action of somebody who begins to follow."""
 SECONDS_MOST = 253_402_300_799  # the last second that a datetime can be
 SECONDS_DIGITS = 12
 
@@ -58,8 +59,8 @@ def _event(fields: Fields, channel: str, sender: str) -> Read | None:
     if event in PRESSES:
         pressed = Inbound(channel, key, sender, sender, "", _sent_at(fields), action=what, reply_to=task)
         return Read(pressed, response_code=text_of(fields, "ResponseCode")) if what else None
-    if event in GREETED:
-        return Read(Inbound(channel, key, sender, sender, HELLO, _sent_at(fields)))
+    if event == GREETED:
+        return Read(Inbound(channel, key, sender, sender, "", _sent_at(fields), action=HELLO))
     if event == "click" and what:  # a menu: its keys are words that one could also write
         return Read(Inbound(channel, key, sender, sender, what, _sent_at(fields)))
     return None

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 from bot.channels.base import ChannelError, House
 
-Fetch = Callable[[], Awaitable[tuple[str, timedelta]]]
-"""Ask the platform for a token: it, and for how long it is good. Raises ChannelError."""
+Fetch = Callable[[str], Awaitable[tuple[str, timedelta]]]
+"""Ask the platform for a token, another one than that given: it, and for how long it is good. Raises ChannelError."""
 
 EARLY = timedelta(minutes=5)
 """A token is fetched anew so long before its end."""
 LEASE = timedelta(seconds=30)
+PAUSE = timedelta(minutes=1)
+"""When a new token is not taken either, so long passes before the next one is fetched."""
 LOOK_SECONDS, LOOKS = 0.1, 100
 """How often somebody who waits for another's refresh looks whether it is there."""
 
@@ -24,14 +26,20 @@ class Tokens:
         self._name, self._fetch, self._house = name, fetch, house
         self._token, self._until = "", datetime.min.replace(tzinfo=house.now().tzinfo)
         self._one = asyncio.Lock()
+        self._fetched_at, self._proved = self._until, ""
 
     async def get(self, failed: str = "") -> str:
-        """A token that is good; another one than `failed`, which the platform did not take. Raises ChannelError."""
+        """A token that is good; another one than `failed`, which the platform did not take. Raises ChannelError, also
+        where `failed` is new and was never taken: then a third one would help no more."""
         if not self._is_good(failed):
             async with self._one:
                 if not self._is_good(failed):
                     await self._renew(failed)
         return self._token
+
+    def proved(self, token: str) -> None:
+        """The platform took it."""
+        self._proved = token
 
     def _is_good(self, failed: str) -> bool:
         return self._token not in ("", failed) and self._house.now() < self._until - EARLY
@@ -48,21 +56,25 @@ class Tokens:
                 try:
                     await self._read()
                     if not self._is_good(failed):
-                        await self._ask()
+                        await self._ask(failed)
                 finally:
                     await self._house.lease.release(lease, owner, fence)
                 return
             await asyncio.sleep(LOOK_SECONDS)
         raise ChannelError("not_sent", "another process has been fetching the token for too long")
 
-    async def _ask(self) -> None:
+    async def _ask(self, failed: str) -> None:
+        wait = self._fetched_at + PAUSE - self._house.now()
+        if failed not in ("", self._proved) and failed == self._token and wait > timedelta():
+            raise ChannelError("not_sent", "a new access token is not taken either", wait)
         try:
-            token, good_for = await self._fetch()
+            token, good_for = await self._fetch(failed)
         except ChannelError as error:
             if error.result == "unknown":  # of the token, perhaps; no message went out
                 raise ChannelError("not_sent", error.reason, error.retry_after) from error
             raise
-        self._token, self._until = token, self._house.now() + good_for
+        self._fetched_at = self._house.now()
+        self._token, self._until = token, self._fetched_at + good_for
         kept = {"token": token, "until": self._until.isoformat()}
         await self._house.vault.put(self._name, json.dumps(kept))
 

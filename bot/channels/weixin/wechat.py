@@ -17,7 +17,7 @@ from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.weixin.calls import Calls, PlatformError
 from bot.channels.weixin.cut import cut
 from bot.channels.weixin.envelope import Envelope
-from bot.channels.weixin.inbox import WeixinInbox
+from bot.channels.weixin.inbox import PATIENCE_SECONDS, WeixinInbox
 from bot.channels.weixin.steps import Step, Steps
 from bot.channels.weixin.tokens import Tokens
 from bot.settings import SettingsError
@@ -46,9 +46,9 @@ class WeChatChannel:
         buttons=True, edit=False, text_limit=TEXT_BYTES // 3, attachments=True, proactive=WINDOW
     )
 
-    def __init__(self, settings: WeChat) -> None:
+    def __init__(self, settings: WeChat, patience: float = PATIENCE_SECONDS) -> None:
         """Raises SettingsError for keys that cannot be any."""
-        self._settings = settings
+        self._settings, self._patience = settings, patience
         try:
             self._envelope = Envelope(settings.token, settings.aes_key, settings.app_id)
         except ValueError as error:
@@ -62,10 +62,10 @@ class WeChatChannel:
 
     async def start(self, house: House) -> None:
         """Begin to take calls. The platform is asked for nothing yet: that it is down hinders nobody."""
-        self._calls = Calls(self._settings.api)
+        self._calls = Calls(self._settings.api, house.now)
         self._tokens = Tokens(f"wechat:{self._settings.app_id}", self._fetch_token, house)
         self._house = house
-        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch)
+        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch, self._patience)
 
     async def stop(self) -> None:
         """End at once: what is not committed comes again."""
@@ -94,11 +94,14 @@ class WeChatChannel:
         calls, _ = self._started()
         return await calls.fetch(self._tokens, "/cgi-bin/media/get", most, media_id=media)
 
-    async def _fetch_token(self) -> tuple[str, timedelta]:
-        """The stable token: that of other callers stays good."""
+    async def _fetch_token(self, failed: str) -> tuple[str, timedelta]:
+        """The stable token: that of other callers stays good. Only where it is the one that `failed`, it is made anew,
+        which may be done 20 times a day."""
         calls, settings = self._started()[0], self._settings
         asked = {"grant_type": "client_credential", "appid": settings.app_id, "secret": settings.secret}
         answer = await calls.post("/cgi-bin/stable_token", asked)
+        if failed and answer.get("access_token") == failed:
+            answer = await calls.post("/cgi-bin/stable_token", {**asked, "force_refresh": True})
         return str(answer["access_token"]), timedelta(seconds=int(answer.get("expires_in", 7200)))
 
     def _started(self) -> tuple[Calls, House]:

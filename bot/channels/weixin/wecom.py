@@ -18,7 +18,7 @@ from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.weixin.calls import Calls, PlatformError
 from bot.channels.weixin.cut import cut, fits
 from bot.channels.weixin.envelope import Envelope
-from bot.channels.weixin.inbox import WeixinInbox
+from bot.channels.weixin.inbox import PATIENCE_SECONDS, WeixinInbox
 from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
 from bot.channels.weixin.tokens import Tokens
@@ -36,7 +36,10 @@ AGAIN = timedelta(minutes=2)
 """A message like one before it is the same one where it comes so soon: a retry, not the next page."""
 MEMBER_A_MINUTE, ROBOT_A_MINUTE = 30, 20
 MEMBER_AN_HOUR = 1000
-UNKNOWN_MEMBER = "invaliduser"
+NOT_REACHED = {
+    "invaliduser": "nobody of that id, or not among those who see the application",
+    "unlicenseduser": "the member has no licence for the interface",
+}
 TASK = re.compile(r"[^0-9A-Za-z_\-@]")
 
 log = logging.getLogger(__name__)
@@ -50,9 +53,9 @@ class WeComChannel:
         buttons=True, edit=True, text_limit=TEXT_BYTES // 3, attachments=True, button_limit=CARD_BUTTONS
     )
 
-    def __init__(self, settings: WeCom) -> None:
+    def __init__(self, settings: WeCom, patience: float = PATIENCE_SECONDS) -> None:
         """Raises SettingsError for keys that cannot be any."""
-        self._settings = settings
+        self._settings, self._patience = settings, patience
         try:
             self._envelope = Envelope(settings.token, settings.aes_key, settings.corp_id)
         except ValueError as error:
@@ -66,10 +69,10 @@ class WeComChannel:
 
     async def start(self, house: House) -> None:
         """Begin to take calls. The platform is asked for nothing yet: that it is down hinders nobody."""
-        self._calls = Calls(self._settings.api)
+        self._calls = Calls(self._settings.api, house.now)
         self._tokens = Tokens(f"wecom:{self._settings.corp_id}:{self._settings.agent}", self._fetch_token, house)
         self._house = house
-        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch)
+        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch, self._patience)
 
     async def stop(self) -> None:
         """End at once: what is not committed comes again."""
@@ -98,7 +101,7 @@ class WeComChannel:
         calls, _ = self._started()
         return await calls.fetch(self._tokens, "/cgi-bin/media/get", most, media_id=media)
 
-    async def _fetch_token(self) -> tuple[str, timedelta]:
+    async def _fetch_token(self, _failed: str) -> tuple[str, timedelta]:
         calls, settings = self._started()[0], self._settings
         answer = await calls.get("/cgi-bin/gettoken", corpid=settings.corp_id, corpsecret=settings.secret)
         return str(answer["access_token"]), timedelta(seconds=int(answer.get("expires_in", 7200)))
@@ -159,8 +162,9 @@ class WeComChannel:
             **content,
         }
         answer = await calls.with_token(self._tokens, "/cgi-bin/message/send", whole)
-        if to.lower() in str(answer.get(UNKNOWN_MEMBER, "")).lower().split("|"):
-            raise PlatformError("refused", 0, "nobody of that id, or not among those who see the application")
+        for name, why in NOT_REACHED.items():  # told beside errcode 0
+            if to.lower() in str(answer.get(name, "")).lower().split("|"):
+                raise PlatformError("refused", 0, why)
         return str(answer.get("msgid", ""))
 
     async def _file(self, to: str, file: Attachment) -> str:
