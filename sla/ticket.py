@@ -133,7 +133,7 @@ class Event:
     reclassified   any of kind, system, department, scope, severity, priority, disaster, contract, contract_version,
                    started_at, title, reason, text, apart (index of a note that turned out to be about
                    something else), corrects (those of the labels that had been read wrongly, as a person said),
-                   proposed_by
+                   proposed_by; of the first ticket of an incident why: counted, graver or fewer (`sla.incident`)
     plan_submitted number*, text, file, file_name, file_type, file_size (bytes), deadline (ISO)
     plan_approved  number*, side* ("department" | "management"), deadline (ISO)
     plan_refused   number*, side*, reason
@@ -143,9 +143,10 @@ class Event:
     joined         incident* (ticket number), why (the rule by which it was joined by itself)
     parted         text, wrong (true: it never was that fault), leads (true: its incident goes on under it),
                    since (ISO, from when paging goes on), of (the incident that it was part of when it was reopened)
-    cancelled, reopened, nobody_needed, urged: text
+    cancelled, reopened, nobody_needed, urged: text · cancelled: maintenance (the number of the one that is why)
     rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from, part (true:
-                   words of the report itself, which came in several messages)
+                   words of the report itself, which came in several messages), asked ("known" | "maintenance": whether
+                   that is why, with incident or maintenance, a number), answered, wrong (true: as of parted)
     paused         pause* (the name of the contract's rule), reason · continued: reason
     amended        event* (index of the event that is put right, from 0), reason*, and either at (ISO, when it happened
                    in truth) or void (true: it never happened). The event itself stays as it was recorded (`sla.amend`)
