@@ -4,9 +4,9 @@ base      the Protocols that handlers use: UnitOfWork and its stores; StorageErr
 schema    the tables (SQLAlchemy Core); migrations/ (Alembic)
 migrate   brings a database's tables up to date
 sql       one UnitOfWork for SQLite and PostgreSQL; its stores are sql_inbox, sql_tickets, sql_outbox,
-          sql_people and sql_record
+          sql_people, sql_reach and sql_record
 memory    the same UnitOfWork in this process's memory, for simulations and tests; its stores are memory_inbox,
-          memory_tickets, memory_outbox, memory_people and memory_record, over memory_journal, which takes a unit
+          memory_tickets, memory_outbox, memory_people, memory_reach and memory_record, over memory_journal, which takes a unit
           back; memory_session puts the writer before it
 database  one connection, and statements compiled once; quick: libpq for PostgreSQL; connect: how each is opened
 writer    the store: runs units of work in threads and commits them in groups

@@ -13,6 +13,7 @@ from sla.errors import SlaError
 from sla.incident import Size
 from sla.ledger import Entry
 from sla.message import Address, Inbound, Notice
+from sla.reachable import Preferences, Reach
 from sla.records import Record, RecordKind
 from sla.ticket import Event, Outage, Ticket
 
@@ -175,6 +176,9 @@ class Outbox(Protocol):
     def ticket_of(self, address: Address, provider_id: str) -> int | None:
         """The ticket that a sent message was about (for replies to it)."""
 
+    def of_key(self, key: str) -> OutboxRow | None:
+        """The notice of that key, whatever became of it."""
+
     def dead(self, limit: int) -> Sequence[OutboxRow]: ...
     def lag(self, now: datetime) -> float:
         """Seconds that the oldest row whose time has come has been waiting; 0 when there is none."""
@@ -255,6 +259,18 @@ class Bindings(Protocol):
         """Whether the code was right and unused; then it is used up. Five wrong tries end all codes of that number."""
 
 
+class Reaching(Protocol):
+    """Where people are reached: what they want, and what became of what was sent to their addresses."""
+
+    def of(self, person: str, addresses: Sequence[Address], *, whole: bool = False) -> Reach:
+        """What decides where a person is reached, of these addresses and those they bound; `whole`: also what decides
+        nothing."""
+
+    def prefer(self, person: str, wants: Preferences) -> None: ...
+    def failed(self, address: Address, at: datetime, why: str, *, refused: bool) -> None:
+        """Something that was sent to the address failed; `refused`: it will take nothing until a sign of life."""
+
+
 class Files(Protocol):
     """Bytes of attachments, encrypted."""
 
@@ -309,6 +325,7 @@ class UnitOfWork(Protocol):
     records: Records
     drafts: Drafts
     bindings: Bindings
+    reach: Reaching
     files: Files
     accounts: Accounts
     audit: Audit

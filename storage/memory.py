@@ -12,6 +12,7 @@ from storage.memory_inbox import MemoryInbox, MemoryWatched
 from storage.memory_journal import Journal
 from storage.memory_outbox import MemoryOutbox
 from storage.memory_people import MemoryAccounts, MemoryBindings, MemoryDrafts, MemoryLeases
+from storage.memory_reach import MemoryReaching
 from storage.memory_record import MemoryAudit, MemoryFiles, MemoryLedger, MemoryMarks, MemoryRecords, MemoryVersions
 from storage.memory_tickets import MemoryTickets
 
@@ -30,6 +31,7 @@ class MemoryUnitOfWork(UnitOfWork):
         self.records = MemoryRecords(journal)
         self.drafts = MemoryDrafts(journal)
         self.bindings = MemoryBindings(journal)
+        self.reach = MemoryReaching(journal, self.bindings, self.outbox, self.inbox)
         self.files = MemoryFiles(journal)
         self.accounts = MemoryAccounts(journal)
         self.audit = MemoryAudit(journal)

@@ -137,6 +137,10 @@ class MemoryOutbox:
         id = self._provided.get((address, provider_id))
         return None if id is None else self._rows[id].notice.ticket
 
+    def of_key(self, key: str) -> OutboxRow | None:
+        id = self._keys.get(key)
+        return None if id is None else self._rows[id]
+
     def dead(self, limit: int) -> Sequence[OutboxRow]:
         return [self._rows[id] for id in sorted(self._dead)[:limit]]
 

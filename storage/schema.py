@@ -258,6 +258,26 @@ bindings = Table(
     Index("bindings_person", "person"),
 )
 
+failures = Table(
+    "failures",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("at", Number, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("refused_at", Number),
+    PrimaryKeyConstraint("channel", "address", name="failures_key"),
+)
+"""The latest failure of each address that ever failed, and when it last refused."""
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("person", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("person", name="preferences_key"),
+)
+
 codes = Table(
     "codes",
     metadata,

@@ -10,6 +10,7 @@ from storage.database import Database, micros
 from storage.sql_inbox import SqlInbox, SqlWatched
 from storage.sql_outbox import SqlOutbox
 from storage.sql_people import SqlAccounts, SqlBindings, SqlDrafts
+from storage.sql_reach import SqlReaching
 from storage.sql_record import SqlAudit, SqlFiles, SqlLedger, SqlMarks, SqlVersions
 from storage.sql_records import SqlRecords
 from storage.sql_tickets import SqlTickets
@@ -60,6 +61,7 @@ class SqlUnitOfWork(UnitOfWork):
         self.records = SqlRecords(db)
         self.drafts = SqlDrafts(db)
         self.bindings = SqlBindings(db)
+        self.reach = SqlReaching(db)
         self.files = SqlFiles(db)
         self.accounts = SqlAccounts(db)
         self.audit = SqlAudit(db)

@@ -55,6 +55,7 @@ class SqlOutbox:
         about = sa.select(_t.ticket).where(sent, _t.provider_id == sa.bindparam("provider_id"))
         self._ticket_of = db.prepare(about.order_by(_t.id.desc()).limit(1))
         given_up = schema.condition(f"state IN ({schema.quoted(DEAD, UNKNOWN)})")
+        self._of_key = db.prepare(sa.select(*_COLUMNS).where(_t.key == sa.bindparam("key")))
         self._dead = db.prepare(sa.select(*_COLUMNS).where(given_up).order_by(_t.id).limit(most))
 
     def add(self, notices: Iterable[Notice], at: datetime) -> None:
@@ -179,6 +180,10 @@ class SqlOutbox:
     def ticket_of(self, address: Address, provider_id: str) -> int | None:
         found = self._db.one(self._ticket_of, channel=address.channel, address=address.address, provider_id=provider_id)
         return None if found is None else found[0]
+
+    def of_key(self, key: str) -> OutboxRow | None:
+        found = self._db.one(self._of_key, key=key)
+        return None if found is None else self._row(found)
 
     def dead(self, limit: int) -> Sequence[OutboxRow]:
         return [self._row(row) for row in self._db.rows(self._dead, most=limit)]

@@ -99,11 +99,11 @@ class SqlBindings:
         return found
 
     def bind(self, person: str, address: Address, at: datetime) -> None:
-        self._known_in = -1
+        self._db.state += 1
         self._db.put(self._bind, channel=address.channel, address=address.address, person=person, at=micros(at))
 
     def unbind(self, address: Address) -> None:
-        self._known_in = -1
+        self._db.state += 1
         self._db.put(self._unbind, channel=address.channel, address=address.address)
 
     def add_code(self, staff_number: str, code_hash: str, expires_at: datetime) -> None:
