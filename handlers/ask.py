@@ -141,9 +141,8 @@ def on_call_now(talk: Talk, _order: Order) -> int | None:
 
 def hello(talk: Talk, _order: Order) -> int | None:
     """What a channel tells us when somebody begins to follow the bot: whose it is, how to report, how to be known."""
-    key = "hello" if talk.speaker.person else "hello_unknown"
-    site = talk.rules.site
-    talk.answer(talk.say(key, site=site.name if talk.language == "zh" else site.name_en))
+    site = talk.rules.site.name if talk.language == "zh" else talk.rules.site.name_en
+    talk.answer(talk.say("hello", site=site) if talk.speaker.person else talk.say("hello_unknown", site=site))
     return None
 
 

@@ -84,7 +84,7 @@ def test_the_trail_says_who_made_and_used_a_code(house: House) -> None:
 
 
 def test_whoever_begins_to_follow_is_greeted(house: House) -> None:
-    house.says("o-555", action="hello", channel="wechat")
+    house.says("o-555", action="hello", channel="telegram")
     house.expect("o-555", "您好", "示例医院", "直接说问题就能报障", "绑定 工号 验证码")
     house.says("nurse", action="hello")
     assert "绑定" not in house.expect("nurse", "您好", "示例医院").text
