@@ -45,7 +45,9 @@ _ADDRESSED = Lazy(
 _GUEST = Lazy("会诊|查房|开会")
 _GROUP = Lazy(r"全科|我们科|我科|诊室|所有人|大家|[每几两三四五六]台|全都")
 # 急诊 alone is the department, unless it says what sort of patient or paper is meant.
-_SORT = Lazy(r"病人|患者|手术|号(?!线)|单|费|标本|处方|用药|报告|化验|结果|病历|生化|检查|ct|入院|转|住院")
+_SORT = Lazy(
+    r"收费|药房|大厅|旁|病人|患者|手术|号(?!线)|单|费|标本|处方|用药|报告|化验|结果|病历|生化|检查|ct|入院|转|住院"
+)
 # Behind a department that signs: a name, a bed, an extension, but no sentence.
 _SIGNED = Lazy(r"[^了不没的,。!?;\n]*$")
 _MOVED_TO = Lazy(r"(?:调|来|轮转|轮|分|转岗)到$")
