@@ -18,6 +18,8 @@ from tests.channels.suite import Rig
 from tests.support.weixin import AGENT, CALL_TOKEN, CORP, ROBOT_KEY, SECRET, Fault, Weixin
 
 PATH = "/hooks/weixin"
+PATIENCE = 0.3
+"""Seconds that a call waits for its file."""
 
 
 class WeixinRig(Rig):
@@ -49,7 +51,7 @@ class WeixinRig(Rig):
             self.platform.aes_key,
             {"ward": ROBOT_KEY},
         )
-        return WeComChannel(settings)
+        return WeComChannel(settings, PATIENCE)
 
     async def open(self) -> web.AppRunner:
         """Listen, on behalf of whichever channel is there; while none is, a call waits."""
@@ -156,7 +158,8 @@ class WeChatRig(WeixinRig):
                 SECRET,
                 CALL_TOKEN,
                 self.platform.aes_key,
-            )
+            ),
+            PATIENCE,
         )
 
     def presses(self, provider_id: str, action: str) -> None:

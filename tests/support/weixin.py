@@ -60,6 +60,8 @@ class Weixin:
     dropped: list[Fields] = field(default_factory=list)
     calls: list[tuple[str, Fields]] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
+    """Tokens that are taken no more, although they are handed out."""
     faults: list[Fault] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     media: dict[str, tuple[bytes, str, datetime]] = field(default_factory=dict)
@@ -69,6 +71,8 @@ class Weixin:
     wrote: dict[str, datetime] = field(default_factory=dict)
     sent_since: dict[str, int] = field(default_factory=dict)
     times: dict[str, list[datetime]] = field(default_factory=dict)
+    media_there: asyncio.Event = field(default_factory=asyncio.Event)
+    """Until it is set, a file that is asked for does not come; it is set at first."""
     turned_away: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a call was answered with 503."""
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
@@ -94,6 +98,7 @@ class Weixin:
 
     async def up(self) -> None:
         """Listen, on the same port as before."""
+        self.media_there.set()
         application = web.Application(client_max_size=32 * 1024 * 1024)
         application.router.add_route("*", "/cgi-bin/{path:.+}", self._called)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
@@ -140,6 +145,10 @@ class Weixin:
         self._calling.add(task)
         task.add_done_callback(self._calling.discard)
 
+    async def quiet(self) -> None:
+        """Wait until every call is over."""
+        await asyncio.gather(*self._calling)
+
     async def _bring(self, query: Mapping[str, str], body: bytes, times: int) -> None:
         async with self._turn, ClientSession(timeout=ClientTimeout(total=WAITS_SECONDS)) as session:
             for _ in range(times):
@@ -174,6 +183,8 @@ class Weixin:
             if fault.status != 200:
                 return web.Response(status=fault.status, text="<html>gateway</html>")
             return web.json_response({"errcode": fault.code, "errmsg": "as told"})
+        if path == "media/get":
+            await self.media_there.wait()
         answer = self._answer(path, request, content)
         if fault and request.transport:
             request.transport.abort()
@@ -185,8 +196,8 @@ class Weixin:
         if path == "webhook/send":
             return self._to_robot(request, content)
         given = request.query.get("access_token", "")
-        if not any(token.value == given and token.until > self.now for token in self.tokens):
-            return {"errcode": 42001 if any(t.value == given for t in self.tokens) else 40014, "errmsg": "token"}
+        if given in self.withdrawn or not any(t.value == given and t.until > self.now for t in self.tokens):
+            return {"errcode": 42001 if any(t.value == given for t in self.tokens) else 40001, "errmsg": "token"}
         known: dict[str, Callable[[Fields], Fields]] = {
             "message/send": self._send,
             "message/custom/send": self._customer,
@@ -206,6 +217,9 @@ class Weixin:
         if path == "token":
             self.tokens.clear()  # whoever had one before has none now
         good = [token for token in self.tokens if token.until > self.now + timedelta(minutes=5)]
+        if content.get("force_refresh"):
+            self.tokens.clear()
+            good = []
         if not good:
             good = [Token(f"token-{next(self._numbers)}", self.now + timedelta(seconds=7200))]
             self.tokens += good

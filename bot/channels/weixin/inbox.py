@@ -6,6 +6,7 @@ there after a while is not answered as taken, so that the next one finds it; at 
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -27,6 +28,8 @@ PATIENCE_SECONDS = 3.0
 FILE_SECONDS = 8.0
 """How long a file may take: the third call, which is the last, still finds the message."""
 BODY_SECONDS = 5.0
+TAKEN_MOST = 10_000
+"""Messages with files of which it is remembered that they were taken."""
 TAKEN = "success"
 
 log = logging.getLogger(__name__)
@@ -39,6 +42,7 @@ class WeixinInbox:
         self._channel, self._envelope, self._house, self._fetch = channel, envelope, house, fetch
         self._patience = patience
         self._coming: dict[str, asyncio.Task[None]] = {}
+        self._taken: OrderedDict[str, None] = OrderedDict()
 
     async def stop(self) -> None:
         """What is not committed comes again."""
@@ -75,6 +79,8 @@ class WeixinInbox:
             await self._house.take(found.inbound)
             return True
         key = found.inbound.key
+        if key in self._taken:  # the store would know it as well, but not before the file was fetched and kept again
+            return True
         task = self._coming.get(key)
         if task is None:
             task = self._coming[key] = asyncio.create_task(self._take_with_file(found))
@@ -86,7 +92,13 @@ class WeixinInbox:
 
     def _ended(self, key: str, task: asyncio.Task[None]) -> None:
         self._coming.pop(key, None)
-        if not task.cancelled() and task.exception() is not None:
+        if task.cancelled():
+            return
+        if task.exception() is None:
+            self._taken[key] = None
+            if len(self._taken) > TAKEN_MOST:
+                self._taken.popitem(last=False)
+        else:
             log.warning("file_not_kept", extra={"channel": self._channel})
 
     async def _take_with_file(self, found: Read) -> None:
