@@ -36,6 +36,14 @@ _COUNTED = (
     r"(?<![月十二三])一日(?!起|开始|凌晨|上午|早|中午|下午|晚)",
     r"(?:滴度|稀释|比例|配比|比值)\s?\d+:\d+",
 )
+# Windows, rooms, beds and machines by their numbers: 窗口1到4号, 3、4号诊室.
+_N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+_PLACE = r"(?:窗口?|诊室|诊间|诊区|检查室|手术间|术间|通道|柜台|电脑|机器|打印机|自助机|终端|叫号屏|床位?|病房|房间|病室|工位|机位|号机|机房)"
+_AND = rf"(?:[到至和跟与、~-]{_N}[号#]?){{0,4}}"
+_NUMBERED = (
+    rf"{_PLACE}的?\s?{_N}[号#]?{_AND}[号#](?![早上中下晚凌夜零\d一二三四五六七八九十两起开])",
+    rf"(?<!\d){_N}[号#]?{_AND}[号#](?={_PLACE})",
+)
 # 点 that is a point, or a click.
 _POINTS = (
     r"(?:说|提|讲|补充|有|共|以下|如下)(?:一下|这|那)?[一两二三四五六1-9]点(?=[:,]|意见|建议|问题|需求|要[^求]|要求|需|想|请|不|$)",
@@ -57,7 +65,7 @@ _WORDS = (
     r"(?<![上下前后])半天(?!前|之前|以前|以内|之内|内|后)|半(?:自动|年|数|个)?(?=没|转|才)",
     r"周(?:期|末班|转|围|报|会)|日(?:常|志|报|期)|天(?:天|气)|时(?:间|不时)",
 )
-_TIMELESS = Lazy("|".join((_LONG, *_RECURRING, *_COUNTED, *_POINTS, *_WORDS)))
+_TIMELESS = Lazy("|".join((_LONG, *_RECURRING, *_COUNTED, *_NUMBERED, *_POINTS, *_WORDS)))
 GAP = "\u25a1"
 """What stands in the place of each character that is no part of a time."""
 
