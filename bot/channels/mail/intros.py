@@ -86,8 +86,8 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
             continue
         key = _key(line, after_divider)
         if key is not None:
-            if key == "from" and "from" in keys:
-                break
+            if key in keys and key != "other":
+                break  # No program says it twice: these are lines of somebody's text.
             keys.add(key)
             end, gap = number + 1, 0
         elif gap or not _goes_on(texts, number):

@@ -7,7 +7,8 @@ from itertools import islice
 
 from bot.channels.mail.charset import decode
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_FOREIGN = bytes(sign for sign in range(256) if sign not in _ALPHABET)
 _FOOTER = re.compile(rb"\s*(?:[_=*-]{4,}|[^\s]+(?:[ \t]+[^\s]+)+|[^\s]*[^A-Za-z0-9+/=\s]{2})")
 _UNPRINTED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
@@ -43,7 +44,7 @@ def _base64(raw: bytes) -> bytes:
     if above and len(above) % 4 == 0 and _FOOTER.match(lines[first]):
         # Whole as it is: what stands below was added on the way.
         return _chunks(above)
-    foreign = len(_NOT_BASE64.findall(b"".join(raw.split())))
+    foreign = len(raw.translate(None, _ALPHABET + b" \t\r\n\f\v"))
     if foreign * 5 > len(raw):
         return raw
     spaces = raw.count(b" ") + raw.count(b"\t")
@@ -58,7 +59,7 @@ def _is_text(raw: bytes) -> bool:
 
 def _chunks(raw: bytes) -> bytes:
     """Decoded piece by piece: padding in the middle ends a piece, not the whole."""
-    clean = _NOT_BASE64.sub(b"", raw)
+    clean = raw.translate(None, _FOREIGN)
     out = []
     for found in islice(_CHUNK.finditer(clean), 2_000):
         piece = found[0]

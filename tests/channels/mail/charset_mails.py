@@ -24,6 +24,7 @@ CASES = (
     Case("gbk that is UTF-8", plain("急诊HIS打不开了", label="gbk"), "急诊HIS打不开了"),
     Case("gb2312 that is UTF-8, two signs", plain("急诊", label="gb2312"), "急诊"),
     Case("gbk of two signs that are UTF-8 by chance", _raw(b"\xc4\xa3\xc6\xbd", _QP.format("gbk")), "模平"),
+    Case("gbk of one rare sign that is UTF-8 by chance", _raw(b"\xd8\xb1", _QP.format("gbk")), "乇"),
     Case("utf-8 that is gbk", plain("急诊HIS打不开了", encoding="gbk", label="utf-8"), "急诊HIS打不开了"),
     Case("latin1 that is gbk", plain("急诊打不开，请来人", encoding="gbk", label="iso-8859-1"), "急诊打不开，请来人"),
     Case("latin1 that is UTF-8", plain("急诊打不开", label="iso-8859-1"), "急诊打不开"),

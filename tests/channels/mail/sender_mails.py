@@ -28,6 +28,7 @@ CASES = (
     _sender("comment with an address", "lin@example.com (was: boss@example.org)", "lin@example.com"),
     _sender("address in a quoted name", '"boss@example.org" <lin@example.com>', "lin@example.com"),
     _sender("address in a bare name", "boss@example.org <lin@example.com>", "lin@example.com"),
+    _sender("address in brackets in a bare name", "Boss <boss@example.org> <lin@example.com>", "lin@example.com"),
     _sender("address in brackets in a quoted name", '"Boss <boss@example.org>" <lin@example.com>', "lin@example.com"),
     _sender("address in an encoded name", f"{b64('院长 <boss@example.org>')} <lin@example.com>", "lin@example.com"),
     _sender("comma in an encoded name", "=?utf-8?Q?Lin=2C_boss=40example.org?= <lin@example.com>", "lin@example.com"),
