@@ -24,7 +24,7 @@ class Alarm:
         """Tell everybody who has one of these roles, each in their language."""
         wanted = frozenset(roles)
         for person in rules.people.by_id.values():
-            addresses = addresses_for(person, uow) if wanted & person.roles else ()
+            addresses = addresses_for(person, uow, now) if wanted & person.roles else ()
             if addresses:
                 text = say(self.sentence, person.language, **fields)
                 key = f"alarm:{self.key}:{person.id}"

@@ -173,7 +173,7 @@ def _tell_managers(talk: Talk, contract: Contract, subject: str, words: str) -> 
             continue
         who = talk.speaker.person or talk.speaker.id
         text = talk.say_to(person, "complaint_heard", contract=contract, subject=subject, who=who, text=redact(words))
-        notice = notice_to_person(f"complaint:{subject}", person, Purpose.INFO, text, talk.uow, 0)
+        notice = notice_to_person(f"complaint:{subject}", person, Purpose.INFO, text, talk.uow, talk.rules, talk.now, 0)
         if notice:
             talk.notices.append(notice)
 

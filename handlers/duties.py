@@ -12,7 +12,7 @@ from handlers.duty_book import Book, Numbered, managers, number_of, numbered, op
 from handlers.duty_words import contract_name, due_line, due_lines, instant, name_of, period_shown
 from handlers.intake.redact import redact
 from handlers.people import WORKERS
-from handlers.reach import Buttons, addresses_for
+from handlers.reach import Buttons, addresses_for, held
 from handlers.talk import Talk, attached
 from sla.contract import Contract
 from sla.duty import Duty, Rhythm
@@ -317,7 +317,8 @@ def _tell_other_side(talk: Talk, one: Occurrence, record: Record) -> None:
 
 
 def tell(talk: Talk, person: Person, text: str, row: Buttons = (), files: Iterable[Mapping[str, Any]] = ()) -> None:
-    addresses = addresses_for(person, talk.uow)
+    addresses = addresses_for(person, talk.uow, talk.now)
     if addresses and person is not talk.speaker.person:
         key = f"duty:{talk.row.id}:{person.id}:{len(talk.notices)}"
-        talk.notices.append(Notice(key, Purpose.INFO, addresses, text, row, person.id, attachments=attached(files)))
+        notice = Notice(key, Purpose.INFO, addresses, text, row, person.id, attachments=attached(files))
+        talk.notices.append(held(notice, talk.uow, talk.rules, talk.now))

@@ -191,7 +191,7 @@ def reminded(one: Occurrence, uow: UnitOfWork, rules: Rules, now: datetime) -> t
     reached, the managers of the side that has to do it."""
     team = rules.rota.team_of(one.contract) if one.duty.side is Side.PROVIDER else None
     first = _at_hand(team, one, rules, now) if team else ()
-    reachable = tuple(person for person in first if addresses_for(person, uow))
+    reachable = tuple(person for person in first if addresses_for(person, uow, now))
     return reachable or managers(one.contract, one.duty.side, rules)
 
 

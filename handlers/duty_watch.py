@@ -21,7 +21,7 @@ from handlers.duty_book import (
     reminded,
 )
 from handlers.duty_words import contract_name, due_lines, missed_line
-from handlers.reach import addresses_for
+from handlers.reach import addresses_for, held
 from handlers.wording import say
 from sla.duty import CHANGE_LIVE
 from sla.labels import Side
@@ -209,7 +209,7 @@ def _tell(told: Told, name: str, key: str, uow: UnitOfWork, rules: Rules, now: d
     """One message a person and day."""
     today = rules.calendar.day_of(now)
     for person, lines in told.items():
-        addresses = addresses_for(person, uow)
+        addresses = addresses_for(person, uow, now)
         if addresses:
             text = say(key, person.language, lines="\n".join(lines))
             notice_key = f"duties:{name}:{today:%Y%m%d}:{person.id}"
@@ -231,14 +231,13 @@ def _acceptance(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
     open_ones = [one for one in (_acceptances(ticket, uow, rules, now) if ticket else ()) if not one.done]
     for one in open_ones:
         for person in (*leads(one.contract, rules), *managers(one.contract, Side.PROVIDER, rules)):
-            addresses = addresses_for(person, uow)
+            addresses = addresses_for(person, uow, now)
             if ticket and addresses and one.due <= now:
                 fields = {"ticket": ticket.number, "title": ticket.title, "clause": one.duty.clause}
                 text = say("duty_may_now", person.language, name=one.duty.name(person.language), **fields)
                 key = f"duties:may:{one.contract}:{one.subject}:{person.id}"
-                uow.outbox.add(
-                    [Notice(key, Purpose.INFO, addresses, text, person=person.id, ticket=ticket.number)], now
-                )
+                notice = Notice(key, Purpose.INFO, addresses, text, person=person.id, ticket=ticket.number)
+                uow.outbox.add([held(notice, uow, rules, now)], now)
     to_come = (_morning_after(one.due, rules) for one in open_ones if one.due > now)
     uow.watched.put(DUTY, subject, min(to_come, default=None))
 

@@ -6,7 +6,7 @@ into the year are provisional; the administrators are told from 60 days before, 
 
 from datetime import datetime, timedelta
 
-from handlers.reach import addresses_for
+from handlers.reach import addresses_for, held
 from handlers.wording import say
 from sla.calendar import Calendar
 from sla.labels import Role
@@ -38,11 +38,11 @@ def year_passes(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
         return
     weeks = (now - _first_told(rules.calendar, year)) // AGAIN
     for person in rules.people.having(Role.ADMINISTRATOR):
-        addresses = addresses_for(person, uow)
+        addresses = addresses_for(person, uow, now)
         if addresses:
             text = say("year_unknown", person.language, year=year)
             notice = Notice(f"year:{year}:{weeks}:{person.id}", Purpose.INFO, addresses, text, person=person.id)
-            uow.outbox.add([notice], now)
+            uow.outbox.add([held(notice, uow, rules, now)], now)
     uow.watched.put(YEAR, subject, now + AGAIN)
 
 

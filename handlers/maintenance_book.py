@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from handlers import describe
-from handlers.reach import addresses_for
+from handlers.reach import addresses_of_reporter, held
 from handlers.wording import plain, say
 from sla.maintenance import AHEAD, LONGEST, Maintenance, maintenances
-from sla.message import Address, Notice, Purpose
+from sla.message import Notice, Purpose
 from sla.records import Record, RecordKind
 from sla.rules import Rules
 from sla.ticket import Ticket
@@ -69,13 +69,12 @@ def _to_reporter(
 ) -> Notice | None:
     person = rules.people.by_id.get(ticket.reporter)
     language = person.language if person and person.keeps_language else ticket.language
-    here = (Address(ticket.channel, ticket.conversation),) if ticket.channel else ()
-    others = tuple(each for each in addresses_for(person, uow) if each not in here) if person else ()
     ends = plain.instant(one.ends, now, language, describe.zone_of(rules))
     system = describe.system_name(one.system, rules, language)
     text = say(key, language, system=system, ends=ends, ticket=ticket.number)
     name = f"maintenance:{one.number}:{step}:{ticket.number}"
-    addresses = here + others
+    addresses = addresses_of_reporter(ticket, rules, uow, now)
     if not addresses:
         return None
-    return Notice(name, Purpose.INFO, addresses, text, (), person.id if person else "", ticket.number)
+    notice = Notice(name, Purpose.INFO, addresses, text, (), person.id if person else "", ticket.number)
+    return held(notice, uow, rules, now)

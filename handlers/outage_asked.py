@@ -38,7 +38,7 @@ def ask(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
         span = span_named(known, now, language, rules)
         text = say("outage_asked", language, ticket=ticket.number, title=title, span=span)
         notice = notice_to_person(
-            "outage/asked", person, Purpose.INFO, text, uow, ticket.number, ask_buttons(known, language)
+            "outage/asked", person, Purpose.INFO, text, uow, rules, now, ticket.number, ask_buttons(known, language)
         )
         if notice:
             uow.outbox.add([notice], now)

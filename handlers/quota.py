@@ -6,7 +6,7 @@ now, of what no longer does, and of what is nearly used up. Each warning is told
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from handlers.alerts import CLAUSE_SHOWN, HASH_SHOWN
@@ -18,7 +18,7 @@ from handlers.wording import plain, say
 from sla.account import Account, Counted, Use, account, distinct, minutes, next_change, year_of
 from sla.contract import Contract
 from sla.ledger import BREACH, CORRECTION, QUOTA, Entry
-from sla.message import Notice, Purpose
+from sla.message import Purpose
 from sla.people import Person
 from sla.quota import Limit, Quota
 from sla.quota_ledger import MISSED, MOVED, WITHDRAWN, Line, lacking, limit_of, lines
@@ -226,7 +226,7 @@ class _Recount:
         return {"ticket": number, "title": title or say("title_unknown", language), "contract": self.contract}
 
     def _tell(self, key: str, person: Person, purpose: Purpose, text: str, ticket: int) -> None:
-        notice = notice_to_person(key, person, purpose, text, self.uow, ticket)
+        notice = notice_to_person(key, person, purpose, text, self.uow, self.rules, self.now, ticket)
         if notice:
             self.uow.outbox.add([notice], self.now)
 
@@ -262,10 +262,10 @@ class _Recount:
             self._add(key, person, text)
 
     def _add(self, key: str, person: Person, text: str) -> None:
-        told = notice_to_person("quota", person, Purpose.INFO, text, self.uow, self.ticket.number)
+        number = self.ticket.number
+        told = notice_to_person("quota", person, Purpose.INFO, text, self.uow, self.rules, self.now, number)
         if told:
-            notice = Notice(key, told.purpose, told.addresses, text, person=person.id, ticket=told.ticket)
-            self.uow.outbox.add([notice], self.now)
+            self.uow.outbox.add([replace(told, key=key)], self.now)
 
     def _warn_of_recovery(self, quota: Quota, outage: Outage, limit: timedelta) -> None:
         """An outage that goes on has used up so much of the time in which it has to be over."""

@@ -1,20 +1,60 @@
-"""Who is reached how: the people on a rung, their addresses, and a notice to one of them."""
+"""Who is reached how: the people on a rung, their addresses in the order of `sla.reachable`, a notice to one."""
 
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sla.labels import Role
 from sla.message import Address, Button, Notice, Purpose
 from sla.people import Person
+from sla.reachable import WAITING, held_until, is_behind, likely_first, waits
 from sla.rota import Team, Who, pair
 from sla.rules import Rules
+from sla.ticket import Ticket
 from storage.base import UnitOfWork
 
 Buttons = tuple[tuple[Button, ...], ...]
 
 
-def addresses_for(person: Person, uow: UnitOfWork) -> tuple[Address, ...]:
-    """Where to reach a person: the addresses in people.toml in their order, then those that the person bound."""
-    return tuple(dict.fromkeys((*person.addresses, *uow.bindings.addresses_of(person.id))))
+def addresses_for(person: Person, uow: UnitOfWork, now: datetime) -> tuple[Address, ...]:
+    """Where to reach a person, in the order in which it is tried: as they want it, else those in people.toml before
+    those that they bound; what is unlikely to be seen at once goes behind (`sla.reachable`)."""
+    reach = uow.reach.of(person.id, person.addresses)
+    return likely_first((*person.addresses, *reach.bound), reach, now)
+
+
+def addresses_of_reporter(ticket: Ticket, rules: Rules, uow: UnitOfWork, now: datetime) -> tuple[Address, ...]:
+    """Where who reported is told of it: where they reported it, then their other addresses."""
+    person = rules.people.by_id.get(ticket.reporter)
+    here = (Address(ticket.channel, ticket.conversation),) if ticket.channel else ()
+    if person is None:
+        return here
+    known = uow.reach.of(person.id, person.addresses).known
+    found = dict.fromkeys((*here, *addresses_for(person, uow, now)))
+    return tuple(sorted(found, key=lambda one: one in known and is_behind(one, known[one], now)))
+
+
+def held(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Notice:
+    """The notice, not before the quiet hours of its person are over where it can wait.
+
+    News and breaches of tickets that are neither critical nor high can. Nothing waits for who is on call or has the
+    ticket, or wrote just now.
+    """
+    person = rules.people.by_id.get(notice.person)
+    if person is None or notice.purpose not in WAITING:
+        return notice
+    until = held_until(uow.reach.of(person.id, person.addresses), now.astimezone(ZoneInfo(rules.site.timezone)))
+    if until is None or is_on_call(person, rules, now):
+        return notice
+    ticket = uow.tickets.load(notice.ticket) if notice.ticket else None
+    if ticket and (ticket.assignee == person.id or not waits(notice.purpose, ticket.priority)):
+        return notice
+    return replace(notice, not_before=until)
+
+
+def is_on_call(person: Person, rules: Rules, now: datetime) -> bool:
+    """Whether the person is first or second on call in some team."""
+    return any(person.id in pair(team, now) for team in rules.rota.teams)
 
 
 def people_on(who: Who, team: Team, at: datetime, rules: Rules, person: str = "") -> tuple[Person, ...]:
@@ -50,15 +90,24 @@ def managers_of(contract: str | None, rules: Rules) -> tuple[Person, ...]:
 
 
 def notice_to_person(
-    key: str, person: Person, purpose: Purpose, text: str, uow: UnitOfWork, ticket: int, buttons: Buttons = ()
+    key: str,
+    person: Person,
+    purpose: Purpose,
+    text: str,
+    uow: UnitOfWork,
+    rules: Rules,
+    now: datetime,
+    ticket: int,
+    buttons: Buttons = (),
 ) -> Notice | None:
     """A notice to a person, tried on one address after the other; None when the person has no address at all.
 
-    `key` names what is said about the ticket; whom it is said to is added here. Pages sound.
+    `key` names what is said about the ticket; whom it is said to is added here. Pages sound; what can wait is held
+    back in quiet hours.
     """
-    addresses = addresses_for(person, uow)
+    addresses = addresses_for(person, uow, now)
     if not addresses:
         return None
     name = f"{ticket}:{key}:{person.id}"
     sound = purpose is Purpose.PAGE
-    return Notice(name, purpose, addresses, text, buttons, person.id, ticket, sound=sound)
+    return held(Notice(name, purpose, addresses, text, buttons, person.id, ticket, sound=sound), uow, rules, now)

@@ -53,7 +53,7 @@ def bare_stretches(team: Team, uow: UnitOfWork, rules: Rules, now: datetime) -> 
         duty = on_call(team, at)
         until = min(duty.until or end, end)
         person = rules.people.by_id.get(duty.first)
-        if person is None or not addresses_for(person, uow):
+        if person is None or not addresses_for(person, uow, now):
             joined = found and found[-1][1:] == (at, duty.first)
             begins = found.pop()[0] if joined else at
             found.append((begins, until, duty.first))
@@ -68,7 +68,7 @@ def _concerned(team: Team, rules: Rules) -> tuple[Person, ...]:
 
 def _tell(person: Person, team: Team, bare: Bare, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
     start, end, who = bare
-    addresses = addresses_for(person, uow)
+    addresses = addresses_for(person, uow, now)
     if not addresses:
         return
     zone, language = ZoneInfo(rules.site.timezone), person.language

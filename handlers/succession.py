@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from handlers import describe
-from handlers.reach import addresses_for, managers_of, notice_to_person
+from handlers.reach import addresses_for, held, managers_of, notice_to_person
 from handlers.wording import say
 from sla.clock import Clock
 from sla.contract import Contract
@@ -71,7 +71,7 @@ def tell_gone_over(ticket: Ticket, clocks: Iterable[Clock], uow: UnitOfWork, rul
     name = describe.contract_name(ticket, rules, language)
     text = say("gone_over", language, ticket=ticket.number, title=ticket.title, contract=name, deadlines=due)
     key = f"gone-over/{ticket.contract_version}"
-    notice = notice_to_person(key, person, Purpose.INFO, text, uow, ticket.number)
+    notice = notice_to_person(key, person, Purpose.INFO, text, uow, rules, now, ticket.number)
     if notice:
         uow.outbox.add([notice], now)
 
@@ -98,9 +98,10 @@ def _told_at(versions: tuple[Contract, ...]) -> Iterator[tuple[int, datetime]]:
 
 def _tell_end(contract: Contract, days: int, uow: UnitOfWork, rules: Rules, now: datetime) -> None:
     for person in managers_of(contract.id, rules):
-        addresses = addresses_for(person, uow)
+        addresses = addresses_for(person, uow, now)
         last = contract.valid_to
         if addresses and last:
             text = say("contract_ends", person.language, contract=contract, day=last.isoformat())
             key = f"contract-ends:{contract.id}:{last}:{days}:{person.id}"
-            uow.outbox.add([Notice(key, Purpose.INFO, addresses, text, person=person.id)], now)
+            notice = Notice(key, Purpose.INFO, addresses, text, person=person.id)
+            uow.outbox.add([held(notice, uow, rules, now)], now)

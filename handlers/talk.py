@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from handlers import describe, time_passes
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
-from handlers.reach import addresses_for
+from handlers.reach import addresses_for, addresses_of_reporter, held
 from handlers.reading import understood
 from handlers.wording import listed, plain, say
 from sla.clock import Clock
@@ -169,7 +169,7 @@ class Talk:
         """Say it to somebody else, in words that are already theirs. Nobody is told what they just said themselves."""
         if person is self.speaker.person:
             return
-        addresses = addresses_for(person, self.uow)
+        addresses = addresses_for(person, self.uow, self.now)
         key = f"told:{self.row.id}:{ticket}:{person.id}"
         self._add(key, purpose, addresses, text, buttons, person.id, ticket, attachments)
 
@@ -186,13 +186,11 @@ class Talk:
             return
         person = self.rules.people.by_id.get(ticket.reporter)
         language = self.language_of_reporter(ticket)
-        here = (Address(ticket.channel, ticket.conversation),) if ticket.channel else ()
-        others = tuple(a for a in addresses_for(person, self.uow) if a not in here) if person else ()
         row = tuple(Button(say(label, language), action) for label, action in buttons)
         self._add(
             f"told:{self.row.id}:{ticket.number}:{ticket.reporter}:{key}",
             Purpose.INFO,
-            here + others,
+            addresses_of_reporter(ticket, self.rules, self.uow, self.now),
             say(key, language, ticket=ticket.number, **fields),
             (row,) if row else (),
             person.id if person else "",
@@ -238,7 +236,8 @@ class Talk:
     ) -> None:
         if addresses:
             key = f"{key}:{len(self.notices)}"
-            self.notices.append(Notice(key, purpose, addresses, text, buttons, person, ticket, attachments=attachments))
+            notice = Notice(key, purpose, addresses, text, buttons, person, ticket, attachments=attachments)
+            self.notices.append(held(notice, self.uow, self.rules, self.now))
 
     # asking
 

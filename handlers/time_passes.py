@@ -14,7 +14,7 @@ from handlers.duty_watch import DUTY, duty_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
 from handlers.maintenance_book import MAINTENANCE, maintenance_passes
 from handlers.quota import OUTAGE, follow, outage_passes
-from handlers.reach import Buttons, managers_of, notice_to_person, people_on, persons
+from handlers.reach import Buttons, held, managers_of, notice_to_person, people_on, persons
 from handlers.reminders import drop_stale
 from handlers.rota_gaps import ROTA, rota_passes
 from handlers.succession import CONTRACT, GOES_OVER, contract_passes, going_over, tell_gone_over
@@ -137,7 +137,7 @@ def _end_pause(ticket: Ticket, ended: EndPause, uow: UnitOfWork, rules: Rules, n
     clocks = refresh(ticket, uow, rules, now, [event])
     for person in pause_words.told_of_end(ticket, rules, now):
         text = pause_words.over(ticket, clocks, rules, now, person.language)
-        notice = notice_to_person(ended.key, person, Purpose.INFO, text, uow, ticket.number)
+        notice = notice_to_person(ended.key, person, Purpose.INFO, text, uow, rules, now, ticket.number)
         if notice:
             uow.outbox.add([notice], now)
 
@@ -323,14 +323,16 @@ class _Attending:
         text = say("confirm_again", language, ticket=ticket.number, title=ticket.title)
         buttons = confirm_buttons(ticket, language)
         if ticket.channel:
-            self.notices.append(
-                Notice(key, Purpose.INFO, (here,), text, buttons, person.id if person else "", ticket.number)
-            )
+            whose = person.id if person else ""
+            notice = Notice(key, Purpose.INFO, (here,), text, buttons, whose, ticket.number)
+            self.notices.append(held(notice, self.uow, self.rules, self.now))
 
     # telling
 
     def _tell(self, key: str, person: Person, purpose: Purpose, text: str, buttons: Buttons = ()) -> bool:
-        notice = notice_to_person(key, person, purpose, text, self.uow, self.ticket.number, buttons)
+        notice = notice_to_person(
+            key, person, purpose, text, self.uow, self.rules, self.now, self.ticket.number, buttons
+        )
         if notice:
             self.notices.append(notice)
         return notice is not None

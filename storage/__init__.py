@@ -6,8 +6,8 @@ migrate   brings a database's tables up to date
 sql       one UnitOfWork for SQLite and PostgreSQL; its stores are sql_inbox, sql_tickets, sql_outbox,
           sql_people, sql_reach and sql_record
 memory    the same UnitOfWork in this process's memory, for simulations and tests; its stores are memory_inbox,
-          memory_tickets, memory_outbox, memory_people, memory_reach and memory_record, over memory_journal, which takes a unit
-          back; memory_session puts the writer before it
+          memory_tickets, memory_outbox, memory_people, memory_reach and memory_record, over memory_journal, which
+          takes a unit back; memory_session puts the writer before it
 database  one connection, and statements compiled once; quick: libpq for PostgreSQL; connect: how each is opened
 writer    the store: runs units of work in threads and commits them in groups
 jobs      a unit on its way, a group and its commit; session: transactions, savepoints, the database's errors
