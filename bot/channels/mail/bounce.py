@@ -53,6 +53,12 @@ _FAILED_BODY = re.compile(
     r"被(?:对方|收件方)[^\n]{0,12}拒绝|拒绝接收|投递被拒",
     re.IGNORECASE,
 )
+_STILL_TRYING = re.compile(
+    r"will (?:be retried|continue (?:to try|trying)|keep trying|retry|try again)|attempts? will continue|"
+    r"still (?:being )?(?:tried|trying|retr)|"
+    r"(?<!请)(?:将|仍会|仍在|正在|会)(?:继续|再次|自动|不断)[^\n。，]{0,6}(?:尝试|重试|重发|投递|重投)",
+    re.IGNORECASE,
+)
 _NOT_FINAL = re.compile(
     r"delivery (?:status notification \(delay\)|is delayed|delayed|incomplete)|\bdelayed?\b|"
     r"not yet been delivered|will (?:be retried|continue (?:to try|trying)|"
@@ -179,22 +185,17 @@ def _may_report(headers: Headers, sender: Address, subject: str, text: str) -> b
 
 
 def _by_words(subject: str, text: str, sender: str) -> Verdict | None:
-    """Delay, delivery or failure, as subject and body say."""
+    """Delay, delivery or failure, as subject and body say. Whoever still tries has not failed, whatever the subject
+    says."""
     if _DELIVERED.search(subject):
         return Verdict(final=False, how="words: delivered")
-    notice = text.split("\n\n\n", maxsplit=1)[0] if len(text) > MOST_SIGNS else text
-    delayed = _NOT_FINAL.search(subject) or (not _FAILED_SUBJECT.search(subject) and _NOT_FINAL.search(notice))
-    if not delayed and _NOT_FINAL.search(notice) and not _FINAL.search(notice) and not _strong(subject):
-        delayed = _NOT_FINAL.search(notice)
-    if delayed and not (_FINAL.search(notice) and not _NOT_FINAL.search(subject)):
+    has_failed = bool(_FAILED_SUBJECT.search(subject))
+    says_delay = bool(_NOT_FINAL.search(subject))
+    is_over = bool(_FINAL.search(text)) and not says_delay
+    if not is_over and (says_delay or _STILL_TRYING.search(text) or (not has_failed and _NOT_FINAL.search(text))):
         return Verdict(final=False, how="words: delayed")
-    if _FAILED_SUBJECT.search(subject) or _FAILED_BODY.search(notice):
-        found = dict.fromkeys(each.lower() for each in _ADDRESS.findall(notice))
+    if has_failed or _FAILED_BODY.search(text):
+        found = dict.fromkeys(each.lower() for each in _ADDRESS.findall(text))
         others = tuple(each for each in found if each != sender and not is_daemon(each, ""))
         return Verdict(final=True, how="words: not delivered", failed=others[:1])
     return None
-
-
-def _strong(subject: str) -> bool:
-    """A subject that leaves no hope, whatever the text says of trying."""
-    return bool(re.search(r"退信|退回|undeliver|returned|failure|失败|无法送达", subject, re.IGNORECASE))

@@ -237,6 +237,19 @@ CASES = (
         kind="auto",
     ),
     _system(
+        "a failure that is none yet",
+        "postmaster@example.org",
+        "邮件投递失败",
+        "您发往 gone@example.org 的邮件本次投递未成功，系统将继续尝试投递 48 小时。",
+        kind="auto",
+    ),
+    _system(
+        "advice to try again",
+        "postmaster@example.org",
+        "系统退信",
+        "您发往 gone@example.org 的邮件被退回，对方服务器暂时无法连接，请稍后重试。",
+    ),
+    _system(
         "null path and a subject of failure",
         "noreply@example.org",
         "无法投递的邮件",
