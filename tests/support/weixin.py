@@ -29,13 +29,15 @@ Fields = dict[str, Any]
 
 @dataclass(slots=True)
 class Fault:
-    """The next `times` calls of a path (its end) go wrong: with an errcode, an HTTP status, or taken but unanswered."""
+    """The next `times` calls of a path (its end), but for the first `after`, go wrong: with an errcode, an HTTP status,
+    or taken but unanswered."""
 
     path: str
     code: int = 0
     status: int = 200
     taken: bool = False
     times: int = 1
+    after: int = 0
 
 
 @dataclass(slots=True)
@@ -174,6 +176,8 @@ class Weixin:
     async def _called(self, request: web.Request) -> web.StreamResponse:
         path, content = request.match_info["path"], await _content(request)
         fault = next((f for f in self.faults if path.endswith(f.path)), None)
+        if fault and fault.after:
+            fault.after, fault = fault.after - 1, None
         if fault:
             fault.times -= 1
             if not fault.times:

@@ -110,14 +110,12 @@ class Calls:
         """Call with the token; once more with another where it was not taken."""
         token = await tokens.get()
         try:
-            result = await call(token)
+            return await _proving(tokens, token, call)
         except PlatformError as error:
             if error.code not in STALE:
                 raise
-            token = await tokens.get(failed=token)
-            result = await call(token)
-        tokens.proved(token)
-        return result
+        token = await tokens.get(failed=token)
+        return await _proving(tokens, token, call)
 
     async def _call(self, method: str, path: str, query: Mapping[str, str], **more: Any) -> dict[str, Any]:
         place = path + query.get("key", "")  # each group robot is one of its own
@@ -170,6 +168,18 @@ class Calls:
             until = self._now() + error.retry_after if error.retry_after else None
             self._troubles[place] = _Trouble(error.reason, error.alarm or until is not None, until)
         return error
+
+
+async def _proving(tokens: Tokens, token: str, call: Callable[[str], Awaitable[T]]) -> T:
+    """Call; whatever else is wrong with the call, its token was taken if that is not what the platform says."""
+    try:
+        result = await call(token)
+    except PlatformError as error:
+        if error.code and error.code not in STALE:
+            tokens.proved(token)
+        raise
+    tokens.proved(token)
+    return result
 
 
 def _meaning(code: int, words: str) -> PlatformError:
