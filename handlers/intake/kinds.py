@@ -23,6 +23,9 @@ _HELP_TO_MEND = Lazy(
 _BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)|要改(?:两|几|好几)")
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
+# What is gone of one patient is to be found again; what is gone of all is a disaster.
+_ONE_PATIENT = Lazy(r"(?:\d|[一二三四五六七八九十])号?床|[这一有]个(?:病人|患者)")
+_PAPERS = Lazy(r"数据|病历|记录|结果|影像|图像|资料")
 _FAILS = ("fault", "collapsed", "wrong")
 # Only people do that; where it is to be put right, they did.
 _WRITTEN = Lazy(r"(?:写|录|填|登|开|签|贴|建)(?:到|成|进|在|去)")
@@ -50,6 +53,8 @@ def disaster(reading: Reading) -> Label[bool]:
         return Label(True, "mixed-up", mixed)
     if found is None or (not ruined and asks_only(reading)):
         return Label(False, "none")
+    if _ONE_PATIENT.search(reading.text, max(0, found.start() - 8), found.start()) and _PAPERS.match(found.group()):
+        return Label(False, "one-patient", found.group())
     written = _WRITTEN.search(found.group()) is not None and _HELP_TO_MEND.search(reading.text) is not None
     slip = (written or reading.has("own_slip")) and not reading.has("by_itself")
     if slip and not _GREAT.search(found.group()):
