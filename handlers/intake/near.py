@@ -89,11 +89,18 @@ def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str
             all(slip.covers(hit) for hit in taken) and (taken or _same_characters(slip, text))
         ):
             continue
+        if any(slip.covers(hit) and _is_meant(hit.entry, entry) for hit in taken):
+            continue
         if not any(hit.start <= start and end <= hit.end for hit in taken):
             found[entry.ids[0]] = max(found.get(entry.ids[0], ""), text[start:end], key=len)
     if not 0 < len(found) <= MOST:
         return "", ()
     return " ".join(dict.fromkeys(found.values())), tuple(found)
+
+
+def _is_meant(named: Entry, slip: Entry) -> bool:
+    """Whether letters that are a name of their own stand for themselves: 放射科HIS is no slip for 放射科RIS."""
+    return named.sort == "name" and named.word.isascii() and named.word not in slip.word
 
 
 def _same_characters(slip: Hit, text: str) -> bool:
