@@ -1,11 +1,12 @@
-"""python -m bench [reports|clocks|worktime|figures|times] …: everything, or one part."""
+"""python -m bench [reports|callbacks|clocks|worktime|figures|times] …: everything, or one part."""
 
 import sys
 
-from bench import clocks, figures, reports, times, worktime
+from bench import callbacks, clocks, figures, reports, times, worktime
 
 PARTS = {
     "reports": reports.main,
+    "callbacks": callbacks.main,
     "clocks": clocks.main,
     "worktime": worktime.main,
     "figures": figures.main,

@@ -101,15 +101,15 @@ def _wardline() -> str:
 
 
 @contextmanager
-def wardline(folder: Path, url: str) -> Iterator[Server]:
-    """Wardline on the database at `url`, its data and configuration in `folder`."""
+def wardline(folder: Path, url: str, secrets: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Wardline on the database at `url`, its data and configuration in `folder`, with `secrets` by their variables."""
     config = folder / "config"
     if not config.exists():
         sample(folder)
     port = _free_port()
     command = [_wardline(), "run", "--config", str(config), "--data", str(folder), "--port", str(port)]
     begin = time.perf_counter()
-    with _running(command, {"WARDLINE_DATABASE_URL": url}, folder / "wardline.log") as process:
+    with _running(command, {"WARDLINE_DATABASE_URL": url, **(secrets or {})}, folder / "wardline.log") as process:
         taken = _wait(port, "/healthz", process, begin)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/webchat/api/me") as answer:
             csrf = json.load(answer)["csrf"]
