@@ -34,7 +34,8 @@ from bot.ways import Called, ways_of
 from bot.web.desk import Desk
 from bot.web.health import Health
 from bot.web.server import listen, make_application
-from sla.message import Inbound
+from handlers.reach import address_failed
+from sla.message import Address, Inbound
 from storage.base import InboxRow, OutboxRow, StorageError
 from storage.files import Folder
 from storage.replicas import DatabaseLease
@@ -186,6 +187,7 @@ class App:
             lease=DatabaseLease(self.store.writer),
             vault=Vault(self.store.writer),
             refused=self._refused,
+            failed=self._failed,
         )
 
     async def _take(self, inbound: Inbound) -> None:
@@ -204,6 +206,10 @@ class App:
 
     async def _put_mark(self, name: str, value: str) -> None:
         await self.store.writer.run(lambda uow: uow.marks.put(name, value))
+
+    async def _failed(self, address: Address, why: str) -> None:
+        now = self.clock.now()
+        await self.store.writer.run(lambda uow: address_failed(address, why, now, uow))
 
     # how it is
 

@@ -15,8 +15,10 @@ from bot.alarm import Alarm
 from bot.channels.base import Channel, ChannelError
 from bot.clock import Clock, Nudge
 from bot.web.desk import Run
+from handlers.reach import address_failed
+from handlers.test_watch import TEST
 from sla.labels import Role
-from sla.message import Purpose
+from sla.message import Address, Purpose
 from sla.people import CHANNELS
 from sla.rules import Rules
 from storage.base import OutboxRow, UnitOfWork
@@ -191,7 +193,23 @@ class Delivery:
         self._outcomes.append(_Outcome(row, self._clock.now(), provider_id, error))
 
     def _record(self, uow: UnitOfWork, outcomes: tuple[_Outcome, ...]) -> list[OutboxRow]:
+        self._mark_addresses(uow, outcomes)
         return [replace(o.row, sent_at=o.at, state="sent") for o in outcomes if self._mark(uow, o)]
+
+    def _mark_addresses(self, uow: UnitOfWork, outcomes: tuple[_Outcome, ...]) -> None:
+        """What is known of the addresses that failed: the worst of each, in one order in all processes."""
+        failed: dict[Address, _Outcome] = {}
+        for outcome in outcomes:
+            address, error = outcome.row.address, outcome.error
+            if address is None or error is None or address.channel not in self._channels:
+                continue  # where the channel is off, the address is none the worse
+            known = failed.get(address)
+            if known is None or known.error is None or known.error.result != "refused" or error.result == "refused":
+                failed[address] = outcome
+        for address in sorted(failed, key=lambda one: (one.channel, one.address)):
+            error, at = failed[address].error, failed[address].at
+            if error is not None:
+                address_failed(address, error.reason, at, uow, refused=error.result == "refused")
 
     def _mark(self, uow: UnitOfWork, outcome: _Outcome) -> bool:
         """Write one outcome down; whether the row is now sent."""
@@ -210,9 +228,10 @@ class Delivery:
         return False
 
     def _bury(self, uow: UnitOfWork, row: OutboxRow, at: datetime) -> None:
-        """Tell the managers that a notice could not be delivered; not of a notice that says just this."""
+        """Tell the managers that a notice could not be delivered; not of a notice that says just this, nor of a test
+        page, whose outcome is told to who asked for it."""
         log.warning("dead_letter", extra={"outbox": row.id, "ticket": row.notice.ticket})
-        if row.notice.key.startswith("alarm:"):
+        if row.notice.key.startswith(("alarm:", TEST)):
             return
         rules = self._rules()
         person = rules.people.by_id.get(row.notice.person)

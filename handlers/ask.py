@@ -9,6 +9,7 @@ from handlers.intake.redact import redact
 from handlers.people import WORKERS, may_see
 from handlers.reading import is_courtesy, is_greeting
 from handlers.talk import Talk
+from handlers.test_page import TESTERS
 from sla.errors import Refused
 from sla.labels import Role
 from sla.rota import on_call
@@ -156,6 +157,8 @@ def help_(talk: Talk, _order: Order) -> int | None:
     keys += ["help_outages"] if talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER) else []
     keys += ["help_assessed"] if talk.speaker.may(Role.HOSPITAL_MANAGER) else []
     keys += ["help_administrator"] if talk.speaker.may(Role.ADMINISTRATOR) else []
+    keys += ["help_channels"] if talk.speaker.person else []
+    keys += ["help_test_others"] if talk.speaker.may(*TESTERS) else []
     keys += ["help_unknown"] if talk.speaker.person is None else []
     talk.answer("\n".join(talk.say(key) for key in keys))
     return None

@@ -94,7 +94,13 @@ NUMBERED_WORDS: dict[str, tuple[str, ...]] = {
 }
 """Words that begin many a sentence: commands only by themselves or with a ticket's number. By itself 停机 asks for the
 account, every other for the number (`lacks_number`). 豁免 #17 names an entry of the ledger."""
-OWN_WORDS = frozenset((*STAFF_WORDS, *DUTY_WORDS, *RECORD_WORDS, *MAINTENANCE_WORDS))
+REACH_WORDS: dict[str, tuple[str, ...]] = {
+    "my_channels": ("我的渠道", "my channels"),
+    "quiet": ("静默", "静默时段", "quiet", "quiet hours"),
+    "test_page": ("测试呼叫", "test page"),
+}
+"""What follows is a channel, a time or a name; `my_channels.is_meant` and `test_page.is_meant` decide whether it is."""
+OWN_WORDS = frozenset((*STAFF_WORDS, *DUTY_WORDS, *RECORD_WORDS, *MAINTENANCE_WORDS, *REACH_WORDS))
 """Verbs whose words are read by their own handlers: no ticket is named."""
 OF_LEDGER = frozenset({"waive", "ask_waiver", "unwaive"})
 BARE_ONLY = frozenset({"on_call", "tickets", "duties", "help", "query", "outages"})
@@ -110,6 +116,7 @@ _VERB_OF = {
         STAFF_WORDS,
         DUTY_WORDS,
         MAINTENANCE_WORDS,
+        REACH_WORDS,
         RECORD_WORDS,
         NUMBERED_WORDS,
     )
@@ -140,7 +147,7 @@ def parse(text: str, of_provider: bool) -> Order | None:
         named = _command(rest, of_provider=True, numbered=True) if rest else Order("show")
         order = (
             named
-            if named and named.verb not in DUTY_WORDS and named.verb not in MAINTENANCE_WORDS
+            if named and named.verb not in (*DUTY_WORDS, *MAINTENANCE_WORDS, *REACH_WORDS)
             else Order("words", text=rest)
         )
         return Order(order.verb, order.ticket or int(first[1]), order.text)

@@ -13,6 +13,7 @@ from sla.rules import Rules
 from sla.ticket import Ticket
 from storage.base import UnitOfWork
 
+WHY_MOST = 200
 Buttons = tuple[tuple[Button, ...], ...]
 
 
@@ -32,6 +33,12 @@ def addresses_of_reporter(ticket: Ticket, rules: Rules, uow: UnitOfWork, now: da
     known = uow.reach.of(person.id, person.addresses).known
     found = dict.fromkeys((*here, *addresses_for(person, uow, now)))
     return tuple(sorted(found, key=lambda one: one in known and is_behind(one, known[one], now)))
+
+
+def address_failed(address: Address, why: str, at: datetime, uow: UnitOfWork, *, refused: bool = True) -> None:
+    """What was sent to an address failed; `refused`: it will not take anything, and goes behind the person's other
+    addresses until a sign of life. `why` is kept in one line of at most 200 signs."""
+    uow.reach.failed(address, at, " ".join(why.split())[:WHY_MOST], refused=refused)
 
 
 def held(notice: Notice, uow: UnitOfWork, rules: Rules, now: datetime) -> Notice:

@@ -20,6 +20,7 @@ from handlers import (
     known,
     maintenance,
     me_too,
+    my_channels,
     outage,
     outcome,
     pause,
@@ -29,10 +30,11 @@ from handlers import (
     question,
     report,
     staff_change,
+    test_page,
     waive,
     work,
 )
-from handlers.commands import DUTY_WORDS, MAINTENANCE_WORDS, Order, button, lacks_number, number_in, parse
+from handlers.commands import DUTY_WORDS, MAINTENANCE_WORDS, REACH_WORDS, Order, button, lacks_number, number_in, parse
 from handlers.intake.text import new_words
 from handlers.people import identify
 from handlers.talk import Talk
@@ -129,6 +131,10 @@ ROUTES: Mapping[str, Handler] = {
     "on_call": ask.on_call_now,
     "help": ask.help_,
     "hello": ask.hello,
+    "my_channels": my_channels.my_channels,
+    "quiet": my_channels.quiet,
+    "test_page": test_page.test_page,
+    "test_ack": test_page.acknowledged,
     "bind": people.bind,
     "bindcode": people.bindcode,
 }
@@ -231,6 +237,8 @@ def order_of(talk: Talk) -> Order:
         command = None
     if command and command.verb in MAINTENANCE_WORDS and not maintenance.is_meant(talk, command):
         command = None
+    if command and command.verb in REACH_WORDS and not is_of_reach(talk, command):
+        command = None
     if command and command.verb != "words":
         return with_number(talk, command)
     answered = answer_to(talk, talk.draft) if talk.draft and not command else None
@@ -238,6 +246,12 @@ def order_of(talk: Talk) -> Order:
         talk.uow.drafts.remove(talk.speaker.address)
         return answered
     return free_words(talk, command)
+
+
+def is_of_reach(talk: Talk, command: Order) -> bool:
+    """Whether words about channels, quiet hours or test pages are a command here."""
+    is_meant = test_page.is_meant if command.verb == "test_page" else my_channels.is_meant
+    return is_meant(talk, command)
 
 
 def with_number(talk: Talk, command: Order) -> Order:

@@ -18,6 +18,7 @@ from handlers.reach import Buttons, held, managers_of, notice_to_person, people_
 from handlers.reminders import drop_stale
 from handlers.rota_gaps import ROTA, rota_passes
 from handlers.succession import CONTRACT, GOES_OVER, contract_passes, going_over, tell_gone_over
+from handlers.test_watch import TEST_PAGE, trial_passes
 from handlers.wording import say
 from sla.clock import Clock, ClockState, clocks_of, is_overdue
 from sla.contract import internal_contract
@@ -75,6 +76,8 @@ def time_passes(kind: str, subject: str, uow: UnitOfWork, rules: Rules, now: dat
         duty_passes(subject, uow, rules, now)
     elif kind == OUTAGE:
         outage_passes(subject, uow, rules, now)
+    elif kind == TEST_PAGE:
+        trial_passes(subject, uow, rules, now)
     elif kind == MAINTENANCE:
         maintenance_passes(subject, uow, rules, now)
     else:

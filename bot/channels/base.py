@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sla.errors import SlaError
-from sla.message import Inbound
+from sla.message import Address, Inbound
 from storage.base import OutboxRow
 from storage.replicas import Lease
 from storage.vault import Vault
@@ -59,6 +59,8 @@ class House:
 
     `now` is the time (aware). `owner` names this process, `lease` and `vault` are shared with its replicas: what only
     one may do at a time, and access tokens. `refused` counts a call from outside that was turned away: channel, why.
+    `failed` is told, with the reason, of an address that took a message and gave it back (a mail that bounced): it
+    goes behind the person's other addresses until a sign of life.
     """
 
     take: Take
@@ -72,6 +74,7 @@ class House:
     lease: Lease
     vault: Vault
     refused: Callable[[str, str], None]
+    failed: Callable[[Address, str], Awaitable[None]]
 
 
 class Channel(Protocol):

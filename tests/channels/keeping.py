@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from bot.channels.base import House
-from sla.message import Inbound
+from sla.message import Address, Inbound
 from storage.crypt import generate_key
 from storage.replicas import DatabaseLease
 from storage.vault import Vault
@@ -29,6 +29,8 @@ class Keeper:
         """What the channel takes for the time."""
         self.refusals: list[tuple[str, str]] = []
         """Calls that were turned away: channel, why."""
+        self.failures: list[tuple[Address, str]] = []
+        """Addresses that gave something back, each with why."""
 
     def close(self) -> None:
         """Let the store go."""
@@ -48,7 +50,11 @@ class Keeper:
             lease=DatabaseLease(self._store.writer),
             vault=Vault(self._store.writer),
             refused=lambda channel, why: self.refusals.append((channel, why)),
+            failed=self._failed,
         )
+
+    async def _failed(self, address: Address, why: str) -> None:
+        self.failures.append((address, why))
 
     def refuses(self) -> None:
         """From now on the database refuses every message."""
