@@ -29,8 +29,8 @@ NOT_READ = "not-read"
 
 SAID_LATER = "said-later"
 """No rule of the report: a later message of the same person was read so."""
-COMPLETED = "said in several messages"
-READ_LATER = frozenset({COMPLETED, "reported again"})
+COMPLETED = frozenset({"said in several messages", "the message was edited"})
+READ_LATER = COMPLETED | {"reported again"}
 """Reasons of RECLASSIFIED events that give what was read; of the others a person did."""
 
 
@@ -136,7 +136,7 @@ def _labels_then(ticket: Ticket, at: datetime) -> dict[str, Any]:
     if rule_of(report, "department")[0] == OWN_RECORD:
         labels["department"] = None
     for event in later:
-        read = event.data.get("corrects") or event.data.get("reason") == COMPLETED
+        read = event.data.get("corrects") or event.data.get("reason") in COMPLETED
         if event.kind is EventKind.RECLASSIFIED and event.at <= at and read:
             labels |= {label: event.data[label] for label in labels if label in event.data}
     return labels

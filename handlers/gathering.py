@@ -19,13 +19,14 @@ from handlers.talk import Talk, attached, plausible
 from sla.errors import Refused
 from sla.fold import fold, then
 from sla.labels import Intent, Kind, Scope, Severity
-from sla.message import Address, Button, Purpose
-from sla.ticket import EventKind, Ticket
+from sla.message import Address, Button, Inbound, Purpose
+from sla.ticket import Event, EventKind, Ticket
 from storage.base import InboxRow
 
 IN_ALL = timedelta(minutes=5)
 """From the first message of a report to its last."""
 TOGETHER = "said in several messages"
+EDITED = "the message was edited"
 APART = "about something else"
 TICKETS, ROWS = 5, 8
 """Of somebody's latest tickets and messages, how many are looked through."""
@@ -43,12 +44,12 @@ _NAME = "names-a-system"
 
 def going_on(talk: Talk) -> Ticket | None:
     """The report that the message goes on with: the speaker's own, here, not mended, and said a moment ago."""
-    found = (ticket for ticket in talk.uow.tickets.lately(talk.speaker.id, TICKETS) if _goes_on(talk, ticket))
+    found = (ticket for ticket in talk.uow.tickets.lately(talk.speaker.id, TICKETS) if goes_on(talk, ticket))
     ticket = next(found, None)
     return talk.load(ticket.number) if ticket and _belongs(talk, ticket) else None
 
 
-def _goes_on(talk: Talk, ticket: Ticket) -> bool:
+def goes_on(talk: Talk, ticket: Ticket) -> bool:
     """Messages may come out of their order: what counts is when they were said."""
     here = (talk.inbound.channel, talk.inbound.conversation)
     if not ticket.is_working or (ticket.channel, ticket.conversation) != here:
@@ -89,14 +90,25 @@ def is_mere_name(ticket: Ticket) -> bool:
 
 def gather(talk: Talk, ticket: Ticket) -> int:
     """Put the words on the ticket, with the labels that all its words together have."""
+    return _complete(talk, ticket, talk.event(EventKind.NOTED, text=talk.whole, part=True))
+
+
+def rewrite(talk: Talk, ticket: Ticket, place: int, words: str) -> int:
+    """The words at `place` of the ticket were edited: its labels are what all its words say now."""
+    return _complete(talk, ticket, talk.event(EventKind.NOTED, text=words, replaces=place))
+
+
+def _complete(talk: Talk, ticket: Ticket, note: Event) -> int:
+    """Put a message of the report on the ticket, and say what comes of it."""
     steps = talk.uow.tickets.steps(ticket.number)
     known = bool(ticket.assignee or describe.paged(ticket, steps, talk.rules))
     files = [talk.event(EventKind.NOTED, **file) for file in talk.kept_files()]
-    note, place = talk.event(EventKind.NOTED, text=talk.whole, part=True), len(ticket.events)
-    data = labels_of(talk, ticket, words_of(then(ticket, note)))
+    place = len(ticket.events) if note.data.get("part") else 0
+    data = labels_of(talk, ticket, words_of(then(ticket, note)), is_edit=not place)
     if correct.changes_team(talk, ticket, data):
         talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
-    changed = [talk.event(EventKind.RECLASSIFIED, reason=TOGETHER, **data)] if data else []
+    why = TOGETHER if place else EDITED
+    changed = [talk.event(EventKind.RECLASSIFIED, reason=why, **data)] if data else []
     due = talk.deadlines(ticket)
     after = talk.record(ticket, note, *files, *changed)
     after = incident.relabelled(talk, ticket, after) if changed else after
@@ -107,17 +119,17 @@ def gather(talk: Talk, ticket: Ticket) -> int:
     return after.number
 
 
-def labels_of(talk: Talk, ticket: Ticket, words: str) -> dict[str, Any]:
+def labels_of(talk: Talk, ticket: Ticket, words: str, *, is_edit: bool = False) -> dict[str, Any]:
     """What all the words of a report say that the ticket does not: what somebody put right by hand stays, a fault stays
-    one, and how far it goes shrinks only where that is said."""
+    one, and how far it goes shrinks only where that is said, or what said otherwise was edited."""
     meaning = understood(words, ticket.reported_at.astimezone(talk.zone), talk.rules)
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
-    stays = ticket.kind is Kind.FAULT and not is_mere_name(ticket)
+    stays = ticket.kind is Kind.FAULT and not is_mere_name(ticket) and not is_edit
     if meaning.intent is Intent.REPORT and (meaning.kind is Kind.FAULT or not stays):
         found |= {"kind": meaning.kind, "scope": meaning.scope, "severity": meaning.severity}
         found |= {"disaster": meaning.disaster or None}
         found |= {"started_at": meaning.started_at.instant.isoformat() if meaning.started_at else None}
-    if _is_narrower(found.get("scope"), ticket.scope):
+    if not is_edit and _is_narrower(found.get("scope"), ticket.scope):
         found.pop("scope")
     by_hand = _by_hand(ticket)
     found = {name: value for name, value in found.items() if value and name not in by_hand}
@@ -168,7 +180,7 @@ def _by_hand(ticket: Ticket) -> frozenset[str]:
     """The labels that somebody put right; the priority where it was named, not where it followed from others."""
     found: set[str] = set()
     for event in ticket.events:
-        if event.kind is EventKind.RECLASSIFIED and event.data.get("reason") not in (TOGETHER, APART):
+        if event.kind is EventKind.RECLASSIFIED and event.data.get("reason") not in (TOGETHER, EDITED, APART):
             labels = set(READ) & set(event.data)
             found |= labels if labels == {"priority"} else labels - {"priority"}
     return frozenset(found)
@@ -194,7 +206,8 @@ def _tell_worker(talk: Talk, ticket: Ticket, changed: Iterable[str], before: Map
 
 
 def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, anew: bool) -> None:
-    """One short answer: what is understood now; where it is `anew`, by when, and who is called."""
+    """One short answer: what is understood now; where it is `anew`, by when, and who is called. What was said at `place`
+    (0: it was edited there) may be made a report of its own."""
     labels = describe.labels(ticket, talk.rules, talk.language)
     key = "gathered" if SHOWN & set(data) else "gathered_same"
     lines = [talk.say(key, ticket=ticket.number, labels=labels)]
@@ -207,7 +220,7 @@ def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, 
     buttons = question.ask_system(talk, ticket, meaning, lines) if asks else ()
     if "system" in data and talk.draft and talk.draft.kind == "system":
         talk.uow.drafts.remove(talk.speaker.address)  # what was asked is known
-    if not buttons and talk.meaning.intent is Intent.REPORT and _rule(talk.meaning) != _NAME:
+    if place and not buttons and talk.meaning.intent is Intent.REPORT and _rule(talk.meaning) != _NAME:
         buttons = ((Button(talk.say("button_new"), f"new:{ticket.number}:{place}"),),)
     talk.answer("\n".join(lines), buttons, ticket.number)
 
@@ -271,7 +284,9 @@ def _unsettled(talk: Talk) -> list[InboxRow]:
     """The speaker's messages around this one that belong to no ticket and asked for nothing, each said within the
     window of the next one."""
     address = Address(talk.inbound.channel, talk.inbound.sender)
-    rows = [row for row in talk.uow.inbox.of_sender(address, ROWS) if row.id != talk.row.id and _is_loose(talk, row)]
+    there = [row for row in talk.uow.inbox.of_sender(address, ROWS) if row.id != talk.row.id]
+    last = {_first(row.inbound): row.id for row in there} | {_first(talk.inbound): talk.row.id}
+    rows = [row for row in there if last[_first(row.inbound)] == row.id and _is_loose(talk, row)]
     found: list[InboxRow] = []
     for way in (-1, 1):
         edge = talk.at
@@ -282,6 +297,11 @@ def _unsettled(talk: Talk) -> list[InboxRow]:
                     found.append(row)
                 edge = _at(row)
     return found
+
+
+def _first(inbound: Inbound) -> str:
+    """The key of a message before anybody edited it."""
+    return inbound.edits or inbound.key
 
 
 def _is_loose(talk: Talk, row: InboxRow) -> bool:

@@ -104,13 +104,20 @@ def is_greeting(text: str) -> bool:
 
 
 def words_of(ticket: Ticket) -> str:
-    """The words of a report, also of one that came in several messages, in the order in which they were said."""
+    """The words of a report, also of one that came in several messages, in the order in which they were said; of a
+    message that was edited the last ones."""
+    return "\n".join(text for _, _, text in sorted(said_in(ticket)))
+
+
+def said_in(ticket: Ticket) -> list[tuple[datetime, int, str]]:
+    """The messages of a report: when each was said, its place in the ticket, and the words that it has now."""
     apart = {event.data["apart"] for event in ticket.events if "apart" in event.data}
-    said = [(ticket.events[0].at, 0, ticket.text)]
+    now = {event.data["replaces"]: str(event.data["text"]) for event in ticket.events if "replaces" in event.data}
+    said = [(ticket.events[0].at, 0, now.get(0, ticket.text))]
     for index, event in enumerate(ticket.events):
         if event.data.get("part") and index not in apart and event.data.get("text"):
-            said.append((event.at, index, str(event.data["text"])))
-    return "\n".join(text for _, _, text in sorted(said))
+            said.append((event.at, index, now.get(index, str(event.data["text"]))))
+    return said
 
 
 def rule_of(meaning: Meaning) -> str:

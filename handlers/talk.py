@@ -54,7 +54,8 @@ class Speaker:
 
 @dataclass(slots=True)
 class Talk:
-    """A message, its speaker, and the means to act on it. `text` is what of the message is read (its first part)."""
+    """A message, its speaker, and the means to act on it. `text` is what of the message is read (its first part);
+    `is_borrowed`: these are somebody else's words."""
 
     row: InboxRow
     uow: UnitOfWork
@@ -66,6 +67,7 @@ class Talk:
     prefaces: list[str] = field(default_factory=list)
     draft: Draft | None = None
     carried: list[dict[str, Any]] = field(default_factory=list)
+    is_borrowed: bool = False
     _clocks: tuple[Ticket, tuple[Clock, ...]] | None = None
     _heard: str | None = None
     _meaning: Meaning | None = None

@@ -32,6 +32,9 @@ class Inbound:
     the address of the person in that channel, `conversation` where it was said (equal to `sender` in a private talk)
     and where answers go. `sent_at` is the channel's timestamp (aware), None where it gives none. `action` is the id
     of a pressed button ("ack:17"), empty for words. `reply_to` is the provider's id of the message answered to.
+    `edits` is the key of the message whose words these replace. Messages with one `album` were sent as one. `quoted`
+    are somebody else's words that were answered to, with the bot called to them. `origin` names whose words `quoted`
+    are, or, where nothing is quoted, the forwarded `text`.
     """
 
     channel: str
@@ -46,6 +49,10 @@ class Inbound:
     attachments: tuple[Attachment, ...] = ()
     group: bool = False
     language: str = ""
+    edits: str = ""
+    album: str = ""
+    quoted: str = ""
+    origin: str = ""
 
 
 class Purpose(StrEnum):
@@ -116,6 +123,10 @@ def to_json_inbound(inbound: Inbound) -> dict[str, object]:
         "attachments": to_json_attachments(inbound.attachments),
         "group": inbound.group,
         "language": inbound.language,
+        "edits": inbound.edits,
+        "album": inbound.album,
+        "quoted": inbound.quoted,
+        "origin": inbound.origin,
     }
 
 
