@@ -136,6 +136,14 @@ class OutboxRow:
     address: Address | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A notice that was sent, and the provider's id of its message."""
+
+    provider_id: str
+    notice: Notice
+
+
 class Outbox(Protocol):
     """待发箱: a notice is sent only from a committed row."""
 
@@ -178,6 +186,9 @@ class Outbox(Protocol):
 
     def of_key(self, key: str) -> OutboxRow | None:
         """The notice of that key, whatever became of it."""
+
+    def earlier(self, row: OutboxRow) -> Sequence[Earlier]:
+        """What was lately sent with buttons, before this row, to its address about its ticket; newest first."""
 
     def dead(self, limit: int) -> Sequence[OutboxRow]: ...
     def lag(self, now: datetime) -> float:

@@ -7,7 +7,7 @@ from functools import partial
 from heapq import heappop, heappush
 
 from sla.message import Address, Notice, Purpose
-from storage.base import OutboxRow
+from storage.base import Earlier, OutboxRow
 from storage.memory_journal import Journal
 
 _AT_ONCE = frozenset({"waiting", "dropped"})
@@ -136,6 +136,13 @@ class MemoryOutbox:
     def ticket_of(self, address: Address, provider_id: str) -> int | None:
         id = self._provided.get((address, provider_id))
         return None if id is None else self._rows[id].notice.ticket
+
+    def earlier(self, row: OutboxRow) -> Sequence[Earlier]:
+        if row.address is None or row.notice.ticket is None:
+            return []
+        before = sorted((id for id in self._of_ticket.get(row.notice.ticket, ()) if id < row.id), reverse=True)
+        found = [(self._rows[id].notice, *self._named.get(id, (_NOWHERE, ""))) for id in before]
+        return [Earlier(name, n) for n, address, name in found if address == row.address and name and n.buttons]
 
     def of_key(self, key: str) -> OutboxRow | None:
         id = self._keys.get(key)

@@ -9,10 +9,13 @@ import sqlalchemy as sa
 
 from sla.message import Address, Button, Notice, Purpose, from_json_attachments, to_json_attachments
 from storage import schema
-from storage.base import OutboxRow
+from storage.base import Earlier, OutboxRow
 from storage.database import Database, Row, filled, instant, instant_or_none, micros
 
 PAYLOAD = b"outbox.payload"
+RECENT = 20_000
+"""Rows before one among which earlier ones are looked for: days, in which a message can still be changed."""
+EARLIER_MOST = 20
 WAITING, SENT, UNKNOWN, DEAD, DROPPED = "waiting", "sent", "unknown", "dead", "dropped"
 _t = schema.outbox.c
 _COLUMNS = (
@@ -53,6 +56,11 @@ class SqlOutbox:
         self._after = db.prepare(after)
         self._latest = db.prepare(sa.select(*_COLUMNS).where(sent).order_by(_t.id.desc()).limit(most))
         about = sa.select(_t.ticket).where(sent, _t.provider_id == sa.bindparam("provider_id"))
+        row: sa.BindParameter[int] = sa.bindparam("row")
+        lately = sa.select(*_COLUMNS, _t.provider_id).where(
+            sent, _t.id < row, _t.id >= sa.bindparam("first"), _t.ticket == sa.bindparam("ticket")
+        )
+        self._earlier = db.prepare(lately.order_by(_t.id.desc()).limit(EARLIER_MOST))
         self._ticket_of = db.prepare(about.order_by(_t.id.desc()).limit(1))
         given_up = schema.condition(f"state IN ({schema.quoted(DEAD, UNKNOWN)})")
         self._of_key = db.prepare(sa.select(*_COLUMNS).where(_t.key == sa.bindparam("key")))
@@ -181,6 +189,14 @@ class SqlOutbox:
         found = self._db.one(self._ticket_of, channel=address.channel, address=address.address, provider_id=provider_id)
         return None if found is None else found[0]
 
+    def earlier(self, row: OutboxRow) -> Sequence[Earlier]:
+        if row.address is None or row.notice.ticket is None:
+            return []
+        here = {"channel": row.address.channel, "address": row.address.address, "ticket": row.notice.ticket}
+        found = self._db.rows(self._earlier, **here, row=row.id, first=row.id - RECENT)
+        pairs = [(self._row(one[:-1]).notice, str(one[-1] or "")) for one in found]
+        return [Earlier(provider_id, notice) for notice, provider_id in pairs if notice.buttons and provider_id]
+
     def of_key(self, key: str) -> OutboxRow | None:
         found = self._db.one(self._of_key, key=key)
         return None if found is None else self._row(found)
@@ -207,6 +223,7 @@ class SqlOutbox:
             not_before=instant_or_none(kept["not_before"]),
             sound=kept["sound"],
             attachments=from_json_attachments(kept.get("attachments", ())),  # older rows have none
+            settles=kept.get("settles", ""),
         )
         at = Address(channel, address) if notice.addresses else None
         return OutboxRow(
@@ -257,6 +274,7 @@ def _lease(binds: Sequence[sa.BindParameter[int]]) -> sa.Update:
 
 def _payload(notice: Notice) -> dict[str, object]:
     files = {"attachments": to_json_attachments(notice.attachments)} if notice.attachments else {}
+    settles = {"settles": notice.settles} if notice.settles else {}
     return {
         "text": notice.text,
         "addresses": [[one.channel, one.address] for one in notice.addresses],
@@ -264,4 +282,5 @@ def _payload(notice: Notice) -> dict[str, object]:
         "not_before": micros(notice.not_before) if notice.not_before else None,
         "sound": notice.sound,
         **files,
+        **settles,
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sla.message import Address, Attachment, Purpose
+from sla.message import Address, Attachment, Button, Purpose
 from storage.base import OutboxRow
 from storage.writer import Store
 from tests.storage.made import NOW, after, notice
@@ -171,3 +171,30 @@ def test_what_an_address_was_sent(store: Store) -> None:
     assert [row.notice.key for row in latest] == ["1", "2"]
     since = store.writer.run_sync(lambda uow: uow.outbox.to_address(here, rows[0].id, 10))
     assert [(row.notice.key, row.state, row.sent_at) for row in since] == [("1", "sent", NOW), ("2", "sent", NOW)]
+
+
+def test_what_settles_finds_the_buttons_before_it(store: Store) -> None:
+    buttons = ((Button("接单", "ack:1"),),)
+    here, there = Address("telegram", "9"), Address("telegram", "10")
+    add(
+        store,
+        replace(notice("page", ticket=1), buttons=buttons),
+        replace(notice("again", ticket=1), buttons=buttons),
+        replace(notice("bare", ticket=1), buttons=()),
+        replace(notice("other-ticket", ticket=2), buttons=buttons),
+        replace(notice("other-person", ticket=1), buttons=buttons, addresses=(there,)),
+        replace(notice("taken", P.INFO, ticket=1), settles="李工已接单"),
+        replace(notice("later", P.INFO, ticket=1), buttons=buttons),
+    )
+    rows = {row.notice.key: row for row in claim(store)}
+    assert (rows["taken"].notice.settles, rows["page"].notice.settles) == ("李工已接单", "")
+    for key, row in rows.items():
+        assert store.writer.run_sync(lambda uow, row=row, key=key: uow.outbox.sent(row, NOW, f"m-{key}"))
+    found = store.writer.run_sync(lambda uow: uow.outbox.earlier(rows["taken"]))
+    assert [(one.provider_id, one.notice) for one in found] == [
+        ("m-again", rows["again"].notice),
+        ("m-page", rows["page"].notice),
+    ]
+    nowhere = replace(rows["taken"], address=None)
+    assert list(store.writer.run_sync(lambda uow: uow.outbox.earlier(nowhere))) == []
+    assert rows["page"].address == here
