@@ -19,19 +19,29 @@ CODE_VALID = timedelta(hours=24)
 WORKERS = (Role.ENGINEER, Role.LEAD, Role.PROVIDER_MANAGER)
 """Roles that may work on tickets."""
 CODE_MAKERS = (Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR, Role.LEAD)
+UNPROVEN_CHANNELS = frozenset({"mail"})
+"""Channels in which a sender may be unproven."""
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
 def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
-    """Who wrote: by people.toml, else by what people bound, else somebody unknown, who is heard all the same."""
+    """Who wrote: by people.toml, else by what people bound, else somebody unknown, who is heard all the same. Who only
+    says to be somebody is nobody known."""
     address = Address(inbound.channel, inbound.sender)
+    if not inbound.proven:
+        return Speaker(unknown(address), address, language_of(inbound))
     person = rules.people.by_address.get(address)
     if person is None:
         bound = uow.bindings.person_of(address)
         person = rules.people.by_id.get(bound) if bound else None
     if person is None:
-        return Speaker(f"{address.channel}:{address.address}", address, language_of(inbound))
+        return Speaker(unknown(address), address, language_of(inbound))
     return Speaker(person.id, address, language_with(person, inbound), person)
+
+
+def unknown(address: Address) -> str:
+    """The id of a speaker of whom only the address is known."""
+    return f"{address.channel}:{address.address}"
 
 
 def language_with(person: Person, inbound: Inbound) -> str:
@@ -78,6 +88,15 @@ def may_follow(talk: Talk, ticket: Ticket) -> bool:
     person = talk.speaker.person
     same_place = talk.speaker.is_hospital and person is not None and person.department is not None
     return may_see(talk, ticket) or (same_place and person is not None and person.department == ticket.department)
+
+
+def vouch(talk: Talk) -> None:
+    """What was reported from this address while nothing proved whose it is belongs to the person who now proved it."""
+    person, address = talk.speaker.person, talk.speaker.address
+    if person is None or address.channel not in UNPROVEN_CHANNELS or not talk.inbound.proven:
+        return
+    for ticket in talk.uow.tickets.open_of(unknown(address)):
+        talk.record(ticket, talk.event(EventKind.VERIFIED, reporter=person.id))
 
 
 # Binding

@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from handlers import (
+    album,
     amend,
     ask,
     assessed,
+    borrowed,
     correct,
     duties,
     duty_judged,
+    edited,
     explain,
     incident,
     known,
@@ -61,6 +64,8 @@ ROUTES: Mapping[str, Handler] = {
     "system": question.answered,
     "new": report.new,
     "caption": report.captioned,
+    "album": album.add,
+    "edited": edited.edited,
     "confirm": outcome.confirm,
     "still_broken": outcome.still_broken,
     "rate": outcome.rate,
@@ -140,6 +145,11 @@ ROUTES: Mapping[str, Handler] = {
 }
 """The one table: verbs of buttons and command words, and what a message means, each with its handler."""
 
+UNPROVEN_MAY = frozenset(
+    {Intent.REPORT, Intent.QUERY, Intent.URGE, Intent.UNRESOLVED, Intent.ME_TOO, Intent.CHAT}
+    | {"words", "system", "new", "caption", "album", "known", "apart", "note", "show", "tickets", "on_call", "help", "hello"}
+)
+"""What somebody may do whose address proves nothing: report, add to it, ask. The answer goes to that address."""
 _LETTERS = re.compile(r"\w")
 _STICKER = re.compile(r"sticker", re.IGNORECASE)
 _HOW_IT_STANDS = re.compile(
@@ -162,8 +172,12 @@ def receive(row: InboxRow, uow: UnitOfWork, rules: Rules, now: datetime) -> int 
         row, uow, rules, now, identify(row.inbound, uow, rules), row.inbound.text[: rules.site.max_text].strip()
     )
     try:
+        borrowed.hear(talk)
         guard(talk)
+        people.vouch(talk)
         order = order_of(talk)
+        if not row.inbound.proven and order.verb not in UNPROVEN_MAY:
+            raise Refused("unproven")
         ticket = ROUTES[order.verb](talk, order)
     except Refused as refused:
         ticket = refuse(talk, refused)
@@ -232,7 +246,10 @@ def order_of(talk: Talk) -> Order:
     talk.draft = talk.uow.drafts.get(talk.speaker.address, talk.now)
     if talk.inbound.action:
         return pressed(talk)
-    command = parse(new_words(talk.text), talk.speaker.is_provider)
+    found = album.order(talk) or edited.order(talk)
+    if found:
+        return found
+    command = None if talk.is_borrowed else parse(new_words(talk.text), talk.speaker.is_provider)
     if command and command.verb in DUTY_WORDS and not duties.is_meant(talk, command):
         command = None
     if command and command.verb in MAINTENANCE_WORDS and not maintenance.is_meant(talk, command):
@@ -335,6 +352,8 @@ def free_words(talk: Talk, command: Order | None) -> Order:
         return Order("words", number) if number is not None else Order("caption")
     asks = _QUESTION_MARKS.fullmatch(talk.text) or _HOW_IT_STANDS.fullmatch(talk.text)
     intent = Intent.QUERY if asks else talk.meaning.intent
+    if talk.is_borrowed and intent in (Intent.RESOLVED, Intent.UNRESOLVED, Intent.URGE):
+        intent = Intent.CHAT  # nobody confirms or urges by what somebody else wrote
     if number is not None and intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO):
         return Order("words", number, talk.text)
     if intent is Intent.REPORT and talk.speaker.is_provider and ask.latest(talk):

@@ -34,7 +34,8 @@ class Inbound:
     of a pressed button ("ack:17"), empty for words. `reply_to` is the provider's id of the message answered to.
     `edits` is the key of the message whose words these replace. Messages with one `album` were sent as one. `quoted`
     are somebody else's words that were answered to, with the bot called to them. `origin` names whose words `quoted`
-    are, or, where nothing is quoted, the forwarded `text`.
+    are, or, where nothing is quoted, the forwarded `text`. `proven`: the channel vouches for the sender; a mail into
+    which anybody may have written that address is not.
     """
 
     channel: str
@@ -53,6 +54,7 @@ class Inbound:
     album: str = ""
     quoted: str = ""
     origin: str = ""
+    proven: bool = True
 
 
 class Purpose(StrEnum):
@@ -129,6 +131,7 @@ def to_json_inbound(inbound: Inbound) -> dict[str, object]:
         "album": inbound.album,
         "quoted": inbound.quoted,
         "origin": inbound.origin,
+        "proven": inbound.proven,
     }
 
 
