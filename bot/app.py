@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,7 @@ from bot.web.health import Health
 from bot.web.server import listen, make_application
 from handlers.reach import address_failed
 from sla.message import Address, Inbound
-from storage.base import InboxRow, OutboxRow, StorageError
+from storage.base import Earlier, InboxRow, OutboxRow, StorageError
 from storage.files import Folder
 from storage.replicas import DatabaseLease
 from storage.vault import Vault
@@ -187,6 +187,7 @@ class App:
             lease=DatabaseLease(self.store.writer),
             vault=Vault(self.store.writer),
             refused=self._refused,
+            earlier=self._earlier,
             failed=self._failed,
         )
 
@@ -200,6 +201,9 @@ class App:
     async def _read_file(self, ref: str) -> bytes | None:
         found = await self.store.read(lambda uow: uow.files.get(ref))
         return found[2] if found else None
+
+    async def _earlier(self, row: OutboxRow) -> Sequence[Earlier]:
+        return await self.store.read(lambda uow: uow.outbox.earlier(row))
 
     async def _get_mark(self, name: str) -> str | None:
         return await self.store.read(lambda uow: uow.marks.get(name))

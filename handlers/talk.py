@@ -143,7 +143,7 @@ class Talk:
 
     # speaking
 
-    def answer(self, text: str, buttons: Buttons = (), ticket: int | None = None) -> None:
+    def answer(self, text: str, buttons: Buttons = (), ticket: int | None = None, settles: str = "") -> None:
         """Say it where the message came from."""
         text = "\n".join([*self.prefaces, text])
         self.prefaces.clear()
@@ -156,6 +156,7 @@ class Talk:
                 buttons=buttons,
                 person=self.speaker.person.id if self.speaker.person else "",
                 ticket=ticket,
+                settles=settles,
             )
         )
 
@@ -167,13 +168,14 @@ class Talk:
         buttons: Buttons = (),
         purpose: Purpose = Purpose.INFO,
         attachments: tuple[Attachment, ...] = (),
+        settles: str = "",
     ) -> None:
         """Say it to somebody else, in words that are already theirs. Nobody is told what they just said themselves."""
         if person is self.speaker.person:
             return
         addresses = addresses_for(person, self.uow, self.now)
         key = f"told:{self.row.id}:{ticket}:{person.id}"
-        self._add(key, purpose, addresses, text, buttons, person.id, ticket, attachments)
+        self._add(key, purpose, addresses, text, buttons, person.id, ticket, attachments, settles)
 
     def tell_reporter(
         self,
@@ -235,10 +237,13 @@ class Talk:
         person: str,
         ticket: int,
         attachments: tuple[Attachment, ...] = (),
+        settles: str = "",
     ) -> None:
         if addresses:
             key = f"{key}:{len(self.notices)}"
-            notice = Notice(key, purpose, addresses, text, buttons, person, ticket, attachments=attachments)
+            notice = Notice(
+                key, purpose, addresses, text, buttons, person, ticket, attachments=attachments, settles=settles
+            )
             self.notices.append(held(notice, self.uow, self.rules, self.now))
 
     # asking

@@ -1,13 +1,13 @@
 """What a channel is: something that takes messages in and sends notices out, and says what it can do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from sla.errors import SlaError
 from sla.message import Address, Inbound
-from storage.base import OutboxRow
+from storage.base import Earlier, OutboxRow
 from storage.replicas import Lease
 from storage.vault import Vault
 
@@ -59,6 +59,7 @@ class House:
 
     `now` is the time (aware). `owner` names this process, `lease` and `vault` are shared with its replicas: what only
     one may do at a time, and access tokens. `refused` counts a call from outside that was turned away: channel, why.
+    `earlier` finds what was sent with buttons before a row, to its address about its ticket.
     `failed` is told, with the reason, of an address that took a message and gave it back (a mail that bounced): it
     goes behind the person's other addresses until a sign of life.
     """
@@ -74,6 +75,7 @@ class House:
     lease: Lease
     vault: Vault
     refused: Callable[[str, str], None]
+    earlier: Callable[[OutboxRow], Awaitable[Sequence[Earlier]]]
     failed: Callable[[Address, str], Awaitable[None]]
 
 

@@ -2,10 +2,13 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
-from bot.channels.base import House
-from sla.message import Address, Inbound
+from bot.channels.base import Channel, House
+from sla.message import Address, Inbound, Notice
+from storage.base import Earlier, OutboxRow
 from storage.crypt import generate_key
 from storage.replicas import DatabaseLease
 from storage.vault import Vault
@@ -14,6 +17,7 @@ from tests.support.botapi import START
 
 MAX_FILE = 300_000
 MANY = 10_000
+LEASE = timedelta(minutes=1)
 
 
 class Keeper:
@@ -50,11 +54,24 @@ class Keeper:
             lease=DatabaseLease(self._store.writer),
             vault=Vault(self._store.writer),
             refused=lambda channel, why: self.refusals.append((channel, why)),
+            earlier=self._earlier,
             failed=self._failed,
         )
 
     async def _failed(self, address: Address, why: str) -> None:
         self.failures.append((address, why))
+
+    async def _earlier(self, row: OutboxRow) -> Sequence[Earlier]:
+        return await self._run(lambda uow: uow.outbox.earlier(row))
+
+    async def delivers(self, channel: Channel, notice: Notice) -> str:
+        """Keep a notice, send it by the channel and mark it as sent; the provider's id."""
+        now = self.now
+        await self._run(lambda uow: uow.outbox.add([notice], now))
+        (row,) = await self._run(lambda uow: uow.outbox.claim("k", now, now + LEASE, 1, [channel.name]))
+        sent = await channel.send(row)
+        assert await self._run(lambda uow: uow.outbox.sent(row, now, sent))
+        return sent
 
     def refuses(self) -> None:
         """From now on the database refuses every message."""
