@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from bot.tables.mail import Mail, read_mail_table
 from bot.tables.telegram import Telegram, read_telegram
 from bot.tables.wechat import WeChat, read_wechat
 from bot.tables.wecom import WeCom, read_wecom
@@ -80,6 +81,7 @@ class Settings:
     redis: str = field(default="", repr=False)
     wecom: WeCom = field(default_factory=WeCom)
     wechat: WeChat = field(default_factory=WeChat)
+    mail: Mail = field(default_factory=Mail)
 
 
 def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> Settings:
@@ -97,6 +99,7 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
     telegram = read_telegram(reader.table("telegram", required=False), named)
     wecom = read_wecom(reader.table("wecom", required=False), named)
     wechat = read_wechat(reader.table("wechat", required=False), named)
+    mail = read_mail_table(reader.table("mail", required=False), named)
     heartbeat = _heartbeat(reader.table("heartbeat", required=False), environment)
     log = _log(reader.table("log", required=False))
     storage = reader.table("storage", required=False)
@@ -111,6 +114,7 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
         telegram=telegram,
         wecom=wecom,
         wechat=wechat,
+        mail=mail,
         heartbeat=heartbeat,
         log=log,
         database=secret("WARDLINE_DATABASE_URL", environment) or url or f"sqlite:///{data / 'wardline.sqlite3'}",

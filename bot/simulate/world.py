@@ -15,7 +15,7 @@ from sla.rules import Rules
 from storage.base import InboxRow, OutboxRow, UnitOfWork
 
 T = TypeVar("T")
-CHANNELS = ("webchat", "telegram")
+CHANNELS = ("webchat", "telegram", "mail")
 LEASE = timedelta(minutes=1)
 AT_ONCE = 200
 LOOKS_AT_MOST = 500

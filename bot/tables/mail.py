@@ -1,0 +1,130 @@
+"""[mail]: mailboxes that are read, each with the server that its answers go through."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sla.toml import Reader
+
+PORTS: Mapping[tuple[str, str], int] = {
+    ("imap", "tls"): 993,
+    ("imap", "starttls"): 143,
+    ("imap", "off"): 143,
+    ("smtp", "tls"): 465,
+    ("smtp", "starttls"): 587,
+    ("smtp", "off"): 25,
+}
+SAFETIES = ("tls", "starttls", "off")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where to connect. `tls`: "tls" from the first byte, "starttls", or "off", on this machine alone."""
+
+    host: str
+    port: int
+    tls: str = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """OAuth2: `token_url` gives an access token of `scope` for the refresh token."""
+
+    token_url: str
+    client_id: str
+    scope: str = ""
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A mailbox. `authserv` is the name by which its server signs Authentication-Results; "": no sender is proven.
+    `poll` is how often is looked where the server does not tell; `ca_file` the certificates that are trusted, "" for
+    those of the system."""
+
+    name: str
+    address: str
+    imap: Server
+    smtp: Server
+    user: str
+    password: str = field(default="", repr=False)
+    oauth: OAuth | None = None
+    folder: str = "INBOX"
+    authserv: str = ""
+    poll: timedelta = timedelta(seconds=30)
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """[mail]: on when a box is named. The first box sends. `answers_an_hour` is how many answers one address is sent
+    in an hour."""
+
+    boxes: tuple[Box, ...] = ()
+    answers_an_hour: int = 30
+    enabled: bool = True
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a mailbox is set up."""
+        return self.enabled and bool(self.boxes)
+
+
+def read_mail_table(table: Reader, secret: Callable[[str], str]) -> Mail:
+    """The table, with its secrets."""
+    boxes = tuple(_box(row, number, secret) for number, row in enumerate(table.tables("box")))
+    names = [box.name for box in boxes]
+    if len(set(names)) < len(names):
+        table.wrong("box", "two boxes have the same name", 'name = "second"')
+    return Mail(
+        boxes=boxes,
+        answers_an_hour=table.integer("answers_an_hour", Mail().answers_an_hour, least=1),
+        enabled=table.boolean("enabled", True),
+    )
+
+
+def _box(row: Reader, number: int, secret: Callable[[str], str]) -> Box:
+    address = row.text("address").lower()
+    if not ADDRESS.fullmatch(address):
+        row.wrong("address", f'"{address}" is no address', '"it-service@hospital.example"')
+    name = row.text("name", "mail" if number == 0 else f"box{number + 1}")
+    own = re.sub(r"[^A-Z0-9]+", "_", name.upper())
+    poll = row.duration("poll", timedelta(seconds=30))
+    if poll < timedelta(seconds=1):
+        row.wrong("poll", "is shorter than a second", '"30 s"')
+
+    def of_box(what: str) -> str:
+        return secret(f"WARDLINE_MAIL_{own}_{what}") or secret(f"WARDLINE_MAIL_{what}")
+
+    return Box(
+        name=name,
+        address=address,
+        imap=_server(row, "imap"),
+        smtp=_server(row, "smtp"),
+        user=row.text("user", address),
+        password=of_box("PASSWORD"),
+        oauth=_oauth(row, of_box) if row.one_of("auth", ("password", "oauth2"), "password") == "oauth2" else None,
+        folder=row.text("folder", "INBOX"),
+        authserv=row.text("authserv", "").lower(),
+        poll=poll,
+        ca_file=row.text("ca_file", ""),
+    )
+
+
+def _server(row: Reader, kind: str) -> Server:
+    host = row.text(kind)
+    tls = row.one_of(f"{kind}_tls", SAFETIES, "tls")
+    if tls == "off" and host not in LOOPBACK:
+        row.wrong(f"{kind}_tls", f"would send the password to {host} in clear", '"tls" or "starttls"')
+    return Server(host, row.integer(f"{kind}_port", PORTS[kind, tls], least=1, most=65535), tls)
+
+
+def _oauth(row: Reader, of_box: Callable[[str], str]) -> OAuth:
+    url = row.text("token_endpoint")
+    if not url.startswith("https://") and not url.startswith("http://127.0.0.1:"):
+        row.wrong("token_endpoint", f'"{url}" is not safe', "an address that begins with https://")
+    return OAuth(url, row.text("client_id"), row.text("scope", ""), of_box("CLIENT_SECRET"), of_box("REFRESH_TOKEN"))
