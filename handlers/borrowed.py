@@ -1,7 +1,7 @@
 """Somebody else's words, forwarded to the bot or answered to with the bot called: they are what is reported.
 
-"@bot 帮忙报一下" below "急诊HIS打不开" reports the latter. Whose words they are stays with them. Forwarded words command
-nothing: 接单 W12 that a colleague wrote takes no ticket for who forwards it.
+"@bot 帮忙报一下" below "急诊HIS打不开" reports the latter. Whose words they are stays with them. Forwarded words
+command nothing: 接单 W12 that a colleague wrote takes no ticket for who forwards it.
 """
 
 import re
@@ -13,8 +13,10 @@ from sla.labels import Intent
 
 _PASS_ON = re.compile(
     r"(?:请|麻烦|劳驾|你|来|可以|能不能|能否)*(?:帮忙|帮[他她我你]?们?|替[他她我]|给[他她我]?)?"
-    r"(?:看|报|登记|记|处理|反映|提交?|开)(?:个|一)?(?:下|修|障|单|工单|看)*(?:这个|这条|上面的?|吧|呗|哈|谢谢)*[\s,，。.!！~～?？吗]*"
-    r"|(?:please |pls |can you |could you )*(?:report|log|look at|take|file|check)(?: (?:this|it|that|one))*(?: please)?[\s.!?]*",
+    r"(?:看|报|登记|记|处理|反映|提交?|开)(?:个|一)?(?:下|修|障|单|工单|看)*(?:这个|这条|上面的?|吧|呗|哈|谢谢)*"
+    r"[\s,，。.!！~～?？吗]*"
+    r"|(?:please |pls |can you |could you )*(?:report|log|look at|take|file|check)(?: (?:this|it|that|one))*"
+    r"(?: please)?[\s.!?]*",
     re.IGNORECASE,
 )
 

@@ -206,8 +206,8 @@ def _tell_worker(talk: Talk, ticket: Ticket, changed: Iterable[str], before: Map
 
 
 def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, anew: bool) -> None:
-    """One short answer: what is understood now; where it is `anew`, by when, and who is called. What was said at `place`
-    (0: it was edited there) may be made a report of its own."""
+    """One short answer: what is understood now; where it is `anew`, by when, and who is called. What was said at
+    `place` (0: it was edited) may be made a report of its own."""
     labels = describe.labels(ticket, talk.rules, talk.language)
     key = "gathered" if SHOWN & set(data) else "gathered_same"
     lines = [talk.say(key, ticket=ticket.number, labels=labels)]
