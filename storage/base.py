@@ -274,8 +274,8 @@ class Reaching(Protocol):
     """Where people are reached: what they want, and what became of what was sent to their addresses."""
 
     def of(self, person: str, addresses: Sequence[Address], *, whole: bool = False) -> Reach:
-        """What decides where a person is reached, of these addresses and those they bound; `whole`: also what decides
-        nothing."""
+        """What decides where a person is reached, of these addresses and those they bound (nothing where there are
+        none); `whole`: also what decides nothing."""
 
     def prefer(self, person: str, wants: Preferences) -> None: ...
     def failed(self, address: Address, at: datetime, why: str, *, refused: bool) -> None:

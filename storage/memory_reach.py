@@ -13,6 +13,7 @@ from storage.memory_people import MemoryBindings
 
 NOTHING = Health()
 NO_WISHES = Preferences()
+NOBODY = Reach()
 
 
 class MemoryReaching:
@@ -28,7 +29,7 @@ class MemoryReaching:
         bound = tuple(self._bindings.addresses_of(person))
         found = {one: self._health(one) for one in dict.fromkeys((*addresses, *bound))}
         known = {one: health for one, health in found.items() if health != NOTHING}
-        return Reach(bound, self._wants.get(person, NO_WISHES), known)
+        return Reach(bound, self._wants.get(person, NO_WISHES), known) if found else NOBODY
 
     def prefer(self, person: str, wants: Preferences) -> None:
         self._journal.put(self._wants, person, wants)

@@ -48,6 +48,7 @@ def test_what_a_person_wants_is_kept_and_changed(store: Store) -> None:
         # mypy infers no lambda with defaults
         store.writer.run_sync(lambda uow, w=wants: uow.reach.prefer("li", w))  # type: ignore[misc]
         assert reach(store, *OWN).wants == wants
+    assert reach(store) == Reach()
     assert store.writer.run_sync(lambda uow: uow.reach.of("wu", OWN)).wants == Preferences()
 
 
