@@ -1,0 +1,94 @@
+"""What delivery learns of addresses: who refused, what failed, and that an absent channel is no fault of theirs."""
+
+import asyncio
+from pathlib import Path
+
+from bot.channels.base import Capabilities, ChannelError, House
+from bot.clock import Nudge
+from bot.delivery import Delivery
+from sla.message import Address, Notice, Purpose
+from sla.reachable import Health, Reach
+from storage.base import OutboxRow
+from storage.files import packaged_rules
+from storage.writer import Store, open_store
+from tests.bot.running import KEY, NIGHT, MovedClock
+
+TELEGRAM, WECOM, MAIL = Address("telegram", "9"), Address("wecom", "li"), Address("mail", "li@x")
+OWN = (TELEGRAM, WECOM, MAIL)
+
+
+class Deaf:
+    """A channel whose provider answers each send with the next of these results; "" takes it."""
+
+    capabilities = Capabilities(buttons=False, edit=False, text_limit=100, attachments=False)
+
+    def __init__(self, name: str, *results: str) -> None:
+        self.name, self.results = name, list(results)
+
+    async def start(self, house: House) -> None:
+        """Nothing to begin."""
+
+    async def send(self, row: OutboxRow) -> str:
+        result = self.results.pop(0)
+        if result:
+            raise ChannelError(result, f"{self.name} says\n no")
+        return "p1"
+
+    async def stop(self) -> None:
+        """Nothing to end."""
+
+    def problem(self) -> str:
+        return ""
+
+    def healthy(self) -> bool:
+        return True
+
+
+async def deliver(store: Store, *channels: Deaf, turns: int = 4) -> None:
+    """A page to all three, as far as the turns get it."""
+    page = Notice("k", Purpose.PAGE, OWN, "page", person="li", sound=True)
+    await store.writer.run(lambda uow: uow.outbox.add([page], NIGHT))
+    rules = packaged_rules()
+    delivery = Delivery(
+        "w",
+        {channel.name: channel for channel in channels},
+        store.writer.run,
+        lambda: rules,
+        MovedClock().clock,
+        Nudge(),
+        lambda row: None,
+        lambda name, result: None,
+    )
+    for _ in range(turns):
+        await delivery.turn()
+        await delivery.end()
+
+
+def known(path: Path, *channels: Deaf) -> dict[Address, Health]:
+    store = open_store(f"sqlite:///{path / 'w.db'}", KEY)
+    try:
+        asyncio.run(deliver(store, *channels))
+        reach: Reach = store.read_sync(lambda uow: uow.reach.of("li", OWN, whole=True))
+        return dict(reach.known)
+    finally:
+        store.close()
+
+
+def test_who_refuses_is_marked_and_who_takes_it_is_not(tmp_path: Path) -> None:
+    found = known(tmp_path, Deaf("telegram", "refused"), Deaf("wecom", ""), Deaf("mail"))
+    assert found.keys() == {TELEGRAM, WECOM}
+    assert found[TELEGRAM].why == "telegram says no"
+    assert found[TELEGRAM].refused_at == found[TELEGRAM].failed_at
+    assert found[WECOM].sent_at is not None
+    assert found[WECOM].failed_at is None
+
+
+def test_a_passing_failure_is_known_and_does_not_put_the_address_behind(tmp_path: Path) -> None:
+    found = known(tmp_path, Deaf("telegram", "not_sent", "unknown", "not_sent"), Deaf("wecom"), Deaf("mail"))
+    assert found[TELEGRAM].failed_at is not None
+    assert found[TELEGRAM].refused_at is None
+
+
+def test_a_channel_that_is_off_is_no_fault_of_the_address(tmp_path: Path) -> None:
+    found = known(tmp_path, Deaf("mail", ""))
+    assert found.keys() == {MAIL}
