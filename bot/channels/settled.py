@@ -1,4 +1,4 @@
-"""Buttons under earlier messages, when somebody took what they asked for: best effort, and never in the way of a send."""
+"""Buttons under earlier messages, when somebody took what they asked for: best effort, never in the way of a send."""
 
 import asyncio
 import logging

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.settled import settle
 from bot.channels.telegram_errors import ApiError
 from bot.channels.telegram_pace import Pace
 from bot.channels.telegram_reading import CHANNEL, Malformed, Me, Read, Wanted, read_me, read_update, update_id
@@ -29,7 +30,7 @@ from bot.channels.telegram_text import LIMIT, split
 from bot.settings import SettingsError
 from bot.tables.telegram import Telegram
 from sla.message import Attachment, Button, Purpose
-from storage.base import OutboxRow, StorageError
+from storage.base import Earlier, OutboxRow, StorageError
 
 if TYPE_CHECKING:
     from bot.channels.telegram_api import BotApi
@@ -57,7 +58,7 @@ class TelegramChannel:
     """The channel "telegram". `pauses` are those after failed calls."""
 
     name = CHANNEL
-    capabilities = Capabilities(buttons=True, edit=False, text_limit=LIMIT, attachments=True)
+    capabilities = Capabilities(buttons=True, edit=True, text_limit=LIMIT, attachments=True)
 
     def __init__(self, settings: Telegram, pauses: Sequence[float] = PAUSES) -> None:
         """Raises SettingsError for a token or secret that cannot be one."""
@@ -266,7 +267,18 @@ class TelegramChannel:
                 if number:
                     self._remember_half(place, number, sent)
                 raise
+        if self._house:
+            await settle(row, self._house, partial(self._replace, address, row.notice.settles))
         return sent
+
+    async def _replace(self, address: str, words: str, earlier: Earlier) -> None:
+        """Show words in the place of the buttons under a message, below its own; its buttons alone go where there is no
+        room for them."""
+        if self._api is None:
+            return
+        chat, parts = self._moved.get(address, address), split(earlier.notice.text)
+        text = f"{parts[-1]}\n\n{words}" if parts else ""
+        await self._api.settle(chat, earlier.provider_id, text if len(split(text)) == 1 else "")
 
     async def _send_file(self, address: str, file: Attachment, below: str, until: float) -> None:
         """Send a file below the text that names it. One that the server could never take is left out."""

@@ -15,6 +15,8 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteWebhook,
+    EditMessageReplyMarkup,
+    EditMessageText,
     GetFile,
     GetMe,
     GetUpdates,
@@ -129,6 +131,17 @@ class BotApi:
     async def answer(self, callback: str) -> None:
         """Tell the client of the person who pressed a button that it was heard."""
         await self._call(AnswerCallbackQuery(callback_query_id=callback))
+
+    async def settle(self, chat: str, message: str, text: str) -> None:
+        """Take the buttons off a message, and let it say `text`, unless that is ""."""
+        if text:
+            links = LinkPreviewOptions(is_disabled=True)
+            edit = EditMessageText(
+                chat_id=chat, message_id=int(message), text=text, parse_mode=None, link_preview_options=links
+            )
+            await self._call(edit)
+        else:
+            await self._call(EditMessageReplyMarkup(chat_id=chat, message_id=int(message)))
 
     async def set_webhook(self, url: str, secret: str) -> None:
         await self._call(SetWebhook(url=url, secret_token=secret, allowed_updates=KINDS))

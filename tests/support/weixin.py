@@ -69,6 +69,8 @@ class Weixin:
     media: dict[str, tuple[bytes, str, datetime]] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     tokens: list[Token] = field(default_factory=list)
+    updated: list[Fields] = field(default_factory=list)
+    """Changes of cards, as they were asked for."""
     response_codes: set[str] = field(default_factory=set)
     wrote: dict[str, datetime] = field(default_factory=dict)
     sent_since: dict[str, int] = field(default_factory=dict)
@@ -248,9 +250,14 @@ class Weixin:
         elif not self._is_again(to, content):
             self.times[to].append(self.now)
             self._show(to, content)
+        answer = {"errcode": 0, "errmsg": "ok", "msgid": f"m{next(self._numbers)}"}
+        return answer | ({"response_code": self.new_code()} if kind == "template_card" else {})
+
+    def new_code(self) -> str:
+        """A code by which a card may be changed, once."""
         code = f"code-{next(self._numbers)}"
         self.response_codes.add(code)
-        return {"errcode": 0, "errmsg": "ok", "msgid": f"m{next(self._numbers)}", "response_code": code}
+        return code
 
     def _is_again(self, to: str, content: Fields) -> bool:
         """Whether the same was shown lately, and the client asked for it to be shown once."""
@@ -278,6 +285,7 @@ class Weixin:
         if code not in self.response_codes:
             return {"errcode": 90207, "errmsg": "response_code is invalid"}
         self.response_codes.discard(code)
+        self.updated.append(content)
         return {"errcode": 0, "errmsg": "ok"}
 
     def _customer(self, content: Fields) -> Fields:

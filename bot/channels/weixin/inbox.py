@@ -23,6 +23,9 @@ from storage.base import StorageError
 
 Fetch = Callable[[str, int], Awaitable[bytes]]
 """The bytes of a file by the platform's id of it, at most so many. Raises ChannelError."""
+Pressed = Callable[[str, str, str], Awaitable[None]]
+"""A button of a card was pressed: by whom, of which card, and the code by which the card may be changed. Raises
+StorageError."""
 PATIENCE_SECONDS = 3.0
 """How long a call waits for its file; the platform gives up after 5 s."""
 FILE_SECONDS = 8.0
@@ -38,9 +41,17 @@ log = logging.getLogger(__name__)
 class WeixinInbox:
     """The calls to one address of one channel."""
 
-    def __init__(self, channel: str, envelope: Envelope, house: House, fetch: Fetch, patience: float) -> None:
+    def __init__(
+        self,
+        channel: str,
+        envelope: Envelope,
+        house: House,
+        fetch: Fetch,
+        patience: float,
+        pressed: Pressed | None = None,
+    ) -> None:
         self._channel, self._envelope, self._house, self._fetch = channel, envelope, house, fetch
-        self._patience = patience
+        self._patience, self._pressed = patience, pressed
         self._coming: dict[str, asyncio.Task[None]] = {}
         self._taken: OrderedDict[str, None] = OrderedDict()
 
@@ -75,6 +86,8 @@ class WeixinInbox:
 
     async def _take(self, found: Read) -> bool:
         """Whether the message is committed."""
+        if found.response_code and self._pressed:
+            await self._pressed(found.inbound.sender, found.inbound.reply_to, found.response_code)
         if not found.media:
             await self._house.take(found.inbound)
             return True

@@ -15,7 +15,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.settled import settle
 from bot.channels.weixin.calls import Calls, PlatformError
+from bot.channels.weixin.cards import Cards
 from bot.channels.weixin.cut import cut, fits
 from bot.channels.weixin.envelope import Envelope
 from bot.channels.weixin.inbox import PATIENCE_SECONDS, WeixinInbox
@@ -25,7 +27,7 @@ from bot.channels.weixin.tokens import Tokens
 from bot.settings import SettingsError
 from bot.tables.wecom import WeCom
 from sla.message import Attachment, Button
-from storage.base import OutboxRow, StorageError
+from storage.base import Earlier, OutboxRow, StorageError
 
 CHANNEL = "wecom"
 ROBOT = "robot:"
@@ -72,7 +74,8 @@ class WeComChannel:
         self._calls = Calls(self._settings.api, house.now)
         self._tokens = Tokens(f"wecom:{self._settings.corp_id}:{self._settings.agent}", self._fetch_token, house)
         self._house = house
-        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch, self._patience)
+        self._cards = Cards(f"wecom:cards:{self._settings.corp_id}:{self._settings.agent}", house)
+        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch, self._patience, self._cards.keep)
 
     async def stop(self) -> None:
         """End at once: what is not committed comes again."""
@@ -130,14 +133,37 @@ class WeComChannel:
         if buttons:
             task = TASK.sub("", f"{house.owner[:40]}-{row.id}-{row.fence}")
             steps.append(partial(self._press, to, _card(row, buttons, task), task))
-        return await self._steps.take(row, steps)
+        sent = await self._steps.take(row, steps)
+        await settle(row, house, partial(self._replace, to, row.notice.settles))
+        return sent
+
+    async def _replace(self, to: str, words: str, earlier: Earlier) -> None:
+        """Show words in the place of a card's buttons."""
+        code = await self._cards.take(to, earlier.provider_id)
+        if not code:
+            return
+        calls, _ = self._started()
+        name = words[: fits(words, LABEL_BYTES)]
+        change = {
+            "userids": [to],
+            "agentid": self._settings.agent,
+            "response_code": code,
+            "button": {"replace_name": name},
+        }
+        await calls.with_token(self._tokens, "/cgi-bin/message/update_template_card", change)
 
     async def _text(self, to: str, text: str) -> str:
-        return await self._message(to, {"msgtype": "text", "text": {"content": text}})
+        answer = await self._message(to, {"msgtype": "text", "text": {"content": text}})
+        return str(answer.get("msgid", ""))
 
     async def _press(self, to: str, card: Mapping[str, Any], task: str) -> str:
         """A card is known by its task: so says who presses a button."""
-        await self._message(to, card)
+        answer = await self._message(to, card)
+        if code := str(answer.get("response_code", "")):
+            try:
+                await self._cards.keep(to, task, code)
+            except StorageError:
+                log.info("wecom_card_not_kept")  # it is sent, and then stays as it is
         return task
 
     async def _robot(self, to: str, text: str) -> str:
@@ -150,8 +176,8 @@ class WeComChannel:
         await calls.post("/cgi-bin/webhook/send", {"msgtype": "text", "text": {"content": text}}, key=key)
         return ""
 
-    async def _message(self, to: str, content: Mapping[str, Any]) -> str:
-        """Send one message to a member; the platform's id of it."""
+    async def _message(self, to: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Send one message to a member; the platform's answer."""
         calls, house = self._started()
         self._pace.take(to, house.now(), MEMBER_A_MINUTE, MEMBER_AN_HOUR)
         whole = {
@@ -165,7 +191,7 @@ class WeComChannel:
         for name, why in NOT_REACHED.items():  # told beside errcode 0
             if to.lower() in str(answer.get(name, "")).lower().split("|"):
                 raise PlatformError("refused", 0, why)
-        return str(answer.get("msgid", ""))
+        return answer
 
     async def _file(self, to: str, file: Attachment) -> str:
         """Hand a file over and send it; "", since nobody answers to a file."""
