@@ -104,7 +104,10 @@ def _complete(talk: Talk, ticket: Ticket, note: Event) -> int:
     known = bool(ticket.assignee or describe.paged(ticket, steps, talk.rules))
     files = [talk.event(EventKind.NOTED, **file) for file in talk.kept_files()]
     place = len(ticket.events) if note.data.get("part") else 0
-    data = labels_of(talk, ticket, words_of(then(ticket, note)), is_edit=not place)
+    words = words_of(then(ticket, note))
+    data = labels_of(talk, ticket, words, is_edit=not place)
+    if not place and title(words) != ticket.title:
+        data["title"] = title(words)  # what is no longer said is not what the ticket is called by
     if correct.changes_team(talk, ticket, data):
         talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
     why = TOGETHER if place else EDITED
@@ -210,6 +213,7 @@ def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, 
     `place` (0: it was edited) may be made a report of its own."""
     labels = describe.labels(ticket, talk.rules, talk.language)
     key = "gathered" if SHOWN & set(data) else "gathered_same"
+    key = key if place else "rewritten"
     lines = [talk.say(key, ticket=ticket.number, labels=labels)]
     if "started_at" in data and ticket.started_at:
         lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
