@@ -147,7 +147,8 @@ ROUTES: Mapping[str, Handler] = {
 
 UNPROVEN_MAY = frozenset(
     {Intent.REPORT, Intent.QUERY, Intent.URGE, Intent.UNRESOLVED, Intent.ME_TOO, Intent.CHAT}
-    | {"words", "system", "new", "caption", "album", "known", "apart", "note", "show", "tickets", "on_call", "help", "hello"}
+    | {"words", "system", "new", "caption", "album", "known", "apart", "note", "show"}
+    | {"tickets", "on_call", "help", "hello"}
 )
 """What somebody may do whose address proves nothing: report, add to it, ask. The answer goes to that address."""
 _LETTERS = re.compile(r"\w")

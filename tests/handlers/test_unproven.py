@@ -15,8 +15,11 @@ LIN, LI, BOSS = "lin@hospital.example", "li@provider.example", "head@hospital.ex
 @pytest.fixture(autouse=True)
 def addresses(house: House) -> None:
     for person, address in (("nurse", LIN), ("engineer2", LI), ("manager", BOSS)):
-        bound = Address("mail", address)
-        house.run(lambda uow, p=person, a=bound: uow.bindings.bind(p, a, house.now))
+        bind(house, person, Address("mail", address))
+
+
+def bind(house: House, person: str, address: Address) -> None:
+    house.run(lambda uow: uow.bindings.bind(person, address, house.now))
 
 
 def mails(house: House, who: str, text: str = "", *, action: str = "", proven: bool = False) -> int | None:
