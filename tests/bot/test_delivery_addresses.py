@@ -11,7 +11,7 @@ from sla.reachable import Health, Reach
 from storage.base import OutboxRow
 from storage.files import packaged_rules
 from storage.writer import Store, open_store
-from tests.bot.running import KEY, NIGHT, MovedClock
+from tests.bot.running import KEY, NIGHT, MovedClock, running
 
 TELEGRAM, WECOM, MAIL = Address("telegram", "9"), Address("wecom", "li"), Address("mail", "li@x")
 OWN = (TELEGRAM, WECOM, MAIL)
@@ -92,3 +92,11 @@ def test_a_passing_failure_is_known_and_does_not_put_the_address_behind(tmp_path
 def test_a_channel_that_is_off_is_no_fault_of_the_address(tmp_path: Path) -> None:
     found = known(tmp_path, Deaf("mail", ""))
     assert found.keys() == {MAIL}
+
+
+async def test_a_channel_tells_of_an_address_that_gave_something_back(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot:
+        await bot.app.house.failed(MAIL, "550 no such user")
+        reach = await bot.app.store.read(lambda uow: uow.reach.of("li", OWN))
+    assert reach.known[MAIL].why == "550 no such user"
+    assert reach.known[MAIL].refused_at is not None
