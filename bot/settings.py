@@ -96,7 +96,7 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
     reader.names()  # the other tables belong to the rules
     web, webchat = _web(reader.table("web", required=False)), _webchat(reader.table("webchat", required=False))
     named = partial(secret, environment=environment)
-    telegram = read_telegram(reader.table("telegram", required=False), named)
+    telegram = read_telegram(reader.table("telegram", required=False), named, folder)
     wecom = read_wecom(reader.table("wecom", required=False), named)
     wechat = read_wechat(reader.table("wechat", required=False), named)
     mail = read_mail_table(reader.table("mail", required=False), named)

@@ -11,7 +11,7 @@ import importlib
 import json
 import logging
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -24,11 +24,16 @@ from aiohttp import web
 from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.settled import settle
 from bot.channels.telegram_errors import ApiError
+from bot.channels.telegram_fields import CHANNEL, Malformed
+from bot.channels.telegram_hook import CHECK_SECONDS, Hook, certificate_of
+from bot.channels.telegram_news import Moved, added_to
 from bot.channels.telegram_pace import Pace
-from bot.channels.telegram_reading import CHANNEL, Malformed, Me, Read, Wanted, read_me, read_update, update_id
+from bot.channels.telegram_places import Moves, Place
+from bot.channels.telegram_polling import WAIT_SECONDS, Poller
+from bot.channels.telegram_reading import Me, Read, Wanted, read_me, read_update, update_id, words_first
 from bot.channels.telegram_text import LIMIT, split
 from bot.settings import SettingsError
-from bot.tables.telegram import Telegram
+from bot.tables.telegram import LINK_MARK, Telegram
 from sla.message import Attachment, Button, Purpose
 from storage.base import Earlier, OutboxRow, StorageError
 
@@ -45,6 +50,8 @@ WAIT_MOST_SECONDS = 15.0
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds after a call that failed; the last one over and over."""
 HALVES_MOST = 1000
+ALBUMS_MOST = 100
+"""Of how many albums in groups it is remembered that they are for the bot."""
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name, not what is in it
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
@@ -55,27 +62,32 @@ log = logging.getLogger(__name__)
 
 
 class TelegramChannel:
-    """The channel "telegram". `pauses` are those after failed calls."""
+    """The channel "telegram". `pauses` are those after failed calls, `check_seconds` those between two looks at the
+    webhook."""
 
     name = CHANNEL
     capabilities = Capabilities(buttons=True, edit=True, text_limit=LIMIT, attachments=True)
 
-    def __init__(self, settings: Telegram, pauses: Sequence[float] = PAUSES) -> None:
-        """Raises SettingsError for a token or secret that cannot be one."""
+    def __init__(
+        self, settings: Telegram, pauses: Sequence[float] = PAUSES, check_seconds: float = CHECK_SECONDS
+    ) -> None:
+        """Raises SettingsError for a token, secret or certificate that cannot be one."""
         if not TOKEN.fullmatch(settings.token):
             raise SettingsError("WARDLINE_TELEGRAM_TOKEN is not a bot's token; one looks like 123456:ABC-DEF")
-        self._settings, self._pauses = settings, pauses
+        self._settings, self._pauses, self._check_seconds = settings, pauses, check_seconds
         self._secret = settings.webhook_secret or _own_secret(settings.token)
         if not SECRET.fullmatch(self._secret):
             raise SettingsError("WARDLINE_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 of A-Z a-z 0-9 _ - only")
-        self._mark = f"telegram:offset:{settings.token.partition(':')[0]}"
+        bot = settings.token.partition(":")[0]
+        self._mark, self._moves = f"telegram:offset:{bot}", Moves(f"telegram:moved:{bot}")
+        self._certificate = certificate_of(settings.certificate) if settings.certificate else b""
         self._pace = Pace()
         self._api: BotApi | None = None
         self._house: House | None = None
         self._me: Me | None = None
         self._task: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
-        self._moved: dict[str, str] = {}
+        self._albums: deque[str] = deque(maxlen=ALBUMS_MOST)
         self._problem = ""
         self._half_sent: OrderedDict[tuple[int, str], tuple[int, str]] = OrderedDict()
 
@@ -135,33 +147,22 @@ class TelegramChannel:
         return web.Response(status=200)
 
     async def _run(self, api: "BotApi", house: House) -> None:
-        """Say who we are, then poll for ever, or put the webhook in place."""
-        self._me = read_me(await self._insist(api.me))
+        """Say who we are, then poll for ever, or keep the webhook in place."""
+        me = self._me = read_me(await self._insist(api.me))
+        await self._insist(lambda: self._moves.load(house))
+        if self._settings.link and me.username:
+            prefix = f"{self._settings.link}{me.username}?start="
+            await self._insist(lambda: house.put_mark(LINK_MARK, prefix))
         if self._settings.webhook:
-            await self._insist(lambda: api.set_webhook(self._settings.webhook, self._secret))
-            return
-        offset = int(await self._insist(lambda: house.get_mark(self._mark)) or 0)
-        while True:
-            offset = await self._insist(partial(self._poll, api, house, offset))
+            hook = Hook(api, house, self._settings.webhook, self._secret, self._certificate)
+            await hook.run(self._insist, self._trouble, self._check_seconds)
+        else:
+            wait = min(WAIT_SECONDS, self._pauses[-1])
+            await Poller(self._mark, api, house, lambda it: self._take(it, api, house, me), self._insist, wait).run()
 
-    async def _poll(self, api: "BotApi", house: House, offset: int) -> int:
-        """Fetch what is new and keep it; the next offset."""
-        try:
-            updates = await api.updates(offset or None)
-        except ApiError as error:
-            if error.status == 409 and "webhook" in error.reason:
-                log.warning("telegram_webhook_removed")
-                await api.delete_webhook()
-            raise
-        if not updates or self._me is None:
-            return offset
-        await self._take(updates, api, house, self._me)
-        numbers = [number for number in map(update_id, updates) if number is not None]
-        if not numbers:
-            raise ApiError("unknown", "updates without numbers")
-        following = max(numbers) + 1
-        await house.put_mark(self._mark, str(following))
-        return following
+    def _trouble(self, words: str) -> None:
+        """What the server says of the webhook; "" for nothing."""
+        self._problem = words
 
     async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
         """Try until it goes well, with growing pauses. The first failure and the end of a row are logged."""
@@ -190,18 +191,39 @@ class TelegramChannel:
     async def _take(self, updates: Sequence[object], api: "BotApi", house: House, me: Me) -> None:
         """Keep every update; those of one conversation in their order. Raises StorageError when one was not kept."""
         talks: dict[str, list[Read]] = {}
+        for update in updates:  # of an album only one part may name the bot, and not the first
+            await self._read(update, house, me)
         for update in updates:
-            try:
-                read = read_update(update, me)
-            except Malformed as error:
-                await self._set_aside(update, error, house)
-                continue
+            read = await self._read(update, house, me, final=True)
             if read:
                 talks.setdefault(read.inbound.conversation, []).append(read)
-        kept = await asyncio.gather(*(self._keep_talk(t, api, house) for t in talks.values()), return_exceptions=True)
+        ordered = map(words_first, talks.values())
+        kept = await asyncio.gather(*(self._keep_talk(t, api, house) for t in ordered), return_exceptions=True)
         for problem in kept:
             if problem is not None:
                 raise problem
+
+    async def _read(self, update: object, house: House, me: Me, *, final: bool = False) -> Read | None:
+        """A message or press, from where the house knows it. What cannot be read is set aside, and news are noted, in
+        the `final` reading."""
+        try:
+            read = read_update(update, me, self._albums)
+            group = added_to(update) if final else ""
+        except Malformed as error:
+            if final:
+                await self._set_aside(update, error, house)
+            return None
+        if group:
+            log.info("telegram_added_to_group", extra={"chat": group})
+        if isinstance(read, Moved):
+            await self._moves.learn(house, read.old, read.new)
+            return None
+        if read is None:
+            return None
+        if read.inbound.group and read.inbound.album and read.inbound.album not in self._albums:
+            self._albums.append(read.inbound.album)
+        conversation = self._moves.name_of(read.inbound.conversation)
+        return replace(read, inbound=replace(read.inbound, conversation=conversation))
 
     async def _set_aside(self, update: object, error: Malformed, house: House) -> None:
         """Keep what cannot be read, for somebody to look at; it must not stop the others."""
@@ -276,7 +298,7 @@ class TelegramChannel:
         room for them."""
         if self._api is None:
             return
-        chat, parts = self._moved.get(address, address), split(earlier.notice.text)
+        chat, parts = self._moves.now(address).chat, split(earlier.notice.text)
         text = f"{parts[-1]}\n\n{words}" if parts else ""
         await self._api.settle(chat, earlier.provider_id, text if len(split(text)) == 1 else "")
 
@@ -293,26 +315,37 @@ class TelegramChannel:
             return
         await self._send_part(address, _document(self._api, file.name, content, below), until)
 
-    async def _send_part(self, address: str, say: Callable[[str], Awaitable[str]], until: float) -> str:
-        """Send one message when it is its turn, to where the chat is now; `say` sends it to a chat."""
-        chat = self._moved.get(address, address)
+    async def _send_part(self, address: str, say: Callable[[Place], Awaitable[str]], until: float) -> str:
+        """Send one message when it is its turn, to where the chat is now; `say` sends it to a place."""
+        if self._house is None:
+            raise ChannelError("not_sent", "the channel has not started")
+        await self._moves.written_to(self._house, address)
+        place = self._moves.now(address)
+        try:
+            return await self._say(place, say, until)
+        except ApiError as error:
+            if place.topic and error.topic_gone:
+                log.warning("telegram_topic_gone", extra={"chat": place.chat, "topic": place.topic})
+                return await self._say(place.general, say, until)
+            if not error.migrated_to or error.migrated_to == place.chat:
+                raise
+            await self._moves.learn(self._house, place.chat, error.migrated_to)
+            return await self._say(replace(place, chat=error.migrated_to), say, until)
+
+    async def _say(self, place: Place, say: Callable[[Place], Awaitable[str]], until: float) -> str:
         loop = asyncio.get_running_loop()
         most = until - loop.time()
-        wait = self._pace.book(chat, loop.time(), most)
+        wait = self._pace.book(place.chat, loop.time(), most)
         if wait > most:
             raise ChannelError("not_sent", "too many messages at once", timedelta(seconds=wait))
         await asyncio.sleep(wait)
         await asyncio.sleep(self._pace.book_among_all(loop.time()))
         try:
-            return await say(chat)
+            return await say(place)
         except ApiError as error:
             if error.retry_after:
-                self._pace.hold(chat, loop.time() + error.retry_after.total_seconds())
-            if not error.migrated_to or chat != address:
-                raise
-            log.warning("telegram_group_moved", extra={"from": address, "to": error.migrated_to})
-            self._moved[address] = error.migrated_to
-            return await self._send_part(address, say, until)
+                self._pace.hold(place.chat, loop.time() + error.retry_after.total_seconds())
+            raise
 
     def _remember_half(self, place: tuple[int, str], number: int, sent: str) -> None:
         self._half_sent[place] = number, sent
@@ -332,12 +365,12 @@ async def _fetch(wanted: Wanted, api: "BotApi", most: int) -> bytes:
 
 def _message(
     api: "BotApi", text: str, buttons: Sequence[Sequence[Button]], silent: bool
-) -> Callable[[str], Awaitable[str]]:
-    return lambda chat: api.send(chat, text, buttons, silent)
+) -> Callable[[Place], Awaitable[str]]:
+    return lambda place: api.send(place, text, buttons, silent)
 
 
-def _document(api: "BotApi", name: str, content: bytes, below: str) -> Callable[[str], Awaitable[str]]:
-    return lambda chat: api.send_document(chat, name, content, below)
+def _document(api: "BotApi", name: str, content: bytes, below: str) -> Callable[[Place], Awaitable[str]]:
+    return lambda place: api.send_document(place, name, content, below)
 
 
 def _fitting(row: OutboxRow) -> tuple[tuple[Button, ...], ...]:

@@ -5,7 +5,7 @@ is imported when the channel starts, since aiogram takes seconds.
 """
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from aiogram.methods import (
     GetFile,
     GetMe,
     GetUpdates,
+    GetWebhookInfo,
     SendDocument,
     SendMessage,
     SetWebhook,
@@ -36,6 +37,7 @@ from aiogram.types import (
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
 
 from bot.channels.telegram_errors import ApiError, of_answer
+from bot.channels.telegram_places import Place
 from sla.message import Button
 
 CONNECT_SECONDS = 10.0
@@ -44,7 +46,7 @@ FILE_SECONDS = 20
 DOCUMENT_SECONDS = 25
 POLL_SECONDS = 30
 """For how long the server holds a poll when there is nothing new."""
-KINDS = ["message", "edited_message", "callback_query"]
+KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 CHUNK = 65_536
 
 
@@ -103,11 +105,12 @@ class BotApi:
             raise ApiError("unknown", "the updates are no list")
         return found
 
-    async def send(self, chat: str, text: str, buttons: Sequence[Sequence[Button]], silent: bool) -> str:
+    async def send(self, place: Place, text: str, buttons: Sequence[Sequence[Button]], silent: bool) -> str:
         """Send one message; its id."""
         rows = [[InlineKeyboardButton(text=b.label, callback_data=b.action) for b in row] for row in buttons if row]
         message = SendMessage(
-            chat_id=chat,
+            chat_id=place.chat,
+            message_thread_id=place.topic or None,
             text=text,
             parse_mode=None,
             disable_notification=silent or None,
@@ -116,11 +119,12 @@ class BotApi:
         )
         return _id(await self._call(message))
 
-    async def send_document(self, chat: str, name: str, content: bytes, below: str) -> str:
+    async def send_document(self, place: Place, name: str, content: bytes, below: str) -> str:
         """Send a file, without a sound, as an answer to the message `below` ("": to none); its id."""
         reply = ReplyParameters(message_id=int(below), allow_sending_without_reply=True) if below else None
         document = SendDocument(
-            chat_id=chat,
+            chat_id=place.chat,
+            message_thread_id=place.topic or None,
             document=BufferedInputFile(content, name),
             disable_content_type_detection=True,
             disable_notification=True,
@@ -143,8 +147,17 @@ class BotApi:
         else:
             await self._call(EditMessageReplyMarkup(chat_id=chat, message_id=int(message)))
 
-    async def set_webhook(self, url: str, secret: str) -> None:
-        await self._call(SetWebhook(url=url, secret_token=secret, allowed_updates=KINDS))
+    async def set_webhook(self, url: str, secret: str, certificate: bytes = b"") -> None:
+        """`certificate` is the one that the server is to trust, where no authority vouches for it."""
+        file = BufferedInputFile(certificate, "certificate.pem") if certificate else None
+        await self._call(SetWebhook(url=url, secret_token=secret, allowed_updates=KINDS, certificate=file))
+
+    async def webhook(self) -> Mapping[str, Any]:
+        """What the server knows of the webhook."""
+        found = await self._call(GetWebhookInfo())
+        if not isinstance(found, dict):
+            raise ApiError("unknown", "the webhook is no object")
+        return found
 
     async def delete_webhook(self) -> None:
         """Back to polling; what waits is kept."""

@@ -7,6 +7,7 @@ from typing import Any
 from bot.channels.base import ChannelError
 
 DESCRIPTION_MOST = 200
+TOPIC_GONE = ("message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED")
 
 
 class ApiError(ChannelError):
@@ -24,6 +25,11 @@ class ApiError(ChannelError):
         super().__init__(result, reason, retry_after)
         self.status = status
         self.migrated_to = migrated_to
+
+    @property
+    def topic_gone(self) -> bool:
+        """Whether the topic takes no messages: closed, or deleted."""
+        return self.status == 400 and any(words in self.reason for words in TOPIC_GONE)
 
 
 def of_answer(status: int, body: object) -> ApiError:

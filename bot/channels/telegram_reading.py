@@ -4,16 +4,27 @@ Only what is needed is looked at, so that kinds of content that do not exist yet
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
-from sla.errors import SlaError
+from bot.channels.telegram_fields import (
+    CHANNEL,
+    NAME_MOST,
+    Json,
+    Malformed,
+    instant_of,
+    language_of,
+    name_of,
+    number_in,
+    object_in,
+    optional_in,
+    plain,
+    shown,
+    text_in,
+)
+from bot.channels.telegram_news import Moved, moved, unblocked
 from sla.message import Attachment, Inbound
 
-CHANNEL = "telegram"
-NAME_MOST = 120
 FILES = {
     "document": ("file", "", "application/octet-stream"),
     "voice": ("voice", ".ogg", "audio/ogg"),
@@ -25,14 +36,8 @@ FILES = {
 OTHERS = ("sticker", "location", "venue", "contact", "poll", "dice", "game", "story")
 """Content that carries nothing to be kept; it is named, so that the person can be told."""
 
+START = re.compile(r"/start ([A-Za-z0-9-]{1,50})_(\d{6})", re.ASCII)
 TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
-NUMBER_MOST = 2**63
-
-Json = Mapping[str, Any]
-
-
-class Malformed(SlaError):
-    """An update is not what the Bot API promises. Says which field, never what was in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def read_me(user: object) -> Me:
     """The bot itself, out of getMe's answer. Raises Malformed."""
     if not isinstance(user, Mapping):
         raise Malformed("user")
-    return Me(_number(user, "id"), _text(user, "username"))
+    return Me(number_in(user, "id"), text_in(user, "username"))
 
 
 def update_id(update: object) -> int | None:
@@ -75,72 +80,154 @@ def update_id(update: object) -> int | None:
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
-def read_update(update: object, me: Me) -> Read | None:
+def read_update(update: object, me: Me, albums: Container[str] = ()) -> Read | Moved | None:
     """What a person said or pressed; None when it is not for the bot (talk in a group, news of the chat, other bots).
+    What belongs to one of these `albums` is for the bot, since another part of it was.
 
     Raises Malformed.
     """
     if not isinstance(update, Mapping):
         raise Malformed("update")
     if "callback_query" in update:
-        return _press(_object(update, "callback_query"))
+        return _press(object_in(update, "callback_query"))
     if "message" in update:
-        return _message(_object(update, "message"), me, "m")
+        message = object_in(update, "message")
+        return moved(message) or _message(message, me, albums)
     if "edited_message" in update:
-        return _message(_object(update, "edited_message"), me, f"e{update_id(update)}:")
+        return _message(object_in(update, "edited_message"), me, albums, f"e{update_id(update)}:")
+    if "my_chat_member" in update:
+        back = unblocked(object_in(update, "my_chat_member"), f"j{update_id(update)}")
+        return Read(back) if back else None
     return None
 
 
+def words_first(reads: Sequence[Read]) -> list[Read]:
+    """The messages of one conversation in their order; of an album the part with words first, so that nobody is asked
+    what its pictures show."""
+    began: dict[str, int] = {}
+    for index, read in enumerate(reads):
+        began.setdefault(read.inbound.album, index)
+    places = [(began[r.inbound.album] if r.inbound.album else at, not r.inbound.text) for at, r in enumerate(reads)]
+    return [reads[at] for at in sorted(range(len(reads)), key=places.__getitem__)]
+
+
 def _press(query: Json) -> Read | None:
-    person = _object(query, "from")
-    callback = _text(query, "id")
+    person = object_in(query, "from")
+    callback = text_in(query, "id")
     if "data" not in query:
         return None  # a game; we offer none
-    sender = str(_number(person, "id"))
-    message = _object(query, "message") if "message" in query else {}
-    chat = _object(message, "chat") if message else {"id": _number(person, "id"), "type": "private"}
+    sender = str(number_in(person, "id"))
+    message = object_in(query, "message") if "message" in query else {}
+    chat = object_in(message, "chat") if message else {"id": number_in(person, "id"), "type": "private"}
     inbound = Inbound(
         channel=CHANNEL,
         key=f"c{callback}",
         sender=sender,
-        conversation=str(_number(chat, "id")),
+        conversation=_place(message, chat),
         text="",
-        sender_name=_name(person),
-        action=_text(query, "data"),
-        reply_to=str(_number(message, "message_id")) if message else "",
-        group=_text(chat, "type") != "private",
-        language=_language(person),
+        sender_name=name_of(person),
+        action=text_in(query, "data"),
+        reply_to=str(number_in(message, "message_id")) if message else "",
+        group=text_in(chat, "type") != "private",
+        language=language_of(person),
     )
     return Read(inbound, callback=callback)
 
 
-def _message(message: Json, me: Me, prefix: str) -> Read | None:
-    number, chat = _number(message, "message_id"), _object(message, "chat")
-    is_group = _text(chat, "type") != "private"
-    if "from" not in message or _object(message, "from").get("is_bot") is True:
+def _message(message: Json, me: Me, albums: Container[str], edit: str = "") -> Read | None:
+    """`edit` begins the key of a message that is brought again because it was edited."""
+    number, chat = number_in(message, "message_id"), object_in(message, "chat")
+    is_group = text_in(chat, "type") != "private"
+    if "from" not in message or object_in(message, "from").get("is_bot") is True:
         return None
-    person = _object(message, "from")
+    person = object_in(message, "from")
     text, entities = _words(message)
-    is_edit = "edit_date" in message and prefix != "m"
-    files = () if is_edit else tuple(_files(message, number))  # they were fetched when the message was new
+    files = () if edit else tuple(_files(message, number))  # they were fetched when the message was new
     others = tuple(Attachment(kind, kind, 0, refused="type") for kind in OTHERS if kind in message)[:1]
-    said = _to_the_bot(message, text, entities, me) if is_group else text
-    if said is None or not (text or files or others) or (is_edit and not text):
+    album = optional_in(message, "media_group_id")
+    said = _to_the_bot(message, text, entities, me) if is_group and album not in albums else text
+    if said is None:
         return None
+    said = said if is_group else _bound(said)
+    quoted = quotation(message, me) if is_group else Quotation()
+    files = (*quoted.files, *files) if not edit else ()
+    if not (text or files or others or quoted.text) or (edit and not text):
+        return None
+    key = f"{number_in(chat, 'id')}:{number}"
     inbound = Inbound(
         channel=CHANNEL,
-        key=f"{prefix}{_number(chat, 'id')}:{number}",
-        sender=str(_number(person, "id")),
-        conversation=str(_number(chat, "id")),
+        key=f"{edit or 'm'}{key}",
+        sender=str(number_in(person, "id")),
+        conversation=_place(message, chat),
         text=said.strip(),
-        sent_at=_instant(message),
-        sender_name=_name(person),
+        sent_at=instant_of(message),
+        sender_name=name_of(person),
         reply_to=_reply_to(message),
         attachments=others,
         group=is_group,
-        language=_language(person),
+        language=language_of(person),
+        edits=f"m{key}" if edit else "",
+        album=album,
+        quoted=quoted.text,
+        origin=quoted.whose if quoted.text or quoted.files else _origin(message, person),
     )
     return Read(inbound, files)
+
+
+def _bound(said: str) -> str:
+    """A link that `wardline bindcode` made starts the bot with a staff number and a code: as it would be typed."""
+    found = START.fullmatch(said.strip())
+    return f"bind {found[1]} {found[2]}" if found else said
+
+
+def _place(message: Json, chat: Json) -> str:
+    """Where it was said: the chat, and in a group with topics the topic, as in "-100123:45"."""
+    id = str(number_in(chat, "id"))
+    return f"{id}:{number_in(message, 'message_thread_id')}" if message.get("is_topic_message") is True else id
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Somebody else's message that was answered to: its words (those marked, if some were), whose they are, its
+    files."""
+
+    text: str = ""
+    whose: str = ""
+    files: tuple[Wanted, ...] = ()
+
+
+def quotation(message: Json, me: Me) -> Quotation:
+    """What a message answers to, where that is a person's message; nothing for the bot's own, and for the one that a
+    topic began with."""
+    other = message.get("reply_to_message")
+    if not isinstance(other, Mapping) or _begins_topic(message, other) or _author(other) in (me.id, None):
+        return Quotation()
+    author = object_in(other, "from")
+    marked = message.get("quote")
+    text = text_in(marked, "text") if isinstance(marked, Mapping) else _words(other)[0]
+    is_own = _author(other) == _author(message)
+    whose = "" if is_own else _origin(other, author) or name_of(author)
+    files = tuple(_files(other, number_in(other, "message_id")))
+    return Quotation(text.strip(), whose, files) if author.get("is_bot") is not True else Quotation()
+
+
+def _begins_topic(message: Json, other: Json) -> bool:
+    """In a topic every message answers to its first one, unless it answers to another."""
+    return message.get("is_topic_message") is True and other.get("message_id") == message.get("message_thread_id")
+
+
+def _origin(message: Json, person: Json) -> str:
+    """Whose words were forwarded; "" where they are the person's own, or nothing was forwarded."""
+    origin = message.get("forward_origin")
+    if not isinstance(origin, Mapping):
+        return ""
+    user, chat = origin.get("sender_user"), origin.get("sender_chat", origin.get("chat"))
+    if isinstance(user, Mapping):
+        return "" if user.get("id") == person.get("id") else name_of(user)
+    if isinstance(chat, Mapping):
+        title, signed = chat.get("title"), origin.get("author_signature")
+        return " ".join(shown(name) for name in (title, signed) if isinstance(name, str))[:NAME_MOST]
+    return shown(origin.get("sender_user_name"))
 
 
 def _words(message: Json) -> tuple[str, Sequence[Json]]:
@@ -150,13 +237,14 @@ def _words(message: Json) -> tuple[str, Sequence[Json]]:
             found = message.get(marks, [])
             if not isinstance(found, list):
                 raise Malformed(marks)
-            return _text(message, words), [mark for mark in found if isinstance(mark, Mapping)]
+            return text_in(message, words), [mark for mark in found if isinstance(mark, Mapping)]
     return "", []
 
 
 def _to_the_bot(message: Json, text: str, entities: Sequence[Json], me: Me) -> str | None:
     """What was said to the bot in a group, without its name; None when it was not spoken to."""
-    spoken_to = _author(message.get("reply_to_message")) == me.id
+    above = message.get("reply_to_message")
+    spoken_to = isinstance(above, Mapping) and _author(above) == me.id and not _begins_topic(message, above)
     for entity in reversed(entities):
         marked = _marked(text, entity)
         if marked is None:
@@ -198,22 +286,23 @@ def _author(message: object) -> int | None:
 def _reply_to(message: Json) -> str:
     if "reply_to_message" not in message:
         return ""
-    return str(_number(_object(message, "reply_to_message"), "message_id"))
+    above = object_in(message, "reply_to_message")
+    return "" if _begins_topic(message, above) else str(number_in(above, "message_id"))
 
 
 def _files(message: Json, number: int) -> list[Wanted]:
     found = []
     for kind, (name, ending, type_) in FILES.items():
         if kind in message:
-            file = _object(message, kind)
+            file = object_in(message, kind)
             named = _file_name(file.get("file_name")) or f"{name}-{number}{ending}"
-            found.append(Wanted(_text(file, "file_id"), named, _type(file.get("mime_type")) or type_, _size(file)))
+            found.append(Wanted(text_in(file, "file_id"), named, _type(file.get("mime_type")) or type_, _size(file)))
     photos = message.get("photo", [])
     if not isinstance(photos, list):
         raise Malformed("photo")
     if photos:
         largest = max((_checked(photo) for photo in photos), key=_size)
-        found.append(Wanted(_text(largest, "file_id"), f"photo-{number}.jpg", "image/jpeg", _size(largest)))
+        found.append(Wanted(text_in(largest, "file_id"), f"photo-{number}.jpg", "image/jpeg", _size(largest)))
     return found
 
 
@@ -232,53 +321,7 @@ def _size(file: Json) -> int:
     return size if isinstance(size, int) and size > 0 else 0
 
 
-def _instant(message: Json) -> datetime | None:
-    seconds = message.get("edit_date", message.get("date"))
-    if not isinstance(seconds, int) or isinstance(seconds, bool):
-        raise Malformed("date")
-    try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds > 0 else None
-    except (OverflowError, ValueError, OSError):
-        raise Malformed("date") from None
-
-
-def _name(person: Json) -> str:
-    names = [plain(part) for part in (person.get("first_name"), person.get("last_name")) if isinstance(part, str)]
-    return " ".join(names).strip()[:NAME_MOST]
-
-
-def _language(person: Json) -> str:
-    code = person.get("language_code")
-    return plain(code)[:2].lower() if isinstance(code, str) else ""
-
-
-def plain(text: str) -> str:
-    """Without half signs (lone surrogates) and NUL, which no database takes."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", " ")
-
-
 def _checked(value: object) -> Json:
     if not isinstance(value, Mapping):
         raise Malformed("photo")
     return value
-
-
-def _object(parent: Json, key: str) -> Json:
-    value = parent.get(key)
-    if not isinstance(value, Mapping):
-        raise Malformed(key)
-    return value
-
-
-def _number(parent: Json, key: str) -> int:
-    value = parent.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= NUMBER_MOST:
-        raise Malformed(key)
-    return value
-
-
-def _text(parent: Json, key: str) -> str:
-    value = parent.get(key)
-    if not isinstance(value, str):
-        raise Malformed(key)
-    return plain(value)
