@@ -46,6 +46,8 @@ def ways_of(settings: Settings) -> tuple[Way, ...]:
         ways.append(Way("wecom", partial(_wecom, settings), _path(settings.wecom.callback), CALLBACK))
     if settings.wechat.is_on:
         ways.append(Way("wechat", partial(_wechat, settings), _path(settings.wechat.callback), CALLBACK))
+    if settings.mail.is_on:
+        ways.append(Way("mail", partial(_mail, settings), "/act/{token}" if settings.web.url else "", CALLBACK))
     return tuple(ways)
 
 
@@ -70,3 +72,9 @@ def _wechat(settings: Settings) -> Channel:
     from bot.channels.weixin.wechat import WeChatChannel
 
     return WeChatChannel(settings.wechat)
+
+
+def _mail(settings: Settings) -> Channel:
+    from bot.channels.mailbox.channel import MailChannel
+
+    return MailChannel(settings.mail, settings.web.url)

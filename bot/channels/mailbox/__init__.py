@@ -1,2 +1,8 @@
-"""The channel "mail": mailboxes that are read, and answers that are sent. What a mail says is read in bot.channels.mail.
+"""The channel "mail": mailboxes that are read, answers that are sent. What a mail says is read by bot.channels.mail.
+
+channel    MailChannel: the mailboxes it reads, the sending of notices, the links that people open
+imap       one connection to a mailbox; reader: a mailbox read for ever, mail by mail; cursor: how far it was read
+incoming   a mail as a message; proof: who wrote it; handling: what becomes of each mail
+compose    a notice as a mail; smtp: how it is sent, and what the server's answers mean; answers: how many an hour
+signing    ids and links that are ours; oauth: access tokens
 """

@@ -1,0 +1,141 @@
+"""Mail as a channel: mailboxes are read over IMAP, notices are sent over SMTP, buttons are links and words.
+
+An address is a mail address in lower case. The first mailbox is the one that sends.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from aiohttp import web
+
+from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.mailbox.answers import Answers
+from bot.channels.mailbox.compose import Frame, compose
+from bot.channels.mailbox.handling import Handling
+from bot.channels.mailbox.incoming import CHANNEL
+from bot.channels.mailbox.oauth import Secrets
+from bot.channels.mailbox.reader import PAUSES, BoxReader
+from bot.channels.mailbox.signing import Wish, signer_of
+from bot.channels.mailbox.smtp import Post
+from bot.settings import SettingsError
+from bot.tables.mail import ADDRESS, Mail
+from bot.web.act import Act
+from handlers.intake.text import is_chinese
+from sla.message import Attachment, Button, Purpose
+from storage.base import OutboxRow, StorageError
+
+LINKS = "/act"
+LINK_LIFE = timedelta(days=7)
+AT_ONCE = 4
+"""Connections to the server: providers count them."""
+FILES_BYTES = 15 * 1024 * 1024
+"""What most servers take of files in one mail, which base64 makes a third bigger."""
+NAME = "Wardline"
+
+log = logging.getLogger(__name__)
+
+
+class MailChannel:
+    """The channel "mail". `url` is the public address of our pages, "" for none: then there are no links. `pauses` are
+    those after connections that failed."""
+
+    name = CHANNEL
+    capabilities = Capabilities(buttons=True, edit=False, text_limit=100_000, attachments=True)
+
+    def __init__(self, settings: Mail, url: str, pauses: Sequence[float] = PAUSES) -> None:
+        """Raises SettingsError for a mailbox without the secret that opens it."""
+        for box in settings.boxes:
+            given = box.oauth.refresh_token if box.oauth else box.password
+            if not given and not (box.imap.tls == "off" and box.smtp.tls == "off"):
+                own = "REFRESH_TOKEN" if box.oauth else "PASSWORD"
+                raise SettingsError(f"the mailbox {box.name} ({box.address}) lacks WARDLINE_MAIL_{own}")
+        self._settings, self._url, self._pauses = settings, url, pauses
+        self._own = frozenset(box.address for box in settings.boxes)
+        self._domain = settings.boxes[0].address.rpartition("@")[2]
+        self._readers: list[BoxReader] = []
+        self._post: Post | None = None
+        self._house: House | None = None
+        self._act: Act | None = None
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def start(self, house: House) -> None:
+        """Begin to read. The servers are asked beside it: that one is down hinders nobody. Raises StorageError where
+        the key for ids and links cannot be kept."""
+        signer = await signer_of(house)
+        self._house, self._signer = house, signer
+        self._answers = Answers(house, self._settings.answers_an_hour)
+        handling = Handling(house, signer, self._answers, self._own)
+        self._act = Act(house, signer)
+        most = 2 * house.max_file + 4 * 1024 * 1024
+        secrets = [Secrets(box, house) for box in self._settings.boxes]
+        self._post = Post(self._settings.boxes[0], secrets[0].get)
+        self._readers = [
+            BoxReader(box, house, handling.handle, secret.get, most, self._pauses)
+            for box, secret in zip(self._settings.boxes, secrets, strict=True)
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    async def stop(self) -> None:
+        """End at once: what was not dealt with is read again."""
+        await asyncio.gather(*(reader.stop() for reader in self._readers))
+
+    def problem(self) -> str:
+        """What the servers said, where an administrator has to know."""
+        found = [reader.problem for reader in self._readers] + ([self._post.problem] if self._post else [])
+        return "; ".join(filter(None, found))
+
+    def healthy(self) -> bool:
+        """Whether every mailbox is still looked at."""
+        return all(reader.healthy() for reader in self._readers)
+
+    async def webhook(self, request: web.Request) -> web.StreamResponse:
+        """Answer somebody who opened a link of a mail, or confirmed what it does."""
+        if self._act is None:
+            return web.Response(status=503)
+        return await self._act.answer(request)
+
+    async def send(self, row: OutboxRow) -> str:
+        """Send a notice as one mail; its Message-ID. Raises ChannelError."""
+        house, post = self._house, self._post
+        if house is None or post is None:
+            raise ChannelError("not_sent", "the channel has not started")
+        to = row.address.address.lower() if row.address else ""
+        if not ADDRESS.fullmatch(to) or not to.isascii() or to in self._own:
+            raise ChannelError("refused", "no address that may be written to")
+        notice, language = row.notice, "zh" if is_chinese(row.notice.text) else "en"
+        try:
+            await self._answers.count(to, answer=notice.purpose is Purpose.ANSWER)
+            files = await self._files(house, notice.attachments)
+        except StorageError as error:
+            raise ChannelError("not_sent", "the database could not be asked") from error
+        number = notice.ticket or 0
+        message_id = self._signer.message_id(number, row.id, to, self._domain)
+        root = self._signer.root(number, self._domain) if number else ""
+        frame = Frame(self._settings.boxes[0].address, NAME, to, message_id, root, house.now())
+        links = [(b, self._link(b, row, to, message_id, language)) for line in notice.buttons for b in line]
+        async with self._at_once:
+            await post.hand_over(compose(notice, language, frame, links, files), to)
+        return message_id
+
+    def _link(self, button: Button, row: OutboxRow, to: str, message_id: str, language: str) -> str:
+        """The address of the page that asks whether this is to be done; "" where our pages have none."""
+        if not self._url or self._house is None:
+            return ""
+        until = self._house.now() + LINK_LIFE
+        wish = Wish(to, button.action, button.label, row.notice.ticket or 0, message_id, until, language)
+        return f"{self._url}{LINKS}/{self._signer.token(wish)}"
+
+    async def _files(self, house: House, attachments: Sequence[Attachment]) -> list[tuple[str, bytes]]:
+        """The files by name; what would make the mail too big for servers is left out, the text names it."""
+        files, left = [], FILES_BYTES
+        for file in attachments:
+            content = await house.read_file(file.ref or "")
+            if not content or len(content) > left:
+                log.error("mail_file_left_out", extra={"file": file.ref, "size": len(content or b"")})
+                continue
+            left -= len(content)
+            files.append((file.name, content))
+        return files

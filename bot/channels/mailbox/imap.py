@@ -1,0 +1,197 @@
+"""One connection to a mailbox. Blocking: each has a thread of its own. Mails are looked at, never marked as read.
+
+`ID` is said before the folder is opened (NetEase shows nothing without it), IDLE is used where the server offers it.
+"""
+
+import imaplib
+import re
+import socket
+import ssl
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, MailboxLoginError
+
+from bot.tables.mail import Box
+
+SECONDS = 30.0
+"""How long the server may take for anything."""
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_HEAD = re.compile(rb"RFC822\.SIZE (\d+)")
+_AT = re.compile(rb'INTERNALDATE "\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"')
+ID = '("name" "wardline" "version" "1" "vendor" "wardline" "contact" "postmaster")'
+
+T = TypeVar("T")
+
+
+class MailDown(Exception):
+    """The server does not do what is wanted. `refused`: it does not know us, so that trying at once again is of no
+    use."""
+
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
+        super().__init__(reason)
+        self.refused = refused
+
+
+class Imap:
+    """A connection: `open` first. Raises MailDown. `close` may be called from any thread and ends what is going on."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._mailbox: BaseMailBox | None = None
+        self._closed = False
+        self.validity = 0
+        """UIDVALIDITY: ids of mails mean something only while it stays as it is."""
+        self.tells = False
+        """Whether the server tells by itself of new mail."""
+
+    def open(self, secret: str) -> None:
+        """Connect, log in with the password or access token, and open the folder for looking."""
+        self._try(lambda: self._open(secret))
+
+    def newer(self, than: int) -> list[int]:
+        """The ids of the mails after the one of that id, in their order."""
+        found = self._try(lambda: self._uids(f"UID {than + 1}:*"))
+        return [uid for uid in found if uid > than]  # a server names the last one in any case
+
+    def since(self, day: date) -> list[int]:
+        """The ids of the mails that came on that day or later."""
+        return self._try(lambda: self._uids(f"SINCE {day.day}-{MONTHS[day.month - 1].title()}-{day.year}"))
+
+    def head(self, uid: int) -> tuple[int, datetime | None] | None:
+        """Size in bytes, and when it reached the server; None when it is gone."""
+
+        def work() -> tuple[int, datetime | None] | None:
+            for line in self._fetch(uid, "(UID RFC822.SIZE INTERNALDATE)"):
+                text = line[0] if isinstance(line, tuple) else line
+                if isinstance(text, bytes) and (size := _HEAD.search(text)) and b"UID %d" % uid in text:
+                    return int(size[1]), _instant(text)
+            return None
+
+        return self._try(work)
+
+    def raw(self, uid: int, most: int) -> bytes | None:
+        """The mail as it came, as far as its first `most` bytes; None when it is gone."""
+
+        def work() -> bytes | None:
+            for line in self._fetch(uid, f"(UID BODY.PEEK[]<0.{most}>)"):
+                if isinstance(line, tuple) and b"BODY[" in line[0].upper():
+                    return bytes(line[1])
+            return None
+
+        return self._try(work)
+
+    def wait(self, seconds: float) -> None:
+        """Until something happens in the folder, at most so long."""
+        self._try(lambda: self._live().idle.wait(seconds))
+
+    def look(self) -> None:
+        """Have the server say what is new; keeps the connection from being given up."""
+        self._try(self._live().client.noop)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._closed = True
+        mailbox = self._mailbox
+        if mailbox is None:
+            return
+        try:
+            mailbox.client.sock.shutdown(socket.SHUT_RDWR)
+        except (OSError, AttributeError):
+            return  # it was gone already
+
+    def leave(self) -> None:
+        """Hang up in the thread of the connection, and let its socket go."""
+        self.close()
+        if self._mailbox is not None:
+            self._mailbox.client.shutdown()
+            self._mailbox = None
+
+    # how
+
+    def _open(self, secret: str) -> None:
+        box, where = self._box, self._box.imap
+        context = ssl.create_default_context(cafile=box.ca_file or None)
+        if where.tls == "tls":
+            mailbox: BaseMailBox = MailBox(where.host, where.port, timeout=SECONDS, ssl_context=context)
+        elif where.tls == "starttls":
+            mailbox = MailBoxStartTls(where.host, where.port, timeout=SECONDS, ssl_context=context)
+        else:
+            mailbox = MailBoxUnencrypted(where.host, where.port, timeout=SECONDS)
+        self._mailbox = mailbox
+        if box.oauth:
+            mailbox.xoauth2(box.user, secret, initial_folder=None)
+        else:
+            mailbox.login(box.user, secret, initial_folder=None)
+        client = mailbox.client
+        client.state = "AUTH"
+        offered = _words(client.capability())
+        if "ID" in offered:
+            client.xatom("ID", ID)
+        self.tells = "IDLE" in offered
+        mailbox.folder.set(box.folder, readonly=True)
+        _, values = client.response("UIDVALIDITY")
+        self.validity = int(values[0]) if values and values[0] else 0
+
+    def _uids(self, criteria: str) -> list[int]:
+        kind, data = self._live().client.uid("SEARCH", criteria)
+        if kind != "OK":
+            raise MailDown(f"the server does not search: {_said(data)}")
+        return sorted(int(uid) for line in data if line for uid in line.split())
+
+    def _fetch(self, uid: int, what: str) -> list[object]:
+        kind, data = self._live().client.uid("FETCH", str(uid), what)
+        if kind != "OK":
+            raise MailDown(f"the server does not hand a mail out: {_said(data)}")
+        return list(data)
+
+    def _live(self) -> BaseMailBox:
+        if self._mailbox is None or self._closed:
+            raise MailDown("the connection is closed")
+        return self._mailbox
+
+    def _try(self, work: Callable[[], T]) -> T:
+        """Do it; whatever goes wrong with the server is MailDown."""
+        try:
+            return work()
+        except MailDown:
+            raise
+        except MailboxLoginError as error:
+            raise MailDown(f"the log-in of {self._box.user} is refused: {_short(error)}", refused=True) from error
+        except ssl.SSLCertVerificationError as error:
+            raise MailDown(
+                f"the certificate of {self._box.imap.host} is not trusted: {error.verify_message}"
+            ) from error
+        except (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError) as error:
+            raise MailDown(f"{self._box.imap.host}: {_short(error) or type(error).__name__}") from error
+
+
+def _words(answer: tuple[str, list[object]]) -> frozenset[str]:
+    return frozenset(_said(answer[1]).upper().split())
+
+
+def _said(data: object) -> str:
+    lines = data if isinstance(data, list) else [data]
+    return " ".join(line.decode("utf-8", "replace") if isinstance(line, bytes) else str(line) for line in lines)[:200]
+
+
+def _short(error: Exception) -> str:
+    """What the server said, on one line; of a log-in it holds no password."""
+    return " ".join(str(error).split())[:200]
+
+
+def _instant(text: bytes) -> datetime | None:
+    found = _AT.search(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second, sign, off_hours, off_minutes = (each.decode() for each in found.groups())
+    off = timedelta(hours=int(off_hours), minutes=int(off_minutes)) * (-1 if sign == "-" else 1)
+    try:
+        local = datetime(
+            int(year), MONTHS.index(month.lower()) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC
+        )
+        return local - off
+    except (ValueError, OverflowError):
+        return None

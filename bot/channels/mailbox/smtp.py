@@ -1,0 +1,104 @@
+"""A mail handed over to its server, and what the server's answer means for the notice."""
+
+import ssl
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from email.message import Message
+
+import aiosmtplib
+
+from bot.channels.base import ChannelError
+from bot.tables.mail import Box
+
+CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 30.0
+BUSY = frozenset({421, 450, 451, 452})
+"""Greylisting, throttling, a full disk: the same mail is taken later."""
+COME_AGAIN = timedelta(minutes=5)
+NO_MAILBOX = frozenset({550, 551, 553})
+"""Codes of RCPT TO by which an address will never take a mail; others are about the mail or about us."""
+
+
+class Post:
+    """The server of one mailbox."""
+
+    def __init__(self, box: Box, secret: Callable[[], Awaitable[str]]) -> None:
+        self._box, self._secret = box, secret
+        self.problem = ""
+
+    async def hand_over(self, mail: Message, to: str) -> None:
+        """Send the mail to one address. Raises ChannelError."""
+        secret = await self._secret()
+        client = self._client()
+        try:
+            await self._prepare(client, secret)
+            await self._envelope(client, to)
+            await self._content(client, mail)
+            self.problem = ""
+        finally:
+            client.close()
+
+    def _client(self) -> aiosmtplib.SMTP:
+        where = self._box.smtp
+        context = ssl.create_default_context(cafile=self._box.ca_file or None)
+        return aiosmtplib.SMTP(
+            hostname=where.host,
+            port=where.port,
+            use_tls=where.tls == "tls",
+            start_tls=where.tls == "starttls",
+            tls_context=context,
+            timeout=CONNECT_SECONDS,
+            local_hostname=self._box.address.rpartition("@")[2],
+        )
+
+    async def _prepare(self, client: aiosmtplib.SMTP, secret: str) -> None:
+        """Connect and log in. Nothing was sent whatever fails here."""
+        try:
+            await client.connect()
+            if self._box.oauth:
+                await client.auth_xoauth2(self._box.user, secret)
+            elif secret:
+                await client.login(self._box.user, secret)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise self._trouble(f"the log-in of {self._box.user} is refused: {error.code}") from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise self._trouble(f"{self._box.smtp.host}: {type(error).__name__}") from error
+
+    def _trouble(self, why: str) -> ChannelError:
+        """Something that is wrong with us or the server, not with an address."""
+        self.problem = f"{self._box.name}: {why}"
+        return ChannelError("not_sent", why)
+
+    async def _envelope(self, client: aiosmtplib.SMTP, to: str) -> None:
+        try:
+            await client.mail(self._box.address, timeout=ANSWER_SECONDS)
+        except aiosmtplib.SMTPResponseException as error:
+            raise self._not_taken(error) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise ChannelError("not_sent", type(error).__name__) from error
+        try:
+            await client.rcpt(to, timeout=ANSWER_SECONDS)
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code in NO_MAILBOX:
+                raise ChannelError("refused", f"the server does not take this address: {error.code}") from error
+            raise self._not_taken(error) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise ChannelError("not_sent", type(error).__name__) from error
+
+    async def _content(self, client: aiosmtplib.SMTP, mail: Message) -> None:
+        """From the first byte of the content on, no answer means that nobody knows."""
+        try:
+            await client.data(mail.as_bytes(), timeout=ANSWER_SECONDS)
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code == -1:  # no answer that is one
+                raise ChannelError("unknown", "the server hung up") from error
+            raise self._not_taken(error) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise ChannelError("unknown", type(error).__name__) from error
+
+    def _not_taken(self, error: aiosmtplib.SMTPResponseException) -> ChannelError:
+        """A code about the mail or about us: 4xx passes, 5xx is for an administrator to mend."""
+        if error.code in BUSY:
+            return ChannelError("not_sent", f"the server is busy: {error.code}", COME_AGAIN)
+        if error.code >= 500:
+            return self._trouble(f"the server refuses the mail: {error.code}")
+        return ChannelError("not_sent", f"the server failed: {error.code}")
