@@ -14,6 +14,7 @@ FIXED = {
     "圣诞节": (12, 25), "新年第一天": (1, 1), "万圣节": (10, 31), "跨年夜": (12, 31),
 }  # fmt: skip
 _LONG = ("元旦", "五一", "劳动", "国庆", "十一", "春节", "中秋", "端午", "清明")
+_DAYS_OFF = {"国庆": 7, "十一": 7, "五一": 5, "劳动": 5, "五一劳动": 5}
 
 # Of each year: new year of the lunar calendar, 清明, 端午, 中秋, 重阳. An unknown year is no answer.
 _LUNAR = {
@@ -35,7 +36,7 @@ _OF_NEW_YEAR = "(?:大?年|正月)初[一二三四五六七八九十]|初[一二
 HOLIDAY = (
     r"(?:(?P<holidayyear>20\d\d年|[今去前明]年)的?)?"
     rf"(?P<holiday>{_NAMES}|{_OF_NEW_YEAR}|(?<!十)(?:五一|六一|五四)(?!路|楼|[0-9点时号个家十])|(?<!双)十一(?=假|长假|期间|黄金周|那天))"
-    r"节?(?:期间|假期|长假|黄金周|放假|假){0,2}的?(?:[那这]几?天|(?P<holidaynight>那晚|当晚)|当天|前夕|(?P<nth>头[一两几三]?|第[一二三四五六七八2-8])天)?"
+    r"节?(?:期间|假期|长假|黄金周|放假|假){0,2}的?(?:[那这]几?天|(?P<holidaynight>那晚|当晚)|当天|前夕|(?P<nth>头[一两几三]?|第[一二三四五六七八2-8]|最后一?)天)?"
 )
 """Groups `holiday`, `holidayyear`, `holidaynight` and `nth`."""
 
@@ -46,10 +47,21 @@ BEGIN = "重万元情妇三五劳青护儿六建医教国十双平圣跨春过�
 def holiday(found: re.Match[str], today: date) -> date | None:
     """The day of a holiday, its first unless another is counted: in the year said, else the latest not after today."""
     nth = found["nth"] or "头"
+    if nth.startswith("最后"):
+        return _last(found, today)
     first = _first(found, today)
     if first is None or nth.startswith("头"):
         return first
     return first + timedelta(days=(number(nth[1]) or 1) - 1)
+
+
+def _last(found: re.Match[str], today: date) -> date | None:
+    """The last day, where a holiday lasts as long every year and that day has come."""
+    first, days = _first(found, today), _DAYS_OFF.get(found["holiday"].removesuffix("节"))
+    if first is None or days is None:
+        return None
+    last = first + timedelta(days=days - 1)
+    return last if last <= today else None
 
 
 def _first(found: re.Match[str], today: date) -> date | None:

@@ -23,6 +23,8 @@ _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 _SENTENCE = 8
 _SLIP = Lazy(r"是我")
 _AGAIN = Lazy(r"又")
+_NONE_WORKS = Lazy(r"都不行")
+_TRIED = Lazy(r"[又仍试修弄搞]|还(?!有)|重[启装]|刷新|换了|换过|处理|按你")
 # What is still as it was, and is asked to be changed: 电话还是旧的，请改成….
 _OLD = Lazy(r"还是(?:旧|老|原|用)")
 _CONTINUES = Lazy(r"还|仍")
@@ -125,9 +127,16 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
         return None
     if _AGAIN.search(found.group()) and reading.systems:
         return None
+    if _NONE_WORKS.match(found.group()) and _is_told_first(reading, found.start()):
+        return None
     if _OLD.match(found.group()) and any(map(reading.has, ("data_mend", "change"))):
         return None
     return Label(Intent.UNRESOLVED, "still-fails", found.group())
+
+
+def _is_told_first(reading: Reading, at: int) -> bool:
+    """What fails is named before `at`, and nothing that was tried: HIS挂号收费都不行了 is no repair that failed."""
+    return any(hit.end <= at for hit in reading.systems) and _TRIED.search(reading.text, 0, at) is None
 
 
 def _turns_to_another(reading: Reading, repaired: int) -> bool:

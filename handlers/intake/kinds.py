@@ -38,6 +38,12 @@ _ONE_DEVICE = Lazy(
     r"空调|电灯|饮水机|电视|打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影|(?<![a-z])(?:pc|computer|printer|scanner|"
     r"terminal)(?![a-z])"
 )
+_DOWN_IN = Lazy(
+    r"\b(?:down|crashed|offline|dead|unavailable|not (?:working|responding|available|opening))"
+    r" (?:in|at|for|across) (?:the |our )?$|(?:挂|崩|瘫|死|down)了? (?:in|at) (?:the )?$"
+)
+_WHOLE_NAME = ("whole ", "entire ")
+_WHOLE = Lazy(r"(?:整个?|全|\b(?:whole|entire|all (?:of )?(?:the|our)))\s?$")
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
@@ -160,7 +166,9 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
         return Label(Scope.WORKSTATION, "one-machine", single.group())
     if group is not None:
         return Label(Scope.DEPARTMENT, "a-group", group.group())
-    if department is not None and _is_subject(reading, department):
+    if department is not None and _is_whole(reading, department):
+        return Label(Scope.DEPARTMENT, "whole-department", department.entry.word)
+    if department is not None and (_is_subject(reading, department) or _fails_in(reading, department)):
         return Label(Scope.DEPARTMENT, "department-is-subject", department.entry.word)
     if department is None and reading.has("collapsed"):
         return Label(Scope.DEPARTMENT, "system-collapsed", reading.said("collapsed"))
@@ -177,6 +185,12 @@ def _several(reading: Reading) -> str:
     return ""
 
 
+def _is_whole(reading: Reading, department: Hit) -> bool:
+    """整个急诊, the whole ER."""
+    before = _WHOLE.search(reading.text, max(0, department.start - 20), department.start)
+    return before is not None or department.entry.word.startswith(_WHOLE_NAME)
+
+
 def _is_subject(reading: Reading, department: Hit) -> bool:
     """Whether the clause goes on from the department to what fails."""
     rest = _FOLLOWS.match(reading.text, department.end)
@@ -188,6 +202,12 @@ def _is_subject(reading: Reading, department: Hit) -> bool:
     words = reading.lexicon.words
     fails = words["fault"].search(reading.text, rest.end(), end)
     return fails is not None and _ONE_DEVICE.search(reading.text, rest.end(), fails.start() + 1) is None
+
+
+def _fails_in(reading: Reading, department: Hit) -> bool:
+    """The English order of the same: HIS is down in the ER."""
+    before = _DOWN_IN.search(reading.text, max(0, department.start - 40), department.start)
+    return before is not None and _ONE_DEVICE.search(reading.text) is None
 
 
 def severity(reading: Reading, kind: Kind, ruin: Label[bool]) -> Label[Severity]:

@@ -20,6 +20,10 @@ WHOLE = 3
 """A department is known by its sound from so many characters on, a word that stands for no single system from more."""
 # A class of words that an entry of lexicon.toml names.
 _CLASS = re.compile("(?<=\\(\\?:)<([a-z]+)>")
+# What an English name that needs its article can stand behind as well.
+_INSTEAD = ("our ", "whole ", "entire ", "main ")
+# What can be written right before or behind another name in letters.
+_INITIALS = re.compile("[a-z]{2,4}")
 # What makes it worth looking for Latin words.
 LATIN = re.compile("[a-z]{3}")
 
@@ -76,6 +80,7 @@ class Lexicon:
     department_names: Index
     department_sounds: SoundIndex
     department_typed: Typed
+    joined: frozenset[str]
     words: Mapping[str, Words]
 
 
@@ -84,6 +89,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
     """The lexicon of a catalogue; the same object for an equal catalogue."""
     entries = list(_system_entries(catalogue))
     places = list(_department_entries(catalogue))
+    places += list(_with_articles(places))
     return Lexicon(
         systems={system.id: system for system in catalogue.systems},
         departments={department.id: department for department in catalogue.departments},
@@ -97,6 +103,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
         department_names=index(places),
         department_sounds=sound_index(entry for entry in places if len(entry.word) >= WHOLE),
         department_typed=typed_index(places),
+        joined=frozenset(_joined(entries, places)),
         words=_words(),
     )
 
@@ -123,6 +130,22 @@ def _department_entries(catalogue: Catalogue) -> Iterator[Entry]:
     for department in catalogue.departments:
         for word in dict.fromkeys((_title(department.name), *map(fold, department.aliases))):
             yield Entry(word, "department", (department.id,))
+
+
+def _with_articles(entries: list[Entry]) -> Iterator[Entry]:
+    """ "The OR" is "our OR" as well; "or" alone is a word of every sentence."""
+    for entry in entries:
+        if entry.word.startswith("the "):
+            for before in _INSTEAD:
+                yield Entry(before + entry.word.removeprefix("the "), entry.sort, entry.ids)
+
+
+def _joined(systems: list[Entry], departments: list[Entry]) -> Iterator[str]:
+    """A department and a system in letters, as they are written without a space: ICUHIS."""
+    names = [entry.word for entry in systems if entry.sort in ("name", "elsewhere") and _INITIALS.fullmatch(entry.word)]
+    for place in departments:
+        if _INITIALS.fullmatch(place.word):
+            yield from (place.word + name for name in names)
 
 
 def word_groups(source: str) -> dict[str, list[str]]:

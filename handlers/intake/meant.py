@@ -40,7 +40,12 @@ _BETWEEN = Lazy(r"\s*(?:系统)?(?:之间|的?接口|的?对接|数据交互)")
 _DEVICE = Lazy(
     r"(?:这边|那边|那|这|里|里面|的|门口|旁边|\s)*(?:[一二两三\d]台|那台|这台|台式)?(?:的)?"
     r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
-    r"窗|处|室|台|部|人员|员|大厅|标准|车(?!间)|夹|柜|机(?!器))"
+    r"窗|处|室|台|部|医生办|办公|值班|治疗室|人员|员|大厅|标准|车(?!间)|夹|柜|机(?!器))"
+)
+# Where all windows fail as a program fails, it is what they work with.
+_WINDOWS_FAIL = Lazy(
+    r"窗口?(?:[一二三四五六七八九十\d]{1,2}[号到至、~-]{0,2}){0,4}(?:窗口?)?(?:都|全|同时|一起|集体|统统)[都部]?"
+    r"(?:卡|死机|打不开|进不去|登不上|登录不|掉线|用不了|不能用|瘫|崩|报错|超时|没反应|停|白屏)"
 )
 # 骨科护士站 is where people sit, unless it is what fails.
 # 退费那单, 那个退费的问题: a report of old, by its matter.
@@ -52,7 +57,7 @@ _SURE = ("name", "elsewhere")
 
 def find_systems(text: str, lexicon: Lexicon, departments: Sequence[Hit]) -> list[Hit]:
     """The systems named, as written; where none is, by their sound. Function words inside a place's name go."""
-    found = find(text, lexicon.system_names)
+    found = find(text, lexicon.system_names, lexicon.joined)
     hits = [hit for hit in found if not _is_place(text, hit, departments)]
     sure = any(hit.entry.sort in _SURE and not _denied(text, hit) and not _works(text, hit) for hit in hits)
     others = list(lexicon.words["other_words"].all(text))
@@ -78,7 +83,7 @@ def _spelled(text: str, lexicon: Lexicon, taken: Sequence[Hit], parted: Sequence
 
 
 def _is_place(text: str, hit: Hit, departments: Sequence[Hit]) -> bool:
-    if hit.entry.sort != "function":
+    if hit.entry.sort != "function" or _WINDOWS_FAIL.match(text, hit.end):
         return False
     if any(
         place.start <= hit.start and hit.end <= place.end and len(place.entry.word) > len(hit.entry.word)

@@ -36,6 +36,9 @@ class Hit:
         return self.start <= other.start and other.end <= self.end and other.end - other.start < self.end - self.start
 
 
+LONGEST = 12
+"""A Latin name that stands right beside another has no more letters."""
+
 Index = dict[str, tuple[Entry, ...]]
 
 
@@ -52,17 +55,32 @@ def _is_letter(character: str) -> bool:
     return "a" <= character <= "z"
 
 
-def _stands_free(text: str, start: int, end: int) -> bool:
-    """A Latin name must not be part of a longer Latin word, nor of a mail address."""
+def _stands_free(text: str, start: int, end: int, joined: frozenset[str]) -> bool:
+    """A Latin name must not be part of a longer Latin word, but of two that are `joined`, nor of a mail address."""
     if "@" in (text[start - 1 : start], text[end : end + 1]):
         return False
-    if start and _is_letter(text[start]) and _is_letter(text[start - 1]):
-        return False
-    return not (end < len(text) and _is_letter(text[end - 1]) and _is_letter(text[end]))
+    before = start and _is_letter(text[start]) and _is_letter(text[start - 1])
+    behind = end < len(text) and _is_letter(text[end - 1]) and _is_letter(text[end])
+    if not before and not behind:
+        return True
+    return not (before and behind) and bool(joined) and _run(text, start, end) in joined
 
 
-def find(text: str, names: Index) -> list[Hit]:
-    """The names in folded text, in their order; overlapping ones: the leftmost, the longest of those."""
+def _run(text: str, start: int, end: int) -> str:
+    """The letters that text[start:end] lies in, no more than LONGEST of them on either side."""
+    first, last = start, end
+    while first and start - first < LONGEST and _is_letter(text[first - 1]):
+        first -= 1
+    while last < len(text) and last - end < LONGEST and _is_letter(text[last]):
+        last += 1
+    return text[first:last]
+
+
+def find(text: str, names: Index, joined: frozenset[str] = frozenset()) -> list[Hit]:
+    """The names in folded text, in their order; overlapping ones: the leftmost, the longest of those.
+
+    `joined`: Latin words that are two names with nothing between them.
+    """
     hits: list[Hit] = []
     free = 0
     get = names.get
@@ -70,7 +88,7 @@ def find(text: str, names: Index) -> list[Hit]:
         if start < free or (bucket := get(text[start : start + 2])) is None:
             continue
         for entry in bucket:
-            if text.startswith(entry.word, start) and _stands_free(text, start, start + len(entry.word)):
+            if text.startswith(entry.word, start) and _stands_free(text, start, start + len(entry.word), joined):
                 free = start + len(entry.word)
                 hits.append(Hit(start, free, entry))
                 break

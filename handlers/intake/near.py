@@ -99,8 +99,12 @@ def nearly_named(text: str, names: Near, taken: Sequence[Hit] = ()) -> tuple[str
 
 
 def _is_meant(named: Entry, slip: Entry) -> bool:
-    """Whether letters that are a name of their own stand for themselves: 放射科HIS is no slip for 放射科RIS."""
-    return named.sort == "name" and named.word.isascii() and named.word not in slip.word
+    """Whether a name stands for itself, and is no slip in a longer one: 医嘱审核 is not 医保审核.
+
+    Letters are, and a word for a function, where they are no part of the longer name.
+    """
+    stands = named.word.isascii() if named.sort == "name" else named.sort == "function"
+    return stands and named.word not in slip.word
 
 
 def _same_characters(slip: Hit, text: str) -> bool:

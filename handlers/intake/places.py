@@ -56,7 +56,7 @@ _SESSION = Lazy(r"全院$|整栋$|[上下]午的?$|今天$|明天$|开$")
 
 def find_departments(text: str, lexicon: Lexicon) -> list[Hit]:
     """The departments named; short names only where no other word goes on from them; where none is, by their sound."""
-    found = [hit for hit in find(text, lexicon.department_names) if _is_unit(text, hit)]
+    found = [hit for hit in find(text, lexicon.department_names, lexicon.joined) if _is_unit(text, hit)]
     others = list(find_sounded(text, lexicon.department_sounds, found))
     others += [hit for hit in find_parted(text, lexicon.department_names) if len(hit.entry.word) >= WHOLE]
     hits = [hit for hit in found if not any(each.covers(hit) for each in others)]

@@ -72,6 +72,7 @@ _LEAVE = 17
 _SHIFT_OF = ("", "的", "快", "刚", "一")
 _TO = Lazy(r"\s?(?:前后|左右|多|许)?(?:起|一直|直)?(?:到|至|[~\-—–])+(?:了)?(?:第二天|次日|隔天)?\s?$")
 _THEN = Lazy(r"之后|后来|随后|然后|接着")
+_FOUND_LATE = Lazy(r"(?:发现|看到|察觉)[^。!?\n]{0,6}(?:其实|实际|应该|估计)")
 _BARE_PART = Lazy(r"上午|中午|下午|傍晚")
 _BARE = Lazy(r"[\d一二两三四五六七八九十]{1,3}[点时:]")
 
@@ -151,7 +152,13 @@ def _ranges(text: str, moments: Sequence[Moment], now: datetime) -> list[Moment]
 
 
 def _same_night(text: str, last: Moment, moment: Moment, gap: str, now: datetime) -> Moment:
-    """A bare clock time told after another: 昨晚8点交班正常,10点断 is of that night; 之后 is of the same day."""
+    """A bare clock time told after another: 昨晚8点交班正常,10点断 is of that night; 之后 is of the same day.
+
+    What is told as found late began before: 昨晚12点发现的,其实8点就断了.
+    """
+    if _FOUND_LATE.search(gap):
+        again = last.instant - (last.instant - moment.instant) % timedelta(hours=12)
+        return replace(moment, instant=again)
     if _THEN.search(gap):
         again = datetime.combine(last.instant.date(), moment.instant.timetz())
     elif last.sort == "clock" and any(word in text[last.start : last.end] for word in "晚夜"):
