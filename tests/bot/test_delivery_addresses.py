@@ -44,9 +44,9 @@ class Deaf:
         return True
 
 
-async def deliver(store: Store, *channels: Deaf, turns: int = 4) -> None:
+async def deliver(store: Store, *channels: Deaf, key: str = "k", turns: int = 4) -> None:
     """A page to all three, as far as the turns get it."""
-    page = Notice("k", Purpose.PAGE, OWN, "page", person="li", sound=True)
+    page = Notice(key, Purpose.PAGE, OWN, "page", person="li", sound=True)
     await store.writer.run(lambda uow: uow.outbox.add([page], NIGHT))
     rules = packaged_rules()
     delivery = Delivery(
@@ -100,3 +100,17 @@ async def test_a_channel_tells_of_an_address_that_gave_something_back(tmp_path: 
         reach = await bot.app.store.read(lambda uow: uow.reach.of("li", OWN))
     assert reach.known[MAIL].why == "550 no such user"
     assert reach.known[MAIL].refused_at is not None
+
+
+def test_a_test_page_that_nobody_takes_alarms_nobody(tmp_path: Path) -> None:
+    for key, alarms in (("test:1:li", 0), ("1:page:li", 2)):
+        store = open_store(f"sqlite:///{tmp_path / key[0]}.db", KEY)
+        try:
+            refusing = [Deaf(one.channel, "refused") for one in OWN]
+            asyncio.run(deliver(store, *refusing, key=key, turns=5))
+            # mypy infers no lambda with defaults
+            assert [row.state for row in [store.read_sync(lambda uow, k=key: uow.outbox.of_key(k))] if row] == ["dead"]  # type: ignore[misc]
+            lost = store.read_sync(lambda uow: uow.outbox.dead(9))  # the web chat is off here as well
+            assert len([row for row in lost if row.notice.key.startswith("alarm:dead")]) == alarms
+        finally:
+            store.close()

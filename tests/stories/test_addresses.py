@@ -79,3 +79,41 @@ def test_a_page_wakes_whatever_the_quiet_hours_and_news_of_little_things_wait(tm
         house.deliver()
         house.expect("nurse", "示例·李工接单", purpose=Purpose.INFO)
         house.forget()
+
+
+def test_news_of_what_is_urgent_comes_at_once_and_whoever_has_a_ticket_hears_of_it(tmp_path: Path) -> None:
+    with open_house(tmp_path, NIGHT - timedelta(hours=1)) as house:
+        for who in ("nurse", "icu-nurse", "lead"):
+            house.says(who, "静默 22:00-7:00")
+        house.says("nurse", FAULT)
+        house.says("icu-nurse", "OA有个字显示不清楚，不急")
+        assert house.ticket(2).priority not in ("critical", "high")
+        house.says("lead", "接单 W2")
+        house.forget()
+        house.now += timedelta(minutes=40)  # nobody wrote for long enough to be asleep
+        house.says("engineer2", "接单 W1")
+        house.expect("nurse", "示例·李工接单")
+        house.says("icu-nurse", "说明 W2 现在整个屏幕都不清楚")
+        house.expect("lead", "W2", "整个屏幕")
+        house.says("nurse", "说明 W1 又多了两台")
+        house.forget()
+        house.now += timedelta(minutes=40)
+        house.says("lead", "到场 W2")
+        house.expect_silence("icu-nurse", "W2")
+        house.forget()
+
+
+def test_news_goes_round_the_way_of_the_report_where_that_refuses(tmp_path: Path) -> None:
+    rules = with_addresses(nurse=("webchat:nurse", "telegram:7"))
+    with open_house(tmp_path, rules=rules) as house:
+        house.says("7", FAULT, channel="telegram")
+        house.expect_page("engineer2", "W1")
+        told = Address("telegram", "7")
+        house.now += timedelta(minutes=1)
+        house.run(lambda uow: address_failed(told, "blocked by the user", house.now, uow))
+        house.says("engineer2", "接单 W1")
+        assert house.expect("nurse", "示例·李工接单").addresses == (Address("webchat", "nurse"), told)
+        house.now += timedelta(minutes=1)
+        house.says("7", "怎么样了", channel="telegram")
+        house.says("engineer2", "到场 W1")
+        assert house.expect("nurse", "已到现场").addresses[0] == told
