@@ -6,13 +6,14 @@ tests find empty at their end.
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientSSLError, ClientTimeout, TCPConnector, web
 
 from tests.support.botapi_rules import (
     KINDS,
@@ -71,6 +72,8 @@ class BotApi:
         self.broken: list[str] = []
         self.faults: list[Fault] = []
         self.webhook: Params = {}
+        self.last_error: tuple[int, str] | None = None
+        """When the webhook last failed, and how."""
         self.kinds = set(KINDS) - {"my_chat_member"}
         self.port = 0
         self.watch: Callable[[str, str], None] | None = None
@@ -185,6 +188,8 @@ class BotApi:
     async def _result(self, method: str, params: Params) -> object:
         if method == "getupdates":
             return await self._get_updates(params)
+        if method == "getwebhookinfo":
+            return self._webhook_info()
         if method in {"setwebhook", "deletewebhook"}:
             return await self._set_webhook(params)
         return self._plain[method](params)
@@ -265,15 +270,31 @@ class BotApi:
             check_webhook(params)
             self.kinds = allowed_kinds(params) or self.kinds
             self.webhook = params
-            self._delivering = asyncio.create_task(self._deliver(params["url"], params.get("secret_token", "")))
+            trusted = trusting(self.world.files.get(params.get("certificate", ""), b""))
+            self._delivering = asyncio.create_task(
+                self._deliver(params["url"], params.get("secret_token", ""), trusted)
+            )
         else:
             self.webhook = {}
+        self.last_error = None
         return True
 
-    async def _deliver(self, url: str, secret: str) -> None:
+    def _webhook_info(self) -> Json:
+        told = (
+            {"last_error_date": self.last_error[0], "last_error_message": self.last_error[1]} if self.last_error else {}
+        )
+        return {
+            "url": self.webhook.get("url", ""),
+            "has_custom_certificate": "certificate" in self.webhook,
+            "pending_update_count": len(self._waiting()),
+            **told,
+        }
+
+    async def _deliver(self, url: str, secret: str, trusted: ssl.SSLContext) -> None:
         """Bring each update to the webhook until it answers 2xx."""
         headers = {SECRET_HEADER: secret} if secret else {}
-        async with ClientSession(timeout=ClientTimeout(total=10), headers=headers) as session:
+        way = TCPConnector(ssl=trusted)
+        async with ClientSession(connector=way, timeout=ClientTimeout(total=10), headers=headers) as session:
             while True:
                 async with self._changed:
                     await self._changed.wait_for(self._waiting)
@@ -290,8 +311,15 @@ class BotApi:
         try:
             async with session.post(url, json=update) as response:
                 self._record("webhook", {"update_id": str(update["update_id"])}, response.status, "")
+                if not 200 <= response.status < 300:
+                    words = f"Wrong response from the webhook: {response.status} {response.reason}"
+                    self.last_error = int(self.world.now().timestamp()), words
                 return 200 <= response.status < 300
         except (ClientError, TimeoutError) as error:
+            words = (
+                "SSL error {certificate verify failed}" if isinstance(error, ClientSSLError) else "Connection refused"
+            )
+            self.last_error = int(self.world.now().timestamp()), words
             self._record("webhook", {"update_id": str(update["update_id"])}, 0, type(error).__name__)
             return False
 
@@ -333,3 +361,11 @@ async def _params(request: web.Request, world: World) -> dict[str, str]:
 def _answer(status: int, description: str, parameters: dict[str, int] | None = None) -> web.Response:
     body: Json = {"ok": False, "error_code": status, "description": description}
     return web.json_response(body | ({"parameters": parameters} if parameters else {}), status=status)
+
+
+def trusting(certificate: bytes) -> ssl.SSLContext:
+    """Who is believed to be who they say: whoever an authority vouches for, and the owner of this certificate."""
+    trusted = ssl.create_default_context()
+    if certificate:
+        trusted.load_verify_locations(cadata=certificate.decode())
+    return trusted

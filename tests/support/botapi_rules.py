@@ -36,6 +36,7 @@ KNOWN = {
     "editmessagereplymarkup": {"chat_id", "message_id", "reply_markup"},
     "answercallbackquery": {"callback_query_id", "text", "show_alert", "cache_time"},
     "getfile": {"file_id"},
+    "getwebhookinfo": set(),
 }  # fmt: skip
 
 Params = Mapping[str, str]
@@ -82,8 +83,9 @@ class Methods:
     def send_message(self, params: Params) -> Json:
         chat = self._chat(params)
         text, markup = self._content(params)
+        topic = self._topic(chat, params)
         self.pace.check(chat)
-        return self._world.says(chat, {"text": text} | ({"reply_markup": markup} if markup else {}))
+        return self._world.says(chat, {"text": text} | topic | ({"reply_markup": markup} if markup else {}))
 
     def send_document(self, params: Params) -> Json:
         """A file that was brought in the same request, or that is there already."""
@@ -101,7 +103,8 @@ class Methods:
             raise No(400, "Bad Request: message to be replied not found")
         self.pace.check(chat)
         document = {"file_id": id, "file_unique_id": f"u-{id}", "file_size": size, "file_name": name}
-        return self._world.says(chat, {"document": document} | ({"reply_to_message": below} if below else {}))
+        replied = {"reply_to_message": below} if below else {}
+        return self._world.says(chat, {"document": document} | self._topic(chat, params) | replied)
 
     def edit_message_text(self, params: Params) -> Json:
         message = self._own(params)
@@ -147,6 +150,17 @@ class Methods:
         if account and not account.started:
             raise No(403, "Forbidden: bot can't initiate conversation with a user")
         return number
+
+    def _topic(self, chat: int, params: Params) -> Json:
+        """The topic that a message goes to; without one it goes to the general topic."""
+        number = integer(params, "message_thread_id", 0)
+        if not number:
+            return {}
+        if "forum_topic_created" not in self._world.messages.get((chat, number), {}):
+            raise No(400, "Bad Request: message thread not found")
+        if (chat, number) in self._world.closed:
+            raise No(400, "Bad Request: TOPIC_CLOSED")
+        return {"message_thread_id": number, "is_topic_message": True}
 
     def _content(self, params: Params) -> tuple[str, Json]:
         text = params.get("text", "")

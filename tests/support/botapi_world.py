@@ -51,6 +51,10 @@ class World:
         self.file_names: dict[str, str] = {}
         self.queries: dict[str, float | None] = {}
         self.migrated: dict[int, int] = {}
+        self.closed: set[tuple[int, int]] = set()
+        """Topics that take no messages: chat, topic."""
+        self.privacy = False
+        """Whether the bot hears only what is meant for it in groups: its name, commands, answers to it."""
         self.changed: Callable[[], None] = lambda: None
         self._update_ids = itertools.count(500_000_001)
         self._message_ids: dict[int, int] = {}
@@ -67,10 +71,45 @@ class World:
         self.chats[id] = {"id": id, "type": "supergroup", "title": title}
         return id
 
-    def migrates(self, old: int, new: int) -> None:
-        """The group `old` becomes the supergroup `new`."""
-        self.chats[new] = self.chats.pop(old) | {"id": new, "type": "supergroup"}
+    def topic(self, chat: int, name: str) -> int:
+        """A topic in a group; its number, which is that of the message it begins with."""
+        self.chats[chat]["is_forum"] = True
+        somebody = {"id": 777, "is_bot": False, "first_name": "群主"}
+        root = self._keep(chat, {"from": somebody, "forum_topic_created": {"name": name, "icon_color": 1}})
+        number = int(root["message_id"])
+        root |= {"message_thread_id": number, "is_topic_message": True}
+        return number
+
+    def migrates(self, old: int, new: int, *, told: bool = False) -> None:
+        """The group `old` becomes the supergroup `new`; `told`: with news of it, in both."""
+        before = self.chats.pop(old)
+        self.chats[new] = before | {"id": new, "type": "supergroup"}
         self.migrated[old] = new
+        if told:
+            somebody = {"id": 777, "is_bot": False, "first_name": "群主"}
+            last: Json = {"message_id": 9001, "date": int(self.now().timestamp()), "chat": before, "from": somebody}
+            self._update("message", last | {"migrate_to_chat_id": new})
+            self._update("message", self._keep(new, {"from": somebody, "migrate_from_chat_id": old}))
+
+    def takes_in(self, chat: int) -> Json:
+        """Somebody takes the bot into a group."""
+        return self._standing(chat, self.accounts[next(iter(self.accounts))], "left", "member")
+
+    def blocks(self, person: Account) -> Json:
+        """The person wants no more messages of the bot."""
+        person.blocked = True
+        return self._standing(person.id, person, "member", "kicked")
+
+    def unblocks(self, person: Account) -> Json:
+        """They do again."""
+        person.blocked = False
+        return self._standing(person.id, person, "kicked", "member")
+
+    def _standing(self, chat: int, by: Account, old: str, new: str) -> Json:
+        bot = {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
+        both = {"old_chat_member": {"user": bot, "status": old}, "new_chat_member": {"user": bot, "status": new}}
+        date = int(self.now().timestamp())
+        return self._update("my_chat_member", {"chat": self.chats[chat], "from": by.user(), "date": date, **both})
 
     # what people do
 
@@ -87,14 +126,26 @@ class World:
             file |= {"duration": 3}
         return self._said(person, None, {kind: file} | ({"caption": caption} if caption else {}))
 
-    def sends_photo(self, person: Account, small: bytes, large: bytes, *, caption: str = "") -> Json:
-        """A photo, in the two sizes that the server makes of it."""
+    def sends_photo(
+        self, person: Account, small: bytes, large: bytes, *, caption: str = "", chat: int | None = None, **more: object
+    ) -> Json:
+        """A photo, in the two sizes that the server makes of it; `more` are further fields of the message
+        (media_group_id, caption_entities)."""
         sizes = [self._file(small) | {"width": 90, "height": 60}, self._file(large) | {"width": 900, "height": 600}]
-        return self._said(person, None, {"photo": sizes} | ({"caption": caption} if caption else {}))
+        return self._said(person, chat, {"photo": sizes, **more} | ({"caption": caption} if caption else {}))
+
+    def forwards(self, person: Account, message: Json, *, hidden: bool = False) -> Json:
+        """Somebody forwards a message to the bot; `hidden`: whose it was is told by name alone."""
+        author = message["from"]
+        origin: Json = {"type": "user", "sender_user": author, "date": message["date"]}
+        if hidden:
+            origin = {"type": "hidden_user", "sender_user_name": author["first_name"], "date": message["date"]}
+        return self._said(person, None, {"text": message["text"], "forward_origin": origin})
 
     def edits(self, message: Json, text: str) -> Json:
-        """The writer changes the words of a message."""
-        edited = message | {"text": text, "edit_date": int(self.now().timestamp())}
+        """The writer changes the words of a message, or those under its picture."""
+        words = "text" if "text" in message else "caption"
+        edited = message | {words: text, "edit_date": int(self.now().timestamp())}
         self.messages[edited["chat"]["id"], edited["message_id"]] = edited
         return self._update("edited_message", edited)
 
@@ -138,9 +189,22 @@ class World:
         return [m for (where, _), m in sorted(self.messages.items()) if where == chat and m["from"]["is_bot"]]
 
     def _said(self, person: Account, chat: int | None, fields: Json) -> Json:
-        person.started = True
+        person.started = person.started or chat is None
         where = person.id if chat is None else chat
-        return self._update("message", self._keep(where, {"from": person.user()} | fields))
+        topic = fields.get("message_thread_id")
+        if topic is not None:
+            root = self.messages[where, topic]
+            fields = {"is_topic_message": True, "reply_to_message": root} | fields
+        message = self._keep(where, {"from": person.user()} | fields)
+        if self.privacy and self.chats[where]["type"] != "private" and not self._is_meant(message):
+            return {"message": message}
+        return self._update("message", message)
+
+    def _is_meant(self, message: Json) -> bool:
+        """Whether a bot in privacy mode is shown a message of a group."""
+        marks = [*message.get("entities", []), *message.get("caption_entities", [])]
+        named = any(mark["type"] in {"mention", "text_mention", "bot_command"} for mark in marks)
+        return named or message.get("reply_to_message", {}).get("from", {}).get("id") == self.bot["id"]
 
     def _keep(self, chat: int, fields: Json) -> Json:
         number = self._message_ids[chat] = self._message_ids.get(chat, 0) + 1
