@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.base import Channel
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 
 CALLBACK = ("GET", "POST")
 """WeChat and WeCom ask by GET whether we are the ones to be called."""
@@ -38,12 +38,19 @@ class Called(Channel, Protocol):
 
 
 def ways_of(settings: Settings) -> tuple[Way, ...]:
-    """The channels that are set up, by the settings."""
+    """The channels that are set up, by the settings. Raises SettingsError for two that are one."""
     ways = []
+    if settings.wecom.is_on and settings.wecom.robot_is_on:
+        raise SettingsError(
+            "[wecom] is either an application or its smart robot: people have one address in it. "
+            "Unset WARDLINE_WECOM_BOT_SECRET, or WARDLINE_WECOM_SECRET."
+        )
     if settings.telegram.enabled and settings.telegram.token:
         ways.append(Way("telegram", partial(_telegram, settings), _path(settings.telegram.webhook)))
     if settings.wecom.is_on:
         ways.append(Way("wecom", partial(_wecom, settings), _path(settings.wecom.callback), CALLBACK))
+    if settings.wecom.robot_is_on:
+        ways.append(Way("wecom", partial(_wecom_robot, settings)))
     if settings.wechat.is_on:
         ways.append(Way("wechat", partial(_wechat, settings), _path(settings.wechat.callback), CALLBACK))
     if settings.mail.is_on:
@@ -66,6 +73,12 @@ def _wecom(settings: Settings) -> Channel:
     from bot.channels.weixin.wecom import WeComChannel
 
     return WeComChannel(settings.wecom)
+
+
+def _wecom_robot(settings: Settings) -> Channel:
+    from bot.channels.weixin.robot import RobotChannel
+
+    return RobotChannel(settings.wecom)
 
 
 def _wechat(settings: Settings) -> Channel:

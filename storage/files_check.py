@@ -24,6 +24,7 @@ VARIABLES = {
     "wecom.secret": "WARDLINE_WECOM_SECRET",
     "wecom.token": "WARDLINE_WECOM_TOKEN",
     "wecom.aes_key": "WARDLINE_WECOM_AES_KEY",
+    "wecom.bot_secret": "WARDLINE_WECOM_BOT_SECRET",
     "wechat.secret": "WARDLINE_WECHAT_SECRET",
     "wechat.token": "WARDLINE_WECHAT_TOKEN",
     "wechat.aes_key": "WARDLINE_WECHAT_AES_KEY",

@@ -150,7 +150,7 @@ class Calls:
         if code == 0:
             self._went_well(place)
             return dict(answer)
-        raise self._told(place, _meaning(code, str(answer.get("errmsg", ""))[:120]))
+        raise self._told(place, meaning(code, str(answer.get("errmsg", ""))[:120]))
 
     def _check_parked(self, place: str) -> None:
         """Raises PlatformError while a quota is used up: calls that are refused count as well."""
@@ -182,7 +182,8 @@ async def _proving(tokens: Tokens, token: str, call: Callable[[str], Awaitable[T
     return result
 
 
-def _meaning(code: int, words: str) -> PlatformError:
+def meaning(code: int, words: str) -> PlatformError:
+    """The error that an errcode is for a send."""
     if code in SPENT:
         return PlatformError("not_sent", code, words, SPENT_FOR)
     if code in BUSY or code in STALE:
