@@ -30,7 +30,9 @@ maintenance  announced by chat, told to whoever reports meanwhile (maintenance_b
 record       everything of a ticket, for export
 assessed     forms, praise, complaints and trainings, written down by chat
 figures      a period's figures as JSON, figures_page to read · scoresheet: a year's score, both ways
-reach        the people on a rung, a person's addresses
+reach        the people on a rung, a person's addresses in the order in which they are tried, what quiet hours hold back
+my_channels  one's own addresses and quiet hours, shown and changed · test_page: a real page to see whether it arrives
+             (test_watch: how it went, over time)
 alerts       the words of pages, reminders and breaches
 reminders    taken back where their clock stopped before they could be sent
 time_passes  remind, escalate, page, breach

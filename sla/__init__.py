@@ -17,7 +17,7 @@ clock       which clocks a ticket runs, from its facts: start, stop, due, state;
 catalogue   systems and departments with the names by which people call them; aliases: whether those can be told apart;
             folding: text as it is compared
 priority    (kind, system, scope, severity, words) -> priority, with the rule that fired
-people      who is who, and where each can be reached
+people      who is who, and where each can be reached · reachable: which address first, what quiet hours hold back
 rota        who is on call when; rota_reader reads it from TOML
 escalation  the ladder of pages
 paging      why and since when somebody is paged for a ticket
