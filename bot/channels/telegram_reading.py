@@ -145,7 +145,8 @@ def _message(message: Json, me: Me, albums: Container[str], edit: str = "") -> R
     files = () if edit else tuple(_files(message, number))  # they were fetched when the message was new
     others = tuple(Attachment(kind, kind, 0, refused="type") for kind in OTHERS if kind in message)[:1]
     album = optional_in(message, "media_group_id")
-    said = _to_the_bot(message, text, entities, me) if is_group and album not in albums else text
+    said = _to_the_bot(message, text, entities, me) if is_group else text
+    said = text if said is None and album in albums else said
     if said is None:
         return None
     said = said if is_group else _bound(said)

@@ -114,14 +114,15 @@ class WebhookRig(TelegramRig):
     async def open(self) -> web.AppRunner:
         """Listen, on behalf of whichever channel is there."""
         application = web.Application()
-        application.router.add_post("/hooks/telegram", self._brought)
+        application.router.add_post("/hooks/telegram", self.brought)
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.port = runner.addresses[0][1]
         return runner
 
-    async def _brought(self, request: web.Request) -> web.Response:
+    async def brought(self, request: web.Request) -> web.Response:
+        """An update, to whichever channel is there."""
         assert request.path == self.channel.webhook_path
         return await self.channel.webhook(request)
 
