@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import describe, incident
 from handlers.commands import Order
-from handlers.corrections import wrong_of
+from handlers.corrections import LABELS, wrong_of
+from handlers.intake.bare import degree, since
 from handlers.intake.redact import redact
 from handlers.people import may_see
 from handlers.reading import assessed, contract_corrected, understood, words_of
@@ -27,11 +28,11 @@ _CONTRAST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CUE = re.compile(
-    r"^(?:不对|错了|说错了|更正|纠正|改成|改为|应该?是|应为|其实是|是|no[,，]|sorry[,，]|correction|actually|it'?s"
+    r"^(?:不是[,，。\s]+(?:而?是)?|不对|错了|说错了|更正|纠正|改成|改为|应该?是|应为|其实是|是|no[,，]|sorry[,，]|correction|actually|it'?s"
     r"|i meant?)[:：，,\s]*(.+)",
     re.IGNORECASE | re.DOTALL,
 )
-_SAID_WRONG = re.compile(r"不对|错了|更正|纠正|应该?是|应为|其实|no[,，]|correction|actually", re.IGNORECASE)
+_SAID_WRONG = re.compile(r"不是[,，]|不对|错了|更正|纠正|应该?是|应为|其实|no[,，]|correction|actually", re.IGNORECASE)
 """What says that it was read wrongly, beside what only names (是急诊的)."""
 _OWN_SLIP = re.compile(r"(?:我)?(?:说|写|打)错了|sorry[,，]|i meant?", re.IGNORECASE)
 """The writer's own slip: the words were read as they stood."""
@@ -56,6 +57,12 @@ _KINDS = {
     Kind.SERVICE: ("服务请求", "service request"),
     Kind.TRAINING: ("培训", "training"),
 }
+_KIND_ALONE = re.compile(
+    r"(?:这|只|就|我)*(?:是|算)?(?:个|想|一个)?(?:咨询|需求|故障|服务请求|培训|只是问)(?:而已|的|了|[\s。.！!])*"
+    r"|(?:just a question|change request|a fault|service request|training)\W*",
+    re.IGNORECASE,
+)
+"""A kind and nothing else: 咨询一下 begins a question of its own."""
 _PRIORITIES = {
     "critical": ("紧急", "critical"),
     "high": ("优先级高", "高优先级", "high"),
@@ -75,7 +82,7 @@ class Correction:
 
 def find(talk: Talk) -> Correction | None:
     """The correction that a message is: words like 不是…是…, or a few that only name, soon after the report."""
-    words = corrected_words(talk.text)
+    words = corrected_words(talk.text) or bare(talk, talk.text)
     if words is None:
         return None
     mine = talk.uow.tickets.open_of(talk.speaker.id)
@@ -87,8 +94,13 @@ def find(talk: Talk) -> Correction | None:
 
 def of_ticket(talk: Talk, ticket: Ticket, text: str) -> Correction | None:
     """The correction of one ticket that words said to it are, however late."""
-    words = corrected_words(text)
+    words = corrected_words(text) or bare(talk, text)
     return _of(talk, ticket, words, text) if words and ticket.is_open else None
+
+
+def bare(talk: Talk, text: str) -> str | None:
+    """The words where they tell only how bad it is or since when; None for all others."""
+    return text if degree(text) or since(text, talk.at) else None
 
 
 def _of(talk: Talk, ticket: Ticket, words: str, text: str) -> Correction | None:
@@ -97,7 +109,8 @@ def _of(talk: Talk, ticket: Ticket, words: str, text: str) -> Correction | None:
         return None
     text = text.strip()
     said_wrong = bool(_CONTRAST.search(text) or _SAID_WRONG.match(text))
-    wrong = () if _OWN_SLIP.match(text) else wrong_of(ticket, labels, said_wrong=said_wrong)
+    read = [label for label in labels if label in LABELS]
+    wrong = () if _OWN_SLIP.match(text) else wrong_of(ticket, read, said_wrong=said_wrong)
     return Correction(ticket, labels, wrong)
 
 
@@ -120,14 +133,33 @@ def corrected_words(text: str) -> str | None:
 
 def named(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
     """The labels that these words name and that differ from the ticket's."""
+    told = _told_bare(talk, words, ticket)
     meaning = understood(words, talk.at, talk.rules)
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
     found["scope"] = next((str(scope) for scope, pattern in _SCOPES if pattern.search(words)), None)
-    found["kind"] = _named_in(words, _KINDS)
+    found["kind"] = _named_in(words, _KINDS) if words != talk.text.strip() or _KIND_ALONE.fullmatch(words) else None
     found["priority"] = _named_in(words, _PRIORITIES)
     if is_sentence(words, meaning.intent):
+        found = {}
+    found |= told
+    return {name: value for name, value in found.items() if value and not is_now(ticket, name, value)}
+
+
+def _told_bare(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
+    """How bad a fault is, or since when, where the words say nothing else. When it began is the hospital's to say."""
+    if ticket.kind is not Kind.FAULT:
         return {}
-    return {name: value for name, value in found.items() if value and value != getattr(ticket, name)}
+    severity, began = degree(words), since(words, talk.at)
+    if severity:
+        return {"severity": str(severity)}
+    return {"started_at": began.instant.isoformat()} if began and not talk.speaker.is_provider else {}
+
+
+def is_now(ticket: Ticket, name: str, value: object) -> bool:
+    """Whether a label of the ticket has this value already."""
+    if name == "started_at":
+        return ticket.started_at is not None and datetime.fromisoformat(str(value)) == ticket.started_at
+    return bool(value == getattr(ticket, name))
 
 
 def is_sentence(words: str, intent: Intent) -> bool:
@@ -173,12 +205,12 @@ def following(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> dict[str
                 talk.rules,
                 kind=kind,
                 scope=scope,
-                severity=ticket.severity or Severity.DEGRADED,
+                severity=Severity(data.get("severity") or ticket.severity or Severity.DEGRADED),
                 system=data.get("system", ticket.system),
                 department=data.get("department", ticket.department),
             ).priority
         )
-    return {name: value for name, value in data.items() if value != getattr(ticket, name)}
+    return {name: value for name, value in data.items() if not is_now(ticket, name, value)}
 
 
 def lowers(ticket: Ticket, data: Mapping[str, Any]) -> bool:
@@ -213,12 +245,16 @@ def put(
     before = ticket
     ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **kept, **said, **data))
     ticket = incident.relabelled(talk, before, ticket)
-    if known:  # who was not called yet is called with the new words
+    if known and set(data) == {"started_at"}:
+        talk.tell_workers(ticket, "noted_for_engineer", text=redact(talk.text))
+    elif known:  # who was not called yet is called with the new words
         tell_reclassified(talk, ticket)
     labels = describe.labels(ticket, talk.rules, talk.language_of_reporter(ticket))
     talk.tell_reporter(ticket, "reclassified_for_reporter", labels=labels)
     key = "reclassified" if wrong or not answered else "answered"
     lines = [talk.say(key, ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
+    if "started_at" in data and ticket.started_at:
+        lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
     if "contract" in data:
         lines.append(talk.say("contract_now", contract=describe.contract_name(ticket, talk.rules, talk.language)))
     due = talk.deadlines(ticket)

@@ -12,9 +12,10 @@ from typing import Any
 
 from handlers import correct, describe, incident, question, which
 from handlers.commands import parse
+from handlers.intake.bare import degree, since
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
-from handlers.reading import contract_corrected, graver, is_courtesy, title, understood, words_of
+from handlers.reading import contract_corrected, graver, is_courtesy, least, title, understood, words_of
 from handlers.talk import Talk, attached, plausible
 from sla.errors import Refused
 from sla.fold import fold, then
@@ -39,6 +40,7 @@ _ANOTHER = re.compile(
     r"|再报(?:一|1)?(?:个|下)|\b(?:another (?:problem|issue|thing)|one more (?:problem|thing)|besides that)\b",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"咨询|请教|\bquestion\b", re.IGNORECASE)
 _NAME = "names-a-system"
 
 
@@ -51,13 +53,41 @@ def going_on(talk: Talk) -> Ticket | None:
 
 def goes_on(talk: Talk, ticket: Ticket) -> bool:
     """Messages may come out of their order: what counts is when they were said."""
-    here = (talk.inbound.channel, talk.inbound.conversation)
-    if not ticket.is_working or (ticket.channel, ticket.conversation) != here:
+    if not ticket.is_working or (ticket.channel, ticket.conversation) != _here(talk):
         return False
     who = (ticket.reporter, ticket.events[0].by)
     said = [event.at for event in ticket.events if event.kind in SAID and event.by in who]
     window = talk.rules.site.merge_window
     return abs(talk.at - ticket.reported_at) <= IN_ALL and min(abs(talk.at - at) for at in said) <= window
+
+
+def of_nothing_known(talk: Talk) -> Ticket | None:
+    """The speaker's only ticket that is spoken of, where a fault is told later than `going_on` and neither says of
+    which system: one question is asked, not two."""
+    only = lively(talk)
+    if only is None or only.system or (only.channel, only.conversation) != _here(talk):
+        return None
+    return talk.load(only.number) if tells_no_other(talk, only) else None
+
+
+def lively(talk: Talk) -> Ticket | None:
+    """The only open ticket of the speaker on which something happened lately; None where there are several."""
+    found = [t for t in talk.uow.tickets.open_of(talk.speaker.id) if t.is_working and which.is_spoken_of(talk, t)]
+    return found[0] if len(found) == 1 else None
+
+
+def tells_no_other(talk: Talk, ticket: Ticket) -> bool:
+    """Whether a report names nothing by which it would be another than the ticket."""
+    meaning = talk.meaning
+    if meaning.kind is not ticket.kind or ticket.kind is not Kind.FAULT or _ANOTHER.search(talk.text):
+        return False
+    if meaning.system or meaning.beyond_catalogue or (ticket.system and meaning.system_candidates):
+        return False
+    return meaning.department in (None, ticket.department) or ticket.department is None
+
+
+def _here(talk: Talk) -> tuple[str, str]:
+    return talk.inbound.channel, talk.inbound.conversation
 
 
 def _belongs(talk: Talk, ticket: Ticket) -> bool:
@@ -70,7 +100,8 @@ def _belongs(talk: Talk, ticket: Ticket) -> bool:
         return False
     if meaning.intent is not Intent.REPORT or _rule(meaning) == _NAME:
         return True
-    if _ANOTHER.search(talk.text):
+    asks = ticket.kind is Kind.FAULT and meaning.kind is Kind.CONSULT and _ASKS.search(talk.text)
+    if _ANOTHER.search(talk.text) or (asks and not is_mere_name(ticket)):
         return False
     return meaning.kind is ticket.kind or meaning.system is None or is_mere_name(ticket)
 
@@ -108,6 +139,8 @@ def _complete(talk: Talk, ticket: Ticket, note: Event) -> int:
     data = labels_of(talk, ticket, words, is_edit=not place)
     if not place and title(words) != ticket.title:
         data["title"] = title(words)  # what is no longer said is not what the ticket is called by
+    if not data and not known and (words := title(words_of(then(ticket, note)))) != ticket.title:
+        data = {"title": words}  # who is called by and by reads all of it
     if correct.changes_team(talk, ticket, data):
         talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
     why = TOGETHER if place else EDITED
@@ -125,7 +158,8 @@ def _complete(talk: Talk, ticket: Ticket, note: Event) -> int:
 def labels_of(talk: Talk, ticket: Ticket, words: str, *, is_edit: bool = False) -> dict[str, Any]:
     """What all the words of a report say that the ticket does not: what somebody put right by hand stays, a fault stays
     one, and how far it goes shrinks only where that is said, or what said otherwise was edited."""
-    meaning = understood(words, ticket.reported_at.astimezone(talk.zone), talk.rules)
+    rest, told = _without_bare(talk, ticket, words)
+    meaning = understood(rest, ticket.reported_at.astimezone(talk.zone), talk.rules)
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
     stays = ticket.kind is Kind.FAULT and not is_mere_name(ticket) and not is_edit
     if meaning.intent is Intent.REPORT and (meaning.kind is Kind.FAULT or not stays):
@@ -134,14 +168,31 @@ def labels_of(talk: Talk, ticket: Ticket, words: str, *, is_edit: bool = False) 
         found |= {"started_at": meaning.started_at.instant.isoformat() if meaning.started_at else None}
     if not is_edit and _is_narrower(found.get("scope"), ticket.scope):
         found.pop("scope")
-    by_hand = _by_hand(ticket)
+    found |= told if Kind(found.get("kind") or ticket.kind) is Kind.FAULT else {}
+    by_hand = _by_hand(ticket) - _without_bare(talk, ticket, "\n" + talk.text)[1].keys()
     found = {name: value for name, value in found.items() if value and name not in by_hand}
     short = correct.corrected_words(talk.text)
     named = correct.named(talk, short, ticket) if short else {}
     found |= {name: named[name] for name in ("department", "scope") if name in named}
     if talk.speaker.is_provider and ticket.system:
         found.pop("system", None)  # only the hospital's side moves a ticket to another contract
-    return _with_what_follows(talk, ticket, meaning, found, words, by_hand)
+    return _with_what_follows(talk, ticket, meaning, found, words, by_hand | set(told))
+
+
+def _without_bare(talk: Talk, ticket: Ticket, words: str) -> tuple[str, dict[str, Any]]:
+    """The words without those that complete the report by nothing but how bad it is or since when, and what these say;
+    the last word counts."""
+    first, *more = words.split("\n")
+    reported, told, rest = ticket.reported_at.astimezone(talk.zone), {}, [first]
+    for line in more:
+        severity, began = degree(line), since(line, talk.at if line == talk.text else reported)
+        if severity:
+            told["severity"] = str(severity)
+        elif began:
+            told["started_at"] = began.instant.isoformat()
+        else:
+            rest.append(line)
+    return "\n".join(rest), told
 
 
 def _with_what_follows(
@@ -151,7 +202,8 @@ def _with_what_follows(
     if found.get("system", ticket.system) != ticket.system:
         found |= contract_corrected(ticket, found["system"], talk.rules, talk.now)
     if "priority" not in by_hand:
-        priority, _ = graver(
+        weigh = least if by_hand & {"kind", "scope", "severity"} else graver
+        priority, _ = weigh(
             meaning,
             talk.rules,
             kind=Kind(found.get("kind", ticket.kind)),
@@ -224,14 +276,14 @@ def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, 
     buttons = question.ask_system(talk, ticket, meaning, lines) if asks else ()
     if "system" in data and talk.draft and talk.draft.kind == "system":
         talk.uow.drafts.remove(talk.speaker.address)  # what was asked is known
-    if place and not buttons and talk.meaning.intent is Intent.REPORT and _rule(talk.meaning) != _NAME:
-        buttons = ((Button(talk.say("button_new"), f"new:{ticket.number}:{place}"),),)
+    if place and talk.meaning.intent is Intent.REPORT and _rule(talk.meaning) != _NAME:
+        buttons = (*buttons, (Button(talk.say("button_new"), f"new:{ticket.number}:{place}"),))
     talk.answer("\n".join(lines), buttons, ticket.number)
 
 
-def take_apart(talk: Talk, number: int, place: str) -> str:
+def take_apart(talk: Talk, number: int, place: str) -> tuple[str, datetime]:
     """The words at `place` of the ticket were about something else: its labels are what they were without them. The
-    words. Raises Refused where the place has none, or they were taken apart before."""
+    words, and when they were said. Raises Refused where the place has none, or they were taken apart before."""
     ticket = which.theirs(talk, number)
     index = int(place) if place.isascii() and place.isdigit() else 0
     event = ticket.events[index] if index < len(ticket.events) else ticket.events[0]
@@ -243,7 +295,7 @@ def take_apart(talk: Talk, number: int, place: str) -> str:
         ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=APART, apart=index, **data))
         if SHOWN & set(data) and (ticket.assignee or talk.paged(ticket)):
             correct.tell_reclassified(talk, ticket)
-    return str(event.data["text"])
+    return str(event.data["text"]), event.at
 
 
 def _change_by(ticket: Ticket, index: int) -> Mapping[str, Any]:

@@ -76,9 +76,24 @@ def graver(
 ) -> tuple[Priority, str]:
     """The priority of these labels and the id of the rule that gave it. The words may name a danger that the labels do
     not show (a delivery room): the graver of the two stands."""
-    found = assessed(meaning, rules, kind=kind, scope=scope, severity=severity, system=system, department=department)
-    if meaning.priority is not None and is_graver(meaning.priority, found.priority):
+    found = least(meaning, rules, kind=kind, scope=scope, severity=severity, system=system, department=department)
+    if meaning.priority is not None and is_graver(meaning.priority, found[0]):
         return meaning.priority, rule_of(meaning)
+    return found
+
+
+def least(
+    meaning: Meaning,
+    rules: Rules,
+    *,
+    kind: Kind,
+    scope: Scope,
+    severity: Severity,
+    system: str | None,
+    department: str | None,
+) -> tuple[Priority, str]:
+    """As `graver`, by the labels alone: where somebody put one right, the words do not count against it."""
+    found = assessed(meaning, rules, kind=kind, scope=scope, severity=severity, system=system, department=department)
     return found.priority, found.rule.id
 
 

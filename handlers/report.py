@@ -1,5 +1,6 @@
 """A clinician says what does not work: a ticket at once, what was understood, and at most one question back."""
 
+from datetime import datetime
 from typing import Any
 
 from handlers import correct, describe, gathering, incident, question, storm, which
@@ -25,13 +26,24 @@ def report(talk: Talk, order: Order) -> int | None:
     corrected = correct.find(talk)
     if corrected:
         return correct.apply(talk, corrected)
+    unknown = gathering.of_nothing_known(talk)
+    if unknown:
+        return gathering.gather(talk, unknown)
     recalled = gathering.recall(talk)
-    meaning = talk.meaning
-    mine = talk.uow.tickets.open_of(talk.speaker.id, meaning.system) if meaning.system else ()
-    same = next((ticket for ticket in mine if is_same(ticket, meaning)), None)
+    same = spoken_of(talk)
     number = add_to(talk, same) if same else open_new(talk)
     gathering.settle(talk, recalled, number)
     return number
+
+
+def spoken_of(talk: Talk) -> Ticket | None:
+    """The speaker's open ticket about the same thing; where the words name no system, the one spoken of."""
+    meaning = talk.meaning
+    if meaning.system:
+        mine = talk.uow.tickets.open_of(talk.speaker.id, meaning.system)
+        return next((ticket for ticket in mine if is_same(ticket, meaning)), None)
+    only = gathering.lively(talk)
+    return only if only and only.system and gathering.tells_no_other(talk, only) else None
 
 
 def is_same(ticket: Ticket, meaning: Meaning) -> bool:
@@ -71,13 +83,14 @@ def labels_of(meaning: Meaning, ticket: Ticket) -> dict[str, Any]:
 
 
 def new(talk: Talk, order: Order) -> int | None:
-    """The button 新问题: what was added to an open ticket is one of its own."""
+    """The button 新问题: what was added to an open ticket is one of its own, since it was said."""
     if order.ticket is not None:
-        talk.hear(gathering.take_apart(talk, order.ticket, order.text))
+        talk.hear(*gathering.take_apart(talk, order.ticket, order.text))
         return open_new(talk, talk.whole)
     if talk.draft is None or talk.draft.kind != "new":
         raise Refused("unknown_button")
-    talk.hear(str(talk.draft.data["text"]))
+    said_at = talk.draft.data.get("said_at")  # a question of an older version does not tell
+    talk.hear(str(talk.draft.data["text"]), datetime.fromisoformat(said_at) if said_at else None)
     talk.uow.drafts.remove(talk.speaker.address)
     return open_new(talk, talk.whole)
 

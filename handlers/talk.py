@@ -71,6 +71,7 @@ class Talk:
     _clocks: tuple[Ticket, tuple[Clock, ...]] | None = None
     _heard: str | None = None
     _meaning: Meaning | None = None
+    _said_at: datetime | None = None
 
     @property
     def inbound(self) -> Inbound:
@@ -79,7 +80,8 @@ class Talk:
     @property
     def at(self) -> datetime:
         """When it was said, in the site's zone: the channel's instant where it is plausible, else the receipt."""
-        return plausible(self.inbound.sent_at, self.row.received_at).astimezone(self.zone)
+        said = self._said_at or plausible(self.inbound.sent_at, self.row.received_at)
+        return said.astimezone(self.zone)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -104,8 +106,10 @@ class Talk:
             self._meaning = understood(self.text, self.at, self.rules)
         return self._meaning
 
-    def hear(self, text: str) -> None:
-        """Take these words for what was said: a command's rest, or what was said before a question back."""
+    def hear(self, text: str, at: datetime | None = None) -> None:
+        """Take these words for what was said: a command's rest, or what was said before a question back; `at` that
+        instant, where they tell of something that began with them."""
+        self._said_at = at or self._said_at
         self.text, self._heard, self._meaning = text[: self.rules.site.max_text].strip(), text, None
 
     @property
@@ -250,7 +254,7 @@ class Talk:
 
     def ask(self, kind: str, ticket: int | None, wait: timedelta, **data: Any) -> None:
         """Remember a question: what this address says next, within `wait`, is its answer (`receive.answer_to`)."""
-        data |= {"ticket": ticket, "text": self.whole}
+        data |= {"ticket": ticket, "text": self.whole, "said_at": self.at.isoformat()}
         address, until = self.speaker.address, self.now + wait
         self.uow.drafts.put(address, Draft(kind, data, until))
         self.uow.watched.put(time_passes.DRAFT, f"{address.channel}:{address.address}", until)
