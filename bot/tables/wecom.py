@@ -10,7 +10,8 @@ from sla.toml import Reader
 class WeCom:
     """[wecom]: the application is on when `corp_id` and its secret are given, the smart robot, which calls `ws_url`,
     when `bot_id` and its secret are. `api` is the server, `callback` the public address for messages (its path is where
-    they arrive), `agent` the application's number. `token` and `aes_key` are those of the callback. `robots`: the keys of group robots by the names that addresses call them by."""
+    they arrive), `agent` the application's number. `token` and `aes_key` are those of the callback. `robots`: the keys
+    of group robots by the names that addresses call them by."""
 
     api: str = "https://qyapi.weixin.qq.com"
     corp_id: str = ""

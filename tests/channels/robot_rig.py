@@ -83,10 +83,18 @@ class RobotRig(Rig):
             return
         url, key = self.platform.gives(content)
         kind = {"photo": "image", "voice": "video"}.get(kind, kind)  # a voice comes as words
-        self.brings(kind, **{kind: {"url": url, "aeskey": key}})
+        file: dict[str, Any] = {kind: {"url": url, "aeskey": key}}
+        self.brings(kind, **file)
 
     def sends_nonsense(self) -> None:
-        for text in ("", "x", "[]", '{"cmd": "aibot_msg_callback"}', '{"headers": 1}', '{"cmd":1,"headers":{"req_id":[]}}'):
+        for text in (
+            "",
+            "x",
+            "[]",
+            '{"cmd": "aibot_msg_callback"}',
+            '{"headers": 1}',
+            '{"cmd":1,"headers":{"req_id":[]}}',
+        ):
             self.platform.brings_text(text)
         self.platform.brings("aibot_msg_callback", {"msgid": "1", "from": "linlin", "msgtype": {}})
 
@@ -101,6 +109,9 @@ class RobotRig(Rig):
 
     async def down(self) -> None:
         await self.platform.down()
+        async with asyncio.timeout(10):
+            while not self.channel.problem():  # noqa: ASYNC110 - that the robot knows it is told to nobody
+                await asyncio.sleep(0)
 
     async def up(self) -> None:
         await self.platform.up()

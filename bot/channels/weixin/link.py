@@ -56,25 +56,31 @@ class Link:
 
     async def run(self) -> None:
         """Be connected, for ever."""
-        failures = 0
         async with aiohttp.ClientSession(trust_env=True) as session:
-            while True:
-                try:
-                    await self._connected(session)
-                except (aiohttp.ClientError, ChannelError, TimeoutError, OSError) as error:
-                    self._why = error.reason if isinstance(error, ChannelError) else type(error).__name__
-                except Exception as error:  # the fence: whatever one connection raises, the next is opened
-                    log.exception("robot_crashed")
-                    self._why = type(error).__name__
-                else:
-                    self._why = "the platform closed it"
-                failures = 1 if self._socket else failures + 1
-                if self._socket:
-                    self._since = self._now()
-                    log.warning("robot_gone", extra={"why": self._why})
+            try:
+                await self._insist(session)
+            finally:
                 self._lost()
-                pause = self._pauses[min(failures - 1, len(self._pauses) - 1)]
-                await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - spreads tries, hides nothing
+
+    async def _insist(self, session: aiohttp.ClientSession) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._connected(session)
+            except (aiohttp.ClientError, ChannelError, TimeoutError, OSError) as error:
+                self._why = error.reason if isinstance(error, ChannelError) else type(error).__name__
+            except Exception as error:  # the fence: whatever one connection raises, the next is opened
+                log.exception("robot_crashed")
+                self._why = type(error).__name__
+            else:
+                self._why = "the platform closed it"
+            failures = 1 if self._socket else failures + 1
+            if self._socket:
+                self._since = self._now()
+                log.warning("robot_gone", extra={"why": self._why})
+            self._lost()
+            pause = self._pauses[min(failures - 1, len(self._pauses) - 1)]
+            await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - spreads tries, hides nothing
 
     async def call(self, command: str, body: Mapping[str, Any], id: str = "") -> Fields:
         """Send a frame; its acknowledgement. Raises ChannelError: "unknown" where none came."""
@@ -83,7 +89,12 @@ class Link:
         return await self._call(self._socket, command, body, id)
 
     async def _call(
-        self, socket: aiohttp.ClientWebSocketResponse, command: str, body: Mapping[str, Any] | None, id: str = ""
+        self,
+        socket: aiohttp.ClientWebSocketResponse,
+        command: str,
+        body: Mapping[str, Any] | None,
+        id: str = "",
+        seconds: float = ACK_SECONDS,
     ) -> Fields:
         id = id or f"{command}_{secrets.token_hex(12)}"
         ack = self._acks[id] = asyncio.get_running_loop().create_future()
@@ -91,7 +102,7 @@ class Link:
         text = json.dumps(frame, ensure_ascii=False).encode("utf-8", "replace").decode()
         try:
             await socket.send_str(text)
-            async with asyncio.timeout(ACK_SECONDS):
+            async with asyncio.timeout(seconds):
                 answer: Fields = await ack
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one of the last
             raise ChannelError("unknown", f"no answer: {type(error).__name__}") from error
@@ -128,7 +139,7 @@ class Link:
         while missed < MISSED_MOST:
             await asyncio.sleep(self._beat)
             try:
-                await self._call(socket, PING, None)
+                await self._call(socket, PING, None, seconds=min(ACK_SECONDS, self._beat))
                 missed = 0
             except ChannelError:
                 missed += 1

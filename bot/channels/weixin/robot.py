@@ -6,7 +6,6 @@ could not be kept at once is kept in memory and tried again while the process li
 
 import asyncio
 import base64
-import binascii
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -229,7 +228,7 @@ def opened(content: bytes, key: str) -> bytes:
         return content
     try:
         secret = base64.b64decode(key + "=" * (-len(key) % 4), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise ValueError("a key that is none") from error
     if len(secret) != PADDING or not content or len(content) % BLOCK:
         raise ValueError("a key or a file of another length")
