@@ -21,6 +21,9 @@ WORKERS = (Role.ENGINEER, Role.LEAD, Role.PROVIDER_MANAGER)
 CODE_MAKERS = (Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR, Role.LEAD)
 UNPROVEN_CHANNELS = frozenset({"mail"})
 """Channels in which a sender may be unproven."""
+LINK_MARK = "telegram:link"
+"""Under this mark the Bot API's channel keeps what a link begins with that starts its bot."""
+_IN_LINK = re.compile(r"[A-Za-z0-9-]{1,50}", re.ASCII)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -141,7 +144,9 @@ def bindcode(talk: Talk, order: Order) -> int | None:
     if person is None:
         raise Refused("no_such_staff", staff=order.text.strip()[:20])
     code = make_code(person, talk.speaker.id, talk.uow, talk.now)
-    talk.answer(talk.say("bindcode_made", name=person, staff=person.staff_number, code=code))
+    text = talk.say("bindcode_made", name=person, staff=person.staff_number, code=code)
+    link = link_for(person, code, talk.uow)
+    talk.answer(f"{text}\n{talk.say('bindcode_link', link=link)}" if link else text)
     return None
 
 
@@ -151,3 +156,10 @@ def make_code(person: Person, by: str, uow: UnitOfWork, now: datetime) -> str:
     uow.bindings.add_code(person.staff_number, code_hash(code), now + CODE_VALID)
     uow.audit.add(now, by, "bindcode", person.staff_number)
     return code
+
+
+def link_for(person: Person, code: str, uow: UnitOfWork) -> str:
+    """The link that starts the bot of the Bot API and binds at once; "" where that bot's name is not known, or the
+    staff number has signs that such a link cannot carry."""
+    prefix = uow.marks.get(LINK_MARK)
+    return f"{prefix}{person.staff_number}_{code}" if prefix and _IN_LINK.fullmatch(person.staff_number) else ""

@@ -33,7 +33,8 @@ from bot.channels.telegram_polling import WAIT_SECONDS, Poller
 from bot.channels.telegram_reading import Me, Read, Wanted, read_me, read_update, update_id, words_first
 from bot.channels.telegram_text import LIMIT, split
 from bot.settings import SettingsError
-from bot.tables.telegram import LINK_MARK, Telegram
+from bot.tables.telegram import Telegram
+from handlers.people import LINK_MARK
 from sla.message import Attachment, Button, Purpose
 from storage.base import Earlier, OutboxRow, StorageError
 

@@ -7,7 +7,7 @@ from bot.app import system_clock
 from bot.commands.password import find, in_store
 from bot.commands.run import DATA, prepare
 from bot.settings import SettingsError
-from handlers.people import make_code
+from handlers.people import link_for, make_code
 from storage.base import UnitOfWork
 
 
@@ -21,7 +21,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the code. Raises SettingsError for somebody without a staff number."""
+    """Print the code, and the link that does the same where the bot's name is known. Raises SettingsError for somebody
+    without a staff number."""
     config = prepare(args.config, args.data)
     person = find(config, args.person)
     if not person.staff_number:
@@ -29,8 +30,11 @@ def run(args: argparse.Namespace) -> int:
     made: list[str] = []
 
     def make(uow: UnitOfWork) -> None:
-        made.append(make_code(person, "command line", uow, system_clock().now()))
+        code = make_code(person, "command line", uow, system_clock().now())
+        made.extend((code, link_for(person, code, uow)))
 
     in_store(config, args.data, make)
     print(f'{person.name}: send "绑定 {person.staff_number} {made[0]}" to the bot within 24 hours.')
+    if made[1]:
+        print(f"Or open this link within that time, on the phone with the account: {made[1]}")
     return 0

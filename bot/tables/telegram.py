@@ -6,9 +6,6 @@ from pathlib import Path
 
 from sla.toml import Reader
 
-LINK_MARK = "telegram:link"
-"""Under this mark stands the link that starts the bot, to be followed by what it is started with."""
-
 
 @dataclass(frozen=True, slots=True)
 class Telegram:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.channels.telegram_reading import Me, Read, read_update
 from sla.message import Address
 from tests.support.house import House
 
@@ -35,6 +36,24 @@ def test_binding_verifies_what_was_reported(house: House) -> None:
     house.says("555", "怎么样了", channel="telegram")
     house.expect("nurse", "W1")
     house.forget()
+
+
+def test_a_link_binds_where_the_bots_name_is_known(house: House) -> None:
+    house.run(lambda uow: uow.marks.put("telegram:link", "https://t.me/WardlineBot?start="))
+    house.says("manager", "绑定码 10001")
+    link = house.expect("manager", "验证码").text.splitlines()[-1]
+    payload = link.partition("https://t.me/WardlineBot?start=")[2]
+    start = {
+        "message_id": 1,
+        "date": 1,
+        "chat": {"id": 555, "type": "private"},
+        "from": {"id": 555, "language_code": "zh-hans"},
+    }
+    read = read_update({"update_id": 1, "message": start | {"text": f"/start {payload}"}}, Me(7, "WardlineBot"))
+    assert isinstance(read, Read)
+    house.take(read.inbound)
+    house.expect("555", "示例·林护士")
+    assert house.run(lambda uow: uow.bindings.person_of(Address("telegram", "555"))) == "nurse"
 
 
 def test_a_code_works_once_and_for_a_day(house: House) -> None:
