@@ -77,6 +77,11 @@ def after_failure(row: OutboxRow, error: ChannelError, refused: frozenset[int], 
     return Next(now + max(pause, asked or pause), row.position)
 
 
+def is_refusal(error: ChannelError | None) -> bool:
+    """Whether an address said that it takes nothing."""
+    return error is not None and error.result == "refused" and error.of_address
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What became of one attempt: a provider's id, or an error."""
@@ -203,13 +208,12 @@ class Delivery:
             address, error = outcome.row.address, outcome.error
             if address is None or error is None or address.channel not in self._channels:
                 continue  # where the channel is off, the address is none the worse
-            known = failed.get(address)
-            if known is None or known.error is None or known.error.result != "refused" or error.result == "refused":
+            if address not in failed or not is_refusal(failed[address].error) or is_refusal(error):
                 failed[address] = outcome
         for address in sorted(failed, key=lambda one: (one.channel, one.address)):
             error, at = failed[address].error, failed[address].at
             if error is not None:
-                address_failed(address, error.reason, at, uow, refused=error.result == "refused")
+                address_failed(address, error.reason, at, uow, refused=is_refusal(error))
 
     def _mark(self, uow: UnitOfWork, outcome: _Outcome) -> bool:
         """Write one outcome down; whether the row is now sent."""

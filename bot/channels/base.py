@@ -17,7 +17,11 @@ class ChannelError(SlaError):
 
     `result`: "not_sent" (surely not taken: may be tried again), "unknown" (it may have been taken: time-out after the
     request went out), "refused" (this address will never take it). `retry_after` is what the provider asked for.
+    `of_address`: where it is refused, the address itself is why, rather than this message or the whole channel; it then
+    goes behind the person's others.
     """
+
+    of_address = True
 
     def __init__(self, result: str, reason: str, retry_after: timedelta | None = None) -> None:
         super().__init__(f"{result}: {reason}")

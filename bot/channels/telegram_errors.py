@@ -7,6 +7,8 @@ from typing import Any
 from bot.channels.base import ChannelError
 
 DESCRIPTION_MOST = 200
+NOBODY = ("chat not found", "user not found", "peer_id_invalid", "deactivated")
+"""What a 400 says of an address that is none; the others are about the message."""
 TOPIC_GONE = ("message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED")
 
 
@@ -24,6 +26,7 @@ class ApiError(ChannelError):
     ) -> None:
         super().__init__(result, reason, retry_after)
         self.status = status
+        self.of_address = status == 403 or any(words in reason.lower() for words in NOBODY)
         self.migrated_to = migrated_to
 
     @property

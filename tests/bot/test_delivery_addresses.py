@@ -3,9 +3,13 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.telegram_errors import of_answer
+from bot.channels.weixin.calls import PlatformError
 from bot.clock import Nudge
-from bot.delivery import Delivery
+from bot.delivery import Delivery, is_refusal
 from sla.message import Address, Notice, Purpose
 from sla.reachable import Health, Reach
 from storage.base import OutboxRow
@@ -87,6 +91,23 @@ def test_a_passing_failure_is_known_and_does_not_put_the_address_behind(tmp_path
     found = known(tmp_path, Deaf("telegram", "not_sent", "unknown", "not_sent"), Deaf("wecom"), Deaf("mail"))
     assert found[TELEGRAM].failed_at is not None
     assert found[TELEGRAM].refused_at is None
+
+
+@pytest.mark.parametrize(
+    ("error", "behind"),
+    [
+        (of_answer(403, {"ok": False, "description": "Forbidden: bot was blocked by the user"}), True),
+        (of_answer(400, {"ok": False, "description": "Bad Request: chat not found"}), True),
+        (of_answer(400, {"ok": False, "description": "Bad Request: message is too long"}), False),
+        (of_answer(413, {"ok": False, "description": "Request Entity Too Large"}), False),
+        (PlatformError("refused", 81013, "user not in the app"), True),
+        (PlatformError("refused", 45015, "out of response time"), True),
+        (PlatformError("refused", 60020, "not allow to access from your ip"), False),
+        (ChannelError("not_sent", "down"), False),
+    ],
+)
+def test_only_what_an_address_says_of_itself_puts_it_behind(error: ChannelError, behind: bool) -> None:
+    assert is_refusal(error) is behind
 
 
 def test_a_channel_that_is_off_is_no_fault_of_the_address(tmp_path: Path) -> None:

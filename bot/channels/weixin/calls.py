@@ -39,6 +39,7 @@ class PlatformError(ChannelError):
         super().__init__(result, f"errcode {code}: {reason}" if code else reason, wait)
         self.code = code
         self.alarm = code in NOT_LISTED
+        self.of_address = not self.alarm  # nobody is reached until that is mended: no fault of one address
 
 
 @dataclass(frozen=True, slots=True)
