@@ -98,8 +98,10 @@ REACH_WORDS: dict[str, tuple[str, ...]] = {
     "my_channels": ("我的渠道", "my channels"),
     "quiet": ("静默", "静默时段", "quiet", "quiet hours"),
     "test_page": ("测试呼叫", "test page"),
+    "test_ack": ("收到", "received"),
 }
-"""What follows is a channel, a time or a name; `my_channels.is_meant` and `test_page.is_meant` decide whether it is."""
+"""What follows is a channel, a time or a name, if anything; `is_meant` of `my_channels` and `test_page` decides whether
+it is a command at all."""
 OWN_WORDS = frozenset((*STAFF_WORDS, *DUTY_WORDS, *RECORD_WORDS, *MAINTENANCE_WORDS, *REACH_WORDS))
 """Verbs whose words are read by their own handlers: no ticket is named."""
 OF_LEDGER = frozenset({"waive", "ask_waiver", "unwaive"})

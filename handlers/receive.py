@@ -268,7 +268,7 @@ def order_of(talk: Talk) -> Order:
 
 def is_of_reach(talk: Talk, command: Order) -> bool:
     """Whether words about channels, quiet hours or test pages are a command here."""
-    is_meant = test_page.is_meant if command.verb == "test_page" else my_channels.is_meant
+    is_meant = my_channels.is_meant if command.verb in ("my_channels", "quiet") else test_page.is_meant
     return is_meant(talk, command)
 
 

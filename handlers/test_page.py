@@ -19,12 +19,16 @@ TESTERS = (Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR)
 RUNGS = (Who.FIRST, Who.SECOND, Who.LEAD, Who.PROVIDER_MANAGER, Who.HOSPITAL_MANAGER)
 AGAIN = timedelta(minutes=1)
 """A person is paged for a test at most once in so long."""
+ANSWERED_WITHIN = timedelta(hours=1)
+"""Afterwards 收到 by itself is a courtesy again."""
 MOST, WITHIN = 20, timedelta(hours=1)
 """So many test pages may one person ask for in so long."""
 
 
 def is_meant(talk: Talk, order: Order) -> bool:
     """Whether the words are a command here: alone, or with somebody's name. In Chinese they can mean nothing else."""
+    if order.verb == "test_ack":
+        return not order.text and _waiting(talk) is not None
     if talk.speaker.person is None and order.text:
         return False
     return not order.text or talk.text.startswith("测试呼叫") or bool(_named(talk, order.text))
@@ -62,11 +66,18 @@ def _page(talk: Talk, by: Person, to: Person) -> None:
     talk.uow.audit.add(talk.now, by.id, "test_page", to.id)
 
 
+def _waiting(talk: Talk) -> Trial | None:
+    """The test page of the speaker that is not acknowledged yet."""
+    trial = trial_of(talk.speaker.person.id, talk.uow) if talk.speaker.person else None
+    return trial if trial and trial.state != ACKNOWLEDGED and talk.now - trial.asked_at < ANSWERED_WITHIN else None
+
+
 def acknowledged(talk: Talk, order: Order) -> int | None:
-    """收到 under a test page: who asked for it hears how long that took, also where it came late."""
+    """收到 under a test page, or as a word where there are no buttons: who asked for it hears how long that took, also
+    where it came late."""
     person = talk.speaker.person
     trial = trial_of(person.id, talk.uow) if person else None
-    if trial is None or trial.id != order.ticket:
+    if trial is None or order.ticket not in (None, trial.id):
         raise Refused("test_old")
     if trial.state == ACKNOWLEDGED:
         raise Refused("test_acknowledged_before")

@@ -37,6 +37,18 @@ def test_to_oneself(house: House, words: str) -> None:
     house.expect("nurse", "已经确认过了")
 
 
+def test_by_word_where_there_are_no_buttons(house: House) -> None:
+    house.says("nurse", "收到")
+    house.expect_silence("nurse", "测试")
+    house.says("nurse", "测试呼叫")
+    house.forward(seconds=30)
+    house.says("nurse", "收到")
+    house.expect("nurse", "测试成功", "30 秒后确认")
+    house.says("nurse", "收到")
+    house.expect_silence("nurse", "确认过")
+    house.forget()
+
+
 def test_nobody_acknowledges(house: House) -> None:
     house.says("nurse", "测试呼叫")
     house.forward(minutes=4, seconds=59)
