@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError
@@ -52,9 +52,8 @@ class Imap:
         self._try(lambda: self._open(secret))
 
     def newer(self, than: int) -> list[int]:
-        """The ids of the mails after the one of that id, in their order."""
-        found = self._try(lambda: self._uids(f"UID {than + 1}:*"))
-        return [uid for uid in found if uid > than]  # a server names the last one in any case
+        """The ids of the mails after the one of that id, in their order. None are left that the server told of."""
+        return self._try(lambda: self._newer(than))
 
     def since(self, day: date) -> list[int]:
         """The ids of the mails that came on that day or later."""
@@ -85,7 +84,7 @@ class Imap:
 
     def wait(self, seconds: float) -> None:
         """Until something happens in the folder, at most so long."""
-        self._try(lambda: self._live().idle.wait(seconds))
+        self._try(lambda: self._idle(seconds))
 
     def look(self) -> None:
         """Have the server say what is new; keeps the connection from being given up."""
@@ -135,6 +134,29 @@ class Imap:
         _, values = client.response("UIDVALIDITY")
         self.validity = int(values[0]) if values and values[0] else 0
 
+    def _idle(self, seconds: float) -> None:
+        """IDLE, as imap-tools does it, but for what the server says before it takes the command, or in one breath."""
+        mailbox = self._live()
+        client: Any = mailbox.client  # what imaplib has no public method for
+        tag = mailbox.idle._idle_tag = client._command("IDLE")
+        told = False
+        while client._get_response() is not None:
+            if client.tagged_commands.get(tag):
+                raise MailDown("the server offers IDLE and does not take it")
+            told = True
+        if not told and not _has_more(client):
+            mailbox.idle.poll(seconds)
+        mailbox.idle.stop()  # type: ignore[no-untyped-call]  # imap-tools leaves it untyped
+
+    def _newer(self, than: int) -> list[int]:
+        """A server may tell of a new mail while it answers what was there before it; nothing else tells of it then."""
+        client = self._live().client
+        while True:
+            client.response("EXISTS")  # what was told up to here is in what comes
+            found = [uid for uid in self._uids(f"UID {than + 1}:*") if uid > than]  # the last one is named in any case
+            if found or client.response("EXISTS")[1] == [None]:
+                return found
+
     def _uids(self, criteria: str) -> list[int]:
         kind, data = self._live().client.uid("SEARCH", criteria)
         if kind != "OK":
@@ -166,6 +188,17 @@ class Imap:
             ) from error
         except (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError) as error:
             raise MailDown(f"{self._box.imap.host}: {_short(error) or type(error).__name__}") from error
+
+
+def _has_more(client: Any) -> bool:
+    """Whether something was read off the line that nobody looked at yet; the socket knows nothing of it."""
+    client.sock.settimeout(0)
+    try:
+        return bool(client.file.peek(1))
+    except OSError:
+        return False
+    finally:
+        client.sock.settimeout(SECONDS)
 
 
 def _words(answer: tuple[str, list[object]]) -> frozenset[str]:

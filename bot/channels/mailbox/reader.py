@@ -141,8 +141,11 @@ class BoxReader:
         log.info("mail_open", extra={"box": self._box.name, "idle": imap.tells})
         cursor = await self._cursor(imap)
         while True:
-            for uid in await self._call(partial(imap.newer, cursor.uid)):
-                cursor = await self._one(imap, cursor, uid)
+            there = await self._call(partial(imap.newer, cursor.uid))
+            for uid in there:
+                cursor = await self._one(imap, uid)
+            if there:
+                continue  # others came meanwhile, and the server told of them in between
             if imap.tells:
                 await self._call(lambda: imap.wait(IDLE_SECONDS))
             else:
@@ -161,7 +164,7 @@ class BoxReader:
         before = there[0] - 1 if there else max(await self._call(lambda: imap.newer(0)), default=0)
         return Cursor(imap.validity, before, at)
 
-    async def _one(self, imap: Imap, cursor: Cursor, uid: int) -> Cursor:
+    async def _one(self, imap: Imap, uid: int) -> Cursor:
         """Deal with one mail, and move on."""
         head = await self._call(lambda: imap.head(uid))
         raw = await self._call(lambda: imap.raw(uid, self._most)) if head else None
