@@ -36,6 +36,7 @@ FILES = {
 OTHERS = ("sticker", "location", "venue", "contact", "poll", "dice", "game", "story")
 """Content that carries nothing to be kept; it is named, so that the person can be told."""
 
+MARKS_MOST = 100  # as many as the server marks in a text
 START = re.compile(r"/start ([A-Za-z0-9-]{1,50})_(\d{6})", re.ASCII)
 TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 
@@ -245,9 +246,10 @@ def _words(message: Json) -> tuple[str, Sequence[Json]]:
 def _to_the_bot(message: Json, text: str, entities: Sequence[Json], me: Me) -> str | None:
     """What was said to the bot in a group, without its name; None when it was not spoken to."""
     above = message.get("reply_to_message")
+    raw = text.encode("utf-16-le")
     spoken_to = isinstance(above, Mapping) and _author(above) == me.id and not _begins_topic(message, above)
-    for entity in reversed(entities):
-        marked = _marked(text, entity)
+    for entity in reversed(entities[:MARKS_MOST]):
+        marked = _marked(raw, entity)
         if marked is None:
             continue
         start, end = marked
@@ -269,12 +271,11 @@ def _names(entity: Json, words: str, me: Me, own: str) -> bool:
     return entity.get("type") == "mention" and words.casefold() == own
 
 
-def _marked(text: str, entity: Json) -> tuple[int, int] | None:
-    """Where a mark stands. It is counted in UTF-16 code units."""
+def _marked(raw: bytes, entity: Json) -> tuple[int, int] | None:
+    """Where a mark stands in a text. It is counted in UTF-16 code units, as which the text is given."""
     offset, length = entity.get("offset"), entity.get("length")
     if not isinstance(offset, int) or not isinstance(length, int) or offset < 0 or length <= 0:
         return None
-    raw = text.encode("utf-16-le")
     start = len(raw[: 2 * offset].decode("utf-16-le", "ignore"))
     return start, start + len(raw[2 * offset : 2 * (offset + length)].decode("utf-16-le", "ignore"))
 
