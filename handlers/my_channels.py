@@ -30,10 +30,14 @@ from sla.reachable import (
 USUAL = "22:00-7:00"
 WHY_SHOWN = 60
 MASK_LONGER = 6
-_SPAN = re.compile(
-    r"(\d{1,2})(?:[:：点](\d{2})?)?\s*(?:-|–|—|~|～|至|到|to|until)\s*(\d{1,2})(?:[:：点](\d{2})?)?(?![\d:：])",
-    re.IGNORECASE,
+_CLOCK = (
+    r"\s*(?:次日|第二天|翌日)?(晚上|夜里|晚|下午|早上|清晨|早|上午|凌晨)?\s*"
+    r"(\d{1,2})(?:[:：](\d{2})|点|(?=\D|$))\s*(am|pm)?"
 )
+"""A time of the day: word before it, hour, minute, word behind it."""
+_SPAN = re.compile(rf"{_CLOCK}\s*(?:-|–|—|~|～|至|到|to|until){_CLOCK}(?![\d:：])", re.IGNORECASE)
+_LATER = frozenset({"晚上", "夜里", "晚", "下午", "pm"})
+"""Words by which an hour up to eleven is one after noon."""
 _OFF = frozenset({"关闭", "关", "取消", "停用", "off", "none"})
 _ON = frozenset({"开启", "打开", "开", "启用", "on"})
 _FIRST = re.compile(r"\s*(?:优先|排第一|first)$", re.IGNORECASE)
@@ -110,17 +114,22 @@ def _hours(words: str) -> Quiet:
     days = _days(words[span.end() :].strip(" ，,、。.")) if span else None
     if span is None or not days:
         raise Refused("quiet_how")
-    numbers = [int(part or 0) for part in span.groups()]
-    hours = [
-        numbers[0] % 24 if numbers[:2] == [24, 0] else numbers[0],
-        numbers[2] % 24 if numbers[2:] == [24, 0] else numbers[2],
-    ]
-    if max(hours) > 23 or max(numbers[1], numbers[3]) > 59:
-        raise Refused("quiet_how")
-    start, end = time(hours[0], numbers[1]), time(hours[1], numbers[3])
-    if start == end:
+    start, end = (_clock(*span.group(*range(first, first + 4))) for first in (1, 5))
+    if start is None or end is None or start == end:
         raise Refused("quiet_how")
     return Quiet(start, end, days)
+
+
+def _clock(before: str | None, hour: str, minute: str | None, after: str | None) -> time | None:
+    """A time of the day as it is written: 22:00, 晚上10点, 10 pm; 24:00 is midnight. None for what is none."""
+    hours, minutes = int(hour), int(minute or 0)
+    if hours < 12 and (before in _LATER or (after or "").lower() in _LATER):
+        hours += 12
+    elif hours == 12 and (before == "凌晨" or (after or "").lower() == "am"):
+        hours = 0
+    if (hours, minutes) == (24, 0):
+        hours = 0
+    return time(hours, minutes) if hours < 24 and minutes < 60 else None
 
 
 def _days(words: str) -> frozenset[int]:

@@ -94,6 +94,8 @@ def test_one_is_put_first_by_button_whatever_the_order_is_by_then(house: House) 
         ("静默 开启", "请写明时段"),
         ("静默 25:00-7:00", "请写明时段"),
         ("静默 7:00-7:00", "请写明时段"),
+        ("静默 22:60-7:00", "请写明时段"),
+        ("静默 晚上22点到25点", "请写明时段"),
         ("静默 22:00-7:00 有时候", "请写明时段"),
     ],
 )
@@ -110,6 +112,11 @@ def test_what_is_not_clear_changes_nothing(house: House, words: str, told: str) 
         ("静默 22点到7点 周末", Quiet(time(22), time(7), frozenset({5, 6}))),
         ("静默 12:30~14:00 周一、周三", Quiet(time(12, 30), time(14), frozenset({0, 2}))),
         ("静默 22:00-24:00", Quiet(time(22), time(0))),
+        ("静默 晚上10点到次日早上7点", Quiet(time(22), time(7))),
+        ("静默 凌晨12点-7点", Quiet(time(0), time(7))),
+        ("静默时段 22-7", Quiet(time(22), time(7))),
+        ("quiet 10pm to 7 am", Quiet(time(22), time(7))),
+        ("quiet hours 9:30 pm - 6:00 weekends", Quiet(time(21, 30), time(6), frozenset({5, 6}))),
         ("quiet 22:00-7:00 weekdays", Quiet(time(22), time(7), frozenset(range(5)))),
     ],
 )
