@@ -42,6 +42,8 @@ _DEVICE = Lazy(
     r"(?:电脑|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
     r"窗|处|室|台|部|医生办|办公|值班|治疗室|人员|员|大厅|标准|车(?!间)|夹|柜|机(?!器))"
 )
+# 门诊收费全停: what they do there stands still.
+_STANDS_STILL = Lazy(r"(?:全部?|都|整个|业务)?(?:停|瘫|崩|挂了|做不了|办不了|没法做|没法办)")
 # Where all windows fail as a program fails, it is what they work with.
 _WINDOWS_FAIL = Lazy(
     r"窗口?(?:[一二三四五六七八九十\d]{1,2}[号到至、~-]{0,2}){0,4}(?:窗口?)?(?:都|全|同时|一起|集体|统统)[都部]?"
@@ -88,6 +90,7 @@ def _is_place(text: str, hit: Hit, departments: Sequence[Hit]) -> bool:
     if any(
         place.start <= hit.start and hit.end <= place.end and len(place.entry.word) > len(hit.entry.word)
         for place in departments
+        if not (place.end == hit.end and _STANDS_STILL.match(text, hit.end))
     ):
         return True
     if (
