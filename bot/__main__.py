@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("bot.commands.init", "write a sample configuration to begin with"),
     "check": ("bot.commands.check", "check a configuration folder or one contract file"),
     "schema": ("bot.commands.schema", "print the JSON Schema of contract files and of the others"),
+    "channel": ("bot.commands.channel", "try a channel's credentials, clock and callback, and say what to mend"),
     "mail": ("bot.commands.mail", "print what raw mails say: sender, new words, attachments, kind"),
     "due": ("bot.commands.due", "print the clocks that a report or an event starts"),
     "worktime": ("bot.commands.worktime", "count service time under any calendar, for other programs"),

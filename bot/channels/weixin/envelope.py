@@ -8,6 +8,7 @@ The platform's own retry repeats timestamp, nonce and bytes; the same nonce with
 import base64
 import hashlib
 import hmac
+import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -57,6 +58,15 @@ class Envelope:
         self._check(query, query.get("signature", ""))
         return asked
 
+    def question(self, now: datetime, *, sealed: bool) -> tuple[dict[str, str], str]:
+        """A call as the platform makes it when our address is entered there, and its right answer."""
+        echo, stamp, nonce = secrets.token_hex(8), str(int(now.timestamp())), secrets.token_hex(5)
+        query = {"timestamp": stamp, "nonce": nonce, "echostr": echo}
+        if not sealed or self._cipher is None:
+            return query | {"signature": self._signed(query)}, echo
+        query["echostr"] = self._cipher._encrypt(echo, self._receiver).decode()
+        return query | {"msg_signature": self._signed(query, query["echostr"])}, echo
+
     def open(self, query: Mapping[str, str], body: bytes, now: datetime) -> dict[str, Any]:
         """The fields of a message. Raises Refusal for whatever is not the platform's, is too old, or cannot be read."""
         if len(body) > BODY_MOST:
@@ -81,10 +91,13 @@ class Envelope:
             raise Refusal("old_timestamp")
 
     def _check(self, query: Mapping[str, str], given: str, *more: str) -> None:
-        parts = sorted((self._token, query["timestamp"], query.get("nonce", ""), *more))
-        wanted = hashlib.sha1("".join(parts).encode("utf-8", "backslashreplace")).hexdigest()  # noqa: S324 - as published
+        wanted = self._signed(query, *more)
         if not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "backslashreplace")):
             raise Refusal("bad_signature")
+
+    def _signed(self, query: Mapping[str, str], *more: str) -> str:
+        parts = sorted((self._token, query["timestamp"], query.get("nonce", ""), *more))
+        return hashlib.sha1("".join(parts).encode("utf-8", "backslashreplace")).hexdigest()  # noqa: S324 - as published
 
     def _check_nonce(self, query: Mapping[str, str], body: bytes) -> None:
         key, digest = (query["timestamp"], query.get("nonce", "")), hashlib.sha256(body).digest()

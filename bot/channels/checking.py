@@ -1,0 +1,83 @@
+"""Trying a channel out before or while it runs: what was tried, how it went, and what to mend, in plain words."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from handlers.wording import say
+
+TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
+SKEW = timedelta(seconds=60)
+"""A clock that is off by more will soon be off by five minutes, and then every call is turned away."""
+ANSWER_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one thing is, and what to do about it where it is not well."""
+
+    is_well: bool
+    text: str
+
+
+class Checking:
+    """What was found out about one channel, in one language, at `now`."""
+
+    def __init__(self, session: aiohttp.ClientSession, language: str, now: datetime) -> None:
+        self.session, self.now = session, now
+        self.findings: list[Finding] = []
+        self._language = language
+        self._is_clock_known = False
+
+    def say(self, key: str, **fields: object) -> str:
+        """A sentence in the language that was asked for."""
+        return say(key, self._language, **fields)
+
+    def well(self, text: str) -> None:
+        """Note what is as it should be."""
+        self.findings.append(Finding(True, text))
+
+    def wrong(self, text: str) -> None:
+        """Note what is to be mended."""
+        self.findings.append(Finding(False, text))
+
+    async def call(self, method: str, url: str, **more: Any) -> Mapping[str, Any] | None:
+        """The JSON that the provider answers; None where none came, which is noted. So is a clock that is off."""
+        host = urlsplit(url).netloc
+        try:
+            async with self.session.request(method, url, **more) as response:
+                content = await response.content.read(ANSWER_MOST)
+                self._look_at_clock(response.headers.get("Date", ""))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            self.wrong(self.say("check_unreachable", host=host, why=type(error).__name__))
+            return None
+        try:
+            answer = json.loads(content)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            self.wrong(self.say("check_no_answer", host=host, status=response.status))
+            return None
+        return answer
+
+    def _look_at_clock(self, date: str) -> None:
+        if not date or self._is_clock_known:
+            return
+        try:
+            theirs = parsedate_to_datetime(date)
+        except ValueError:
+            return
+        if theirs.tzinfo is None:
+            return
+        self._is_clock_known = True
+        off = int(abs((self.now - theirs).total_seconds()))
+        if off > SKEW.total_seconds():
+            self.wrong(self.say("check_clock_off", seconds=off))
+        else:
+            self.well(self.say("check_clock", seconds=off))
