@@ -167,7 +167,8 @@ def _command(text: str, of_provider: bool, *, numbered: bool = False) -> Order |
     if verb == "explain":
         rest = rest.rstrip("?？")  # 为什么？
     numbered_at_once = verb in MAINTENANCE_WORDS and rest[:1].isdigit()  # 取消维护1
-    if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest) and not numbered_at_once:
+    glued = verb in REACH_WORDS and not found[0].isascii()  # 静默22:00-7:00
+    if rest and rest[0] not in _SIGNS and not _NUMBER.match(rest) and not (numbered_at_once or glued):
         return None
     rest = rest.strip(_SIGNS)
     if verb in OWN_WORDS:

@@ -61,7 +61,7 @@ def is_meant(talk: Talk, order: Order) -> bool:
     """Whether the words are a command here: 静默 begins other sentences, and so does quiet."""
     if order.verb == "quiet":
         return not order.text or order.text.lower() in _OFF | _ON or _SPAN.match(order.text) is not None
-    return not order.text or _FIRST.search(order.text) is not None or talk.text.startswith("我的渠道")
+    return not order.text or _FIRST.search(order.text) is not None or talk.text.startswith("我的渠道 ")
 
 
 def my_channels(talk: Talk, order: Order) -> int | None:

@@ -1,6 +1,7 @@
 """测试呼叫: a real page to oneself, by a manager to anyone or everybody on a team's ladder, and its acknowledgement."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from sla.rota import Team, Who
 TESTERS = (Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER, Role.ADMINISTRATOR)
 """Who may have others paged."""
 RUNGS = (Who.FIRST, Who.SECOND, Who.LEAD, Who.PROVIDER_MANAGER, Who.HOSPITAL_MANAGER)
+_APART = re.compile(r"测试呼叫[\s:：]")
 AGAIN = timedelta(minutes=1)
 """A person is paged for a test at most once in so long."""
 ANSWERED_WITHIN = timedelta(hours=1)
@@ -26,12 +28,13 @@ MOST, WITHIN = 20, timedelta(hours=1)
 
 
 def is_meant(talk: Talk, order: Order) -> bool:
-    """Whether the words are a command here: alone, or with somebody's name. In Chinese they can mean nothing else."""
+    """Whether the words are a command here: alone, with somebody's name, or where nothing grows out of them, as it does
+    in 测试呼叫系统没有声音."""
     if order.verb == "test_ack":
         return not order.text and _waiting(talk) is not None
     if talk.speaker.person is None and order.text:
         return False
-    return not order.text or talk.text.startswith("测试呼叫") or bool(_named(talk, order.text))
+    return not order.text or _APART.match(talk.text) is not None or bool(_named(talk, order.text))
 
 
 def test_page(talk: Talk, order: Order) -> int | None:

@@ -64,6 +64,7 @@ def test_each_address_with_what_is_known_of_it(house: House) -> None:
     ("words", "first"),
     [
         ("我的渠道 微信 优先", "wechat:open-wang"),
+        ("我的渠道微信优先", "wechat:open-wang"),
         ("我的渠道 邮件优先", "mail:wang@hospital.example"),
         ("我的渠道 telegram 2 优先", "telegram:101"),
         ("我的渠道 101 优先", "telegram:101"),
@@ -113,6 +114,7 @@ def test_what_is_not_clear_changes_nothing(house: House, words: str, told: str) 
         ("静默 12:30~14:00 周一、周三", Quiet(time(12, 30), time(14), frozenset({0, 2}))),
         ("静默 22:00-24:00", Quiet(time(22), time(0))),
         ("静默 晚上10点到次日早上7点", Quiet(time(22), time(7))),
+        ("静默22:00-7:00", Quiet(time(22), time(7))),
         ("静默 凌晨12点-7点", Quiet(time(0), time(7))),
         ("静默时段 22-7", Quiet(time(22), time(7))),
         ("quiet 10pm to 7 am", Quiet(time(22), time(7))),
