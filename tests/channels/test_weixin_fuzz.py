@@ -6,11 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.weixin.envelope import Refusal, fields_of
+from bot.channels.weixin.frames import EVENT, MESSAGE, read_frame
 from bot.channels.weixin.reading import read
 from sla.message import from_json_inbound, to_json_inbound
 from tests.channels import fuzz_weixin
 
 TREES = st.recursive(st.text(), lambda inner: st.dictionaries(st.sampled_from(fuzz_weixin.NAMES), inner), max_leaves=8)
+
+FRAME_NAMES = """msgid from userid chatid chattype create_time msgtype event eventtype template_card_event event_key task_id
+text content image url aeskey mixed msg_item voice file video quote""".split()  # noqa: SIM905 - one glance
 
 
 def test_ten_thousand_calls_are_read_or_refused() -> None:
@@ -38,3 +42,24 @@ def test_any_fields_are_a_message_that_can_be_kept_or_refused(fields: dict[str, 
         assert from_json_inbound(to_json_inbound(found.inbound)) == found.inbound
         assert 0 < len(found.inbound.key) <= 512
         assert 0 < len(found.inbound.sender) <= 256
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(fuzz_weixin.KINDS),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(FRAME_NAMES) | st.text(), inner),
+    max_leaves=15,
+)
+
+
+@settings(max_examples=500)
+@given(st.dictionaries(st.sampled_from(FRAME_NAMES), JSON), st.sampled_from([MESSAGE, EVENT]), st.booleans())
+def test_any_frame_is_a_message_that_can_be_kept_or_refused(body: dict[str, object], command: str, known: bool) -> None:
+    if known:
+        body = {**body, "from": {"userid": "linlin"}, "msgid": "1"}
+    try:
+        found = read_frame({"cmd": command, "headers": {"req_id": "1"}, "body": body})
+    except Refusal:
+        return
+    if found:
+        assert from_json_inbound(to_json_inbound(found.inbound)) == found.inbound
+        assert (0 < len(found.inbound.key) <= 256, 0 < len(found.inbound.conversation) <= 256) == (True, True)

@@ -38,6 +38,7 @@ class Fault:
     taken: bool = False
     times: int = 1
     after: int = 0
+    words: str = "as told"
 
 
 @dataclass(slots=True)
@@ -188,7 +189,7 @@ class Weixin:
         if fault and not fault.taken:
             if fault.status != 200:
                 return web.Response(status=fault.status, text="<html>gateway</html>")
-            return web.json_response({"errcode": fault.code, "errmsg": "as told"})
+            return web.json_response({"errcode": fault.code, "errmsg": fault.words})
         if path == "media/get":
             await self.media_there.wait()
         answer = self._answer(path, request, content)
@@ -211,6 +212,9 @@ class Weixin:
             "message/update_template_card": self._update,
             "media/upload": self._uploaded,
         }
+        if path == "agent/get":
+            named = {"errcode": 0, "agentid": AGENT, "name": "报障"}
+            return named if request.query.get("agentid") == str(AGENT) else {"errcode": 301002, "errmsg": "not allow"}
         if path == "media/get":
             return self._media(request.query.get("media_id", ""))
         return known[path](content)

@@ -1,0 +1,177 @@
+"""wardline channel check, against the providers on loopback: what is wrong is said in words that mend it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from bot.__main__ import main
+from bot.app import system_clock
+from bot.channels.weixin.wechat import WeChatChannel
+from bot.channels.weixin.wecom import WeComChannel
+from bot.tables.wechat import WeChat
+from bot.tables.wecom import WeCom
+from tests.channels.keeping import Keeper
+from tests.support.botapi import BotApi
+from tests.support.botapi_world import TOKEN
+from tests.support.weixin import AGENT, CALL_TOKEN, CORP, SECRET, Fault, Weixin
+from tests.support.weixin_robot import BOT, RobotPlatform
+from tests.support.weixin_robot import SECRET as BOT_SECRET
+
+Told = tuple[int, str]
+
+
+class Desk:
+    """A configuration, the platform, and a bot that runs behind a public address."""
+
+    def __init__(self, folder: Path, platform: Weixin, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.platform, self.capsys = folder, platform, capsys
+        self.keeper = Keeper(folder / "house.sqlite3")
+        self.keeper.now = system_clock().now()
+        self.url = ""
+        self.answer: Callable[[web.Request], web.Response] | None = None
+        self.channel: WeComChannel | WeChatChannel | None = None
+
+    async def called(self, request: web.Request) -> web.StreamResponse:
+        if self.answer:
+            return self.answer(request)
+        assert self.channel
+        return await self.channel.webhook(request)
+
+    async def runs(self, channel: WeComChannel | WeChatChannel) -> None:
+        self.channel = channel
+        await channel.start(self.keeper.house())
+
+    async def check(self, channel: str, table: str, language: str = "zh") -> Told:
+        """The exit code and what is printed."""
+        (self.folder / "wardline.toml").write_text(table, "utf-8")
+        words = ["channel", "check", channel, "--config", str(self.folder), "--data", str(self.folder)]
+        code = await asyncio.to_thread(main, [*words, "--lang", language])
+        return code, self.capsys.readouterr().out
+
+    def wecom(self, **changed: object) -> str:
+        table = {"api": self.platform.url, "corp_id": CORP, "agent": AGENT, "callback": self.url} | changed
+        return "[wecom]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in table.items())
+
+
+@pytest_asyncio.fixture
+async def desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> AsyncIterator[Desk]:
+    async with Weixin(now=system_clock().now()) as platform:
+        made = Desk(tmp_path, platform, capsys)
+        application = web.Application()
+        application.router.add_get("/hooks", made.called)
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
+        for name in ("WECOM", "WECHAT"):
+            monkeypatch.setenv(f"WARDLINE_{name}_SECRET", SECRET)
+            monkeypatch.setenv(f"WARDLINE_{name}_TOKEN", CALL_TOKEN)
+            monkeypatch.setenv(f"WARDLINE_{name}_AES_KEY", platform.aes_key)
+        monkeypatch.setenv("WARDLINE_KEYS", "unused")
+        yield made
+        if made.channel:
+            await made.channel.stop()
+        await runner.cleanup()
+        made.keeper.close()
+
+
+async def test_all_is_well_in_both_languages(desk: Desk) -> None:
+    await desk.runs(WeComChannel(WeCom("http://x", CORP, AGENT, desk.url, SECRET, CALL_TOKEN, desk.platform.aes_key)))
+    code, told = await desk.check("wecom", desk.wecom())
+    assert (code, told.count("✓"), told.count("✗")) == (0, 4, 0)
+    assert all(words in told for words in ("秒", "账号和密钥正确", "应用“报障”", "回答正确"))
+    code, told = await desk.check("wecom", desk.wecom(), "en")
+    assert (code, "The callback" in told, "answers rightly" in told) == (0, True, True)
+
+
+async def test_an_official_account_is_well(desk: Desk) -> None:
+    await desk.runs(WeChatChannel(WeChat("http://x", CORP, desk.url, SECRET, CALL_TOKEN, desk.platform.aes_key)))
+    table = f'[wechat]\napi = "{desk.platform.url}"\napp_id = "{CORP}"\ncallback = "{desk.url}"\n'
+    code, told = await desk.check("wechat", table)
+    assert (code, told.count("✓"), "48 小时" in told) == (0, 4, True)
+    desk.platform.faults.append(Fault("stable_token", 40164, words="invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9"))
+    code, told = await desk.check("wechat", table)
+    assert (code, "203.0.113.9 加入可信 IP" in told) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "words"),
+    [
+        ("gettoken", 40001, "WARDLINE_WECOM_SECRET"),
+        ("gettoken", 40013, "[wecom] corp_id"),
+        ("agent/get", 60020, "198.51.100.7 加入可信 IP"),
+        ("agent/get", 301002, "[wecom] agent"),
+        ("gettoken", 12345, "12345：not allow from ip: 198.51.100.7"),
+    ],
+)
+async def test_what_the_platform_says_is_told_in_words(desk: Desk, path: str, code: int, words: str) -> None:
+    desk.platform.faults.append(Fault(path, code, words="not allow from ip: 198.51.100.7"))
+    exit_code, told = await desk.check("wecom", desk.wecom(callback=""))
+    assert (exit_code, words in told, "没有设置 callback" in told) == (1, True, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(403, "拒绝了校验"), (503, "还没有准备好"), (404, "反向代理是否"), (200, "反向代理是否")]
+)
+async def test_a_callback_that_does_not_answer_rightly(desk: Desk, status: int, words: str) -> None:
+    desk.answer = lambda request: web.Response(status=status, text="<html>")
+    code, told = await desk.check("wecom", desk.wecom())
+    assert (code, words in told) == (1, True)
+
+
+async def test_other_keys_than_those_of_the_bot_that_runs(desk: Desk) -> None:
+    await desk.runs(WeComChannel(WeCom("http://x", CORP, AGENT, desk.url, SECRET, "other", desk.platform.aes_key)))
+    code, told = await desk.check("wecom", desk.wecom())
+    assert (code, "Token 或 EncodingAESKey" in told) == (1, True)
+
+
+async def test_nothing_listens_or_nothing_is_set_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, told = await desk.check("wecom", desk.wecom(api="http://127.0.0.1:1", callback="http://127.0.0.1:1/x"))
+    assert (code, told.count("✗")) == (1, 2)
+    assert all(words in told for words in ("连不上 127.0.0.1:1", "连不上回调地址"))
+    for channel, name in (("wecom", "corp_id"), ("wechat", "app_id"), ("telegram", "WARDLINE_TELEGRAM_TOKEN")):
+        code, told = await desk.check(channel, "")
+        assert (code, name in told) == (1, True)
+
+
+async def test_a_clock_that_is_off_is_told(desk: Desk) -> None:
+    async def late(request: web.Request) -> web.Response:
+        return web.json_response({"errcode": 40001}, headers={"Date": "Sat, 01 Jan 2000 00:00:00 GMT"})
+
+    application = web.Application()
+    application.router.add_get("/cgi-bin/gettoken", late)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    code, told = await desk.check("wecom", desk.wecom(api=f"http://127.0.0.1:{runner.addresses[0][1]}"))
+    await runner.cleanup()
+    assert (code, "请校时" in told) == (1, True)
+
+
+async def test_the_smart_robot(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WARDLINE_WECOM_SECRET")
+    async with RobotPlatform() as platform:
+        table = f'[wecom]\nbot_id = "{BOT}"\nws_url = "{platform.url}"\n'
+        for secret, outcome in ((BOT_SECRET, (0, "账号和密钥正确")), ("wrong", (1, "WARDLINE_WECOM_BOT_SECRET"))):
+            monkeypatch.setenv("WARDLINE_WECOM_BOT_SECRET", secret)
+            code, told = await desk.check("wecom", table)
+            assert (code, outcome[1] in told) == (outcome[0], True)
+
+
+async def test_a_bot_of_the_bot_api(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with BotApi() as server:
+        table = f'[telegram]\napi = "{server.url}"\n'
+        for token, outcome in ((TOKEN, (0, "@WardlineBot")), ("1:wrong", (1, "WARDLINE_TELEGRAM_TOKEN"))):
+            monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", token)
+            code, told = await desk.check("telegram", table)
+            assert (code, outcome[1] in told) == (outcome[0], True)
+        monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
+        code, told = await desk.check("telegram", table + 'webhook = "https://bot.example.org/tg"\n')
+        assert (code, "https://bot.example.org/tg" in told) == (1, True)
