@@ -41,6 +41,7 @@ _LATER = frozenset({"晚上", "夜里", "晚", "下午", "pm"})
 _OFF = frozenset({"关闭", "关", "取消", "停用", "off", "none"})
 _ON = frozenset({"开启", "打开", "开", "启用", "on"})
 _FIRST = re.compile(r"\s*(?:优先|排第一|first)$", re.IGNORECASE)
+_UNBOUND = re.compile(r"\s*(?:解绑|删除|unbind|remove)$", re.IGNORECASE)
 _DAYS = {
     "": EVERY_DAY,
     "每天": EVERY_DAY,
@@ -61,13 +62,16 @@ def is_meant(talk: Talk, order: Order) -> bool:
     """Whether the words are a command here: 静默 begins other sentences, and so does quiet."""
     if order.verb == "quiet":
         return not order.text or order.text.lower() in _OFF | _ON or _SPAN.match(order.text) is not None
-    return not order.text or _FIRST.search(order.text) is not None or talk.text.startswith("我的渠道 ")
+    changes = _FIRST.search(order.text) or _UNBOUND.search(order.text)
+    return not order.text or changes is not None or talk.text.startswith("我的渠道 ")
 
 
 def my_channels(talk: Talk, order: Order) -> int | None:
-    """我的渠道: show them. 我的渠道 微信 优先: try that one first."""
+    """我的渠道: show them. 我的渠道 微信 优先: try that one first. 我的渠道 微信 解绑: it is theirs no more."""
     person = _own(talk)
-    if order.text:
+    if _UNBOUND.search(order.text):
+        _unbind(talk, person, _chosen(talk, person, _UNBOUND.sub("", order.text)))
+    elif order.text:
         chosen = _chosen(talk, person, order.text)
         reach = talk.uow.reach.of(person.id, person.addresses)
         others = wanted((*person.addresses, *reach.bound), reach.wants.first)
@@ -90,6 +94,15 @@ def quiet(talk: Talk, order: Order) -> int | None:
         _prefer(talk, person, replace(wants, quiet=_hours(words)))
     _show(talk, person)
     return None
+
+
+def _unbind(talk: Talk, person: Person, address: Address) -> None:
+    """Take back an address that the person bound. Raises Refused for one that stands in people.toml."""
+    if address in person.addresses:
+        raise Refused("channel_configured", channel=channel_name(address, talk.language))
+    talk.uow.bindings.unbind(address)
+    talk.uow.audit.add(talk.now, person.id, "unbind", f"{address.channel}:{address.address}")
+    talk.prefaces.append(talk.say("channel_unbound", channel=channel_name(address, talk.language)))
 
 
 def _own(talk: Talk) -> Person:
@@ -175,7 +188,7 @@ def _show(talk: Talk, person: Person) -> None:
     reach = talk.uow.reach.of(person.id, person.addresses, whole=True)
     own = wanted((*person.addresses, *reach.bound), reach.wants.first)
     if not own:
-        raise Refused("channel_none", name="")
+        raise Refused("channels_none")
     lines = [talk.say("channels_head")]
     lines += [_line(talk, number, address, reach) for number, address in enumerate(own, 1)]
     tried = likely_first(own, reach, talk.now)
@@ -196,7 +209,8 @@ def _states(talk: Talk, address: Address, health: Health) -> list[str]:
     """What is known of an address, in words."""
     found = []
     if health.sent_at:
-        found.append(talk.say("channel_sent", at=talk.when(health.sent_at)))
+        seen = "channel_shown" if address.channel == "webchat" else "channel_sent"
+        found.append(talk.say(seen, at=talk.when(health.sent_at)))
     if health.failed_at:
         why = redact(health.why)[:WHY_SHOWN]
         found.append(talk.say("channel_failed", at=talk.when(health.failed_at), why=why))

@@ -51,7 +51,7 @@ def test_each_address_with_what_is_known_of_it(house: House) -> None:
         "4. 微信（ope…ang）",
         "5. 邮件（wan…ple）",
     ]
-    assert "最近送达 今天 03:42" in lines[1]
+    assert "最近显示 今天 03:42（打开网页才看得到）" in lines[1]
     assert "最近失败 今天 03:42：403 bot was blocked；暂时排在后面" in lines[2]
     assert lines[3].endswith("尚未使用")
     assert "最近送达 今天 03:42；可主动发送至 10月3日 03:42" in lines[4]
@@ -104,6 +104,18 @@ def test_what_is_not_clear_changes_nothing(house: House, words: str, told: str) 
     assert told in says(house, words)
     assert order(house) == []
     assert quiet_hours(house) is None
+
+
+def test_a_lost_phone_is_unbound_and_what_the_administrator_wrote_is_not(house: House) -> None:
+    lost = Address("wecom", "lost")
+    house.run(lambda uow: uow.bindings.bind("engineer1", lost, house.now))
+    assert "6. 企业微信（lost）" in says(house, "我的渠道")
+    said = says(house, "我的渠道 企业微信 解绑")
+    assert said.startswith("企业微信已解绑")
+    assert "lost" not in said
+    assert house.run(lambda uow: uow.bindings.person_of(lost)) is None
+    assert "请管理员更改" in says(house, "我的渠道 微信 解绑")
+    assert "4. 微信" in says(house, "我的渠道")
 
 
 @pytest.mark.parametrize(
