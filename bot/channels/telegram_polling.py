@@ -19,10 +19,10 @@ from storage.base import StorageError
 if TYPE_CHECKING:
     from bot.channels.telegram_api import BotApi
 
-LEASE = timedelta(seconds=30)
-RENEW_SECONDS = 10.0
-WAIT_SECONDS = 5.0
-"""How often who waits looks whether the lease is free."""
+LEASE = timedelta(seconds=10)
+RENEW_SECONDS = 3.0
+WAIT_SECONDS = 2.0
+"""How often who waits looks whether the lease is free. After a crash nobody polls until it has run out."""
 RELEASE_SECONDS = 2.0
 
 T = TypeVar("T")

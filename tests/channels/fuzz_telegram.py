@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.channels.telegram import BODY_MOST
 from bot.channels.telegram_fields import Malformed
 from bot.channels.telegram_news import Moved, added_to
 from bot.channels.telegram_reading import Me, read_update, words_first
@@ -70,12 +71,13 @@ SLOW_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Found:
-    """What became of the inputs; `slowest` in seconds."""
+    """What became of the inputs; `slowest` in seconds of the processor."""
 
     read: int = 0
     passed: int = 0
     aside: int = 0
     no_json: int = 0
+    too_long: int = 0
     slowest: float = 0.0
     fields: set[str] = field(default_factory=set)
 
@@ -110,6 +112,9 @@ def inputs(count: int, seed: int) -> Iterator[bytes]:
 
 def one(body: bytes, crypt: Crypt, found: Found) -> None:
     """Read one body as the channel does; what it says can be kept as the inbox keeps it."""
+    if len(body) > BODY_MOST:  # 413
+        found.too_long += 1
+        return
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):
@@ -138,13 +143,9 @@ def run(count: int, seed: int) -> Found:
     found, crypt = Found(), Crypt(generate_key())
     gc.collect()
     for body in inputs(count, seed):
-        began = time.perf_counter()
+        began = time.thread_time()  # of the processor: the machine may be busy with something else
         one(body, crypt, found)
-        took = time.perf_counter() - began
-        if took > SLOW_SECONDS:  # the machine may have been busy with something else
-            began = time.perf_counter()
-            one(body, crypt, found)
-            took = time.perf_counter() - began
+        took = time.thread_time() - began
         found.slowest = max(found.slowest, took)
         assert took <= SLOW_SECONDS, (took, body[:500])
     return found
