@@ -1,5 +1,5 @@
-"""A mail provider on loopback: pymap hands mails out over IMAP, aiosmtpd takes them over SMTP, over TLS and STARTTLS, in a
-thread of their own. It goes away and comes back on the same ports, with what was in the mailbox."""
+"""A mail provider on loopback: pymap hands mails out over IMAP and TLS, aiosmtpd takes them over SMTP and STARTTLS, in
+a thread of their own. It goes away and comes back on the same ports, with what was in the mailbox."""
 
 import asyncio
 import imaplib
@@ -20,7 +20,7 @@ from pysasl.hashing import Cleartext
 
 from tests.support.certificates import HOST, make_certificate
 
-USER, PASSWORD = "it@wardline.example", "Zz-14/secret"  # noqa: S105 - the tests' own
+USER, PASSWORD = "it@wardline.example", "Zz-14/secret"
 T = TypeVar("T")
 
 
@@ -134,10 +134,9 @@ class PostOffice:
             server.close()
             await server.wait_closed()
         for writer in self._writers:
-            writer.transport.abort()
+            _cut(writer.transport)
         for session in self._sessions:
-            if session.transport is not None:
-                session.transport.abort()
+            _cut(session.transport)
         self._writers.clear()
         self._sessions.clear()
         talks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
@@ -162,14 +161,20 @@ class PostOffice:
         content = envelope.original_content or b""
         self.mails.append((envelope.rcpt_tos[0], content))
         self.delivered(envelope.rcpt_tos[0], content)
-        if self.next_answer == "" and server.transport is not None:
+        if self.next_answer == "":
             self.next_answer = None
-            server.transport.abort()
+            _cut(server.transport)
         return "250 taken"
 
     def _there(self, work: Coroutine[Any, Any, T]) -> T:
         done: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return done.result(20)
+
+
+def _cut(transport: object) -> None:
+    """Hang up without another word."""
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
 
 
 def _known(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

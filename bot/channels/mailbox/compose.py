@@ -122,6 +122,6 @@ def _file(name: str, content: bytes) -> MIMEBase:
 
 
 def _header(text: str) -> str:
-    """Plain ASCII as it is, everything else as encoded-words."""
+    """Plain ASCII as it is, everything else as encoded-words, the first of them as short as beside a name."""
     plain = _CONTROLS.sub(" ", text)
-    return plain if plain.isascii() else Header(plain, "utf-8", maxlinelen=75).encode()
+    return plain if plain.isascii() else Header(plain, "utf-8", maxlinelen=75, header_name="Subject").encode()

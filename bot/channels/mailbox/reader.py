@@ -81,7 +81,7 @@ class BoxReader:
     async def _forever(self) -> None:
         while True:
             try:
-                fence = await self._house.lease.acquire(self._lease, self._owner, self._house.now(), LEASE)
+                fence = await self._acquire()
                 if fence is not None:
                     await self._under_lease(fence)
                 self.problem = ""
@@ -94,6 +94,17 @@ class BoxReader:
                 log.exception("mail_crashed", extra={"box": self._box.name})
                 wait = self._failed(type(error).__name__)
             await asyncio.sleep(wait)
+
+    async def _acquire(self) -> int | None:
+        """The lease; given back when we are stopped while it is taken."""
+        lease = self._house.lease
+        taking = asyncio.ensure_future(lease.acquire(self._lease, self._owner, self._house.now(), LEASE))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            if (fence := await taking) is not None:
+                await lease.release(self._lease, self._owner, fence)
+            raise
 
     def _failed(self, why: str) -> float:
         """Say what is wrong; seconds until the next try."""
