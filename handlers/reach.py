@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sla.labels import Role
 from sla.message import Address, Button, Notice, Purpose
 from sla.people import Person
-from sla.reachable import WAITING, held_until, is_behind, likely_first, waits
+from sla.reachable import WAITING, held_until, is_behind, is_refusing, likely_first, waits
 from sla.rota import Team, Who, pair
 from sla.rules import Rules
 from sla.ticket import Ticket
@@ -22,6 +22,12 @@ def addresses_for(person: Person, uow: UnitOfWork, now: datetime) -> tuple[Addre
     those that they bound; what is unlikely to be seen at once goes behind (`sla.reachable`)."""
     reach = uow.reach.of(person.id, person.addresses)
     return likely_first((*person.addresses, *reach.bound), reach, now)
+
+
+def is_reachable(person: Person, uow: UnitOfWork, now: datetime) -> bool:
+    """Whether a person has an address at all that did not refuse lately."""
+    known = uow.reach.of(person.id, person.addresses).known
+    return not all(one in known and is_refusing(known[one], now) for one in addresses_for(person, uow, now))
 
 
 def addresses_of_reporter(ticket: Ticket, rules: Rules, uow: UnitOfWork, now: datetime) -> tuple[Address, ...]:

@@ -8,7 +8,7 @@ the last afternoon before it, and once while it lasts.
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.reach import addresses_for
+from handlers.reach import addresses_for, is_reachable
 from handlers.wording import plain, say
 from sla.labels import Role
 from sla.message import Notice, Purpose
@@ -53,7 +53,7 @@ def bare_stretches(team: Team, uow: UnitOfWork, rules: Rules, now: datetime) -> 
         duty = on_call(team, at)
         until = min(duty.until or end, end)
         person = rules.people.by_id.get(duty.first)
-        if person is None or not addresses_for(person, uow, now):
+        if person is None or not is_reachable(person, uow, now):
             joined = found and found[-1][1:] == (at, duty.first)
             begins = found.pop()[0] if joined else at
             found.append((begins, until, duty.first))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.reach import address_failed
 from handlers.rota_gaps import watch_rota
+from sla.message import Address
 from sla.rota import Shift
 from sla.rules import Rules
 from storage.files import packaged_rules
@@ -54,6 +56,19 @@ def test_it_is_said_again_in_the_afternoon_before_and_while_it_lasts(house: Hous
     house.forget()
     house.forward(days=3)
     assert [heard.who for heard in house.heard] == ["admin", "lead"], "once more while it lasts"
+
+
+def test_who_is_on_call_where_every_address_refuses_is_told_of_until_one_works(tmp_path: Path) -> None:
+    with open_house(tmp_path, MONDAY, with_exception("nurse", FRIDAY, 24)) as house:
+        nurse = Address("webchat", "nurse")
+        house.run(lambda uow: address_failed(nurse, "gone", house.now, uow))
+        watched(house)
+        for who in ("admin", "lead"):
+            house.expect(who, "10月16日 08:00", "nurse", "没有可用的联系方式")
+        house.says("nurse", "值班")
+        house.forget()
+        house.forward(days=3, hours=7)
+        assert house.heard == []
 
 
 def test_a_mended_rota_is_told_to_nobody(house: House) -> None:
