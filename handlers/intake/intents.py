@@ -8,7 +8,7 @@ from handlers.intake.mixed import mixed_up
 from handlers.intake.reading import Label, Reading
 from sla.labels import Intent
 
-_BUT = Lazy(r"另一?个|另外|换了|但|不过|可是|又|只是|还是|结果|就是|换成|现在变")
+_BUT = Lazy(r"另一?个|另外|换了|但|不过|可是|又|只是|还是|结果|就是|换成|现在变|\b(?:but|still)\b")
 _TURNS = Lazy(r"但|不过|可是|结果|现在|另外|轮到")
 # Others say that it works: 你们说修好了.
 _CLAIMS = Lazy(r"(?:说|讲|显示|写着?|通知)(?:是|已经?|都)?[^,。!?;\n]{0,4}$")

@@ -17,7 +17,8 @@ _ACCESS = Lazy(
 )
 _HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回|后台|作废|冲)|能[^,。!?;\n]{0,10}(?:恢复|"
-    r"找回|补回|还原|补[记收上录计])"
+    r"找回|补回|还原|改回|改过来|补[记收上录计])|\b(?:please|pls|kindly|help)\b[^,.!?;\n]{0,16}\b"
+    r"(?:delete|change|correct|restore|cancel|remove|undo|merge)\b"
 )
 # What people do themselves for want of the program is a way round, no request.
 _BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)|要改(?:两|几|好几)")
@@ -35,7 +36,7 @@ _RUIN = Lazy(
     r"库|加密|勒索|比特币|赎金|病毒|后缀|机房|服务器|机柜|数据中心|阵列|存储|磁盘|丢|没了|空|消失|不见|清|损坏|lock"
 )
 _ONE_DEVICE = Lazy(
-    r"空调|电灯|饮水机|电视|打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影|(?<![a-z])(?:pc|computer|printer|scanner|"
+    r"喇叭|音箱|空调|电灯|饮水机|电视|打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影|(?<![a-z])(?:pc|computer|printer|scanner|"
     r"terminal)(?![a-z])"
 )
 _DOWN_IN = Lazy(
