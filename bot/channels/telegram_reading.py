@@ -151,7 +151,7 @@ def _message(message: Json, me: Me, albums: Container[str], edit: str = "") -> R
     if said is None:
         return None
     said = said if is_group else _bound(said)
-    quoted = quotation(message, me) if is_group else Quotation()
+    quoted = quotation(message, me) if is_group and (said.strip() or not album) else Quotation()
     files = (*quoted.files, *files) if not edit else ()
     if not (text or files or others or quoted.text) or (edit and not text):
         return None

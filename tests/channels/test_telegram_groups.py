@@ -133,6 +133,15 @@ class TestWords:
         (found,) = await rig.keeper.until(1)
         assert (found.text, found.quoted, found.origin) == ("", "急诊HIS打不开", "")
 
+    async def test_an_album_below_it_brings_it_once(self, rig: TelegramRig, other: Account) -> None:
+        theirs = rig.world.sends_photo(other, b"s", b"theirs", caption="急诊HIS打不开", chat=GROUP)["message"]
+        for caption in ("@WardlineBot 还有这些", ""):
+            more = called(caption, marks="caption_entities") if caption else {}
+            more |= {"reply_to_message": theirs}
+            rig.world.sends_photo(rig.account, b"s", b"own", caption=caption, chat=GROUP, media_group_id="5", **more)
+        found = await rig.keeper.until(2)
+        assert [(inbound.quoted, len(inbound.attachments)) for inbound in found] == [("急诊HIS打不开", 2), ("", 1)]
+
     async def test_the_part_that_was_marked_is_what_is_meant(self, rig: TelegramRig, other: Account) -> None:
         theirs = rig.world.writes(other, "早上好。HIS打不开", chat=GROUP)["message"]
         quote = {"text": "HIS打不开", "position": 4}
