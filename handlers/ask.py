@@ -7,16 +7,17 @@ from handlers import correct, describe, duties, gathering, incident, outcome, qu
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, may_see
-from handlers.reading import is_courtesy, is_greeting
+from handlers.reading import is_assent, is_courtesy, is_greeting
 from handlers.talk import Talk
 from handlers.test_page import TESTERS
 from sla.errors import Refused
-from sla.labels import Role
+from sla.labels import Role, Side
 from sla.rota import on_call
-from sla.ticket import Ticket
+from sla.ticket import EventKind, Ticket
 
 LISTED = 15
 """Tickets in one list, events in one record."""
+IN_CHARGE = (*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR)
 
 
 def standing(talk: Talk, ticket: Ticket) -> str:
@@ -53,10 +54,19 @@ def asked_about(talk: Talk, order: Order) -> Sequence[Ticket]:
         return [which.followed(talk, number)]
     mine = talk.uow.tickets.open_of(talk.speaker.id)
     found = which.narrowed(talk, mine) or which.taken(talk) or which.narrowed(talk, which.of_the_department(talk))
+    if not (found or mine) and talk.speaker.may(*IN_CHARGE):
+        found = which.narrowed(talk, in_charge_of(talk))
     latest = talk.uow.tickets.latest_of(talk.speaker.id)
     if not (found or mine or latest):
         raise Refused("no_open_ticket")
     return found or mine or ([latest] if latest else [])
+
+
+def in_charge_of(talk: Talk) -> list[Ticket]:
+    """The open tickets under the contracts of who works or answers for them, by deadline."""
+    person = talk.speaker.person
+    known = talk.uow.tickets.open_on(contracts=(person.contracts if person else None) or None, limit=4 * LISTED)
+    return [ticket for ticket in known if ticket.incident is None]  # what is joined is no work of its own
 
 
 def show(talk: Talk, order: Order) -> int | None:
@@ -108,10 +118,8 @@ def told(talk: Talk, data: Mapping[str, Any]) -> str:
 
 def tickets(talk: Talk, _order: Order) -> int | None:
     """工单: the open ones that concern the speaker, by deadline."""
-    person = talk.speaker.person
-    if person and talk.speaker.may(*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR):
-        known = talk.uow.tickets.open_on(contracts=person.contracts or None, limit=4 * LISTED)
-        found = [ticket for ticket in known if ticket.incident is None]  # what is joined is no work of its own
+    if talk.speaker.may(*IN_CHARGE):
+        found = in_charge_of(talk)
     else:
         found = list(talk.uow.tickets.open_of(talk.speaker.id))
     if not found:
@@ -186,16 +194,24 @@ def latest(talk: Talk) -> Ticket | None:
 
 def chat(talk: Talk, _order: Order) -> int | None:
     """Words that ask for nothing: a courtesy is returned, anything else goes on the open ticket, if there is one."""
+    ticket = latest(talk)
+    if is_assent(talk.text):
+        if ticket and was_asked(talk, ticket):
+            return correct.noted(talk, ticket)
+        if ticket and outcome.after(talk, ticket):  # whether it is mended was asked: the button says so for sure
+            return query(talk, Order("query", ticket.number))
+        talk.answer(talk.say("assent"))
+        return None
     if is_courtesy(talk.text):
         talk.answer(talk.say("greeting" if is_greeting(talk.text) else "courtesy"))
         return None
     going_on = gathering.going_on(talk)
     if going_on:
         return gathering.gather(talk, going_on)
-    corrected = correct.find(talk)
+    corrected = correct.find(talk) or (correct.of_worker(talk, ticket) if ticket else None)
     if corrected:
         return correct.apply(talk, corrected)
-    ticket, named = latest(talk), gathering.names_something(talk)
+    named = gathering.names_something(talk)
     if ticket and ticket.is_open and (which.is_spoken_of(talk, ticket) or not named):
         return correct.noted(talk, ticket)
     if talk.carried:  # the picture that came first waits for the words that say what is wrong
@@ -210,6 +226,14 @@ def chat(talk: Talk, _order: Order) -> int | None:
         raise hint
     talk.answer(talk.say("not_understood"))
     return None
+
+
+def was_asked(talk: Talk, ticket: Ticket) -> bool:
+    """Whether the other side said something last, so that a mere yes may be the answer to it."""
+    said = [event for event in ticket.events if event.kind is EventKind.NOTED and event.data.get("text")]
+    by = talk.rules.people.by_id.get(said[-1].by) if said else None
+    other = by is not None and (by.side is Side.PROVIDER) is not talk.speaker.is_provider
+    return other and which.is_spoken_of(talk, ticket)
 
 
 def words(talk: Talk, order: Order) -> int | None:

@@ -98,6 +98,25 @@ def of_ticket(talk: Talk, ticket: Ticket, text: str) -> Correction | None:
     return _of(talk, ticket, words, text) if words and ticket.is_open else None
 
 
+def of_worker(talk: Talk, ticket: Ticket) -> Correction | None:
+    """The correction of the ticket that an engineer has taken, where the words say so: 不是HIS，是PACS; 优先级低."""
+    found = of_ticket(talk, ticket, talk.text) if talk.speaker.is_provider else None
+    return found if found and (is_explicit(talk, ticket) or set(found.labels) == {"priority"}) else None
+
+
+def widened(talk: Talk, ticket: Ticket) -> dict[str, str]:
+    """How far it goes, where words that report nothing new say that it is farther than the ticket has it."""
+    scope, now = scope_in(talk.text), ticket.scope or Scope.WORKSTATION
+    order = (Scope.WORKSTATION, Scope.DEPARTMENT, Scope.HOSPITAL)
+    wider = scope is not None and ticket.kind is Kind.FAULT and order.index(scope) > order.index(now)
+    return {"scope": str(scope)} if wider else {}
+
+
+def scope_in(words: str) -> Scope | None:
+    """How far it goes, by what the words say of it alone: 我们科, 所有电脑, 全院."""
+    return next((scope for scope, pattern in _SCOPES if pattern.search(words)), None)
+
+
 def bare(talk: Talk, text: str) -> str | None:
     """The words where they tell only how bad it is or since when; None for all others."""
     return text if degree(text) or since(text, talk.at) else None
@@ -136,7 +155,7 @@ def named(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
     told = _told_bare(talk, words, ticket)
     meaning = understood(words, talk.at, talk.rules)
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
-    found["scope"] = next((str(scope) for scope, pattern in _SCOPES if pattern.search(words)), None)
+    found["scope"] = scope_in(words)
     found["kind"] = _named_in(words, _KINDS) if words != talk.text.strip() or _KIND_ALONE.fullmatch(words) else None
     found["priority"] = _named_in(words, _PRIORITIES)
     if is_sentence(words, meaning.intent):

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from handlers import correct, incident, report, storm, which
 from handlers.commands import Order
+from handlers.reading import is_graver, least
 from handlers.talk import Talk
 from sla.incident import apart, by_itself
+from sla.labels import Kind, Scope, Severity
 from sla.ticket import EventKind, Ticket
 
 LATELY = timedelta(days=1)
@@ -45,6 +47,27 @@ def join(talk: Talk, first: Ticket) -> int:
     was = by_itself(first)  # what others made graver is theirs
     labels = {name: getattr(was, name) for name in ("system", "contract", "contract_version", "disaster")}
     labels |= {"kind": str(was.kind), "severity": str(was.severity or "degraded"), "priority": str(was.priority)}
+    labels |= {} if first.kind is not Kind.FAULT else wider(talk, was)
     joined = talk.event(EventKind.JOINED, incident=first.number, why=f"said-so: {talk.text[:20]}")
     ticket = report.open_ticket(talk, talk.meaning, joined, text=talk.whole, **labels)
     return storm.answer_joined(talk, ticket)
+
+
+def wider(talk: Talk, was: Ticket) -> dict[str, str]:
+    """How far it goes with the speaker, and the priority that follows, where the words say more than one workstation:
+    我们科也打不开."""
+    scope = correct.scope_in(talk.text)
+    if scope in (None, Scope.WORKSTATION):
+        return {}
+    person, severity = talk.speaker.person, was.severity or Severity.DEGRADED
+    department = talk.meaning.department or (person.department if person else None)
+    priority, _ = least(
+        talk.meaning,
+        talk.rules,
+        kind=Kind.FAULT,
+        scope=Scope(scope),
+        severity=severity,
+        system=was.system,
+        department=department,
+    )
+    return {"scope": str(scope), "priority": str(priority if is_graver(priority, was.priority) else was.priority)}

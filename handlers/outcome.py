@@ -203,7 +203,10 @@ def comes_back(talk: Talk, ticket: Ticket) -> bool:
 def still(talk: Talk, ticket: Ticket) -> int:
     """It still does not work: open it again, or tell who works on it."""
     if ticket.is_working:
-        return correct.noted(talk, ticket, told="still_for_engineer")
+        wider = correct.widened(talk, ticket) if may_see(talk, ticket) else {}
+        return (
+            correct.classify(talk, ticket, wider) if wider else correct.noted(talk, ticket, told="still_for_engineer")
+        )
     of_a_colleague = ticket.state is State.CONFIRMED and not may_see(talk, ticket)
     if of_a_colleague or not comes_back(talk, ticket):
         return report.open_new(talk)

@@ -25,6 +25,12 @@ LINK_MARK = "telegram:link"
 """Under this mark the Bot API's channel keeps what a link begins with that starts its bot."""
 _IN_LINK = re.compile(r"[A-Za-z0-9-]{1,50}", re.ASCII)
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_SENTENCE = re.compile(
+    r"\b(?:is|are|was|the|my|our|it|it's|we|you|does|doesn't|did|can|can't|cannot|please|thanks?|what|when|how|any|still"
+    r"|nobody|not|and)\b(?=\W+\w)|(?<=\w\s)(?:is|please|thanks?|again|now|yet|it)\b",
+    re.IGNORECASE,
+)
+"""Words that make an English sentence of letters: HIS down may be anybody's."""
 
 
 def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
@@ -49,15 +55,19 @@ def unknown(address: Address) -> str:
 
 def language_with(person: Person, inbound: Inbound) -> str:
     """The person's own language where it is fixed; else the one of the words, else of the page or app they use."""
-    if person.keeps_language or not (inbound.language or _CJK.search(inbound.text)):
+    tells = inbound.language or _CJK.search(inbound.text) or _SENTENCE.search(inbound.text)
+    if person.keeps_language or not tells:
         return person.language
     return language_of(inbound)
 
 
 def language_of(inbound: Inbound) -> str:
-    """Chinese where a Chinese character stands; else what the channel says; else English for Latin letters."""
+    """Chinese where a Chinese character stands, English in an English sentence; else what the channel says; else
+    English for Latin letters."""
     if _CJK.search(inbound.text):
         return "zh"
+    if _SENTENCE.search(inbound.text):
+        return "en"
     if inbound.language:
         return "zh" if inbound.language.lower().startswith("zh") else "en"
     return "en" if re.search(r"[A-Za-z]{2}", inbound.text) else "zh"

@@ -20,6 +20,10 @@ _COURTESY = re.compile(
     r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it))+[\s,，。.!！~～?？你您大家了的啊哈呀]*",
     re.IGNORECASE,
 )
+_ASSENT = re.compile(
+    r"(?:[\s,，。.!！]*(?:好的?|可以的?|行|嗯+|对的?|是的?|没错|确认|ok(?:ay)?|yes|yep|right|correct|sure))+[\s,，。.!！~啊呀哈吧]*",
+    re.IGNORECASE,
+)
 _GREETING = re.compile(r"你好|您好|在吗|\b(?:hi|hello)\b", re.IGNORECASE)
 _KEPT = 4
 _lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}
@@ -111,6 +115,11 @@ def title(text: str) -> str:
 def is_courtesy(text: str) -> bool:
     """Whether the words are a greeting or thanks and nothing else."""
     return _COURTESY.fullmatch(text) is not None
+
+
+def is_assent(text: str) -> bool:
+    """Whether the words say yes and nothing else."""
+    return _ASSENT.fullmatch(text) is not None
 
 
 def is_greeting(text: str) -> bool:

@@ -146,7 +146,8 @@ def facts(talk: Talk, meaning: Meaning, text: str) -> dict[str, Any]:
     """The data of the REPORTED event: the labels, the writer's own department where the words name none."""
     person, inbound = talk.speaker.person, talk.inbound
     department = meaning.department or (person.department if person else None)
-    kind, scope = meaning.kind or Kind.FAULT, meaning.scope or Scope.WORKSTATION
+    kind = meaning.kind or Kind.FAULT
+    scope = meaning.scope or correct.scope_in(talk.text) or Scope.WORKSTATION
     severity = meaning.severity or Severity.DOWN
     priority, rule = graver(
         meaning, talk.rules, kind=kind, scope=scope, severity=severity, system=meaning.system, department=department

@@ -27,7 +27,8 @@ SPOKEN_OF = timedelta(minutes=30)
 THERE = 50
 """Open tickets of a department that are looked through."""
 _MENTION = re.compile(
-    r"(?<![A-Za-z0-9])(?:([WwＷｗ]|工单号?|单号|ticket(?: no\.?)?)\s*[:：]?\s*[Ww#]?|[#＃])\s*(\d{1,9})(?![\w.])",
+    r"(?<![A-Za-z0-9])(?:([WwＷｗ]|工单号?|单号|ticket(?: no\.?)?)\s*[:：]?\s*[Ww#]?|[#＃])\s*(\d{1,9})(?![\w.])"
+    r"|(?<![\w.])(\d{1,9})\s*号\s*(?:工单|单子)",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -53,7 +54,8 @@ def mentioned(talk: Talk) -> int | None:
     found = _MENTION.search(talk.text) if talk.text and not talk.inbound.action else None
     if found is None:
         return None
-    number, is_sure, follows = int(found[2]), found[1] is not None, talk.meaning.intent in FOLLOW_UPS
+    is_sure, follows = found[1] is not None or found[3] is not None, talk.meaning.intent in FOLLOW_UPS
+    number = int(found[2] or found[3])
     ticket = talk.uow.tickets.load(number)
     if ticket is not None and may_follow(talk, ticket) and (is_sure or (ticket.is_open and follows)):
         return number

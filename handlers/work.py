@@ -279,8 +279,9 @@ def colleague(talk: Talk, ticket: Ticket, name: str) -> Person:
     able = [
         person
         for person in talk.rules.people.by_id.values()
-        if person.answers_to(name) and not person.roles.isdisjoint(WORKERS) and person.serves(ticket.contract)
+        if not person.roles.isdisjoint(WORKERS) and person.serves(ticket.contract)
     ]
+    able = [p for p in able if p.answers_to(name)] or [p for p in able if p.is_called(name)]
     if len(able) != 1:
         raise Refused("no_such_colleague", name=name[:20])
     if able[0] is talk.speaker.person and ticket.assignee == talk.speaker.id:

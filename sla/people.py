@@ -59,6 +59,12 @@ class Person:
         """Whether somebody who writes this means the person: by id, name or staff number."""
         return name.lower() in {self.id, self.name.lower(), self.name_en.lower(), self.staff_number} - {""}
 
+    def is_called(self, name: str) -> bool:
+        """Whether the name, said without what stands before it, means the person: 王工 of 信息科·王工."""
+        return len(name) > 1 and (
+            self.name.lower().endswith(name.lower()) or self.name_en.lower().endswith(name.lower())
+        )
+
     def serves(self, contract: str | None) -> bool:
         """Whether tickets under this contract concern the person."""
         return not self.contracts or contract is None or contract in self.contracts

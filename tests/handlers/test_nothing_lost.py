@@ -1,0 +1,129 @@
+"""A few words that mean more than they say: nobody is left without them."""
+
+import pytest
+
+from sla.labels import Priority, Scope
+from sla.ticket import EventKind, State
+from tests.support.house import House
+
+
+@pytest.mark.parametrize("words", ["可以", "好的", "是的", "对", "嗯，可以", "ok"])
+def test_yes_to_what_the_engineer_asked_reaches_the_engineer(house: House, words: str) -> None:
+    house.says("nurse", "HIS打不开了")
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=2)
+    house.says("engineer2", "W1 我远程看一下可以吗")
+    house.expect("nurse", "我远程看一下可以吗")
+    house.forget()
+    assert house.says("nurse", words) == 1
+    house.expect("engineer2", "W1", words)
+
+
+@pytest.mark.parametrize("words", ["好的", "对", "是的", "谢谢"])
+def test_yes_to_the_bot_troubles_nobody(house: House, words: str) -> None:
+    house.says("nurse", "昨晚10点HIS打不开了")
+    house.expect("nurse", "对吗？")
+    house.forget()
+    before = house.ticket().events
+    house.says("nurse", words)
+    assert house.ticket().events == before
+    house.expect_silence("engineer2")
+
+
+def test_yes_to_whether_it_is_mended_is_asked_with_the_button(house: House) -> None:
+    house.says("nurse", "HIS打不开了")
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "修好了 W1 原因：网络 方法：重启 结果：恢复")
+    house.forget()
+    house.says("nurse", "可以")
+    assert house.expect("nurse", "W1").buttons
+    assert house.ticket().state is State.RESOLVED
+    house.presses("nurse", "确认修复")
+    assert house.ticket().state is State.CONFIRMED
+    house.forget()
+
+
+def test_a_ward_that_says_we_too_is_a_ward(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.expect_page("engineer2", "优先级 中")
+    house.forward(minutes=1)
+    house.says("icu-nurse", "我们科也打不开")
+    ticket = house.ticket(2)
+    assert (ticket.incident, ticket.scope, ticket.priority) == (1, Scope.DEPARTMENT, Priority.CRITICAL)
+    assert house.ticket(1).priority is Priority.CRITICAL
+    house.expect("engineer2", "更严重", "优先级 紧急")
+    house.forget()
+
+
+def test_we_too_of_one_person_makes_nothing_graver(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.says("icu-nurse", "我这也是")
+    assert (house.ticket(2).scope, house.ticket(2).priority) == (Scope.WORKSTATION, Priority.MEDIUM)
+    house.forget()
+
+
+def test_a_ward_that_also_has_what_nobody_reported_is_critical(house: House) -> None:
+    house.says("icu-nurse", "我们科也打不开")
+    assert (house.ticket().scope, house.ticket().priority) == (Scope.DEPARTMENT, Priority.CRITICAL)
+    house.expect_page("engineer2", "优先级 紧急")
+
+
+@pytest.mark.parametrize("after", [20, 600])
+def test_still_not_anywhere_says_how_far_it_goes(house: House, after: int) -> None:
+    house.says("nurse", "HIS打不开了")
+    house.forward(seconds=after)
+    house.forget()
+    assert house.says("nurse", "所有电脑都不行") == 1
+    house.expect("nurse", "W1", "整个科室", "优先级 紧急")
+    assert house.ticket().priority is Priority.CRITICAL
+    house.forget()
+
+
+def test_the_engineer_who_has_it_puts_it_right_without_a_number(house: House) -> None:
+    house.says("nurse", "HIS打不开了")
+    house.says("engineer2", "接单 W1")
+    house.forget()
+    house.says("engineer2", "不是HIS，是PACS")
+    house.expect("manager", "W1", "PACS")
+    assert house.ticket().system == "his"
+    house.presses("manager", "同意更改")
+    assert house.ticket().system == "pacs"
+    house.forget()
+
+
+def test_the_management_asks_how_it_stands(house: House) -> None:
+    house.says("nurse", "全院HIS都打不开了")
+    house.says("head-hr", "PACS看不了片子")
+    house.forget()
+    house.says("manager", "HIS怎么样了")
+    assert "W2" not in house.expect("manager", "W1").text
+    house.says("manager", "怎么样了")
+    house.expect("manager", "W1", "W2")
+
+
+@pytest.mark.parametrize("words", ["2号工单怎么样了", "工单2怎么样了"])
+def test_a_ticket_by_its_number_said_either_way(house: House, words: str) -> None:
+    house.says("nurse", "HIS打不开")
+    house.forward(minutes=2)
+    house.says("nurse", "PACS也看不了片子")
+    house.forget()
+    assert house.says("nurse", words) == 2
+    house.forget()
+
+
+def test_a_colleague_is_called_by_the_end_of_the_name(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "转给王工")
+    assert house.ticket().events[-1].kind is EventKind.HANDED_OVER
+    house.forget()
+
+
+def test_an_english_sentence_is_answered_in_english(house: House) -> None:
+    house.says("nurse", "HIS is down in the ER")
+    house.expect("nurse", "Ticket W1 is open")
+    house.says("nurse", "works now, thanks", language="zh")
+    house.expect("nurse", "W1")
+    house.says("nurse", "PACS down")
+    house.expect("nurse", "已开工单 W2")
+    house.forget()
