@@ -29,6 +29,12 @@ def test_a_department_where_care_cannot_wait_that_stands_still_is_critical(depar
     assert [text for text in texts if read(text).priority is not Priority.CRITICAL] == []
 
 
+@pytest.mark.parametrize("department", SAID["cannot_wait_english"])
+def test_such_a_department_is_critical_in_english(department: str) -> None:
+    texts = [frame.format(department) for frame in SAID["stopped_english"]]
+    assert [text for text in texts if read(text).priority is not Priority.CRITICAL] == []
+
+
 @pytest.mark.parametrize("department", SAID["waiting"])
 def test_a_department_whose_rescue_is_held_up_is_critical(department: str) -> None:
     texts = [frame.format(department) for frame in SAID["held_up"]]
