@@ -3,7 +3,8 @@
 receive      front door: deduplicate, identify, understand, route
 intake/      text -> meaning, pure: names, times, labels, redaction
 people       sender -> person, role, permissions
-report       opens or joins a ticket · gathering: several messages that are one report
+report       opens or joins a ticket · gathering: several messages that are one report · album: several pictures
+edited       a message that was changed afterwards · borrowed: somebody else's words, forwarded or pointed at
 question     which system is meant, asked once, and its answer
 work         acknowledge, arrive, resolve, confirm, reopen, hand over
 outcome      the reporter afterwards: hurry, it works, it does not, we too, the rating

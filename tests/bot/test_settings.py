@@ -57,3 +57,14 @@ def test_a_secret_may_lie_in_a_file_that_must_be_readable_and_hold_something(tmp
 def test_without_a_key_nothing_starts(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="WARDLINE_KEYS"):
         read_settings(tmp_path, tmp_path, {})
+
+
+def test_a_webhooks_certificate_lies_in_the_folder_and_belongs_to_a_webhook(tmp_path: Path) -> None:
+    file = tmp_path / "wardline.toml"
+    file.write_text('[telegram]\nwebhook = "https://w/t"\ncertificate = "hook.pem"\n', encoding="utf-8")
+    found = read_settings(tmp_path, tmp_path, {"WARDLINE_KEYS": "k1:x"}).telegram
+    assert (found.certificate, found.link) == (str(tmp_path / "hook.pem"), "https://t.me/")
+    file.write_text('[telegram]\ncertificate = "hook.pem"\n', encoding="utf-8")
+    with pytest.raises(ContractError) as caught:
+        read_settings(tmp_path, tmp_path, {"WARDLINE_KEYS": "k1:x"})
+    assert [(problem.line, problem.key) for problem in caught.value.problems] == [(2, "telegram.certificate")]
