@@ -4,9 +4,7 @@ import argparse
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from importlib import import_module
 from pathlib import Path
-from typing import cast
 
 import aiohttp
 
@@ -16,12 +14,28 @@ from bot.commands.run import DATA
 from bot.settings import Settings, read_settings
 
 Check = Callable[[Settings, Checking], Awaitable[None]]
-CHECKS: Mapping[str, tuple[str, str]] = {
-    # channel: (module, function), imported when it is asked for
-    "wecom": ("bot.channels.weixin.check", "check_wecom"),
-    "wechat": ("bot.channels.weixin.check", "check_wechat"),
-    "telegram": ("bot.channels.telegram_check", "check_telegram"),
-}
+
+
+def _wecom(settings: Settings, checking: Checking) -> Awaitable[None]:
+    from bot.channels.weixin.check import check_wecom
+
+    return check_wecom(settings, checking)
+
+
+def _wechat(settings: Settings, checking: Checking) -> Awaitable[None]:
+    from bot.channels.weixin.check import check_wechat
+
+    return check_wechat(settings, checking)
+
+
+def _telegram(settings: Settings, checking: Checking) -> Awaitable[None]:
+    from bot.channels.telegram_check import check_telegram
+
+    return check_telegram(settings, checking)
+
+
+CHECKS: Mapping[str, Check] = {"wecom": _wecom, "wechat": _wechat, "telegram": _telegram}
+"""How each channel is tried; its code is imported when it is asked for."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,9 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _check(settings: Settings, channel: str, language: str) -> list[Finding]:
-    module, name = CHECKS[channel]
-    check = cast(Check, getattr(import_module(module), name))
     async with aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True) as session:
         checking = Checking(session, language, system_clock().now())
-        await check(settings, checking)
+        await CHECKS[channel](settings, checking)
     return checking.findings

@@ -14,7 +14,8 @@ class WeChat:
     """[wechat]: on when `app_id` and its secret are given. `api` is the server, `callback` the public address for
     messages (its path is where they arrive), `token` and `aes_key` are those of the callback. `template` is the id of
     the template that is sent when the window for free messages is closed, "" for none; `fields` name its fields by what
-    they are to show: "ticket", "words"."""
+    they are to show: "ticket", "words". `subscription`: the template is one of subscription messages (订阅通知), which
+    only those get who allowed them."""
 
     api: str = "https://api.weixin.qq.com"
     app_id: str = ""
@@ -25,6 +26,7 @@ class WeChat:
     template: str = ""
     fields: Mapping[str, str] = field(default_factory=lambda: dict(FIELDS))
     enabled: bool = True
+    subscription: bool = False
 
     @property
     def is_on(self) -> bool:
@@ -44,4 +46,5 @@ def read_wechat(table: Reader, secret: Callable[[str], str]) -> WeChat:
         template=table.text("template", ""),
         fields={shown: table.text(f"template_{shown}", name) for shown, name in FIELDS.items()},
         enabled=table.boolean("enabled", True),
+        subscription=table.boolean("subscription", False),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -263,30 +264,37 @@ class TestWeChat:
 
     async def test_a_template_says_it_where_the_window_is_closed(self, wechat: WeixinRig) -> None:
         later(wechat, hours=49)
-        channel = WeChatChannel(
-            WeChat(
-                wechat.platform.url,
-                CORP,
-                "",
-                SECRET,
-                CALL_TOKEN,
-                "",
-                "TPL1",
-                {"ticket": "character_string1", "words": "thing2"},
-            ),
-            PATIENCE,
-        )
-        await channel.start(wechat.keeper.house())
-        text = "【呼叫】W12 ICU 呼吸机黑屏，请立即查看，李护士在现场等候\n期限：03:57"
-        assert await channel.send(notice(wechat, text, BUTTONS)) != ""
-        (shown,) = wechat.platform.shown[wechat.person]
-        assert shown["content"]["template_id"] == "TPL1"
-        assert shown["content"]["data"] == {
-            "character_string1": {"value": "W12"},
-            "thing2": {"value": "【呼叫】W12 ICU 呼吸机黑屏，请立"},
-        }
-        wechat.platform.members.clear()
-        with pytest.raises(ChannelError, match="40003") as caught:
-            await channel.send(notice(wechat, "呼叫"))
-        assert caught.value.result == "refused"
-        await channel.stop()
+        async with templated(wechat) as channel:
+            text = "【呼叫】W12 ICU 呼吸机黑屏，请立即查看，李护士在现场等候\n期限：03:57"
+            assert await channel.send(notice(wechat, text, BUTTONS)) != ""
+            (shown,) = wechat.platform.shown[wechat.person]
+            assert shown["content"]["template_id"] == "TPL1"
+            assert shown["content"]["data"] == {
+                "character_string1": {"value": "W12"},
+                "thing2": {"value": "【呼叫】W12 ICU 呼吸机黑屏，请立"},
+            }
+            wechat.platform.members.clear()
+            with pytest.raises(ChannelError, match="40003") as caught:
+                await channel.send(notice(wechat, "呼叫"))
+            assert caught.value.result == "refused"
+
+    async def test_a_subscription_message_reaches_who_allowed_it(self, wechat: WeixinRig) -> None:
+        later(wechat, hours=49)
+        async with templated(wechat, subscription=True) as channel:
+            with pytest.raises(ChannelError, match="43101") as caught:
+                await channel.send(notice(wechat, "W12 呼叫"))
+            assert (caught.value.result, channel.problem()) == ("refused", "")
+            wechat.platform.subscribers.add(wechat.person)
+            await channel.send(notice(wechat, "W12 呼叫"))
+            (shown,) = wechat.platform.shown[wechat.person]
+            assert shown["content"]["data"]["thing2"] == {"value": "W12 呼叫"}
+
+
+@asynccontextmanager
+async def templated(rig: WeixinRig, *, subscription: bool = False) -> AsyncIterator[WeChatChannel]:
+    """The account with a template, started."""
+    settings = WeChat(rig.platform.url, CORP, "", SECRET, CALL_TOKEN, "", "TPL1", subscription=subscription)
+    channel = WeChatChannel(settings, PATIENCE)
+    await channel.start(rig.keeper.house())
+    yield channel
+    await channel.stop()

@@ -68,6 +68,7 @@ class Weixin:
     faults: list[Fault] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     media: dict[str, tuple[bytes, str, datetime]] = field(default_factory=dict)
+    subscribers: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
     tokens: list[Token] = field(default_factory=list)
     updated: list[Fields] = field(default_factory=list)
@@ -209,6 +210,7 @@ class Weixin:
             "message/send": self._send,
             "message/custom/send": self._customer,
             "message/template/send": self._template,
+            "message/subscribe/bizsend": self._subscription,
             "message/update_template_card": self._update,
             "media/upload": self._uploaded,
         }
@@ -310,6 +312,14 @@ class Weixin:
             return {"errcode": 40003, "errmsg": "invalid openid"}
         self._show(str(content["touser"]), content)
         return {"errcode": 0, "errmsg": "ok", "msgid": next(self._numbers)}
+
+    def _subscription(self, content: Fields) -> Fields:
+        if str(content["touser"]) not in self.subscribers:
+            return {"errcode": 43101, "errmsg": "user refuse to accept the msg"}
+        if set(content) - {"touser", "template_id", "data", "page", "miniprogram"}:
+            self.broken.append(f"a subscription message with {sorted(content)}")
+        self._show(str(content["touser"]), content)
+        return {"errcode": 0, "errmsg": "ok"}
 
     def _to_robot(self, request: web.Request, content: Fields) -> Fields:
         if request.query.get("key") != ROBOT_KEY:

@@ -1,5 +1,6 @@
 """The codes by which cards that were sent can be changed: each once, within 72 hours. Kept among the shared secrets."""
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 
@@ -15,21 +16,24 @@ class Cards:
 
     def __init__(self, name: str, house: House) -> None:
         self._name, self._house = name, house
+        self._one = asyncio.Lock()
 
     async def keep(self, to: str, task: str, code: str) -> None:
         """Keep the latest code of a card. Raises StorageError."""
-        codes = await self._read(to)
-        codes.pop(task, None)
-        codes[task] = (code, self._house.now().isoformat())
-        await self._write(to, dict(list(codes.items())[-KEPT_MOST:]))
+        async with self._one:
+            codes = await self._read(to)
+            codes.pop(task, None)
+            codes[task] = (code, self._house.now().isoformat())
+            await self._write(to, dict(list(codes.items())[-KEPT_MOST:]))
 
     async def take(self, to: str, task: str) -> str:
         """The code of a card, which is then used up; "" where there is none that is still good. Raises StorageError."""
-        codes = await self._read(to)
-        code, at = codes.pop(task, ("", ""))
-        if not code:
-            return ""
-        await self._write(to, codes)
+        async with self._one:
+            codes = await self._read(to)
+            code, at = codes.pop(task, ("", ""))
+            if not code:
+                return ""
+            await self._write(to, codes)
         return code if self._house.now() - datetime.fromisoformat(at) < VALID else ""
 
     async def _read(self, to: str) -> dict[str, tuple[str, str]]:

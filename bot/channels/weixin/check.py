@@ -70,7 +70,7 @@ async def check_wechat(settings: Settings, checking: Checking) -> None:
 
 def _is_well(
     answer: Mapping[str, Any] | None, checking: Checking, secret: str, id: str
-) -> "TypeGuard[Mapping[str, Any]]":
+) -> TypeGuard[Mapping[str, Any]]:
     """Whether the errcode is 0; what another one means is noted."""
     if answer is None:
         return False

@@ -140,7 +140,11 @@ class WeChatChannel:
         number = f"W{row.notice.ticket}" if row.notice.ticket else "-"
         values = {"ticket": number, "words": words}
         data = {field: {"value": values[value][:TEMPLATE_SIGNS]} for value, field in self._settings.fields.items()}
-        content = {"touser": to, "template_id": self._settings.template, "data": data, "client_msg_id": f"{row.id}"}
+        content = {"touser": to, "template_id": self._settings.template, "data": data}
+        if self._settings.subscription:
+            await calls.with_token(self._tokens, "/cgi-bin/message/subscribe/bizsend", content)
+            return ""
+        content["client_msg_id"] = f"{row.id}"
         answer = await calls.with_token(self._tokens, "/cgi-bin/message/template/send", content)
         return str(answer.get("msgid", ""))
 
