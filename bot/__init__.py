@@ -11,5 +11,5 @@ jsonl      lines of other programs' JSON; labelled: messages and times with what
 metrics    what is counted, seen: what the database shows; logs
 ways       which channels are set up; connect: started, and started again; neighbours: other processes, over Redis
 web/       aiohttp: web chat, log-in, health, metrics
-channels/  base (the Channel protocol, capabilities as data), webchat, telegram, weixin/ (wecom, its smart robot, wechat)
+channels/  base (the Channel protocol, capabilities as data), webchat, telegram, weixin/ (wecom, its robot, wechat)
 """
