@@ -131,7 +131,7 @@ class _Page:
         self.mark = Mark.NONE
         self.names: frozenset[str] = frozenset()
 
-    def say(self, raw: str) -> None:
+    def read(self, raw: str) -> None:
         """Text as it stands in the source."""
         if self.hidden:
             return
@@ -215,7 +215,7 @@ def seen(html: str) -> list[Line]:
     gone: dict[str, bool] = {}
     while tags < MOST_TAGS and len(page.lines) < MOST_LINES:
         opened = html.find("<", at)
-        page.say(html[at : opened if opened >= 0 else len(html)])
+        page.read(html[at : opened if opened >= 0 else len(html)])
         if opened < 0:
             break
         tags += 1
@@ -232,7 +232,7 @@ def _tag(html: str, at: int, page: _Page, gone: dict[str, bool]) -> int:
         return html.find(">", at) + 1 or len(html)
     named = _TAG_NAME.match(html, at + 1)
     if not named or _MAILBOX.match(html, named.end()):
-        page.say("<")
+        page.read("<")
         return at + 1
     end = _end_of_tag(html, named.end())
     tag, attributes = named[1].lower(), html[named.end() : end].strip()
