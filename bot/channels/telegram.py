@@ -11,7 +11,7 @@ import importlib
 import json
 import logging
 import re
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +23,7 @@ from aiohttp import web
 
 from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.settled import settle
+from bot.channels.telegram_albums import Albums
 from bot.channels.telegram_errors import ApiError
 from bot.channels.telegram_fields import CHANNEL, Malformed
 from bot.channels.telegram_hook import CHECK_SECONDS, Hook, certificate_of
@@ -51,8 +52,6 @@ WAIT_MOST_SECONDS = 15.0
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds after a call that failed; the last one over and over."""
 HALVES_MOST = 1000
-ALBUMS_MOST = 100
-"""Of how many albums in groups it is remembered that they are for the bot."""
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name, not what is in it
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
@@ -88,7 +87,7 @@ class TelegramChannel:
         self._me: Me | None = None
         self._task: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
-        self._albums: deque[str] = deque(maxlen=ALBUMS_MOST)
+        self._albums = Albums(f"telegram:albums:{bot}")
         self._problem = ""
         self._half_sent: OrderedDict[tuple[int, str], tuple[int, str]] = OrderedDict()
 
@@ -192,6 +191,7 @@ class TelegramChannel:
     async def _take(self, updates: Sequence[object], api: "BotApi", house: House, me: Me) -> None:
         """Keep every update; those of one conversation in their order. Raises StorageError when one was not kept."""
         talks: dict[str, list[Read]] = {}
+        await self._albums.prepare(updates, house)
         for update in updates:  # of an album only one part may name the bot, and not the first
             await self._read(update, house, me)
         for update in updates:
@@ -221,8 +221,8 @@ class TelegramChannel:
             return None
         if read is None:
             return None
-        if read.inbound.group and read.inbound.album and read.inbound.album not in self._albums:
-            self._albums.append(read.inbound.album)
+        if read.inbound.group and read.inbound.album:
+            await self._albums.learn(read.inbound.album, house)
         conversation = self._moves.name_of(read.inbound.conversation)
         return replace(read, inbound=replace(read.inbound, conversation=conversation))
 

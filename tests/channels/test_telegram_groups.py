@@ -106,6 +106,16 @@ class TestAlbums:
         rig.world.sends_photo(rig.account, b"s", b"2", chat=GROUP, media_group_id="1")
         assert [inbound.album for inbound in await rig.keeper.until(2)] == ["1", "1"]
 
+    async def test_or_to_another_process(self, rig: TelegramRig) -> None:
+        caption = "@WardlineBot 黑屏"
+        marks = called(caption, marks="caption_entities")
+        rig.world.sends_photo(rig.account, b"s", b"1", caption=caption, chat=GROUP, media_group_id="1", **marks)
+        await rig.keeper.until(1)
+        await rig.stop()
+        rig.world.sends_photo(rig.account, b"s", b"2", chat=GROUP, media_group_id="1")
+        await rig.start()
+        assert [inbound.album for inbound in await rig.keeper.until(2)] == ["1", "1"]
+
 
 class TestWords:
     async def test_an_edit_names_the_message_that_it_changes(self, rig: TelegramRig) -> None:
