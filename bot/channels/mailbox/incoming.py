@@ -12,9 +12,11 @@ CHANNEL = "mail"
 _NUMBER = re.compile(r"\[\s*[WwＷ](\d{1,9})\s*\]", re.ASCII)
 _ANSWER = re.compile(r"^\s*(?:re|aw|sv|antw|回复|答复|回覆|答覆|回信)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
 _UNSAID = re.compile(r"\s*(?:\(?no subject\)?|\(?无主题\)?|\(?無主題\)?|来自.{1,40}的邮件)?\s*", re.IGNORECASE)
+_ABOVE = "reply above this line"
+"""Who has nothing to say above this line has not answered: such a mail is a notice itself, of whichever Wardline."""
 _LOST = re.compile(r"[\x00\ud800-\udfff]")
 """What no database keeps."""
-NAME_MOST, SUBJECT_MOST = 80, 200
+NAME_MOST, SUBJECT_MOST, LINE_MOST = 80, 200, 80
 
 
 def key_of(mail: Mail) -> str:
@@ -31,7 +33,7 @@ def why_dropped(mail: Mail, own_addresses: frozenset[str]) -> str:
     """Why nobody is to answer to the mail; "" for one of a person."""
     if mail.sender in own_addresses:
         return "own address"
-    if is_of_wardline(mail.message_id):
+    if is_of_wardline(mail.message_id) or (not mail.text and _ABOVE in mail.whole.lstrip()[:LINE_MOST].lower()):
         return "a Wardline's"
     return f"auto: {mail.reason}" if mail.kind == "auto" else ""
 

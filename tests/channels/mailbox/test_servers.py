@@ -1,0 +1,162 @@
+"""Servers as they are: 163 wants to know who calls, others tell nothing, hang up, or number their mails anew."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from bot.channels.mailbox.channel import MailChannel
+from bot.tables.mail import Box, Mail, Server
+from tests.channels.mail_rig import MailKeeper
+from tests.support.certificates import HOST
+from tests.support.odd_imap import OddImap
+
+PAUSES = (0.05,)
+
+
+def mail(number: int, text: str = "HIS打不开") -> bytes:
+    head = f"From: Lin <lin@hospital.example>\r\nMessage-ID: <{number}@x.example>\r\nMIME-Version: 1.0\r\n"
+    return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text} {number}\r\n".encode()
+
+
+def boxed(server: OddImap) -> Box:
+    to = "it@wardline.example"
+    nowhere = Server(HOST, 1)
+    here = Server(HOST, server.port)
+    return Box("it", to, here, nowhere, to, "secret", poll=timedelta(seconds=0.05), ca_file=str(server.ca_file))
+
+
+@asynccontextmanager
+async def reading(
+    folder: Path, server: OddImap, change: Callable[[Box], Box] = lambda box: box
+) -> AsyncIterator[tuple[MailChannel, MailKeeper]]:
+    """A channel that reads the server's mailbox."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(server)
+        keeper = MailKeeper(folder / "house.sqlite3")
+        stack.callback(keeper.close)
+        channel = MailChannel(Mail((change(boxed(server)),)), "", PAUSES)
+        await channel.start(keeper.house())
+        stack.push_async_callback(channel.stop)
+        yield channel, keeper
+
+
+async def heard(server: OddImap, word: str, count: int = 1) -> None:
+    await asyncio.to_thread(server.until, word, count)
+
+
+async def trouble(channel: MailChannel) -> str:
+    """What the channel says is wrong, when it does."""
+    async with asyncio.timeout(10):
+        while not channel.problem():  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+    return channel.problem()
+
+
+async def test_who_calls_is_said_before_the_folder_is_opened(tmp_path: Path) -> None:
+    server = OddImap(tmp_path, wants_id=True)
+    server.put(mail(1))
+    async with reading(tmp_path, server) as (_, keeper):
+        await keeper.until(1)
+    words = [line.split()[0] for line in server.heard]
+    assert words.index("LOGIN") < words.index("ID") < words.index("EXAMINE")
+    assert server.connections == 1
+
+
+async def test_without_idle_one_connection_is_asked_over_and_over(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    async with reading(tmp_path, server) as (channel, keeper):
+        for number in range(1, 4):
+            server.put(mail(number))
+            await keeper.until(number)
+        assert (server.connections, channel.problem()) == (1, "")
+    assert not any(line.startswith("IDLE") for line in server.heard)
+
+
+async def test_nothing_is_marked_as_read(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    server.put(mail(1))
+    async with reading(tmp_path, server) as (_, keeper):
+        await keeper.until(1)
+    assert all("BODY[" not in line and "STORE" not in line and "SELECT" not in line for line in server.heard)
+
+
+async def test_a_server_that_says_bye_while_we_wait_is_called_again(tmp_path: Path) -> None:
+    server = OddImap(tmp_path, idle=True)
+    async with reading(tmp_path, server) as (channel, keeper):
+        await heard(server, "IDLE")
+        server.say("* BYE going down")
+        server.cut()
+        await heard(server, "IDLE", 2)
+        server.put(mail(1))
+        server.say("* 1 EXISTS")
+        await keeper.until(1)
+        assert channel.healthy()
+    assert server.connections == 2
+
+
+async def test_new_numbers_bring_no_mail_twice_and_lose_none(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    for number in range(1, 4):
+        server.put(mail(number))
+    async with reading(tmp_path, server) as (_, keeper):
+        await keeper.until(3)
+        server.validity, server.mails = 8, {number + 90: raw for number, raw in server.mails.items()}
+        server.put(mail(4))
+        server.cut()
+        found = await keeper.until(4)
+        server.put(mail(5))
+        await keeper.until(5)
+    assert [inbound.text[-1] for inbound in found] == ["1", "2", "3", "4"]
+
+
+async def test_a_mail_that_cannot_be_read_is_set_aside_and_holds_up_nobody(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    for raw in (mail(1), b"\x00\x01\xff\r\n\r\n", mail(2)):
+        server.put(raw)
+    async with reading(tmp_path, server) as (_, keeper):
+        assert [inbound.text[-1] for inbound in await keeper.until(2)] == ["1", "2"]
+        aside = keeper.mark("mail:aside") or ""
+    assert "it-7-2" in aside
+    assert ("mail", "aside") in keeper.refusals
+
+
+async def test_one_process_reads_a_mailbox(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    async with reading(tmp_path, server) as (_, keeper):
+        await heard(server, "EXAMINE")
+        second = MailChannel(Mail((boxed(server),)), "", PAUSES)
+        await second.start(replace(keeper.house(), owner="another"))
+        server.put(mail(1))
+        await keeper.until(1)
+        assert (server.connections, second.problem(), second.healthy()) == (1, "", True)
+        await second.stop()
+
+
+async def test_a_refused_password_is_told_and_not_tried_at_once_again(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    server.refuses_password = True
+    async with reading(tmp_path, server) as (channel, _):
+        said = await trouble(channel)
+        assert "the log-in of it@wardline.example is refused" in said
+        assert channel.healthy()
+    assert server.connections == 1
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_not_talked_to(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    async with reading(tmp_path, server, lambda box: replace(box, ca_file="")) as (channel, _):
+        assert "certificate" in await trouble(channel)
+    assert server.heard == []
+
+
+async def test_a_huge_mail_is_read_as_far_as_its_words(tmp_path: Path) -> None:
+    server = OddImap(tmp_path)
+    server.put(mail(1, "HIS打不开\r\n" + "x" * 6_000_000))
+    server.put(mail(2))
+    async with reading(tmp_path, server) as (_, keeper):
+        first, _ = await keeper.until(2)
+    assert first.text.startswith("HIS打不开")
+    assert len(first.text) < 5_000_000

@@ -1,0 +1,134 @@
+"""An IMAP server that does what pymap does not: wants ID before it opens a folder, has no IDLE, says BYE in mid-IDLE,
+numbers its mails anew. It speaks no more of the protocol than a reader needs, and writes down what it heard."""
+
+import re
+import socket
+import ssl
+import threading
+from pathlib import Path
+
+from tests.support.certificates import HOST, make_certificate
+
+WHEN = '"01-Oct-2026 02:00:00 +0000"'
+_UID = re.compile(r"UID (?:SEARCH UID|FETCH) (\d+)")
+
+
+class OddImap:
+    """`idle` whether IDLE is offered, `wants_id` whether a folder is refused before ID. `heard` are the commands of all
+    connections, without their tags; `connections` counts them."""
+
+    def __init__(self, folder: Path, *, idle: bool = False, wants_id: bool = False) -> None:
+        context, self.ca_file = make_certificate(folder)
+        self.idle, self.wants_id = idle, wants_id
+        self.validity, self.mails = 7, dict[int, bytes]()
+        self.heard: list[str] = []
+        self.connections, self._idling = 0, ""
+        self.refuses_password = False
+        self.changed = threading.Condition()
+        self._listening = context.wrap_socket(socket.create_server((HOST, 0)), server_side=True)
+        self._talks: list[ssl.SSLSocket] = []
+        self.port = int(self._listening.getsockname()[1])
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self) -> "OddImap":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self.cut()
+        self._thread.join(5)
+
+    def put(self, raw: bytes) -> None:
+        """A mail comes; who idles is told."""
+        with self.changed:
+            self.mails[max(self.mails, default=0) + 1] = raw
+            self.changed.notify_all()
+
+    def say(self, line: str) -> None:
+        """Say something to everybody, unasked."""
+        for talk in self._talks:
+            talk.sendall(f"{line}\r\n".encode())
+
+    def cut(self) -> None:
+        """Hang up on everybody."""
+        for talk in self._talks:
+            try:
+                talk.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # gone already
+        self._talks.clear()
+
+    def until(self, word: str, count: int = 1, seconds: float = 10) -> None:
+        """Wait until a command was heard so often."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: sum(word in line for line in self.heard) >= count, seconds), self.heard
+
+    # talking
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                talk, _ = self._listening.accept()
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return
+            self.connections += 1
+            self._talks.append(talk)
+            threading.Thread(target=self._talk, args=(talk,), daemon=True).start()
+
+    def _talk(self, talk: ssl.SSLSocket) -> None:
+        named = False
+        with talk, talk.makefile("rwb") as lines:
+            try:
+                lines.write(b"* OK ready\r\n")
+                lines.flush()
+                while line := lines.readline().decode().strip():
+                    tag, _, command = line.partition(" ")
+                    with self.changed:
+                        self.heard.append(command)
+                        self.changed.notify_all()
+                    named = named or command.upper().startswith("ID ")
+                    lines.write(b"".join(f"{one}\r\n".encode("latin-1") for one in self._answer(tag, command, named)))
+                    lines.flush()
+            except OSError:
+                return
+
+    def _answer(self, tag: str, command: str, named: bool) -> list[str]:
+        word = command.upper()
+        if word == "DONE" or tag.upper() == "DONE":
+            return [f"{self._idling} OK done"]
+        if word.startswith("LOGIN") and self.refuses_password:
+            return [f"{tag} NO [AUTHENTICATIONFAILED] LOGIN Login error or password error"]
+        if word.startswith("CAPABILITY"):
+            return [f"* CAPABILITY IMAP4rev1 ID{' IDLE' if self.idle else ''}", f"{tag} OK done"]
+        if word.startswith(("SELECT", "EXAMINE")):
+            if self.wants_id and not named:
+                return [f"{tag} NO SELECT Unsafe Login. Please contact kefu@188.com for help"]
+            opened = [f"* {len(self.mails)} EXISTS", f"* OK [UIDVALIDITY {self.validity}] ok"]
+            return [*opened, f"{tag} OK [READ-ONLY] done"]
+        if word.startswith("UID SEARCH"):
+            return [f"* SEARCH {self._found(word)}", f"{tag} OK done"]
+        if word.startswith("UID FETCH"):
+            return [*self._fetched(word), f"{tag} OK done"]
+        if word == "IDLE":
+            self._idling = tag
+            return ["+ idling"]
+        return [f"{tag} OK done"]
+
+    def _found(self, word: str) -> str:
+        first = _UID.search(word)
+        uids = [uid for uid in self.mails if first is None or uid >= int(first[1])]
+        return " ".join(map(str, uids or list(self.mails)[-1:]))
+
+    def _fetched(self, word: str) -> list[str]:
+        named = _UID.search(word)
+        uid = int(named[1]) if named else 0
+        raw = self.mails.get(uid)
+        if raw is None:
+            return []
+        if "BODY.PEEK" not in word:
+            return [f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE {WHEN})"]
+        return [f"* {uid} FETCH (UID {uid} BODY[]<0> {{{len(raw)}}}", f"{raw.decode('latin-1')})"]
