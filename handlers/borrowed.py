@@ -41,4 +41,7 @@ def _is_about(talk: Talk, own: str) -> bool:
         return True
     if parse(own, talk.speaker.is_provider) or is_courtesy(own):
         return False
-    return understood(own, talk.at, talk.rules).intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO)
+    intent = understood(own, talk.at, talk.rules).intent
+    if intent is Intent.URGE:  # 急！ below what nobody has reported yet
+        return not talk.uow.tickets.open_of(talk.speaker.id)
+    return intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO)

@@ -158,6 +158,14 @@ class TestWordsOfAnother:
         assert house.ticket().scope is Scope.DEPARTMENT
         house.forget()
 
+    def test_who_urges_below_what_nobody_reported_reports_it(self, house: House) -> None:
+        for _ in range(2):
+            house.take(message(house, "快点处理啊", group=True, quoted="急诊HIS打不开", origin="张三"))
+            house.forward(minutes=4)
+        assert house.count() == 1
+        assert house.ticket().text.startswith("急诊HIS打不开")
+        house.forget()
+
     def test_a_command_below_somebody_elses_words_is_a_command(self, house: House) -> None:
         assert house.take(message(house, "帮助", group=True, quoted="急诊HIS打不开", origin="张三")) is None
         assert house.count() == 0
