@@ -1,6 +1,6 @@
 """Labelled lines: messages with their labels, or times with the instant that is right, as people write them by hand.
 
-A line has `text` and `now`, and its labels beside them or in an object `labels` or `expected`:
+A line has `text` and `now`, and its labels beside them or in an object `label`, `labels` or `expected`:
     intent, kind, system, department, scope, severity, priority, started_at     a message; what is left out is null
     when                                                                        a time: ISO 8601, null for none
     earliest, latest, category                                                  a time that is a range; its sort
@@ -17,7 +17,7 @@ from sla.labels import Intent, Kind, Priority, Scope, Severity
 from sla.toml import nearest
 
 WORDS = {"intent": Intent, "kind": Kind, "scope": Scope, "severity": Severity, "priority": Priority}
-WITHIN = ("labels", "expected")
+WITHIN = ("label", "labels", "expected")
 EARLIEST, LATEST = "earliest", "latest"
 
 
@@ -80,7 +80,7 @@ def _said(values: dict[str, object]) -> dict[str, object]:
         within = values.get(key)
         if isinstance(within, Mapping):
             said |= within
-        elif within is not None:
+        elif within is not None and key != "label":  # which may be a word of another tool
             raise BadLineError(f'"{key}" must be an object of labels')
     return said
 

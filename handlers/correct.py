@@ -28,13 +28,13 @@ _CONTRAST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CUE = re.compile(
-    r"^(?:不是[,，。\s]+(?:而?是)?|不对|错了|说错了|更正|纠正|改成|改为|应该?是|应为|其实是|是|no[,，]|sorry[,，]|correction|actually|it'?s"
+    r"^(?:不是[,，。\s]+(?:而?是)?|不对|(?:我)?(?:说|写|打|发|选|点|按|弄|搞|看)?错了|更正|纠正|改成|改为|应该?是|应为|其实是|是|no[,，]|sorry[,，]|correction|actually|it'?s"
     r"|i meant?)[:：，,\s]*(.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _SAID_WRONG = re.compile(r"不是[,，]|不对|错了|更正|纠正|应该?是|应为|其实|no[,，]|correction|actually", re.IGNORECASE)
 """What says that it was read wrongly, beside what only names (是急诊的)."""
-_OWN_SLIP = re.compile(r"(?:我)?(?:说|写|打)错了|sorry[,，]|i meant?", re.IGNORECASE)
+_OWN_SLIP = re.compile(r"(?:我)?(?:说|写|打|发|选|点|按|弄|搞|看)错了|sorry[,，]|i meant?", re.IGNORECASE)
 """The writer's own slip: the words were read as they stood."""
 _SCOPES = (
     (Scope.HOSPITAL, re.compile(r"全院|所有科|各科|整个医院|whole hospital|everywhere|all departments", re.IGNORECASE)),

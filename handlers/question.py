@@ -7,6 +7,7 @@ from datetime import timedelta
 from handlers import correct, describe, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
+from handlers.reading import understood, words_of
 from handlers.talk import Buttons, Talk
 from handlers.wording import plain
 from sla.catalogue import System
@@ -29,6 +30,7 @@ _NOT_KNOWN = re.compile(
     r"|(?:i )?(?:don'?t|do not) know|not sure|no idea|other|none of (?:these|them)",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"(?:不是|并非|\bnot\b)\s*([^，,。;；\n]{1,20})", re.IGNORECASE)
 WIDER = (Scope.HOSPITAL, Scope.DEPARTMENT, Scope.WORKSTATION)
 
 
@@ -87,7 +89,7 @@ def likely_systems(talk: Talk, ticket: Ticket, meaning: Meaning) -> tuple[str, .
     catalogue = talk.rules.catalogue
     place = catalogue.department(ticket.department)
     names = (place.name, *place.aliases) if place else ()
-    before = reported_before(talk, ticket)
+    before, denied = reported_before(talk, ticket), said_not_to_be(talk, ticket)
 
     def usual(system: System) -> tuple[int, bool, int]:
         named_after = any(name in system.name for name in names)
@@ -95,11 +97,18 @@ def likely_systems(talk: Talk, ticket: Ticket, meaning: Meaning) -> tuple[str, .
 
     candidates = meaning.system_candidates
     found = [system for system in catalogue.systems if not candidates or system.id in candidates]
+    found = [system for system in found if system.id not in denied]
     if candidates:  # in the order in which the words suggest them, where nothing else speaks for one
         found.sort(key=lambda system: (*usual(system)[:2], candidates.index(system.id)))
     else:
         found.sort(key=usual)
     return tuple(system.id for system in found)[:CHOICES]
+
+
+def said_not_to_be(talk: Talk, ticket: Ticket) -> set[str | None]:
+    """The systems that the reporter said it is not: 不是HIS."""
+    said = _DENIED.finditer(words_of(ticket))
+    return {understood(found[1], talk.at, talk.rules).system for found in said}
 
 
 def reported_before(talk: Talk, ticket: Ticket) -> Counter[str]:

@@ -60,7 +60,7 @@ def mentioned(talk: Talk) -> int | None:
     if ticket is not None and may_follow(talk, ticket) and (is_sure or (ticket.is_open and follows)):
         return number
     if is_sure and follows:
-        followed(talk, number)
+        return followed(talk, number).number
     return None
 
 
@@ -136,11 +136,15 @@ def is_spoken_of(talk: Talk, ticket: Ticket) -> bool:
 
 
 def followed(talk: Talk, number: int) -> Ticket:
-    """A ticket that the speaker may ask for, urge, and say of whether it works. Raises Refused for any other."""
+    """A ticket that the speaker may ask for, urge, and say of whether it works: of an incident whose first it is the
+    speaker's own one. Raises Refused for any other."""
     ticket = talk.load(number)
-    if not may_follow(talk, ticket):
-        raise Refused("not_your_ticket", ticket=number)
-    return ticket
+    if may_follow(talk, ticket):
+        return ticket
+    for joined in talk.uow.tickets.joined_to(number):  # the number that they were told of
+        if joined.reporter == talk.speaker.id:
+            return joined
+    raise Refused("not_your_ticket", ticket=number)
 
 
 def theirs(talk: Talk, number: int) -> Ticket:

@@ -41,6 +41,8 @@ FIRST, LAST = date(1970, 1, 1), date(9000, 12, 31)
 BELOW, BAD_LINES = 1, 2
 STDIN = "-"
 WARMING = 200
+SHOWN = 10
+"""Lines that cannot be read, told one by one."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -151,8 +153,10 @@ def _score(args: argparse.Namespace) -> int:
     floors = dict(_floor(text) for text in args.floors)
     catalogue = catalogue_of(args.config)
     found = _labelled(args.file, catalogue)
-    for number, why in found.bad.items():
+    for number, why in list(found.bad.items())[:SHOWN]:
         print(f"wardline: {args.file}:{number}: {why}", file=sys.stderr)
+    if len(found.bad) > SHOWN:
+        print(f"wardline: {args.file}: and {len(found.bad) - SHOWN} more lines", file=sys.stderr)
     if not (found.asked or found.timed):
         raise SettingsError(f"{args.file} has no labelled line that can be read")
     score = scored(found, catalogue)

@@ -258,9 +258,10 @@ def test_labels_may_stand_in_an_object_and_a_part_of_them_is_enough(
 ) -> None:
     within = {"text": OA["text"], "now": NOW, "labels": {"system": "oa", "department": None}}
     expected = {"text": HIS["text"], "now": NOW, "expected": {"priority": "critical"}}
-    _, found = scored(tmp_path, capsys, within, expected)
+    one = {"text": HIS["text"], "now": NOW, "label": {"scope": "hospital"}}
+    _, found = scored(tmp_path, capsys, within, expected, one)
     assert {label: each["total"] for label, each in found["labels"].items()} == {
-        "system": 1, "department": 1, "priority": 1,
+        "system": 1, "department": 1, "priority": 1, "scope": 1,
     }  # fmt: skip
     assert found["confusions"] == []
 
@@ -339,6 +340,13 @@ def test_bad_lines_are_told_by_number_and_the_others_scored(
     assert [each["line"] for each in found["bad"]] == [3]
     assert main(["intake", "score", lines(tmp_path, bad)]) == 2
     assert "has no labelled line that can be read" in capsys.readouterr().err
+
+
+def test_a_file_of_something_else_is_told_in_a_few_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["intake", "score", lines(tmp_path, *['{"label": "cat"}'] * 200)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 12
+    assert told[10].endswith("and 190 more lines")
 
 
 def test_the_hospitals_own_catalogue_is_scored_by(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -127,3 +127,39 @@ def test_an_english_sentence_is_answered_in_english(house: House) -> None:
     house.says("nurse", "PACS down")
     house.expect("nurse", "已开工单 W2")
     house.forget()
+
+
+def test_who_was_joined_may_ask_by_the_number_that_was_told(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.forward(minutes=1)
+    house.says("icu-nurse", "HIS登不上")
+    house.expect("icu-nurse", "并入同一故障 W1")
+    house.forget()
+    assert house.says("icu-nurse", "W1怎么样了") == 2
+    house.expect("icu-nurse", "W2", "W1")
+    house.says("icu-nurse", "催 W1")
+    assert house.ticket(1).events[-1].kind is EventKind.URGED
+    house.says("head-hr", "W1怎么样了")
+    house.expect("head-hr", "不是您的工单")
+    house.forget()
+
+
+@pytest.mark.parametrize("words", ["发错了，是PACS", "我选错了，是PACS", "点错了 PACS", "说错了，是PACS"])
+def test_a_slip_is_put_right_in_whatever_words(house: House, words: str) -> None:
+    house.says("nurse", "HIS打不开")
+    house.forward(seconds=20)
+    assert house.says("nurse", words) == 1
+    assert house.ticket().system == "pacs"
+    house.forget()
+
+
+def test_what_it_is_not_is_not_offered_again(house: House) -> None:
+    house.says("nurse", "系统登不上")
+    first = house.expect("nurse", "请问是哪个系统").buttons[0][0]
+    assert "HIS" in first.label
+    house.forward(seconds=20)
+    house.says("nurse", "不是HIS")
+    labels = [button.label for row in house.expect("nurse", "请问是哪个系统").buttons for button in row]
+    assert first.label not in labels
+    assert len(labels) > 3
+    house.forget()
