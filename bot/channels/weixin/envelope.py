@@ -26,6 +26,9 @@ NONCES_MOST = 100_000
 """Nonces kept: all of five minutes at 300 calls a second."""
 BODY_MOST = 64 * 1024
 """Bytes of a call; the longest text and the longest list of a card are far below it."""
+MARKS_MOST = 5000
+"""Signs that may begin an element. Theirs have a hundred, and a text twenty times as many at most; what is nested
+deeper takes a parser long."""
 AES_KEY = 43
 
 
@@ -124,6 +127,8 @@ class _OthersError(Exception):
 
 def fields_of(body: bytes) -> dict[str, Any]:
     """The fields of <xml>…</xml>. Raises Refusal."""
+    if body.count(b"<") > MARKS_MOST:
+        raise Refusal("bad_xml")
     try:
         parsed = xmltodict.parse(body.decode(), disable_entities=True)
     except Exception:  # noqa: BLE001  # expat, codecs and xmltodict each raise their own; all mean that it is no XML of theirs
