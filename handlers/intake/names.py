@@ -7,6 +7,7 @@ is named as it is written, other ways of writing it are tried (spelled.py), and 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ def index(entries: Iterable[Entry]) -> Index:
     return {head: tuple(sorted(bucket, key=lambda entry: -len(entry.word))) for head, bucket in buckets.items()}
 
 
+@lru_cache(maxsize=4)
+def pairs(text: str) -> list[str]:
+    """Each character with the one behind it: what names are looked up by. Not to be changed, it is kept."""
+    return [one + other for one, other in zip(text, text[1:], strict=False)]
+
+
 def _is_letter(character: str) -> bool:
     return "a" <= character <= "z"
 
@@ -83,13 +90,13 @@ def find(text: str, names: Index, joined: frozenset[str] = frozenset()) -> list[
     """
     hits: list[Hit] = []
     free = 0
-    get = names.get
-    for start in range(len(text) - 1):
-        if start < free or (bucket := get(text[start : start + 2])) is None:
+    for start in [at for at, pair in enumerate(pairs(text)) if pair in names]:
+        if start < free:
             continue
-        for entry in bucket:
-            if text.startswith(entry.word, start) and _stands_free(text, start, start + len(entry.word), joined):
-                free = start + len(entry.word)
-                hits.append(Hit(start, free, entry))
+        for entry in names[text[start : start + 2]]:
+            end = start + len(entry.word)
+            if text.startswith(entry.word, start) and _stands_free(text, start, end, joined):
+                free = end
+                hits.append(Hit(start, end, entry))
                 break
     return hits

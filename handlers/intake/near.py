@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from handlers.intake.lazy import Lazy
-from handlers.intake.names import Entry, Hit
+from handlers.intake.names import Entry, Hit, pairs
 
 SHORTEST = 3
 """Of a Chinese name of three characters only two may have changed places."""
@@ -126,12 +126,22 @@ def _latin(text: str, names: Near, taken: Sequence[Hit]) -> Iterator[tuple[Entry
 
 
 def _chinese(text: str, names: Near) -> Iterator[tuple[Entry, int, int]]:
-    for at in range(len(text) - 1):
-        for entry, end in names.get(text[at : at + 2], ()):
-            if end and not text.startswith(entry.word[-end:], at):
-                continue
-            if (found := _written(text, at, end, entry.word)) is not None:
+    for at, pair in enumerate(pairs(text)):
+        for entry, end in names.get(pair, ()):
+            if _may_be(text, at, end, entry.word) and (found := _written(text, at, end, entry.word)) is not None:
                 yield entry, *found
+
+
+def _may_be(text: str, at: int, end: int, word: str) -> bool:
+    """A look at the other end of the word, which most places do not pass: it stands there, or is itself the slip."""
+    length = len(word)
+    if not end:
+        last = at + length
+        return word[-1] in text[last - 2 : last + 1] or text.startswith(word[:-1], at)
+    if not text.startswith(word[-end:], at):
+        return False
+    first = at + end - length
+    return word[0] in text[max(0, first - 1) : max(0, first + 2)] or text.startswith(word[1:], max(0, first + 1))
 
 
 def _written(text: str, at: int, end: int, word: str) -> tuple[int, int] | None:

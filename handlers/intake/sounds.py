@@ -55,6 +55,13 @@ def sounds(word: str) -> tuple[str, ...]:
     return tuple([readings.get(character, character) for character in word])
 
 
+@lru_cache(maxsize=2)
+def _heard(text: str) -> tuple[tuple[str, ...], list[str]]:
+    """The readings of a text, and each with the one behind it."""
+    spoken = sounds(text)
+    return spoken, [one + other for one, other in zip(spoken, spoken[1:], strict=False)]
+
+
 def typed(word: str) -> str:
     """A word as it is typed: the pinyin of its Chinese characters, its letters as they are, nothing between."""
     table = _table()
@@ -76,12 +83,12 @@ def find_sounded(text: str, names: SoundIndex, taken: Sequence[Hit]) -> Iterator
 
     What was found as it is written (`taken`) may only be a shorter part of one, 计财处 of 计财处公重号.
     """
-    spoken = sounds(text)
+    spoken, heard = _heard(text)
     free = 0
-    for start in range(len(text) - 1):
-        if start < free or (bucket := names.get(spoken[start] + spoken[start + 1])) is None:
+    for start in [at for at, pair in enumerate(heard) if pair in names]:
+        if start < free:
             continue
-        found = _sounded_at(text, spoken, start, bucket)
+        found = _sounded_at(text, spoken, start, names[heard[start]])
         if found is not None and all(
             found.end <= hit.start or hit.end <= found.start or found.covers(hit) for hit in taken
         ):

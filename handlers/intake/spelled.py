@@ -1,6 +1,7 @@
 """Names that are all there, only not as one word: P ACS, 电子 病历, 超声的系统, dianzibingli."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.names import Entry, Hit, Index, find
@@ -56,16 +57,26 @@ def find_stems(text: str, names: Index) -> Iterator[Hit]:
 
 def find_parted(text: str, names: Index) -> Iterator[Hit]:
     """Chinese names with blanks, hyphens, points or 的 between their characters: 财务处的公众号."""
-    text = text[:READ]
-    gaps = [found.span() for found in _GAP.finditer(text)]
-    if not gaps:
-        return
-    kept = [at for at in range(len(text)) if not any(start <= at < end for start, end in gaps)]
-    for hit in find("".join([text[at] for at in kept]), names):
+    whole, kept = _without_gaps(text[:READ])
+    for hit in find(whole, names):
         start, end = kept[hit.start], kept[hit.end - 1] + 1
         long_enough = hit.entry.sort != "function" or len(hit.entry.word) > 2
         if end - start > len(hit.entry.word) and long_enough:
             yield Hit(start, end, hit.entry)
+
+
+@lru_cache(maxsize=2)
+def _without_gaps(text: str) -> tuple[str, list[int]]:
+    """The text with nothing between Chinese characters, and where each of its characters stood; "" without gaps."""
+    kept: list[int] = []
+    end = 0
+    for found in _GAP.finditer(text):
+        kept += range(end, found.start())
+        end = found.end()
+    if not end:
+        return "", kept
+    kept += range(end, len(text))
+    return "".join([text[at] for at in kept]), kept
 
 
 def find_typed(text: str, names: Typed, *, chinese: bool) -> Iterator[Hit]:
