@@ -255,7 +255,8 @@ def put(
     reason = f"proposed by {proposed_by}" if proposed_by else redact(talk.text)[:200]
     kept: dict[str, Any] = {"corrects": list(wrong)} if wrong else {}
     kept |= {"proposed_by": proposed_by} if wrong and proposed_by else {}
-    known = bool(ticket.assignee or talk.paged(ticket))
+    steps = talk.uow.tickets.steps(ticket.number)
+    known = bool(ticket.assignee or describe.paged(ticket, steps, talk.rules))
     said = {} if talk.inbound.action else {"text": talk.whole}
     check(ticket, EventKind.RECLASSIFIED)
     answered = ticket.system is None and "system" in data
@@ -264,7 +265,9 @@ def put(
     before = ticket
     ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **kept, **said, **data))
     ticket = incident.relabelled(talk, before, ticket)
-    if known and set(data) == {"started_at"}:
+    if is_called_anew(talk, ticket, steps):
+        pass  # the call says all
+    elif known and set(data) == {"started_at"}:
         talk.tell_workers(ticket, "noted_for_engineer", text=redact(talk.text))
     elif known:  # who was not called yet is called with the new words
         tell_reclassified(talk, ticket)
@@ -283,6 +286,12 @@ def put(
         last += talk.say("calling", name=person)
     talk.answer("\n".join([*lines, last] if last else lines), ticket=ticket.number)
     return ticket.number
+
+
+def is_called_anew(talk: Talk, ticket: Ticket, before: Mapping[str, datetime]) -> bool:
+    """Whether who works on the ticket was called for it by more than the steps of before."""
+    steps = {key: at for key, at in talk.uow.tickets.steps(ticket.number).items() if key not in before}
+    return talk.worker_of(ticket) in describe.paged(ticket, steps, talk.rules)
 
 
 def tell_reclassified(talk: Talk, ticket: Ticket) -> None:

@@ -247,8 +247,7 @@ def _by_hand(ticket: Ticket) -> frozenset[str]:
 def _tell_worker(talk: Talk, ticket: Ticket, changed: Iterable[str], before: Mapping[str, datetime]) -> None:
     """Who was called hears what it is now; whoever is called anew by this hears it by that."""
     person = talk.worker_of(ticket)
-    done = {key: at for key, at in talk.uow.tickets.steps(ticket.number).items() if key not in before}
-    if person is None or person in describe.paged(ticket, done, talk.rules):
+    if person is None or correct.is_called_anew(talk, ticket, before):
         return
     text, files = redact(talk.text), attached(talk.kept_files())
     if not set(changed):

@@ -27,7 +27,8 @@ _IN_LINK = re.compile(r"[A-Za-z0-9-]{1,50}", re.ASCII)
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|the|my|our|it|it's|we|you|does|doesn't|did|can|can't|cannot|please|thanks?|what|when|how|any|still"
-    r"|nobody|not|and)\b(?=\W+\w)|(?<=\w\s)(?:is|please|thanks?|again|now|yet|it)\b",
+    r"|nobody|not|and)\b(?=\W+\w)|(?<=\w\s)(?:is|please|thanks?|again|now|yet|it)\b"
+    r"|(?:\b(?-i:[a-z]{2,})\s+){3}(?-i:[a-z]{2,})\b",
     re.IGNORECASE,
 )
 """Words that make an English sentence of letters: HIS down may be anybody's."""
@@ -45,7 +46,7 @@ def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
         person = rules.people.by_id.get(bound) if bound else None
     if person is None:
         return Speaker(unknown(address), address, language_of(inbound))
-    return Speaker(person.id, address, language_with(person, inbound), person)
+    return Speaker(person.id, address, language_with(person, inbound, uow), person)
 
 
 def unknown(address: Address) -> str:
@@ -53,12 +54,15 @@ def unknown(address: Address) -> str:
     return f"{address.channel}:{address.address}"
 
 
-def language_with(person: Person, inbound: Inbound) -> str:
-    """The person's own language where it is fixed; else the one of the words, else of the page or app they use."""
-    tells = inbound.language or _CJK.search(inbound.text) or _SENTENCE.search(inbound.text)
-    if person.keeps_language or not tells:
+def language_with(person: Person, inbound: Inbound, uow: UnitOfWork) -> str:
+    """The person's own language where it is fixed; else the one of the words, else of the page or app they use; of a
+    button or a few letters that in which the person's open ticket was reported."""
+    if person.keeps_language:
         return person.language
-    return language_of(inbound)
+    if inbound.language or _CJK.search(inbound.text) or _SENTENCE.search(inbound.text):
+        return language_of(inbound)
+    mine = uow.tickets.open_of(person.id)
+    return mine[0].language if mine else person.language
 
 
 def language_of(inbound: Inbound) -> str:

@@ -124,9 +124,30 @@ def test_an_english_sentence_is_answered_in_english(house: House) -> None:
     house.expect("nurse", "Ticket W1 is open")
     house.says("nurse", "works now, thanks", language="zh")
     house.expect("nurse", "W1")
-    house.says("nurse", "PACS down")
-    house.expect("nurse", "已开工单 W2")
+    house.says("icu-nurse", "PACS down")
+    house.expect("icu-nurse", "已开工单 W2")
     house.forget()
+
+
+def test_few_letters_and_buttons_go_on_in_the_language_of_the_report(house: House) -> None:
+    house.says("nurse", "HIS keeps crashing for everyone")
+    house.expect("nurse", "Ticket W1 is open")
+    house.says("nurse", "ok")
+    house.expect("nurse", "All right")
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "修好了 W1 原因：网络 方法：重启 结果：恢复")
+    house.says("nurse", action="confirm:1")
+    house.expect("nurse", "thank you")
+    house.forget()
+
+
+def test_a_call_that_says_all_is_enough(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.forward(seconds=100)
+    house.forget()
+    house.says("nurse", "是全院")
+    house.expect_page("engineer2", "优先级 紧急")
+    house.expect_silence("engineer2")
 
 
 def test_who_was_joined_may_ask_by_the_number_that_was_told(house: House) -> None:
