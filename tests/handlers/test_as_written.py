@@ -101,10 +101,10 @@ class TestEdits:
         assert house.heard == []
 
     def test_a_fragment_that_is_edited_to_a_report_opens_one_ticket(self, house: House) -> None:
-        first = message(house, "呃那个")
+        first = message(house, "急诊的")
         assert house.take(first) is None
-        assert house.take(edit(house, first, "急诊HIS打不开")) == 1
-        assert house.ticket().title == "急诊HIS打不开"
+        assert house.take(edit(house, first, "药房HIS打不开")) == 1
+        assert (house.ticket().text, house.ticket().department) == ("药房HIS打不开", "pharmacy")
         house.forget()
 
     def test_an_edit_of_what_the_bot_never_saw_is_new(self, house: House) -> None:
@@ -139,6 +139,7 @@ class TestAlbums:
         for name in "123":
             house.take(message(house, "", album="77", attachments=(picture(name),)))
         assert len([heard for heard in house.heard if heard.who == "icu-nurse"]) == 1
+        house.forward(minutes=4)
         assert house.take(message(house, "急诊HIS打不开")) == 1
         assert sorted(files_of(house)) == ["1.jpg", "2.jpg", "3.jpg"]
         house.forget()
