@@ -22,8 +22,10 @@ from storage.base import StorageError
 
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20.0
-IDLE_SECONDS = 240.0
+IDLE_SECONDS = 180.0
 """After so long IDLE is said anew: servers and firewalls give up who says nothing."""
+FIRST_SECONDS = 1.0
+"""Where mails come in a row, one may come right before IDLE; not every server tells of it then."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds after a connection that failed; the last one over and over, each more or less by a quarter."""
 REFUSED_PAUSE = 120.0
@@ -150,15 +152,17 @@ class BoxReader:
         self.problem = ""
         self._opened = asyncio.get_running_loop().time()
         log.info("mail_open", extra={"box": self._box.name, "idle": imap.tells})
-        cursor = await self._cursor(imap)
+        cursor, wait = await self._cursor(imap), FIRST_SECONDS
         while True:
             there = await self._call(partial(imap.newer, cursor.uid))
             for uid in there:
                 cursor = await self._one(imap, uid)
             if there:
+                wait = FIRST_SECONDS
                 continue  # others came meanwhile, and the server told of them in between
             if imap.tells:
-                await self._call(lambda: imap.wait(IDLE_SECONDS))
+                await self._call(partial(imap.wait, wait))
+                wait = IDLE_SECONDS
             else:
                 await asyncio.sleep(self._box.poll.total_seconds())
                 await self._call(imap.look)
@@ -171,8 +175,9 @@ class BoxReader:
         at = kept.at if kept else self._house.now()
         if kept:
             log.warning("mail_renumbered", extra={"box": self._box.name})
+        older = await self._call(lambda: imap.newer(0))  # asked first: what comes in between is not among them
         there = await self._call(lambda: imap.since((at - AGAIN).date()))
-        before = there[0] - 1 if there else max(await self._call(lambda: imap.newer(0)), default=0)
+        before = there[0] - 1 if there else max(older, default=0)
         return Cursor(imap.validity, before, at)
 
     async def _one(self, imap: Imap, uid: int) -> Cursor:
