@@ -34,7 +34,13 @@ def _telegram(settings: Settings, checking: Checking) -> Awaitable[None]:
     return check_telegram(settings, checking)
 
 
-CHECKS: Mapping[str, Check] = {"wecom": _wecom, "wechat": _wechat, "telegram": _telegram}
+def _mail(settings: Settings, checking: Checking) -> Awaitable[None]:
+    from bot.channels.mailbox.check import check_mail
+
+    return check_mail(settings, checking)
+
+
+CHECKS: Mapping[str, Check] = {"wecom": _wecom, "wechat": _wechat, "telegram": _telegram, "mail": _mail}
 """How each channel is tried; its code is imported when it is asked for."""
 
 

@@ -37,6 +37,15 @@ class Post:
         finally:
             client.close()
 
+    async def try_out(self) -> None:
+        """Connect and log in, and hang up. Raises ChannelError."""
+        secret = await self._secret()
+        client = self._client()
+        try:
+            await self._prepare(client, secret)
+        finally:
+            client.close()
+
     def _client(self) -> aiosmtplib.SMTP:
         where = self._box.smtp
         context = ssl.create_default_context(cafile=self._box.ca_file or None)
