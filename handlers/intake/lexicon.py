@@ -5,7 +5,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from handlers.intake.names import Entry, Index, index
 from handlers.intake.near import Near, near_index
@@ -26,19 +26,34 @@ _INSTEAD = ("our ", "whole ", "entire ", "main ")
 _INITIALS = re.compile("[a-z]{2,4}")
 # What makes it worth looking for Latin words.
 LATIN = re.compile("[a-z]{3}")
+_LATIN_WORD = re.compile("[a-z]{3,}")
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
-    """A group of words. Its Latin entries are kept apart, and looked up only where a text has Latin words at all."""
+    """A group of words. Its Latin entries are kept apart, and looked up only where a text has Latin words at all.
 
-    chinese: re.Pattern[str]
-    latin: re.Pattern[str] | None
+    Compiled when they are first looked up: English ones take as long as Chinese ones, and few texts need them.
+    """
+
+    def __init__(self, patterns: list[str]) -> None:
+        self._chinese = [pattern for pattern in patterns if _CHINESE.search(pattern)]
+        self._latin = [pattern for pattern in patterns if not _CHINESE.search(pattern)]
+
+    # ASCII: between a Latin and a Chinese character there is the end of a word, 系统down了.
+    @cached_property
+    def chinese(self) -> re.Pattern[str]:
+        """The entries with Chinese characters; what matches nothing where there are none."""
+        return re.compile(alternatives(self._chinese) or "(?!)", re.ASCII)
+
+    @cached_property
+    def latin(self) -> re.Pattern[str] | None:
+        """The other entries, if there are any."""
+        return re.compile(alternatives(self._latin), re.ASCII) if self._latin else None
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """The first place in [start, end) where one of them stands."""
         found = self.chinese.search(text, start, end)
-        if self.latin is None or LATIN.search(text, start, end) is None:
+        if LATIN.search(text, start, end) is None or self.latin is None:
             return found
         other = self.latin.search(text, start, end)
         if found is None or (other is not None and other.start() < found.start()):
@@ -52,18 +67,7 @@ class Words:
     def without(self, text: str) -> str:
         """The text with all of them taken out."""
         text = self.chinese.sub("", text)
-        return text if self.latin is None else self.latin.sub("", text)
-
-
-def _group(patterns: list[str]) -> Words:
-    chinese = [pattern for pattern in patterns if _CHINESE.search(pattern)]
-    latin = [pattern for pattern in patterns if not _CHINESE.search(pattern)]
-    never = "(?!)"
-    # ASCII: between a Latin and a Chinese character there is the end of a word, 系统down了.
-    return Words(
-        re.compile(alternatives(chinese) or never, re.ASCII),
-        re.compile(alternatives(latin), re.ASCII) if latin else None,
-    )
+        return text if LATIN.search(text) is None or self.latin is None else self.latin.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,13 @@ class Lexicon:
     department_names: Index
     department_sounds: SoundIndex
     department_typed: Typed
+    initials: frozenset[str]
     joined: frozenset[str]
     words: Mapping[str, Words]
+
+    def speaks_latin(self, text: str) -> bool:
+        """Whether there are Latin words in it other than names in letters, HIS and ICU, of which no rule speaks."""
+        return any(word not in self.initials for word in _LATIN_WORD.findall(text))
 
 
 @lru_cache(maxsize=8)
@@ -103,6 +112,7 @@ def compile_lexicon(catalogue: Catalogue) -> Lexicon:
         department_names=index(places),
         department_sounds=sound_index(entry for entry in places if len(entry.word) >= WHOLE),
         department_typed=typed_index(places),
+        initials=frozenset(entry.word for entry in (*entries, *places) if _INITIALS.fullmatch(entry.word)),
         joined=frozenset(_joined(entries, places)),
         words=_words(),
     )
@@ -164,4 +174,4 @@ def _words() -> Mapping[str, Words]:
     from importlib.resources import files  # noqa: PLC0415 - ten milliseconds that only the first reading pays
 
     text = files("handlers.intake").joinpath("lexicon.toml").read_text(encoding="utf-8")
-    return {name: _group(patterns) for name, patterns in word_groups(text).items()}
+    return {name: Words(patterns) for name, patterns in word_groups(text).items()}

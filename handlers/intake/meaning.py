@@ -8,7 +8,7 @@ from typing import TypeVar
 from handlers.intake.contact import call_back
 from handlers.intake.intents import intent
 from handlers.intake.kinds import disaster, kind, scope, severity
-from handlers.intake.lexicon import LATIN, Lexicon, compile_lexicon
+from handlers.intake.lexicon import Lexicon, compile_lexicon
 from handlers.intake.meant import choose_system, find_systems, narrowed
 from handlers.intake.names import Hit
 from handlers.intake.near import nearly_named
@@ -81,7 +81,7 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     if not is_chinese(whole):
         systems = _without_pronoun(whole, written, systems)
     said = parts.body if parts.reply else whole
-    reading = Reading(lexicon, parts, said, systems, departments, latin=LATIN.search(said) is not None)
+    reading = Reading(lexicon, parts, said, systems, departments, latin=lexicon.speaks_latin(said))
     wanted = intent(reading)
     system, candidates = choose_system(whole, systems)
     if is_chinese(whole):

@@ -8,6 +8,7 @@ is named as it is written, other ways of writing it are tried (spelled.py), and 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def index(entries: Iterable[Entry]) -> Index:
 @lru_cache(maxsize=4)
 def pairs(text: str) -> list[str]:
     """Each character with the one behind it: what names are looked up by. Not to be changed, it is kept."""
-    return [one + other for one, other in zip(text, text[1:], strict=False)]
+    return [one + other for one, other in pairwise(text)]
 
 
 def _is_letter(character: str) -> bool:

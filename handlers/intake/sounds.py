@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from handlers.intake.names import Entry, Hit
 
@@ -59,7 +60,7 @@ def sounds(word: str) -> tuple[str, ...]:
 def _heard(text: str) -> tuple[tuple[str, ...], list[str]]:
     """The readings of a text, and each with the one behind it."""
     spoken = sounds(text)
-    return spoken, [one + other for one, other in zip(spoken, spoken[1:], strict=False)]
+    return spoken, [one + other for one, other in pairwise(spoken)]
 
 
 def typed(word: str) -> str:
