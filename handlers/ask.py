@@ -200,7 +200,8 @@ def chat(talk: Talk, _order: Order) -> int | None:
             return correct.noted(talk, ticket)
         if ticket and outcome.after(talk, ticket):  # whether it is mended was asked: the button says so for sure
             return query(talk, Order("query", ticket.number))
-        talk.answer(talk.say("assent"))
+        if not talk.inbound.group:
+            talk.answer(talk.say("assent"))
         return None
     if is_courtesy(talk.text):
         talk.answer(talk.say("greeting" if is_greeting(talk.text) else "courtesy"))

@@ -10,6 +10,8 @@ from handlers.commands import Order, number_in
 from handlers.talk import Talk
 from sla.amend import contradiction
 from sla.errors import Refused
+from sla.incident import graver
+from sla.labels import Role
 from sla.message import Purpose
 from sla.ticket import Event, EventKind, Ticket
 
@@ -86,9 +88,19 @@ def _take_out_first(talk: Talk, ticket: Ticket, order: Order) -> int:
 
 def relabelled(talk: Talk, before: Ticket, ticket: Ticket) -> Ticket:
     """Labels changed: a ticket whose system was unknown is joined where it belongs, one that is about another system
-    than its incident leaves it, one that became graver makes that graver."""
+    than its incident leaves it, one that became graver, or less grave, makes that so too."""
     same = (before.system, before.contract, before.kind) == (ticket.system, ticket.contract, ticket.kind)
-    if ticket.incident is not None and same:
+    if same and ticket.incident is None:
+        speaks_for_one = ticket.reporter == talk.speaker.id and not talk.speaker.may(Role.HOSPITAL_MANAGER)
+        if (
+            speaks_for_one
+            and {"scope", "severity"} & graver(ticket, before).keys()
+            and talk.uow.tickets.joined_to(ticket.number)
+        ):
+            ticket = storm.levelled(talk, ticket)  # one says that it is less bad: of the others it is what it was
+    elif ticket.incident is not None and same:
+        if graver(ticket, before):
+            storm.shrunk(talk, ticket.incident)
         storm.grown(talk, ticket)
     elif ticket.incident is not None:
         talk.prefaces.append(talk.say("parted_now", ticket=ticket.number, incident=ticket.incident))

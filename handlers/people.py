@@ -44,9 +44,8 @@ def identify(inbound: Inbound, uow: UnitOfWork, rules: Rules) -> Speaker:
     if person is None:
         bound = uow.bindings.person_of(address)
         person = rules.people.by_id.get(bound) if bound else None
-    if person is None:
-        return Speaker(unknown(address), address, language_of(inbound))
-    return Speaker(person.id, address, language_with(person, inbound, uow), person)
+    id = person.id if person else unknown(address)
+    return Speaker(id, address, language_with(person, inbound, uow), person)
 
 
 def unknown(address: Address) -> str:
@@ -54,15 +53,17 @@ def unknown(address: Address) -> str:
     return f"{address.channel}:{address.address}"
 
 
-def language_with(person: Person, inbound: Inbound, uow: UnitOfWork) -> str:
+def language_with(person: Person | None, inbound: Inbound, uow: UnitOfWork) -> str:
     """The person's own language where it is fixed; else the one of the words, else of the page or app they use; of a
-    button or a few letters that in which the person's open ticket was reported."""
-    if person.keeps_language:
+    button or a few letters that in which the speaker's open ticket was reported."""
+    if person and person.keeps_language:
         return person.language
     if inbound.language or _CJK.search(inbound.text) or _SENTENCE.search(inbound.text):
         return language_of(inbound)
-    mine = uow.tickets.open_of(person.id)
-    return mine[0].language if mine else person.language
+    mine = uow.tickets.open_of(person.id if person else unknown(Address(inbound.channel, inbound.sender)))
+    if mine:
+        return mine[0].language
+    return person.language if person else language_of(inbound)
 
 
 def language_of(inbound: Inbound) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sla.labels import Priority, Scope
+from sla.labels import Priority, Scope, Severity
 from sla.ticket import EventKind, State
 from tests.support.house import House
 
@@ -183,4 +183,33 @@ def test_what_it_is_not_is_not_offered_again(house: House) -> None:
     labels = [button.label for row in house.expect("nurse", "请问是哪个系统").buttons for button in row]
     assert first.label not in labels
     assert len(labels) > 3
+    house.forget()
+
+
+def test_in_a_group_a_yes_among_others_is_not_answered(house: House) -> None:
+    house.says("head-hr", "对", group="room-1")
+    house.expect_silence("room-1")
+    house.expect_silence("head-hr")
+
+
+def test_a_guest_who_names_the_system_in_letters_is_answered_in_chinese(house: House) -> None:
+    house.says("guest", "打不开了")
+    house.says("guest", "HIS")
+    house.expect("guest", "W1 现在是")
+    house.forget()
+
+
+def test_one_who_says_it_is_less_bad_speaks_for_one(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.forward(minutes=1)
+    house.says("icu-nurse", "ICU全科HIS都打不开")
+    house.forward(minutes=3)
+    house.forget()
+    house.says("nurse", "只是慢，还能用")
+    first = house.ticket(1)
+    assert (first.scope, first.severity, first.priority) == (Scope.DEPARTMENT, Severity.DOWN, Priority.CRITICAL)
+    house.says("icu-nurse", "只是慢，还能用")
+    first = house.ticket(1)
+    assert (first.scope, first.severity, first.priority) == (Scope.DEPARTMENT, Severity.DEGRADED, Priority.HIGH)
+    house.expect("engineer2", "W1", "更正", "优先级 高")
     house.forget()
