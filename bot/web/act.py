@@ -34,19 +34,19 @@ class Act:
         wish = self._signer.wish(token, self._house.now())
         if wish is None:
             self._house.refused(CHANNEL, "link")
-            return _said("act_over", "zh", 404)
+            return _said("act_over_title", "act_over", "zh", 404)
         key = f"act:{hashlib.sha256(token.encode()).hexdigest()[:40]}"
         mark = f"mail:{key}"
         if await self._house.get_mark(mark) is not None:
-            return _said("act_used", wish.language, 410)
+            return _said("act_used_title", "act_used", wish.language, 410)
         if request.method != "POST":
             return _asked(wish)
         if not is_same_site(request):
             self._house.refused(CHANNEL, "link")
-            return _said("act_over", wish.language, 403)
+            return _said("act_over_title", "act_over", wish.language, 403)
         await self._house.take(_inbound(wish, key))  # the inbox knows the key: two at once are one
         await self._house.put_mark(mark, self._house.now().isoformat())
-        return _said("act_done", wish.language, 200, label=wish.label)
+        return _said("act_done_title", "act_done", wish.language, 200, label=wish.label)
 
 
 def _inbound(wish: Wish, key: str) -> Inbound:
@@ -70,8 +70,8 @@ def _asked(wish: Wish) -> web.Response:
     return _page("act_title", words, wish.language, 200, form)
 
 
-def _said(key: str, language: str, status: int, **fields: object) -> web.Response:
-    return _page(f"{key}_title", say(key, language, **fields), language, status, "")
+def _said(title: str, key: str, language: str, status: int, **fields: object) -> web.Response:
+    return _page(title, say(key, language, **fields), language, status, "")
 
 
 def _page(title: str, words: str, language: str, status: int, form: str) -> web.Response:

@@ -81,18 +81,17 @@ class OddImap:
 
     def _talk(self, talk: ssl.SSLSocket) -> None:
         named = False
-        with talk, talk.makefile("rwb") as lines:
+        with talk, talk.makefile("rb") as lines:
             try:
-                lines.write(b"* OK ready\r\n")
-                lines.flush()
+                talk.sendall(b"* OK ready\r\n")
                 while line := lines.readline().decode().strip():
                     tag, _, command = line.partition(" ")
                     with self.changed:
                         self.heard.append(command)
                         self.changed.notify_all()
                     named = named or command.upper().startswith("ID ")
-                    lines.write(b"".join(f"{one}\r\n".encode("latin-1") for one in self._answer(tag, command, named)))
-                    lines.flush()
+                    answer = self._answer(tag, command, named)
+                    talk.sendall(b"".join(f"{one}\r\n".encode("latin-1") for one in answer))
             except OSError:
                 return
 
