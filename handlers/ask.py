@@ -206,6 +206,7 @@ def chat(talk: Talk, _order: Order) -> int | None:
     if is_courtesy(talk.text):
         talk.answer(talk.say("greeting" if is_greeting(talk.text) else "courtesy"))
         return None
+    correct.ask_how(talk)
     going_on = gathering.going_on(talk)
     if going_on:
         return gathering.gather(talk, going_on)

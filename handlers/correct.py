@@ -34,6 +34,12 @@ _CUE = re.compile(
 )
 _SAID_WRONG = re.compile(r"不是[,，]|不对|错了|更正|纠正|应该?是|应为|其实|no[,，]|correction|actually", re.IGNORECASE)
 """What says that it was read wrongly, beside what only names (是急诊的)."""
+_DENIES = re.compile(
+    r"(?:故障|开始)?的?(?:时间|系统|科室)?(?:都|有点)?(?:不对|错了|不是|不正确|有误|弄错了|搞错了)(?:[啊呀吧哦的了]|[\s,，.。!！])*"
+    r"|(?:no|nope|wrong|not right|that'?s wrong|(?:the )?(?:time|system|department) is wrong)\W*",
+    re.IGNORECASE,
+)
+"""That something is wrong, and not what."""
 _OWN_SLIP = re.compile(r"(?:我)?(?:说|写|打|发|选|点|按|弄|搞|看)错了|sorry[,，]|i meant?", re.IGNORECASE)
 """The writer's own slip: the words were read as they stood."""
 _SCOPES = (
@@ -86,10 +92,26 @@ def find(talk: Talk) -> Correction | None:
     if words is None:
         return None
     mine = talk.uow.tickets.open_of(talk.speaker.id)
-    latest = next((t for t in mine if t.is_working and talk.at - t.reported_at <= WITHIN), None)
+    working = [ticket for ticket in mine if ticket.is_working]
+    latest = next((t for t in working if talk.at - t.reported_at <= WITHIN), None)
+    if latest is None and len(working) == 1 and degree(talk.text) is Severity.DEGRADED:
+        latest = working[0]  # it reports nothing by itself, however late
     if latest is None:
         return None
     return _of(talk, latest, words, talk.text)
+
+
+def ask_how(talk: Talk) -> None:
+    """Raises Refused with how to say it where the words say only that something is wrong: 不对, 时间不对."""
+    if not _DENIES.fullmatch(talk.text.strip()):
+        return
+    mine = talk.uow.tickets.open_of(talk.speaker.id)
+    ticket = next((t for t in mine if t.is_working and talk.at - t.reported_at <= WITHIN), None)
+    if ticket is None:
+        return
+    if ticket.started_at:
+        raise Refused("correct_how_since", ticket=ticket.number, onset=talk.when(ticket.started_at))
+    raise Refused("correct_how", ticket=ticket.number)
 
 
 def of_ticket(talk: Talk, ticket: Ticket, text: str) -> Correction | None:

@@ -20,6 +20,7 @@ def report(talk: Talk, order: Order) -> int | None:
     """Something new: gone on with, corrected, added to an open ticket about the same thing, or opened."""
     if order.text == "new":
         return open_new(talk)
+    correct.ask_how(talk)
     going_on = gathering.going_on(talk)
     if going_on:
         return gathering.gather(talk, going_on)

@@ -11,6 +11,7 @@ near      names that are missed by one slip: a question
 reading   one message while it is read
 when      which instant a message names; deadline() for times to come
 onset     how likely a time is the onset of a fault, by the words around it
+bare      words that say nothing but how bad it is, or since when
 clocks    the grammar of Chinese points in time, by which when() reads; spans: durations, shifts
 days      the day of such a point; periods: weeks, months, their thirds, years; holidays: those that tell a day
 timeless  what looks like a time and is none

@@ -154,3 +154,29 @@ def test_only_whose_kind_is_named_changes(house: House) -> None:
     house.says("nurse", "只是咨询")
     assert (house.ticket().kind, house.count()) == (Kind.CONSULT, 1)
     house.forget()
+
+
+@pytest.mark.parametrize("after", [20, 200])
+@pytest.mark.parametrize("words", ["不对", "时间不对", "不是", "错了"])
+def test_only_that_it_is_wrong_is_asked_what(house: House, words: str, after: int) -> None:
+    house.says("nurse", "昨晚10点HIS就打不开了")
+    house.forward(seconds=after)
+    house.forget()
+    before = house.ticket().events
+    house.says("nurse", words)
+    house.expect("nurse", "W1 哪里不对", "昨天 22:00")
+    house.expect_silence("engineer2")
+    assert (house.count(), house.ticket().events) == (1, before)
+    house.says("nurse", "21点")
+    house.expect("nurse", "故障时间：昨天 21:00")
+    house.forget()
+
+
+def test_however_late_only_slow_reports_nothing_new(house: House) -> None:
+    house.says("nurse", "HIS打不开了")
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=70)
+    house.forget()
+    assert house.says("nurse", "只是慢，还能用") == 1
+    assert (house.count(), house.ticket().severity) == (1, Severity.DEGRADED)
+    house.forget()
