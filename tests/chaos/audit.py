@@ -120,11 +120,14 @@ def _reports(tickets: Sequence[Ticket], crowd: Crowd, counts: Counter[str]) -> I
 def _pages(sendings: Sequence[Sending], tickets: Sequence[Ticket], by: datetime) -> Iterator[str]:
     """Whatever must reach somebody was sent, or is needed no more because somebody acted."""
     acted = {t.number for t in tickets if any(event.kind in ENDS_PAGES for event in t.events)}
+    moved = {t.number for t in tickets if any(event.kind is EventKind.RECLASSIFIED for event in t.events)}
     for sending in sendings:
+        # A reminder goes with its deadline, where other labels have another one.
+        ended = acted | moved if sending.purpose == Purpose.REMINDER else acted
         if (
             sending.purpose in HARD
             and sending.state != "sent"
-            and not (sending.state == "dropped" and sending.ticket in acted)
+            and not (sending.state == "dropped" and sending.ticket in ended)
         ):
             yield f"{sending.purpose} {sending.key} is {sending.state}"
         if sending.state == "waiting":
@@ -141,7 +144,7 @@ def _shown(sendings: Sequence[Sending], crowd: Crowd, counts: Counter[str]) -> I
         here = [sending for sending in sendings if sending.address == address]
         meant = Counter(part for sending in here for part in split(sending.text))
         sent = Counter(part for sending in here if sending.state == "sent" for part in split(sending.text))
-        shown = Counter(message["text"] for message in crowd.world.shown(int(address)))
+        shown = Counter(crowd.world.first_shown(int(address)))  # buttons give way to who took it, below the words
         for text, number in (sent - shown).items():
             yield f"marked as sent to {address} {number} times, and not shown: {text[:40]}"
         for text in set(shown) - set(meant):

@@ -199,6 +199,7 @@ class Methods:
     def _edit(self, message: Json, fields: Json) -> Json:
         if {key: message[key] for key in ("text", "reply_markup") if key in message} == fields:
             raise No(400, f"Bad Request: {NOT_MODIFIED}")
+        self._world.first_words.setdefault((message["chat"]["id"], message["message_id"]), message.get("text", ""))
         edited = {key: value for key, value in message.items() if key != "reply_markup"} | fields
         self._world.messages[message["chat"]["id"], message["message_id"]] = edited
         return edited

@@ -48,6 +48,7 @@ class World:
         self.updates: list[Json] = []
         self.repeated: list[Json] = []
         self.files: dict[str, bytes] = {}
+        self.first_words: dict[tuple[int, int], str] = {}
         self.file_names: dict[str, str] = {}
         self.queries: dict[str, float | None] = {}
         self.migrated: dict[int, int] = {}
@@ -183,6 +184,11 @@ class World:
         id = str(self._file(content)["file_id"])
         self.file_names[id] = name
         return id
+
+    def first_shown(self, chat: int) -> list[str]:
+        """The words of what the bot wrote into a chat as they were before it edited them, oldest first."""
+        here = [m for m in self.shown(chat) if "text" in m]
+        return [self.first_words.get((chat, int(m["message_id"])), str(m["text"])) for m in here]
 
     def shown(self, chat: int) -> list[Json]:
         """What the bot wrote into a chat, oldest first."""
