@@ -21,7 +21,7 @@ _HELP_TO_MEND = Lazy(
     r"(?:delete|change|correct|restore|cancel|remove|undo|merge)\b"
 )
 # What people do themselves for want of the program is a way round, no request.
-_BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)|要改(?:两|几|好几)")
+_BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)(?!不)|要改(?:两|几|好几)")
 _MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)")
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
 # What is gone of one patient is to be found again; what is gone of all is a disaster.
@@ -44,7 +44,7 @@ _DOWN_IN = Lazy(
     r" (?:in|at|for|across) (?:the |our )?$|(?:挂|崩|瘫|死|down)了? (?:in|at) (?:the )?$"
 )
 _WHOLE_NAME = ("whole ", "entire ")
-_WHOLE = Lazy(r"(?:整个?|全|\b(?:whole|entire|all (?:of )?(?:the|our)))\s?$")
+_WHOLE = Lazy(r"(?:整个|(?<![调重])整|(?<![安完健])全|\b(?:whole|entire|all (?:of )?(?:the|our)))\s?$")
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"

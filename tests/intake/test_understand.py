@@ -65,6 +65,12 @@ def test_importing_is_light() -> None:
         ("LIS打不开", None, ()),
         ("统一对账里微信两笔HIS一笔", "reconciliation", ()),
         ("the boss lost his phone", None, ()),
+        ("ICUHIS打不开", "his", ()),
+        ("thishis打不开", None, ()),
+        ("化疗医嘱审核界面打不开", "his", ()),
+        ("护士站医生办电脑没网", None, ()),
+        ("药房发药窗口1到4号全部卡住", "his", ()),
+        ("挂号收费都不行了", "his", ()),
     ],
 )
 def test_names_of_systems(text: str, system: str | None, candidates: tuple[str, ...]) -> None:
@@ -80,6 +86,9 @@ def test_names_of_systems(text: str, system: str | None, candidates: tuple[str, 
         ("HIS打不开，问检验科要结果都不行", None),
         ("呼吸机旁边的电脑坏了", None),
         ("调到消化科不会用HIS", "gastroenterology"),
+        ("NICUHIS打不开", "neonatology"),
+        ("Nobody in our OR can open PACS", "operating-theatre"),
+        ("HIS or PACS is down", None),
     ],
 )
 def test_names_of_departments(text: str, department: str | None) -> None:
@@ -102,6 +111,20 @@ def test_names_of_departments(text: str, department: str | None) -> None:
 )
 def test_a_call_back_number_is_kept(text: str, contact: str) -> None:
     assert understand(text, NOW, lexicon()).contact == contact
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("HIS挂号收费都不行了", Intent.REPORT),
+        ("HIS重启了都不行了", Intent.UNRESOLVED),
+        ("试了都不行", Intent.UNRESOLVED),
+        ("预警一个都不弹了", Intent.REPORT),
+        ("现在不弹了", Intent.RESOLVED),
+    ],
+)
+def test_that_nothing_works_is_new_where_nothing_was_tried(text: str, wanted: Intent) -> None:
+    assert understand(text, NOW, lexicon()).intent is wanted
 
 
 def test_only_new_words_of_a_mail_are_read() -> None:
