@@ -188,8 +188,8 @@ def test_what_settles_finds_the_buttons_before_it(store: Store) -> None:
     )
     rows = {row.notice.key: row for row in claim(store)}
     assert (rows["taken"].notice.settles, rows["page"].notice.settles) == ("李工已接单", "")
-    for key, row in rows.items():
-        assert store.writer.run_sync(lambda uow, row=row, key=key: uow.outbox.sent(row, NOW, f"m-{key}"))
+    marked = store.writer.run_sync(lambda uow: [uow.outbox.sent(row, NOW, f"m-{key}") for key, row in rows.items()])
+    assert all(marked)
     found = store.writer.run_sync(lambda uow: uow.outbox.earlier(rows["taken"]))
     assert [(one.provider_id, one.notice) for one in found] == [
         ("m-again", rows["again"].notice),
