@@ -18,7 +18,7 @@ from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
 from tests.channels.keeping import Keeper
 from tests.support.weixin import CALL_TOKEN, CORP, SECRET, Weixin
-from tests.support.weixin_crypto import new_aes_key, sealed, signed
+from tests.support.weixin_crypto import sealed, signed
 
 WORDS = (
     "<xml><FromUserName>linlin</FromUserName><CreateTime>1760000000</CreateTime><MsgType>text</MsgType>"
