@@ -151,6 +151,8 @@ UNPROVEN_MAY = frozenset(
     | {"tickets", "on_call", "help", "hello"}
 )
 """What somebody may do whose address proves nothing: report, add to it, ask. The answer goes to that address."""
+NO_RIGHT = frozenset({"not_your_ticket", "only_the_hospital", "not_an_engineer"})
+"""Refusals that a proof of the sender may turn into something else."""
 _LETTERS = re.compile(r"\w")
 _STICKER = re.compile(r"sticker", re.IGNORECASE)
 _HOW_IT_STANDS = re.compile(
@@ -181,7 +183,8 @@ def receive(row: InboxRow, uow: UnitOfWork, rules: Rules, now: datetime) -> int 
             raise Refused("unproven")
         ticket = ROUTES[order.verb](talk, order)
     except Refused as refused:
-        ticket = refuse(talk, refused)
+        no_right = not row.inbound.proven and refused.key in NO_RIGHT
+        ticket = refuse(talk, Refused("unproven") if no_right else refused)
     talk.close()
     uow.outbox.add(talk.notices, now)
     uow.inbox.done(row.id, now, ticket)
