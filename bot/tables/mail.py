@@ -120,7 +120,7 @@ def _server(row: Reader, kind: str) -> Server:
     tls = row.one_of(f"{kind}_tls", SAFETIES, "tls")
     if tls == "off" and host not in LOOPBACK:
         row.wrong(f"{kind}_tls", f"would send the password to {host} in clear", '"tls" or "starttls"')
-    return Server(host, row.integer(f"{kind}_port", PORTS[kind, tls], least=1, most=65535), tls)
+    return Server(host, row.integer(f"{kind}_port", PORTS.get((kind, tls), 1), least=1, most=65535), tls)
 
 
 def _oauth(row: Reader, of_box: Callable[[str], str]) -> OAuth:

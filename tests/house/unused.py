@@ -17,3 +17,7 @@ proactive  # what a channel can do is declared whole: bot/channels/base.py
 GREEN  # a value that a choice may have: tests/sla/test_toml.py
 nonblocking  # libpq reads it: storage/quick.py
 __call__  # how a protocol says that it is a function: bot/simulate/world.py
+_idle_tag  # imap-tools reads it when IDLE ends: bot/channels/mailbox/imap.py
+handle_RCPT  # aiosmtpd calls it: tests/support/postoffice.py
+handle_DATA  # aiosmtpd calls it: tests/support/postoffice.py
+mechanism  # aiosmtpd hands it over: tests/support/postoffice.py
