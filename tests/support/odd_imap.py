@@ -41,7 +41,7 @@ class OddImap:
         self._thread.join(5)
 
     def put(self, raw: bytes) -> None:
-        """A mail comes; who idles is told."""
+        """A mail comes; nobody is told."""
         with self.changed:
             self.mails[max(self.mails, default=0) + 1] = raw
             self.changed.notify_all()
