@@ -12,7 +12,7 @@ from tests.house import ROOT
 
 PAGES = sorted((ROOT / "docs" / "channels").glob("*.md"))
 ENGLISH = [page for page in PAGES if not page.name.endswith(".zh-CN.md")]
-CODE = "".join(path.read_text("utf-8") for path in sorted((ROOT / "bot").rglob("*.py")))
+CODE = "".join(path.read_text("utf-8") for room in ("bot", "storage") for path in sorted((ROOT / room).rglob("*.py")))
 TOML = re.compile(r"^ *```toml\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 KINDS = (r"^#+ ", r"^\| ", r"^\d+\. ", r"^- ", r"^ *```")
 
@@ -35,6 +35,7 @@ def test_what_a_page_names_is_there(page: Path) -> None:
     text = page.read_text("utf-8")
     assert set(re.findall(r"wardline ([a-z]+)", text)) <= set(COMMANDS)
     named = {name.removesuffix("_FILE") for name in re.findall(r"WARDLINE_[A-Z_]+", text)}
+    named = {re.sub("_MAIL_NAME_", "_MAIL_", name) for name in named}  # NAME stands for that of a mailbox
     assert [name for name in sorted(named) if name not in CODE] == []
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (page.parent / target).exists(), target

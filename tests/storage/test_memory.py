@@ -52,8 +52,9 @@ WORK: tuple[Callable[[UnitOfWork, int], object], ...] = (
     lambda uow, n: uow.marks.put("m", str(n)),
 )
 UNITS = st.lists(st.tuples(st.sampled_from(WORK), st.integers(0, 12)), max_size=12)
-GIVEN_OUT = ("_last", "_journal", "_heap", "_changed")
-"""What a unit that is taken back may leave: numbers that were given out, and entries of heaps that are out of date."""
+GIVEN_OUT = ("_last", "_journal", "_heap", "_changed", "_bindings", "_outbox", "_inbox")
+"""What a unit that is taken back may leave: numbers that were given out, and entries of heaps that are out of date; and
+the stores that one store asks, which are looked at themselves."""
 
 
 def picture(memory: Memory) -> dict[tuple[str, str], Any]:

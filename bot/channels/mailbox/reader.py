@@ -74,7 +74,7 @@ class BoxReader:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False)  # what still waits there lets the socket go
 
     def healthy(self) -> bool:
         """Whether it goes on."""
