@@ -25,6 +25,7 @@ class MemoryOutbox:
         self._dead: dict[int, None] = {}
         self._of_ticket: dict[int, dict[int, None]] = {}
         self._to: dict[Address, dict[int, None]] = {}
+        self._newest: dict[Address, int] = {}
         self._provided: dict[tuple[Address, str], int] = {}
         self._named: dict[int, tuple[Address, str]] = {}
         self.attempts: dict[int, tuple[tuple[int, datetime, str, str], ...]] = {}
@@ -81,6 +82,8 @@ class MemoryOutbox:
         )  # fmt: skip  # one glance
         address = kept.address or _NOWHERE
         self._journal.put(self._to.setdefault(address, {}), row.id, None)
+        if self._newest.get(address, 0) < row.id:
+            self._journal.put(self._newest, address, row.id)
         if self._provided.get((address, provider_id), 0) < row.id:
             self._journal.put(self._provided, (address, provider_id), row.id)
             self._journal.put(self._named, row.id, (address, provider_id))
@@ -133,6 +136,11 @@ class MemoryOutbox:
         known = sorted(id for id in self._to.get(address, ()) if id > after)
         return [self._rows[id] for id in (known[:limit] if after else known[-limit:])]
 
+    def newest_to(self, address: Address) -> OutboxRow | None:
+        """The latest of what was sent to one address, while it is kept."""
+        id = self._newest.get(address)
+        return None if id is None else self._rows[id]
+
     def ticket_of(self, address: Address, provider_id: str) -> int | None:
         id = self._provided.get((address, provider_id))
         return None if id is None else self._rows[id].notice.ticket
@@ -170,6 +178,8 @@ class MemoryOutbox:
             return
         for table in (self._waiting, self._dead, self._to.get(row.address or _NOWHERE, {})):
             self._journal.drop(table, id)
+        if row.address and self._newest.get(row.address) == id:
+            self._journal.drop(self._newest, row.address)
         if row.notice.ticket is not None:
             self._journal.drop(self._of_ticket[row.notice.ticket], id)
             if not self._of_ticket[row.notice.ticket]:

@@ -40,10 +40,10 @@ class MemoryReaching:
         self._journal.put(self._failures, address, Health(failed_at=at, why=why, refused_at=refused_at))
 
     def _health(self, address: Address) -> Health:
-        sent = self._outbox.to_address(address, 0, 1)
+        sent = self._outbox.newest_to(address)
         heard = self._inbox.of_sender(address, 1)
         return replace(
             self._failures.get(address, NOTHING),
-            sent_at=sent[0].sent_at if sent else None,
+            sent_at=sent.sent_at if sent else None,
             heard_at=heard[0].received_at if heard else None,
         )
