@@ -60,8 +60,8 @@ def on_rung(team: Team, rung: str, at: datetime, person: str) -> set[str]:
 def called_by_name(ticket: Ticket, kind: str, begun_by: int) -> str:
     """Whom the pages of an event are for in person; "" for the rota."""
     event = ticket.events[begun_by]
-    if kind == "forgotten":
-        return event.by
+    if kind == "forgotten":  # begun by the acknowledgement, or by a correction that made it forgotten
+        return assignee(ticket.events[: begun_by + 1])
     if kind == "urged":
         return assignee(ticket.events[:begun_by])
     if event.kind is E.HANDED_OVER:
