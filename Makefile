@@ -62,7 +62,7 @@ bench: $(VENV)/.wardline $(VENV)/.group-test $(VENV)/.group-bench  ## the figure
 chaos: $(VENV)/.wardline $(VENV)/.group-test  ## kills the process at random points; CHAOS_KILLS=30 for a short run
 	$(BIN)/python -m tests.chaos --kills $(CHAOS_KILLS)
 
-simulate: $(VENV)/.wardline  ## a year of 50,000 reports in a minute or two, with what must hold checked; SIMULATE="--days 30 --tickets 4000 --seed 1"
+simulate: $(VENV)/.wardline  ## a year of 50,000 reports in some minutes, with what must hold checked; SIMULATE="--days 30 --tickets 4000 --seed 1"
 	$(BIN)/wardline simulate $(SIMULATE)
 
 pinyin: $(VENV)/.group-test  ## handlers/intake/pinyin.txt anew, the sounds by which a misspelt name is known

@@ -1,4 +1,4 @@
-"""wardline simulate: live through a year in a minute, and check all the time what must always hold."""
+"""wardline simulate: live through a year in some minutes, and check all the time what must always hold."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from bot.commands.days import count
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of the command."""
-    parser = subparsers.add_parser("simulate", help="live through a year in a minute", description=__doc__)
+    parser = subparsers.add_parser("simulate", help="live through a year in some minutes", description=__doc__)
     parser.add_argument("--contracts", type=Path, metavar="DIR", help="a folder of contract files; else the packaged")
     parser.add_argument("--days", type=count, default=365, help="how long, from 2026-01-01 (365)")
     parser.add_argument("--tickets", type=count, default=50_000, help="how many reports (50000)")

@@ -1,4 +1,4 @@
-"""A year in a minute: the real handlers on a virtual clock, people made up by chance, and what must always hold.
+"""A year in some minutes: the real handlers on a virtual clock, people made up by chance, and what must always hold.
 
 world       the handlers on a clock that leaps; tests and the demonstration stand on it as well
 script      what is done to a world, as dated lines that can be printed and played again
