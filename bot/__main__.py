@@ -13,7 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     # name: (module, what it does)
     "run": ("bot.commands.run", "start the bot"),
     "demo": ("bot.commands.demo", "play one night of a hospital in fast-forward, without any set-up"),
-    "simulate": ("bot.commands.simulate", "live through a year by chance in some minutes, and check what must always hold"),
+    "simulate": ("bot.commands.simulate", "live through a year by chance, and check what must always hold"),
     "init": ("bot.commands.init", "write a sample configuration to begin with"),
     "check": ("bot.commands.check", "check a configuration folder or one contract file"),
     "schema": ("bot.commands.schema", "print the JSON Schema of contract files and of the others"),
