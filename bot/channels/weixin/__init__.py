@@ -7,5 +7,6 @@ reading   the fields of a call -> Inbound; inbox: calls answered when they are c
 steps     a notice as several messages; cut: long texts in parts; pace: what one recipient may be sent
 robot     the channel of a smart robot; link: its connection; frames: what is said over it
 cards     codes by which cards that were sent are changed
-wecom     the channel of an enterprise's application and group robots; wechat: that of an Official Account
+wecom     the channel of an enterprise's application and group robots; wechat: that of an Official Account;
+          application: what both have in common
 """

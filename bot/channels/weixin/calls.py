@@ -55,9 +55,9 @@ class _Trouble:
 class Calls:
     """Calls to one platform at the time that `now` tells."""
 
-    def __init__(self, base: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, base: str, now: Callable[[], datetime], timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self._base, self._now = base, now
-        self._session = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
+        self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
         self._troubles: dict[str, _Trouble] = {}
 
     @property

@@ -11,15 +11,14 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from aiohttp import web
+import aiohttp
 
-from bot.channels.base import Capabilities, ChannelError, House
-from bot.channels.weixin.calls import Calls, PlatformError
+from bot.channels.base import Capabilities, ChannelError
+from bot.channels.weixin.application import Application
+from bot.channels.weixin.calls import TIMEOUT, PlatformError
 from bot.channels.weixin.cut import cut
-from bot.channels.weixin.envelope import Envelope
-from bot.channels.weixin.inbox import PATIENCE_SECONDS, WeixinInbox
+from bot.channels.weixin.inbox import PATIENCE_SECONDS
 from bot.channels.weixin.steps import Step, Steps
-from bot.channels.weixin.tokens import Tokens
 from bot.settings import SettingsError
 from bot.tables.wechat import WeChat
 from sla.message import Attachment, Button
@@ -38,7 +37,7 @@ TEMPLATE_SIGNS = 20
 log = logging.getLogger(__name__)
 
 
-class WeChatChannel:
+class WeChatChannel(Application):
     """The channel "wechat". An address is the person's open id."""
 
     name = CHANNEL
@@ -46,53 +45,13 @@ class WeChatChannel:
         buttons=True, edit=False, text_limit=TEXT_BYTES // 3, attachments=True, proactive=WINDOW
     )
 
-    def __init__(self, settings: WeChat, patience: float = PATIENCE_SECONDS) -> None:
-        """Raises SettingsError for keys that cannot be any."""
-        self._settings, self._patience = settings, patience
-        try:
-            self._envelope = Envelope(settings.token, settings.aes_key, settings.app_id)
-        except ValueError as error:
-            raise SettingsError(f"WARDLINE_WECHAT_AES_KEY is none: {error}") from error
+    def __init__(
+        self, settings: WeChat, patience: float = PATIENCE_SECONDS, timeout: aiohttp.ClientTimeout = TIMEOUT
+    ) -> None:
+        super().__init__(settings, settings.app_id, f"wechat:{settings.app_id}", patience, timeout)
+        self._settings, self._steps = settings, Steps()
         if settings.callback and not settings.token:
             raise SettingsError("[wechat] callback needs WARDLINE_WECHAT_TOKEN")
-        self._calls: Calls | None = None
-        self._inbox: WeixinInbox | None = None
-        self._house: House | None = None
-        self._steps = Steps()
-
-    async def start(self, house: House) -> None:
-        """Begin to take calls. The platform is asked for nothing yet: that it is down hinders nobody."""
-        self._calls = Calls(self._settings.api, house.now)
-        self._tokens = Tokens(f"wechat:{self._settings.app_id}", self._fetch_token, house)
-        self._house = house
-        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch, self._patience)
-
-    async def stop(self) -> None:
-        """End at once: what is not committed comes again."""
-        if self._inbox:
-            await self._inbox.stop()
-        if self._calls:
-            await self._calls.close()
-
-    def problem(self) -> str:
-        """What the platform said, where an administrator has to know."""
-        return self._calls.problem if self._calls else ""
-
-    def healthy(self) -> bool:
-        """There is no loop that could have ended."""
-        return True
-
-    # in
-
-    async def webhook(self, request: web.Request) -> web.StreamResponse:
-        """Take one call of the platform."""
-        if self._inbox is None:
-            return web.Response(status=503)
-        return await self._inbox.answer(request)
-
-    async def _fetch(self, media: str, most: int) -> bytes:
-        calls, _ = self._started()
-        return await calls.fetch(self._tokens, "/cgi-bin/media/get", most, media_id=media)
 
     async def _fetch_token(self, failed: str) -> tuple[str, timedelta]:
         """The stable token: that of other callers stays good. Only where it is the one that `failed`, it is made anew,
@@ -103,11 +62,6 @@ class WeChatChannel:
         if failed and answer.get("access_token") == failed:
             answer = await calls.post("/cgi-bin/stable_token", {**asked, "force_refresh": True})
         return str(answer["access_token"]), timedelta(seconds=int(answer.get("expires_in", 7200)))
-
-    def _started(self) -> tuple[Calls, House]:
-        if self._calls is None or self._house is None:
-            raise ChannelError("not_sent", "the channel has not started")
-        return self._calls, self._house
 
     # out
 

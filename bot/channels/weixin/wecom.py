@@ -12,18 +12,17 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from aiohttp import web
+import aiohttp
 
 from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.settled import settle
-from bot.channels.weixin.calls import Calls, PlatformError
+from bot.channels.weixin.application import Application
+from bot.channels.weixin.calls import TIMEOUT, PlatformError
 from bot.channels.weixin.cards import Cards
 from bot.channels.weixin.cut import cut, fits
-from bot.channels.weixin.envelope import Envelope
-from bot.channels.weixin.inbox import PATIENCE_SECONDS, WeixinInbox
+from bot.channels.weixin.inbox import PATIENCE_SECONDS, Pressed
 from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
-from bot.channels.weixin.tokens import Tokens
 from bot.settings import SettingsError
 from bot.tables.wecom import WeCom
 from sla.message import Attachment, Button
@@ -47,7 +46,7 @@ TASK = re.compile(r"[^0-9A-Za-z_\-@]")
 log = logging.getLogger(__name__)
 
 
-class WeComChannel:
+class WeComChannel(Application):
     """The channel "wecom"."""
 
     name = CHANNEL
@@ -55,64 +54,23 @@ class WeComChannel:
         buttons=True, edit=True, text_limit=TEXT_BYTES // 3, attachments=True, button_limit=CARD_BUTTONS
     )
 
-    def __init__(self, settings: WeCom, patience: float = PATIENCE_SECONDS) -> None:
-        """Raises SettingsError for keys that cannot be any."""
-        self._settings, self._patience = settings, patience
-        try:
-            self._envelope = Envelope(settings.token, settings.aes_key, settings.corp_id)
-        except ValueError as error:
-            raise SettingsError(f"WARDLINE_WECOM_AES_KEY is none: {error}") from error
+    def __init__(
+        self, settings: WeCom, patience: float = PATIENCE_SECONDS, timeout: aiohttp.ClientTimeout = TIMEOUT
+    ) -> None:
+        super().__init__(settings, settings.corp_id, f"wecom:{settings.corp_id}:{settings.agent}", patience, timeout)
         if settings.callback and not (settings.token and settings.aes_key):
             raise SettingsError("[wecom] callback needs WARDLINE_WECOM_TOKEN and WARDLINE_WECOM_AES_KEY")
-        self._calls: Calls | None = None
-        self._inbox: WeixinInbox | None = None
-        self._house: House | None = None
-        self._pace, self._steps = Pace(), Steps()
+        self._settings, self._pace, self._steps = settings, Pace(), Steps()
 
-    async def start(self, house: House) -> None:
-        """Begin to take calls. The platform is asked for nothing yet: that it is down hinders nobody."""
-        self._calls = Calls(self._settings.api, house.now)
-        self._tokens = Tokens(f"wecom:{self._settings.corp_id}:{self._settings.agent}", self._fetch_token, house)
-        self._house = house
+    def _pressed(self, house: House) -> Pressed:
+        """A press brings a code by which its card can be changed."""
         self._cards = Cards(f"wecom:cards:{self._settings.corp_id}:{self._settings.agent}", house)
-        self._inbox = WeixinInbox(CHANNEL, self._envelope, house, self._fetch, self._patience, self._cards.keep)
-
-    async def stop(self) -> None:
-        """End at once: what is not committed comes again."""
-        if self._inbox:
-            await self._inbox.stop()
-        if self._calls:
-            await self._calls.close()
-
-    def problem(self) -> str:
-        """What the platform said, where an administrator has to know."""
-        return self._calls.problem if self._calls else ""
-
-    def healthy(self) -> bool:
-        """There is no loop that could have ended."""
-        return True
-
-    # in
-
-    async def webhook(self, request: web.Request) -> web.StreamResponse:
-        """Take one call of the platform."""
-        if self._inbox is None:
-            return web.Response(status=503)
-        return await self._inbox.answer(request)
-
-    async def _fetch(self, media: str, most: int) -> bytes:
-        calls, _ = self._started()
-        return await calls.fetch(self._tokens, "/cgi-bin/media/get", most, media_id=media)
+        return self._cards.keep
 
     async def _fetch_token(self, _failed: str) -> tuple[str, timedelta]:
         calls, settings = self._started()[0], self._settings
         answer = await calls.get("/cgi-bin/gettoken", corpid=settings.corp_id, corpsecret=settings.secret)
         return str(answer["access_token"]), timedelta(seconds=int(answer.get("expires_in", 7200)))
-
-    def _started(self) -> tuple[Calls, House]:
-        if self._calls is None or self._house is None:
-            raise ChannelError("not_sent", "the channel has not started")
-        return self._calls, self._house
 
     # out
 
