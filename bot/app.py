@@ -35,7 +35,7 @@ from bot.web.desk import Desk
 from bot.web.health import Health
 from bot.web.server import listen, make_application
 from handlers.reach import address_failed
-from sla.message import Address, Inbound
+from sla.message import Address
 from storage.base import Earlier, InboxRow, OutboxRow, StorageError
 from storage.files import Folder
 from storage.replicas import DatabaseLease
@@ -176,7 +176,7 @@ class App:
         """What a channel is handed."""
         most = self.reload.rules().site.max_file
         return House(
-            take=self._take,
+            take=self.intake.keep,
             keep_file=self._keep_file,
             read_file=self._read_file,
             get_mark=self._get_mark,
@@ -190,9 +190,6 @@ class App:
             earlier=self._earlier,
             failed=self._failed,
         )
-
-    async def _take(self, inbound: Inbound) -> None:
-        await self.intake.take(inbound)
 
     async def _keep_file(self, name: str, kind: str, content: bytes) -> str:
         now = self.clock.now()

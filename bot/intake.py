@@ -1,8 +1,12 @@
 """A message comes in: kept, then handled, in one commit and two savepoints; answered when that is committed.
 
+When more come in than are handled at once, those of channels are only kept before they are answered, and handled right
+after, in the order in which they came: a provider that waits too long calls again, which makes it worse.
+
 What cannot be handled stays, set aside with its reason, and those who answer for the bot are told.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -22,6 +26,10 @@ from storage.base import InboxRow, StorageError, UnitOfWork
 from storage.writer import Store
 
 BATCH = 100
+CALM = 8
+"""So many messages at once are handled in the commit that keeps them; of more, the next ones are only kept."""
+TOGETHER = 16
+"""So many kept messages are handled in one commit: what comes in meanwhile waits for no more than these."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +50,37 @@ class Intake:
         self._store, self._rules, self._clock, self._metrics = store, rules, clock, metrics
         self._after, self._said = after, said
         self.nudge = Nudge()
+        self._under_way = 0  # handled in the commit that keeps them
+        self._putting = 0  # only kept, not committed yet
+        self._changes = 0  # counts beginnings and ends of such commits
+        self._behind = False  # kept messages wait to be handled; what comes in later is not to overtake them
+
+    async def keep(self, inbound: Inbound) -> None:
+        """Keep a message, handled at once or soon; returns when it is committed. Raises StorageError when it was not
+        kept."""
+        if self._behind or self._under_way >= CALM:
+            await self._put(inbound)
+            return
+        self._under_way += 1
+        try:
+            await self.take(inbound)
+        finally:
+            self._under_way -= 1
+
+    async def _put(self, inbound: Inbound) -> None:
+        """Keep it; the loop handles it."""
+        now, self._behind = self._clock.now(), True
+        self._putting += 1
+        self._changes += 1
+        try:
+            row = await self._store.writer.run(lambda uow: uow.inbox.add(inbound, now), order=_order(inbound))
+        finally:
+            self._putting -= 1
+            self._changes += 1
+            self.nudge()
+        if row is not None:
+            self._metrics.messages.labels(inbound.channel).inc()
+            self._said(InboxRow(row, inbound, now, "new"))
 
     async def take(self, inbound: Inbound) -> Taken:
         """Keep and handle a message; returns when it is committed. Raises StorageError when it was not kept."""
@@ -68,24 +107,35 @@ class Intake:
         return Taken(pair.first, pair.second)
 
     async def recover(self) -> int:
-        """Handle what a crash, or a database that refused, left unhandled: oldest first; how many there were."""
+        """Handle what was only kept, and what a crash, or a database that refused, left: oldest first; how many there
+        were."""
         rows = await self._store.read(lambda uow: tuple(uow.inbox.unhandled(BATCH)))
-        for row in rows:
-            await self._handle(row)
-        if rows:
+        for start in range(0, len(rows), TOGETHER):
+            handling = (self._handle(row) for row in rows[start : start + TOGETHER])
+            results = await asyncio.gather(*handling, return_exceptions=True)
             self._after()
+            for result in results:
+                if isinstance(result, BaseException):
+                    raise result  # the database refuses: what is left is handled in a later turn
         return len(rows)
 
     async def turn(self) -> datetime | None:
-        """The loop's turn: nothing is left, unless something went wrong."""
-        while await self.recover():
-            pass
-        return None
+        """The loop's turn: handle until nothing is left."""
+        while True:
+            seen = self._changes
+            if await self.recover():
+                continue
+            if self._putting:
+                return None  # its end nudges
+            if seen == self._changes:
+                self._behind = False
+                return None
 
     async def _handle(self, row: InboxRow) -> None:
         now, rules, order = self._clock.now(), self._rules(), _order(row.inbound)
         try:
-            await self._store.writer.run(partial(_receive, row=row, rules=rules, now=now), order=order)
+            ticket = await self._store.writer.run(partial(_receive, row=row, rules=rules, now=now), order=order)
+            self._metrics.saw_ticket(ticket or 0)
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, the message is set aside with it

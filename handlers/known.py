@@ -29,7 +29,7 @@ def known(talk: Talk, ticket: Ticket) -> Ticket | None:
     department."""
     if apart(ticket) or ticket.incident is not None:
         return None
-    for first in talk.uow.tickets.leading_on(ticket.system, ticket.reported_at):
+    for first in talk.uow.tickets.leading_on(ticket.system, None):
         other = first.number != ticket.number and first.reporter != ticket.reporter
         if other and alike(ticket, first) and _is_known(talk, first):
             return first

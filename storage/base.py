@@ -44,9 +44,11 @@ class Inbox(Protocol):
     def add(self, inbound: Inbound, received_at: datetime) -> int | None:
         """Keep it; None when (channel, key) is there already."""
 
-    def get(self, row: int) -> InboxRow | None: ...
+    def get(self, row: int) -> InboxRow | None:
+        """The row, locked until the unit ends: another process that handles it waits, and then sees that it was."""
+
     def unhandled(self, limit: int) -> Sequence[InboxRow]:
-        """State "new", oldest first: what a crash left behind."""
+        """State "new", oldest first: what waits to be handled; not locked."""
 
     def done(self, row: int, at: datetime, ticket: int | None) -> None: ...
     def set_aside(self, row: int, at: datetime, reason: str) -> None: ...
@@ -93,9 +95,9 @@ class Tickets(Protocol):
     ) -> Sequence[Ticket]:
         """Tickets that are worked on (state not resolved), by next deadline, those without one last."""
 
-    def leading_on(self, system: str | None, since: datetime) -> Sequence[Ticket]:
+    def leading_on(self, system: str | None, since: datetime | None) -> Sequence[Ticket]:
         """Faults that are worked on and joined to no other ticket, by number: on one system, or on any (None). Of those
-        reported before `since` only what somebody has taken, or others are joined to."""
+        reported before `since` (None: of all) only what somebody has taken, or others are joined to."""
 
     def size_of(self, incident: int) -> Size | None:
         """How large an incident is, by its first ticket and those joined to it; None where all are withdrawn."""

@@ -85,11 +85,15 @@ class MemoryTickets:
             found = (ticket for ticket in found if ticket.contract in named)
         return sorted(found, key=lambda ticket: (self._due[ticket.number], ticket.number))[:limit]
 
-    def leading_on(self, system: str | None, since: datetime) -> Sequence[Ticket]:
+    def leading_on(self, system: str | None, since: datetime | None) -> Sequence[Ticket]:
         found = (self._tickets[number] for number in sorted(self._in(*_WORKING)))
         alone = (ticket for ticket in found if ticket.incident is None and ticket.kind is Kind.FAULT)
         there = (ticket for ticket in alone if system in (None, ticket.system))
-        return [t for t in there if t.reported_at >= since or t.state is not State.REPORTED or self._leads(t.number)]
+        return [
+            t
+            for t in there
+            if (since and t.reported_at >= since) or t.state is not State.REPORTED or self._leads(t.number)
+        ]
 
     def _leads(self, number: int) -> bool:
         return any(True for _ in self._in("joined", number))

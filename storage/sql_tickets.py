@@ -6,13 +6,13 @@ from itertools import groupby
 
 import sqlalchemy as sa
 
-from sla.fold import fold
 from sla.incident import Size
 from sla.labels import Kind
 from sla.ticket import Event, EventKind, Outage, State, Ticket
 from storage import schema
 from storage.base import StorageError
 from storage.database import Database, Row, filled, instant, instant_or_none, micros, micros_or_none
+from storage.folded import Folded
 
 DATA = b"events.data"
 AT_ONCE = 256  # tickets that are read together where many are wanted
@@ -36,6 +36,7 @@ class SqlTickets:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._folds = Folded(self._event)
         self._last = 0
         highest = sa.select(sa.func.coalesce(sa.func.max(_t.number), 0))
         drawn = sa.select(schema.ticket_number.next_value())
@@ -157,7 +158,7 @@ class SqlTickets:
         if self._db.locks:
             self._db.rows(self._lock, number=number)
         found = self._db.rows(self._load, number=number)
-        return self._fold(number, found) if found else None
+        return self._folds.ticket(number, tuple(found)) if found else None
 
     def load_many(self, numbers: Iterable[int]) -> dict[int, Ticket]:
         wanted = sorted(set(numbers))
@@ -210,10 +211,11 @@ class SqlTickets:
         found = {ticket.number: ticket for ticket in self._read(sorted(numbers))}
         return [found[number] for number in numbers]
 
-    def leading_on(self, system: str | None, since: datetime) -> Sequence[Ticket]:
+    def leading_on(self, system: str | None, since: datetime | None) -> Sequence[Ticket]:
+        first = schema.NEVER if since is None else micros(since)
         if system is None:
-            return list(self._folded(self._db.rows(self._leading, since=micros(since))))
-        return list(self._folded(self._db.rows(self._leading_on, system=system, since=micros(since))))
+            return list(self._folded(self._db.rows(self._leading, since=first)))
+        return list(self._folded(self._db.rows(self._leading_on, system=system, since=first)))
 
     def size_of(self, incident: int) -> Size | None:
         people, departments, latest = self._db.rows(self._size_of, incident=incident)[0]
@@ -272,17 +274,11 @@ class SqlTickets:
 
     def _folded(self, rows: Iterable[Row]) -> Iterator[Ticket]:
         for number, found in groupby(rows, key=lambda row: int(row[0])):
-            yield self._fold(number, found)
+            yield self._folds.ticket(number, tuple(found))
 
-    def _fold(self, number: int, rows: Iterable[Row]) -> Ticket:
-        open_map = self._db.crypt.open_map
-        return fold(
-            number,
-            [
-                Event(_KINDS[kind], instant(at), by, open_map(DATA, data), instant_or_none(recorded_at))
-                for _, kind, at, recorded_at, by, data in rows
-            ],
-        )
+    def _event(self, row: Row) -> Event:
+        _, kind, at, recorded_at, by, data = row
+        return Event(_KINDS[kind], instant(at), by, self._db.crypt.open_map(DATA, data), instant_or_none(recorded_at))
 
 
 def _steps_of(binds: Sequence[sa.BindParameter[int]]) -> sa.Select[tuple[int, str, int]]:
