@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.channels.base import House
 from bot.channels.mailbox.signing import Signer, Wish
 from bot.web.guard import is_same_site
-from bot.web.pages import page
+from bot.web.pages import said_page
 from handlers.wording import say
 from sla.message import Inbound
 
@@ -67,13 +67,8 @@ def _asked(wish: Wish) -> web.Response:
     words = say(key, wish.language, label=wish.label, ticket=wish.ticket)
     button = html.escape(say("act_do", wish.language))
     form = f'<form method="post"><button class="primary" autofocus>{button}</button></form>'
-    return _page("act_title", words, wish.language, 200, form)
+    return said_page(say("act_title", wish.language), words, wish.language, below=form)
 
 
 def _said(title: str, key: str, language: str, status: int, **fields: object) -> web.Response:
-    return _page(title, say(key, language, **fields), language, status, "")
-
-
-def _page(title: str, words: str, language: str, status: int, form: str) -> web.Response:
-    fields = {"title": html.escape(say(title, language)), "words": html.escape(words), "form": form}
-    return page("act.html", status, lang="zh-CN" if language == "zh" else "en", **fields)
+    return said_page(say(title, language), say(key, language, **fields), language, status)

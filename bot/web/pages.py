@@ -1,5 +1,6 @@
 """The pages: files beside this one, a few fields filled in."""
 
+import html
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -22,8 +23,13 @@ def page(name: str, status: int = 200, **fields: str) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
 
 
+def said_page(title: str, words: str, language: str, status: int = 200, below: str = "") -> web.Response:
+    """A page that says something: plain words, and below them markup."""
+    lang = "zh-CN" if language == "zh" else "en"
+    return page("said.html", status, lang=lang, title=html.escape(title), words=html.escape(words), below=below)
+
+
 def lost_page(language: str, *, home: bool) -> web.Response:
     """404 for people: there is nothing at this address. `home`: the chat is served here, and a link leads to it."""
     link = f'<p><a href="/">{say("web_lost_home", language)}</a></p>' if home else ""
-    fields = {"title": say("web_lost_title", language), "words": say("web_lost", language), "home": link}
-    return page("lost.html", 404, lang="zh-CN" if language == "zh" else language, **fields)
+    return said_page(say("web_lost_title", language), say("web_lost", language), language, 404, link)
