@@ -50,7 +50,8 @@ class Mail:
     date: str
     """The Date header as it stands: a sender's clock proves nothing."""
     authentication_results: tuple[str, ...]
-    """Each Authentication-Results header as it stands, the topmost first."""
+    """Each Authentication-Results header as it stands, the topmost first. Nothing in it is decoded: the sender of an
+    envelope could have hidden a result in an encoded-word."""
     reason: str
     """By what `kind` was decided, for the log; it names headers and forms, never words of the mail."""
     failed: tuple[str, ...]

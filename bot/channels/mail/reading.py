@@ -61,7 +61,7 @@ def _mail(
         reply_to=addresses(headers.raw("reply-to")),
         delivered_to=tuple(each.address for raw in headers.all("delivered-to") for each in addresses(raw)),
         date=headers.text("date"),
-        authentication_results=tuple(decoded(raw) for raw in headers.all("authentication-results")),
+        authentication_results=tuple(raw.decode("ascii", "replace") for raw in headers.all("authentication-results")),
         reason=judged.reason,
         failed=judged.failed,
     )

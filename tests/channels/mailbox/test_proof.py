@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.channels.mail.reading import read_mail
 from bot.channels.mailbox.proof import is_proven
 
 OWN = "mx.wardline.example"
@@ -53,6 +54,16 @@ def test_the_topmost_of_the_own_server_counts() -> None:
     )
     assert not is_proven((failed, forged), OWN, LIN)
     assert is_proven(("arc.other.example; dmarc=fail", forged, failed), OWN, LIN)
+
+
+@pytest.mark.parametrize("end", ["=3B", "=29=3B"])
+def test_an_address_with_a_result_hidden_in_an_encoded_word_proves_nothing(end: str) -> None:
+    """The server repeats the address of the envelope, which the attacker chose; it is one that SMTP allows."""
+    local = f"=?x?q?{end}dmarc=3Dpass_header.from=3Dhospital.example_?="
+    found = f"{OWN}; spf=pass (of {local}@a.example) smtp.mailfrom={local}@a.example; dmarc=fail header.from=x"
+    mail = read_mail(f"Authentication-Results: {found}\r\nFrom: {LIN}\r\n\r\n接单 W1".encode())
+    assert (mail.sender, mail.authentication_results) == (LIN, (found,))
+    assert not is_proven(mail.authentication_results, OWN, mail.sender)
 
 
 def test_without_a_server_that_is_trusted_nobody_is_proven() -> None:
