@@ -15,7 +15,7 @@ from bot.channels.mailbox.answers import Answers
 from bot.channels.mailbox.compose import Frame, compose
 from bot.channels.mailbox.handling import Handling
 from bot.channels.mailbox.incoming import CHANNEL
-from bot.channels.mailbox.oauth import Secrets
+from bot.channels.mailbox.oauth import secret_of
 from bot.channels.mailbox.reader import PAUSES, BoxReader
 from bot.channels.mailbox.signing import Wish, signer_of
 from bot.channels.mailbox.smtp import Post
@@ -47,9 +47,9 @@ class MailChannel:
     def __init__(self, settings: Mail, url: str, pauses: Sequence[float] = PAUSES) -> None:
         """Raises SettingsError for a mailbox without the secret that opens it."""
         for box in settings.boxes:
-            given = box.oauth.refresh_token if box.oauth else box.password
+            given = box.oauth.refresh_token or box.oauth.client_secret if box.oauth else box.password
             if not given and not (box.imap.tls == "off" and box.smtp.tls == "off"):
-                own = "REFRESH_TOKEN" if box.oauth else "PASSWORD"
+                own = "REFRESH_TOKEN or WARDLINE_MAIL_CLIENT_SECRET" if box.oauth else "PASSWORD"
                 raise SettingsError(f"the mailbox {box.name} ({box.address}) lacks WARDLINE_MAIL_{own}")
         self._settings, self._url, self._pauses = settings, url, pauses
         self._own = frozenset(box.address for box in settings.boxes)
@@ -69,8 +69,8 @@ class MailChannel:
         handling = Handling(house, signer, self._answers, self._own)
         self._act = Act(house, signer)
         most = 2 * house.max_file + 4 * 1024 * 1024
-        secrets = [Secrets(box, house) for box in self._settings.boxes]
-        self._post = Post(self._settings.boxes[0], secrets[0].get)
+        secrets = [secret_of(box, house) for box in self._settings.boxes]
+        self._post = Post(self._settings.boxes[0], secrets[0])
         self._readers = [
             BoxReader(box, house, handling.handle, secret.get, most, self._pauses)
             for box, secret in zip(self._settings.boxes, secrets, strict=True)

@@ -5,6 +5,7 @@ import asyncio
 from bot.channels.base import ChannelError
 from bot.channels.checking import Checking
 from bot.channels.mailbox.imap import Imap, MailDown
+from bot.channels.mailbox.oauth import Password
 from bot.channels.mailbox.smtp import Post
 from bot.settings import Settings
 from bot.tables.mail import Box
@@ -40,12 +41,8 @@ def _incoming(box: Box, checking: Checking) -> None:
 
 async def _outgoing(box: Box, checking: Checking) -> None:
     try:
-        await Post(box, lambda: _password(box)).try_out()
+        await Post(box, Password(box.password)).try_out()
     except ChannelError as error:
         checking.wrong(checking.say("check_mail_down", box=box.name, host=box.smtp.host, why=error.reason))
     else:
         checking.well(checking.say("check_mail_out", box=box.name, host=box.smtp.host))
-
-
-async def _password(box: Box) -> str:
-    return box.password

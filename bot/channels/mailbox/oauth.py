@@ -1,6 +1,16 @@
-"""What a mailbox is opened with: its password, or an access token that is fetched anew before it ends."""
+"""What a mailbox is opened with: its password, or an access token that is fetched anew before it ends, or when it is
+not taken any more.
 
+The token endpoint is asked with the refresh token that somebody's consent gave, or, without one, in the name of the
+application itself (client credentials). An endpoint may hand out another refresh token each time: it is kept, and used
+for as long as the one that it replaces stands in the environment.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
@@ -9,45 +19,134 @@ from bot.channels.weixin.tokens import Tokens
 from bot.tables.mail import Box, OAuth
 
 SECONDS = 20.0
+FOR = 3600
+"""Seconds for which a token is good when the endpoint does not say."""
+DENIED = frozenset(
+    {"invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"}
+)
+"""Errors of RFC 6749 that somebody has to mend."""
 
 
-class Secrets:
-    """The password of a box, or its current access token, which all processes share."""
+class TokenError(ChannelError):
+    """The token endpoint gave no token. `error` is its word for why ("" where it said nothing of the kind)."""
 
-    def __init__(self, box: Box, house: House) -> None:
-        self._box = box
-        self._tokens = Tokens(f"mail:{box.name}:{box.user}", self._fetch, house) if box.oauth else None
+    def __init__(self, reason: str, error: str = "") -> None:
+        super().__init__("not_sent", reason)
+        self.error = error
 
-    async def get(self) -> str:
-        """The password or token. Raises ChannelError where the token cannot be had."""
-        return await self._tokens.get() if self._tokens else self._box.password
+    @property
+    def is_denied(self) -> bool:
+        """Whether asking again is of no use until somebody mends it."""
+        return self.error in DENIED
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """An access token, for how long it is good, and the refresh token that is to be used next ("" for the same)."""
+
+    token: str
+    good_for: timedelta
+    refresh: str = ""
+
+
+class Secret(Protocol):
+    """What opens a mailbox."""
+
+    async def get(self, failed: str = "") -> str:
+        """The password, or an access token other than `failed`. Raises ChannelError where there is none."""
+
+    def proved(self, token: str) -> None:
+        """The server took it."""
+
+
+class Password:
+    """A password, or an access token that is at hand: there is no other."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    async def get(self, failed: str = "") -> str:
+        """It; raises ChannelError where that is what failed."""
+        if failed:
+            raise ChannelError("not_sent", "there is no other password")
+        return self._value
+
+    def proved(self, token: str) -> None:
+        """Nothing follows from it."""
+
+
+class AccessToken:
+    """The current access token of a box, which all processes share."""
+
+    def __init__(self, box: Box, oauth: OAuth, house: House) -> None:
+        self._oauth, self._house = oauth, house
+        self._kept = f"mail:{box.name}:{box.user}:refresh"
+        self._tokens = Tokens(f"mail:{box.name}:{box.user}", self._fetch, house)
+
+    async def get(self, failed: str = "") -> str:
+        """A token that is good. Raises ChannelError, also where a new one is not taken either."""
+        return await self._tokens.get(failed)
+
+    def proved(self, token: str) -> None:
+        """The server took it: when it is refused later, another one may help."""
+        self._tokens.proved(token)
 
     async def _fetch(self, _failed: str) -> tuple[str, timedelta]:
-        oauth = self._box.oauth
-        if oauth is None:
-            raise ChannelError("not_sent", "no OAuth2 is set up")
-        try:
-            timeout = ClientTimeout(total=SECONDS)
-            async with (
-                ClientSession(timeout=timeout) as session,
-                session.post(oauth.token_url, data=_form(oauth), allow_redirects=False) as answer,
-            ):
-                values = await answer.json(content_type=None)
-        except (ClientError, TimeoutError, ValueError) as error:
-            raise ChannelError("not_sent", f"the token endpoint: {type(error).__name__}") from error
-        if not isinstance(values, dict) or not isinstance(values.get("access_token"), str):
-            said = values.get("error", answer.status) if isinstance(values, dict) else answer.status
-            raise ChannelError("not_sent", f"the token endpoint gives no token: {str(said)[:80]}")
-        good_for = values.get("expires_in")
-        return values["access_token"], timedelta(seconds=good_for if isinstance(good_for, int) else 3600)
+        granted = await grant(self._oauth, await self._refresh())
+        if granted.refresh:
+            kept = {"of": _name(self._oauth.refresh_token), "token": granted.refresh}
+            await self._house.vault.put(self._kept, json.dumps(kept))
+        return granted.token, granted.good_for
+
+    async def _refresh(self) -> str:
+        """The refresh token: the last one that was handed out for the one in the environment, else that."""
+        given = self._oauth.refresh_token
+        kept = json.loads(await self._house.vault.get(self._kept) or "{}")
+        return str(kept["token"]) if kept.get("of") == _name(given) else given
 
 
-def _form(oauth: OAuth) -> dict[str, str]:
+def secret_of(box: Box, house: House) -> Secret:
+    """What opens the box."""
+    return AccessToken(box, box.oauth, house) if box.oauth else Password(box.password)
+
+
+async def grant(oauth: OAuth, refresh: str) -> Granted:
+    """Ask the token endpoint, with the refresh token, or as the application itself where there is none. Raises
+    TokenError."""
+    try:
+        async with (
+            ClientSession(timeout=ClientTimeout(total=SECONDS)) as session,
+            session.post(oauth.token_url, data=_form(oauth, refresh), allow_redirects=False) as answer,
+        ):
+            values = await answer.json(content_type=None)
+            status = answer.status
+    except (ClientError, TimeoutError, ValueError) as error:
+        raise TokenError(f"the token endpoint: {type(error).__name__}") from error
+    token = values.get("access_token") if isinstance(values, dict) else None
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+        said = str(values.get("error", "")) if isinstance(values, dict) else ""
+        raise TokenError(f"the token endpoint gives no token: {said[:80] or status}", said[:80])
+    refresh_next = values.get("refresh_token")
+    changed = isinstance(refresh_next, str) and refresh_next not in ("", refresh)
+    return Granted(token, timedelta(seconds=_seconds(values.get("expires_in"))), refresh_next if changed else "")
+
+
+def _seconds(said: object) -> int:
+    """Some endpoints write the number as text."""
+    text = str(said)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else FOR
+
+
+def _form(oauth: OAuth, refresh: str) -> dict[str, str]:
     fields = {
-        "grant_type": "refresh_token",
+        "grant_type": "refresh_token" if refresh else "client_credentials",
         "client_id": oauth.client_id,
         "client_secret": oauth.client_secret,
-        "refresh_token": oauth.refresh_token,
+        "refresh_token": refresh,
         "scope": oauth.scope,
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def _name(refresh: str) -> str:
+    return hashlib.sha256(refresh.encode()).hexdigest()[:16]

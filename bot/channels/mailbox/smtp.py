@@ -1,13 +1,13 @@
 """A mail handed over to its server, and what the server's answer means for the notice."""
 
 import ssl
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from email.message import Message
 
 import aiosmtplib
 
 from bot.channels.base import ChannelError
+from bot.channels.mailbox.oauth import Secret
 from bot.tables.mail import Box
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 30.0
@@ -18,19 +18,21 @@ NO_MAILBOX = frozenset({550, 551, 553})
 """Codes of RCPT TO by which an address will never take a mail; others are about the mail or about us."""
 
 
-class Post:
-    """The server of one mailbox."""
+class _Refused(Exception):
+    """The server does not take the log-in."""
 
-    def __init__(self, box: Box, secret: Callable[[], Awaitable[str]]) -> None:
+
+class Post:
+    """The server of one mailbox, and what opens it."""
+
+    def __init__(self, box: Box, secret: Secret) -> None:
         self._box, self._secret = box, secret
         self.problem = ""
 
     async def hand_over(self, mail: Message, to: str) -> None:
         """Send the mail to one address. Raises ChannelError."""
-        secret = await self._secret()
-        client = self._client()
+        client = await self._logged_in()
         try:
-            await self._prepare(client, secret)
             await self._envelope(client, to)
             await self._content(client, mail)
             self.problem = ""
@@ -39,12 +41,37 @@ class Post:
 
     async def try_out(self) -> None:
         """Connect and log in, and hang up. Raises ChannelError."""
-        secret = await self._secret()
+        (await self._logged_in()).close()
+
+    async def _logged_in(self) -> aiosmtplib.SMTP:
+        """A connection. Where an access token is not taken, another one is tried, once."""
+        secret = await self._opener("")
+        try:
+            return await self._connected(secret)
+        except _Refused as refused:
+            if not self._box.oauth:
+                raise self._trouble(str(refused)) from refused
+        secret = await self._opener(secret)
+        try:
+            return await self._connected(secret)
+        except _Refused as refused:
+            raise self._trouble(str(refused)) from refused
+
+    async def _opener(self, failed: str) -> str:
+        try:
+            return await self._secret.get(failed)
+        except ChannelError as error:
+            self.problem = f"{self._box.name}: {error.reason}"
+            raise
+
+    async def _connected(self, secret: str) -> aiosmtplib.SMTP:
         client = self._client()
         try:
             await self._prepare(client, secret)
-        finally:
+        except BaseException:
             client.close()
+            raise
+        return client
 
     def _client(self) -> aiosmtplib.SMTP:
         where = self._box.smtp
@@ -65,12 +92,20 @@ class Post:
             await client.connect()
             if self._box.oauth:
                 await client.auth_xoauth2(self._box.user, secret)
-            elif secret:
+                self._secret.proved(secret)
+            elif secret and not await self._asks_for_none(client):
                 await client.login(self._box.user, secret)
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise self._trouble(f"the log-in of {self._box.user} is refused: {error.code}") from error
+            raise _Refused(f"the log-in of {self._box.user} is refused: {error.code}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise self._trouble(f"{self._box.smtp.host}: {type(error).__name__}") from error
+            raise self._trouble(_why(error, self._box.smtp.host)) from error
+
+    async def _asks_for_none(self, client: aiosmtplib.SMTP) -> bool:
+        """A server on this machine that relays for it without a log-in; the password is for the mailbox alone."""
+        if self._box.smtp.tls != "off":
+            return False
+        await client.ehlo()
+        return not client.supports_extension("auth")
 
     def _trouble(self, why: str) -> ChannelError:
         """Something that is wrong with us or the server, not with an address."""
@@ -111,3 +146,13 @@ class Post:
         if error.code >= 500:
             return self._trouble(f"the server refuses the mail: {error.code}")
         return ChannelError("not_sent", f"the server failed: {error.code}")
+
+
+def _why(error: BaseException, host: str) -> str:
+    """What went wrong with a connection; a certificate that is not trusted lies below what the library makes of it."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, ssl.SSLCertVerificationError):
+            return f"the certificate of {host} is not trusted: {below.verify_message}"
+        below = below.__cause__ or below.__context__
+    return f"{host}: {type(error).__name__}"
