@@ -14,42 +14,45 @@ MOST_SIGNS = 20_000
 _DAEMON = re.compile(
     r"(?:mailer-?daemon|mail-?daemon|double-bounce|mailerdaemon|microsoftexchange[0-9a-f]{32})(?:@|$)|^bounces?@"
 )
-_POSTMASTER = re.compile(r"^post-?master(?:@|$)")
+_POSTMASTER = re.compile(r"^post[-_]?master(?:@|$)")
 _SYSTEM = re.compile(
     r"^(?:system|sysadmin|no-?_?reply|do-?not-?reply|mail-?system|mail-?admin|notification|notice|"
     r"mail-?service|service|admin)@"
 )
+_DAEMON_NAME = re.compile(r"mail(?:er)?[ -]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster", re.IGNORECASE)
 _SYSTEM_NAME = re.compile(
-    r"mail(?:er)?[ -]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster|microsoft (?:outlook|"
-    r"exchange)|系统|系統|退信|邮局|管理员|小助手|邮件服务|自动",
+    _DAEMON_NAME.pattern + r"|microsoft (?:outlook|exchange)|系统|退信|邮局|管理员|小助手|邮件服务|自动",
     re.IGNORECASE,
 )
 _REPLY = re.compile(r"^\s*(?:re|fwd?|aw|wg|回复|答复|转发|回覆|轉寄|回信|转)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
 
 _FAILED_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|returned mail|mail delivery fail|delivery (?:status notification \(fail|fail|"
-    r"error|has failed|problem)|failure notice|"
-    r"failed delivery|failure delivery|mail failure|message (?:not|could not be) delivered|"
+    r"undeliver(?:able|ed)|returned mail|mail (?:delivery )?fail|"
+    r"delivery (?:status notification\s*[(:：]?\s*(?:fail|error)|fail|error|has failed|problem)|failure notice|"
+    r"failed delivery|failure delivery|message (?:not|could not be) delivered|"
     r"non[- ]?deliver(?:y|ed|able)|not delivered|delivery unsuccessful|"
-    r"could ?n[o']t be delivered|mail system error|rejected (?:mail|message)|returned to sender|unzustellbar|"
-    r"退信|退件|被退回|退回(?:通知|的邮件)|无法送达|無法送達|未送达|未能送达|没有送达|不能送达|送达失败|"
-    r"无法投递|未能投递|投递失败|投遞失敗|投递错误|发送失败|發送失敗|发信失败|"
-    r"传递失败|未传递|无法传递|无法传送|传送失败|傳送失敗|寄件失敗|无法发送|未送達|未傳遞|无法递送|递送失败|拒收通知",
+    r"could ?n[o']t be delivered|mail system error|rejected (?:mail|message)|return(?:ed|ing) to sender|"
+    r"unzustellbar|配信不能|エラー通知|送信できません|"
+    r"退信|退件|被退回|退回(?:通知|的邮件)|无法送达|未送达|未能送达|没有送达|不能送达|送达失败|"
+    r"无法投递|未能投递|投递失败|投递错误|发送失败|发信失败|"
+    r"传递失败|未传递|无法传递|无法传送|传送失败|寄件失败|无法发送|无法递送|递送失败|无法寄[达送]|拒收通知",
     re.IGNORECASE,
 )
 _FAILED_BODY = re.compile(
     r"could ?n[o']t be (?:successfully )?delivered|could not (?:be )?deliver|was ?n[o']t delivered|"
     r"not been delivered|(?:unable|failed) to deliver|undeliver|"
-    r"has been rejected|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
+    r"did not reach|error (?:has )?occurred while (?:attempting|trying) to deliver|error delivering your|"
+    r"was aborted after|no valid recipients|has been rejected|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
     r"delivery (?:to .{0,80})?(?:has )?failed|recipients? failed|user unknown|unknown user|"
     r"no such (?:user|recipient|mailbox|person)|mailbox (?:is )?(?:unavailable|not found|disabled)|"
     r"does ?n[o']t exist|not exist|"
     r"address (?:rejected|not found)|recipient (?:address )?rejected|i've given up|returned to (?:you|"
     r"sender)|\b5\d\d[ -]+#?5\.\d{1,3}\.\d{1,3}|"
     r"(?:smtp|error|错误|代码|返回|said).{0,40}\b55\d\b|\b55\d\s+[A-Za-z]|"
-    r"退信|退回|无法送达|無法送達|未能送达|未送达|没有送达|不能送达|无法投递|未能投递|投递失败|投遞失敗|"
-    r"无法发送|发送失败|没有发送成功|未能发送|發送失敗|未传递|无法传递|传送失败|传递失败|"
-    r"无法递送|(?:收件人|用户|邮箱|地址|帐号|账号)[^\n]{0,20}不存在|拒收|"
+    r"(?:送信|配信)できませんでした|届けられませんでした|"
+    r"退信|退回|无法送达|未能送达|未送达|没有送达|不能送达|无法投递|未能投递|投递失败|"
+    r"无法发送|发送失败|没有发送成功|未能发送|未能成功(?:发送|送达|投递)|未传递|无法传递|传送失败|传递失败|"
+    r"无法递送|无法寄[达送]|查无此|(?:收件人|用户|邮箱|地址|帐号|账号)[^\n]{0,20}不存在|拒收|"
     r"被(?:对方|收件方)[^\n]{0,12}拒绝|拒绝接收|投递被拒",
     re.IGNORECASE,
 )
@@ -64,7 +67,7 @@ _NOT_FINAL = re.compile(
     r"not yet been delivered|will (?:be retried|continue (?:to try|trying)|"
     r"keep trying|retry)|could not send message for (?:the )?past|no action is required|temporary problem|"
     r"still (?:being )?(?:tried|trying|retr)|"
-    r"延迟|延遲|暂时(?:无法|未能|没有)|暂未|尚未(?:送达|投递|传递)|(?:继续|将会?|仍会|自动|"
+    r"延迟|暂时(?:无法|未能|没有)|暂未|尚未(?:送达|投递|传递)|(?:继续|将会?|仍会|自动|"
     r"稍后)[^\n。]{0,8}(?:尝试|重试|重发|重新投递|重投)|(?:warning|警告)\s*[:：].{0,40}(?:delay|could not|"
     r"延迟)",
     re.IGNORECASE,
@@ -81,6 +84,11 @@ _DELIVERED = re.compile(
     r"^已(?:送达|传递|中继)\s*[:：]|送达回执|投递成功|已成功(?:送达|投递|传递)",
     re.IGNORECASE,
 )
+_SIMPLE = str.maketrans(
+    "無傳遞郵寄達敗錯誤統戶號帳沒發對繼續嘗試動暫時遲復應讀閱經開這為",
+    "无传递邮寄达败错误统户号帐没发对继续尝试动暂时迟复应读阅经开这为",
+)
+"""The signs of the patterns below that are written otherwise in Taiwan and Hong Kong."""
 _PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|\bmy\b|\bhelp me\b", re.IGNORECASE)
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
 _ADDRESS = re.compile(r"[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
@@ -98,6 +106,7 @@ class Verdict:
 
 def report(headers: Headers, tree: Part, sender: Address, subject: str, new: str, whole: str) -> Verdict | None:
     """What the mail says of the delivery of another; None when that is not what it is about."""
+    subject, new, whole = simplified(subject), simplified(new[:MOST_SIGNS]), simplified(whole[:MOST_SIGNS])
     from_daemon = is_daemon(sender.address, sender.name)
     by_form = _standard(headers, tree, from_daemon)
     if by_form is not None:
@@ -108,22 +117,29 @@ def report(headers: Headers, tree: Part, sender: Address, subject: str, new: str
     if _POSTMASTER.match(sender.address) and _REPLY.match(subject):
         return None
     if from_daemon or tree.type == "multipart/report":
-        return _by_words(subject, whole[:MOST_SIGNS], sender.address)
+        return _by_words(subject, whole, sender.address)
     # Of others only what they say themselves counts: people answer to returned mails, and send them on.
-    text = (new or whole)[:MOST_SIGNS]
-    return _by_words(subject, text, sender.address) if _may_report(headers, sender, subject, text) else None
+    text = new or whole
+    if _returns(headers, tree, text) or _may_report(headers, sender, subject, text):
+        return _by_words(subject, text, sender.address)
+    return None
+
+
+def simplified(text: str) -> str:
+    """The text with those signs of traditional Chinese made simple in which mail systems say what became of a mail."""
+    return text.translate(_SIMPLE)
 
 
 def is_daemon(sender: str, name: str) -> bool:
-    """Whether the sender is a mail system, by its address."""
+    """Whether the sender is a mail system, by its address, or by its name where it gives none."""
     if _DAEMON.search(sender) or _POSTMASTER.match(sender):
         return True
-    return not sender and bool(_SYSTEM_NAME.search(name))
+    return not sender and bool(_DAEMON_NAME.search(name))
 
 
 def is_null_path(headers: Headers) -> bool:
-    """Return-Path: <>, which a mail has that must not be answered."""
-    return re.sub(rb"\s", b"", headers.raw("return-path")) == b"<>"
+    """Return-Path: <>, which a mail has that must not be answered; programs also write it into From."""
+    return any(re.sub(rb"\s", b"", headers.raw(name)) == b"<>" for name in ("return-path", "from"))
 
 
 def _standard(headers: Headers, tree: Part, from_daemon: bool) -> Verdict | None:
@@ -166,6 +182,13 @@ def _named(values: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(each.address for value in values for each in addresses(value))
 
 
+def _returns(headers: Headers, tree: Part, text: str) -> bool:
+    """Whether a machine sends a mail back: it says that it failed, and has the mail with it."""
+    if not is_null_path(headers) or not _FAILED_BODY.search(text):
+        return False
+    return any(part.type in ("message/rfc822", "text/rfc822-headers") for part in tree.leaves())
+
+
 def _may_report(headers: Headers, sender: Address, subject: str, text: str) -> bool:
     """Whether the sender can be a mail system all the same: words alone prove nothing, people write about returned
     mails."""
@@ -179,7 +202,7 @@ def _may_report(headers: Headers, sender: Address, subject: str, text: str) -> b
         return bool(_OF_MAIL.search(subject) or _OF_MAIL.search(text))
     if _PERSON.search(text):
         return False
-    like_system = bool(_SYSTEM.match(sender.address) or _SYSTEM_NAME.search(sender.name))
+    like_system = bool(_SYSTEM.match(sender.address) or _SYSTEM_NAME.search(simplified(sender.name)))
     names_another = any(each.lower() != sender.address for each in _ADDRESS.findall(text))
     return like_system and names_another and bool(_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
 

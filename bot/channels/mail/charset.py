@@ -5,8 +5,10 @@ import re
 
 _GB, _UTF8, _ASCII = "gb18030", "utf-8", "ascii"
 _JIS = "iso2022_jp_ext"
+_CN = "iso2022_cn"
+"""Unknown to Python; read by `_shifted`."""
 _WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32")
-_SEVEN_BIT = frozenset({"hz", "utf-7", _JIS, "iso2022_kr"})
+_SEVEN_BIT = frozenset({"hz", "utf-7", _JIS, _CN, "iso2022_kr"})
 _SINGLE = frozenset(
     {f"iso8859_{n}" for n in range(2, 17) if n != 12}
     | {f"cp{n}" for n in (1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 866, 874)}
@@ -31,6 +33,7 @@ for _codec, _labels in {
     "hz": "hzgb2312 hzgb",
     _JIS: "iso2022jp csiso2022jp iso2022jp1 iso2022jpext jis",
     "iso2022_kr": "iso2022kr csiso2022kr",
+    _CN: "iso2022cn iso2022cnext",
     "cp932": "shiftjis sjis xsjis mskanji windows31j csshiftjis csmskanji ms932",
     "euc_jp": "eucjp xeucjp cseucpkdfmtjapanese",
     "cp949": "euckr ksc56011987 ksc5601 ksc56011989 windows949 uhc korean cseuckr",
@@ -49,6 +52,8 @@ _NAMES |= {f"windows{n}": f"cp{n}" for n in range(1250, 1259)} | {f"cp{n}": f"cp
 
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]")
 _JIS_ESCAPE = re.compile(rb"\x1b\$[@B(]")
+_CN_ESCAPE = re.compile(rb"\x1b\$\)[AEG]|\x1b\$[*+][A-M]|\x1b[NO]")
+_CN_SHIFT = re.compile(rb"\x0e([^\x0e\x0f\r\n]*)\x0f?")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LOOKED_AT = 300
 _TAIL = 3
@@ -69,8 +74,10 @@ def decode(raw: bytes, label: str = "") -> str:
         raw, codec = raw[len(codecs.BOM_UTF8) :], _UTF8
     elif raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and (told := _strict(raw, "utf-16")) is not None:
         return told
-    if codec in _WIDE and b"\0" not in raw and _utf8(raw) is not None:
-        codec = None
+    if codec in _WIDE:
+        codec = _order(raw, str(codec))
+    if codec == _CN:
+        raw, codec = _shifted(raw), _GB
     if raw.isascii() and codec not in _SEVEN_BIT and codec not in _WIDE:
         is_jis = _JIS_ESCAPE.search(raw)
         return raw.decode(_JIS, "ignore") if is_jis else raw.decode(_ASCII)
@@ -81,6 +88,29 @@ def decode(raw: bytes, label: str = "") -> str:
     if told is None:
         return _contradicted(raw, str(codec), unicode)
     return _doubted(raw, str(codec), told, unicode)
+
+
+def _order(raw: bytes, codec: str) -> str | None:
+    """Which order the bytes of UTF-16 have, where no mark says it: the one that makes sense, and the little end first
+    where both do, as Windows writes. None where the bytes are no UTF-16 at all."""
+    if codec == "utf-32":
+        return codec
+    likely = ("utf-16-be", "utf-16-le") if codec == "utf-16-be" else ("utf-16-le", "utf-16-be")
+    read = {each: raw.decode(each, "ignore") for each in likely}
+    sense = {each: sum(1 for sign in text[:_LOOKED_AT] if _is_usual(sign)) for each, text in read.items()}
+    best = max(likely, key=lambda each: sense[each])
+    is_other = b"\0" not in raw and _utf8(raw) is not None and sense[best] * 2 <= len(read[best][:_LOOKED_AT])
+    return None if is_other else best
+
+
+def _is_usual(sign: str) -> bool:
+    return "\x20" <= sign <= "\x7e" or sign in "\r\n\t" or _is_common(sign)
+
+
+def _shifted(raw: bytes) -> bytes:
+    """ISO-2022-CN (RFC 1922) as GB2312: what stands between SO and SI has the high bits off."""
+    plain = _CN_ESCAPE.sub(b"", raw)
+    return _CN_SHIFT.sub(lambda found: bytes(byte | 0x80 if byte > 0x20 else byte for byte in found[1]), plain)
 
 
 def _strict(raw: bytes, codec: str) -> str | None:

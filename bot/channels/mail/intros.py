@@ -121,6 +121,8 @@ def is_divider(line: str) -> bool:
     """----- 原始邮件 -----, and the mark above which answers belong."""
     if not line or len(line) > 200:
         return False
+    # QQ leaves it in the plain text that it makes of its page.
+    line = line.replace("&nbsp;", " ")
     return bool(_DIVIDER.match(line) or _COPY.match(line) or _DIVIDER_BEHIND.match(line) or _ABOVE.search(line))
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.channels.mail.address import Address
-from bot.channels.mail.bounce import is_daemon, is_null_path, report
+from bot.channels.mail.bounce import is_daemon, is_null_path, report, simplified
 from bot.channels.mail.headers import Headers
 from bot.channels.mail.letter import Kind
 from bot.channels.mail.parts import Part
@@ -20,26 +20,41 @@ _AUTO_HEADERS = (
     "x-autorespond-from",
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\s*[\[【(（]?\s*(?:(?:自动回复|自动回覆|自動回覆|自动答复|自動回復|自动应答|外出自动回复|"
-    r"休假自动回复|automatic reply|"
+    r"^\s*[\[【(（]?\s*(?:(?:自动(?:回[复覆]|答[复覆]|应答)|外出自动回复|休假自动回复|automatic reply|"
     r"auto[- ]?reply|auto(?:matic)?[- ]?response|autoresponse|abwesenheit\w*|"
     r"réponse automatique)\s*(?:[:：\]】)）—–-]|$)|"
-    r"out[- ]of[- ](?:the )?office\s*(?:[:：\]】)）—–-]|$|auto|until|from|reply))",
+    r"out[- ]of[- ](?:the )?office\s*(?:[:：\]】)）—–-]|$|auto|until|from|reply)|"
+    r"complaint about message from \d)|[\[【(（]\s*自动(?:回[复覆]|答[复覆]|应答)\s*[\]】)）]\s*$",
     re.IGNORECASE,
 )
 _RECEIPT_SUBJECT = re.compile(
-    r"^\s*(?:已读|已讀|已读回执|阅读回执|已讀回條|讀取回條|回执|邮件回执|邮件收条|收条|read|not read|"
+    r"^\s*(?:已读|已读回[执條]|阅读回执|读取回條|回执|邮件回执|邮件收条|收条|read|not read|"
     r"read receipt|return receipt(?: \(displayed\))?|未读|disposition notification|gelesen)\s*"
     r"(?:[:：\-(（]|$)",
     re.IGNORECASE,
 )
 _RECEIPT_BODY = re.compile(
-    r"(?:was|has been|is) (?:read|displayed|opened)|return receipt for the (?:mail|message)|已(?:于|在|經|"
-    r"经)?[^\n]{0,60}(?:阅读|被阅读|读取|打开|查看|讀取)|已读回执|阅读回执|"
+    r"(?:was|has been|is) (?:read|displayed|opened)|return receipt for the (?:mail|message)|"
+    r"已(?:于|在|经)?[^\n]{0,60}(?:阅读|被阅读|读取|打开|查看)|已读回执|阅读回执|"
     r"这是(?:一封)?(?:邮件)?(?:收条|回执)|此(?:邮件)?(?:收条|回执)|was deleted without being read|"
     r"未经阅读|收条只(?:表明|说明)",
     re.IGNORECASE,
 )
+_AUTO_LINE = re.compile(
+    r"^[\s*＊※#>~—–-]{0,20}[\[【(（]{0,2}(?:(?:温馨)?提示|注意?|备注|说明|声明|note|ps|p\.s\.)?\s*[:：]?\s*(?:"
+    r"自动(?:回[复覆]|答[复覆]|应答)\s*[\]】)）:：]|"
+    r"(?:这|此|本)(?:是|为|封|邮件|信|通知|消息)[^\n。，！？!?]{0,16}自动(?:回[复覆]|答[复覆]|应答|发送|发出|生成|产生)|"
+    r"(?:这|此|本)(?:是|为|邮件)[^\n。！？!?]{0,16}系统[^\n。！？!?]{0,12}(?:请勿|无需|切勿|不要)(?:直接)?回|"
+    r"[^\n。，！？!?]{0,10}系统自动(?:发送|发出|生成|产生)[^\n。！？!?]{0,12}(?:请勿|无需|切勿|不要)(?:直接)?回|"
+    r"this (?:is an? |(?:e-?mail|message) (?:is|was|has been|is an?) )(?:auto(?:matic(?:ally)?|mated)?)[ -]"
+    r"(?:generated|sent|created|reply|response|message|e-?mail|notification|system)|"
+    r"(?:please )?do not (?:reply|respond) to this (?:auto\w* )?(?:e-?mail|message|mail)\b)"
+    r"(?![^\n]{0,40}[?？吗])",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line in which a mail says that a program wrote it; in the middle of a sentence, people write about such mails."""
+_NOBODY = re.compile(r"^(?:no|do-?_?\.?not)-?_?\.?reply(?:[+._-][^@]*)?@")
+_MOST_READ = 4_000
 _REPLY_METHOD = re.compile(rb"^METHOD[^:\r\n]*:\s*REPLY\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -62,7 +77,9 @@ def judge(headers: Headers, tree: Part, sender: Address, subject: str, new: str,
     why = _declared(headers) or _by_form(tree, new)
     submitted = _word(headers.raw("auto-submitted"))
     if not why and submitted != "no":
-        why = _by_words(sender, subject, whole)
+        why = _by_words(
+            headers, sender, simplified(subject), simplified(new[:_MOST_READ]), simplified(whole[:_MOST_READ])
+        )
     return Judged("auto", why) if why else Judged("message", "")
 
 
@@ -102,12 +119,15 @@ def _is_answer(part: Part) -> bool:
     return part.content_type.plain("method").upper() == "REPLY" or bool(_REPLY_METHOD.search(part.content))
 
 
-def _by_words(sender: Address, subject: str, whole: str) -> str:
-    """Programs that answer without saying that they are programs."""
-    if _AUTO_SUBJECT.match(subject):
+def _by_words(headers: Headers, sender: Address, subject: str, new: str, whole: str) -> str:
+    """Programs that answer without saying in a header that they are programs."""
+    if _AUTO_SUBJECT.search(subject):
         return "subject of an automatic reply"
-    if _RECEIPT_SUBJECT.match(subject) and _RECEIPT_BODY.search(whole[:4_000]):
+    if _RECEIPT_SUBJECT.match(subject) and _RECEIPT_BODY.search(whole):
         return "words of a receipt"
-    return (
-        "mail system" if is_daemon(sender.address, sender.name) and not sender.address.startswith("postmaster") else ""
-    )
+    if _AUTO_LINE.search(new):
+        return "words of a program"
+    if _NOBODY.match(sender.address) and not headers.raw("reply-to"):
+        return "sender that takes no answer"
+    is_system = is_daemon(sender.address, sender.name) and not sender.address.startswith("postmaster")
+    return "mail system" if is_system else ""

@@ -68,12 +68,13 @@ def _mail(
 
 
 def _sender(headers: Headers) -> Address:
-    """The first address in From; Sender only where From names nobody."""
+    """The first address in From; Sender only where From names nobody. A mail system that gives no address has a name
+    all the same."""
     for name in ("from", "sender"):
         for raw in headers.all(name):
             if found := addresses(raw):
                 return found[0]
-    return _NOBODY
+    return Address(headers.text("from").split("<")[0].strip(), "")
 
 
 def _ids(raw: bytes) -> tuple[str, ...]:
