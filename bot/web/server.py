@@ -89,5 +89,6 @@ async def _with_errors(request: web.Request, handler: Handler) -> web.StreamResp
             return web.json_response({"error": "not_found"}, status=404)
         return lost_page(desk.rules().site.language, home=desk.settings.webchat.enabled)
     except StorageError:
-        log.warning("request_not_stored", extra={"path": request.path.split("/link/")[0]})
+        resource = request.match_info.route.resource  # as it is written here: the path itself may hold a token
+        log.warning("request_not_stored", extra={"path": resource.canonical if resource else ""})
         return web.json_response({"error": "storage"}, status=503, headers={"Retry-After": str(RETRY_SECONDS)})

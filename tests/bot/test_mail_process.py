@@ -2,13 +2,16 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
@@ -95,3 +98,28 @@ async def test_from_a_report_by_mail_to_the_link_that_takes_it(ward: Ward) -> No
             assert (done.status, "已收到“接单”" in await done.text()) == (200, True)
     await ward.until(lambda: ward.sent(LIN, "接单", "W1"))
     assert ward.sent(LIN, "W1")[0]["References"] == page["References"]
+
+
+async def test_no_link_stands_in_the_log_when_the_database_is_away(
+    ward: Ward, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would still be good, for whoever reads the log."""
+    ward.writes(LIN, "HIS故障", REPORT)
+    await ward.until(lambda: any(ward.sent(who, "接单：https://") for who in ENGINEERS))
+    page = next(mail for who in ENGINEERS for mail in ward.sent(who, "接单：https://"))
+    found = re.search(r"接单：https://wardline\.example\.org/act/(\S+)", text_of(page))
+    assert found
+    rename(tmp_path, "inbox", "inbox_gone")
+    with caplog.at_level("DEBUG"):
+        async with ClientSession(f"http://{HOST}:{ward.bot.app.port}") as http, http.post(f"/act/{found[1]}") as answer:
+            assert answer.status == 503
+    written = [f"{record.getMessage()} {record.__dict__}" for record in caplog.records]
+    assert any("request_not_stored" in line and "/act/{token}" in line for line in written)
+    assert not any(found[1] in line for line in written)
+    rename(tmp_path, "inbox_gone", "inbox")
+
+
+def rename(folder: Path, old: str, new: str) -> None:
+    """Have the database refuse messages, or take them again."""
+    with closing(sqlite3.connect(folder / "wardline.sqlite3")) as database, database:
+        database.execute(f"alter table {old} rename to {new}")
