@@ -114,6 +114,17 @@ async def test_the_same_nonce_with_other_words_is_somebody_elses(open_door: Door
     assert other["nonce"] != query["nonce"]
 
 
+async def test_a_question_that_was_overheard_lets_no_message_in(open_door: Door) -> None:
+    """Without a key the signature covers neither echo nor message; a proxy's log has the address of every question."""
+    query, body = open_door.platform.enveloped(WORDS.format("冒充的", 1))
+    asked = {name: query[name] for name in ("timestamp", "nonce")} | {"echostr": "17"}
+    asked["signature"] = signed(CALL_TOKEN, *_when(query))
+    assert [(await open_door.get(asked))[0] for _ in range(3)] == [200] * 3
+    if open_door.platform.mode == "plain":
+        assert (await open_door.post(asked, body))[0] == 403
+        assert (open_door.texts(), open_door.whys()) == ([], ["nonce_again"])
+
+
 @pytest.mark.parametrize(("away", "status"), [(-301, 403), (-299, 200), (299, 200), (301, 403)])
 async def test_a_call_is_good_for_five_minutes(open_door: Door, away: int, status: int) -> None:
     call = open_door.platform.enveloped(WORDS.format("报障", 1))

@@ -59,6 +59,7 @@ class Envelope:
             self._check(query, query["msg_signature"], asked)
             return self._decrypted(asked)
         self._check(query, query.get("signature", ""))
+        self._check_nonce(query, asked.encode("utf-8", "backslashreplace"))  # it would sign any plain message as well
         return asked
 
     def question(self, now: datetime, *, sealed: bool) -> tuple[dict[str, str], str]:
