@@ -27,6 +27,8 @@ SPENT = frozenset({45009, 45011, 43117, 45026, 45029})
 NOT_LISTED = frozenset({40164, 60020, 48001, 48004, 48005, 50001, 301002, 40013, 40125, 41002, 41004, 93000})
 """The address of this machine, the application or its secret is not one that may call: somebody has to mend it."""
 TOO_BIG = "too big"
+_NO_WAY = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+"""No connection came about, or the proxy opened none: nothing was sent."""
 SPENT_FOR = timedelta(minutes=10)
 
 T = TypeVar("T")
@@ -135,7 +137,7 @@ class Calls:
                 if response.status >= 500:
                     raise self._told(place, PlatformError("not_sent", 0, f"HTTP {response.status}"))
                 yield response
-        except aiohttp.ClientConnectorError as error:
+        except _NO_WAY as error:
             raise self._told(place, PlatformError("not_sent", 0, "the platform cannot be reached")) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise self._told(place, PlatformError("unknown", 0, type(error).__name__)) from error
