@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.support.certificates import HOST, make_certificate
 
 WHEN = '"01-Oct-2026 02:00:00 +0000"'
-_UID = re.compile(r"UID (?:SEARCH UID|FETCH) (\d+)")
+_UID = re.compile(r"UID SEARCH UID (\d+)")
+_UIDS = re.compile(r"UID FETCH ([\d,]+)")
 
 
 class OddImap:
@@ -23,7 +24,7 @@ class OddImap:
         self.validity, self.mails = 7, dict[int, bytes]()
         self.heard: list[str] = []
         self.connections, self._idling = 0, ""
-        self.refuses_password = False
+        self.refuses_password = self.uid_last = False
         self.changed = threading.Condition()
         self._listening = context.wrap_socket(socket.create_server((HOST, 0)), server_side=True)
         self._talks: list[ssl.SSLSocket] = []
@@ -123,11 +124,16 @@ class OddImap:
         return " ".join(map(str, uids or list(self.mails)[-1:]))
 
     def _fetched(self, word: str) -> list[str]:
-        named = _UID.search(word)
-        uid = int(named[1]) if named else 0
-        raw = self.mails.get(uid)
-        if raw is None:
-            return []
-        if "BODY.PEEK" not in word:
-            return [f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE {WHEN})"]
-        return [f"* {uid} FETCH (UID {uid} BODY[]<0> {{{len(raw)}}}", f"{raw.decode('latin-1')})"]
+        named = _UIDS.search(word)
+        lines: list[str] = []
+        for uid in map(int, named[1].split(",") if named else ()):
+            raw = self.mails.get(uid)
+            if raw is None:
+                continue
+            if "BODY.PEEK" not in word:
+                lines.append(f"* {uid} FETCH (UID {uid} RFC822.SIZE {len(raw)} INTERNALDATE {WHEN})")
+            elif self.uid_last:
+                lines += [f"* {uid} FETCH (BODY[]<0> {{{len(raw)}}}", f"{raw.decode('latin-1')} UID {uid})"]
+            else:
+                lines += [f"* {uid} FETCH (UID {uid} BODY[]<0> {{{len(raw)}}}", f"{raw.decode('latin-1')})"]
+        return lines

@@ -1,9 +1,11 @@
 """What becomes of each mail: kept as it came, read, and then taken as a message, dropped, or set aside. A mail that
-cannot be dealt with hinders no other."""
+cannot be dealt with hinders no other. Several go this way side by side, so that they share commits."""
 
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.channels.base import House
@@ -29,28 +31,69 @@ SENT_LATELY = timedelta(days=3)
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Come:
+    """A mail as it came: its place names it in its mailbox, `at` is when it reached the own server, `whole` whether
+    these are all of its bytes."""
+
+    place: str
+    at: datetime
+    raw: bytes
+    whole: bool
+
+
 class Handling:
     """Deals with the mails of all mailboxes. `own` are their addresses."""
 
     def __init__(self, house: House, signer: Signer, answers: Answers, own: frozenset[str]) -> None:
         self._house, self._signer, self._answers, self._own = house, signer, answers, own
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, dict[str, str]] = {}
+        self._noting = asyncio.Lock()
 
-    async def handle(self, box: Box, place: str, at: datetime, raw: bytes, *, whole: bool) -> None:
-        """Deal with a mail. `place` names it in its mailbox. Raises StorageError when it could not be kept: then it
-        is still to be dealt with."""
-        ref = self._kept.get(box.name, "").partition(" ")
-        if ref[0] != place:  # what is tried again was kept the first time
-            self._kept[box.name] = f"{place} {await self._house.keep_file(f'{place}.eml', RAW, raw)}"
-            ref = self._kept[box.name].partition(" ")
+    async def handle(self, box: Box, mails: Sequence[Come]) -> dict[str, StorageError]:
+        """Deal with mails of a mailbox: all are kept as they came; then each sender's are dealt with in their order,
+        beside those of others. Which could not be kept, by their place: they are still to be dealt with."""
+        failed: dict[str, StorageError] = {}
+        before = self._kept.get(box.name, {})  # what is tried again was kept the first time
+        kept = self._kept[box.name] = {mail.place: before[mail.place] for mail in mails if mail.place in before}
+
+        async def keep(mail: Come) -> None:
+            try:
+                if mail.place not in kept:
+                    kept[mail.place] = await self._house.keep_file(f"{mail.place}.eml", RAW, mail.raw)
+            except StorageError as error:
+                failed[mail.place] = error
+
+        await asyncio.gather(*map(keep, mails))
+        queues: dict[str, list[tuple[Come, Mail | Exception]]] = {}
+        for come in mails:
+            if come.place in kept:
+                read = await _read(come.raw)
+                sender = read.sender if isinstance(read, Mail) else ""
+                queues.setdefault(sender, []).append((come, read))
+
+        async def deal(queue: Sequence[tuple[Come, Mail | Exception]]) -> None:
+            for come, read in queue:
+                try:
+                    await self._deal(box, come, read, kept[come.place])
+                except StorageError as error:
+                    failed[come.place] = error
+                    return  # what the same person wrote later waits for it
+
+        await asyncio.gather(*map(deal, queues.values()))
+        return failed
+
+    async def _deal(self, box: Box, come: Come, read: Mail | Exception, ref: str) -> None:
+        """Deal with one mail, whose bytes are kept under `ref`."""
         try:
-            mail = await asyncio.to_thread(read_mail, raw) if len(raw) > LARGE else read_mail(raw)
-            await self._as_kind(box, mail, place, ref[2], at, whole=whole)
+            if isinstance(read, Exception):
+                raise read
+            await self._as_kind(box, read, come.place, ref, come.at, whole=come.whole)
         except StorageError:
             raise
         except Exception as error:  # the fence: one mail is not all mails
-            log.exception("mail_crashed_on", extra={"place": place, "file": ref[2]})
-            await self._set_aside(place, ref[2], type(error).__name__)
+            log.exception("mail_crashed_on", extra={"place": come.place, "file": ref})
+            await self._set_aside(come.place, ref, type(error).__name__)
 
     async def _as_kind(self, box: Box, mail: Mail, place: str, ref: str, at: datetime, *, whole: bool) -> None:
         if mail.kind == "bounce":
@@ -95,6 +138,15 @@ class Handling:
         """Note the mail where an administrator finds it; its bytes are kept under `ref`."""
         self._house.refused(CHANNEL, "aside")
         log.error("mail_aside", extra={"place": place, "file": ref, "why": why})
-        noted = json.loads(await self._house.get_mark("mail:aside") or "[]")
-        entry = [place, ref, why[:200], self._house.now().isoformat()]
-        await self._house.put_mark("mail:aside", json.dumps([*noted, entry][-ASIDE_MOST:]))
+        async with self._noting:
+            noted = json.loads(await self._house.get_mark("mail:aside") or "[]")
+            entry = [place, ref, why[:200], self._house.now().isoformat()]
+            await self._house.put_mark("mail:aside", json.dumps([*noted, entry][-ASIDE_MOST:]))
+
+
+async def _read(raw: bytes) -> Mail | Exception:
+    """What the mail says, or what went wrong with it."""
+    try:
+        return await asyncio.to_thread(read_mail, raw) if len(raw) > LARGE else read_mail(raw)
+    except Exception as error:  # noqa: BLE001 - it is set aside with it
+        return error

@@ -7,7 +7,8 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from bot.tables.mail import Box
 SECONDS = 30.0
 """How long the server may take for anything."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_UID = re.compile(rb"\bUID (\d+)")
 _HEAD = re.compile(rb"RFC822\.SIZE (\d+)")
 _AT = re.compile(rb'INTERNALDATE "\s?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"')
 ID = '("name" "wardline" "version" "1" "vendor" "wardline" "contact" "postmaster")'
@@ -33,6 +35,17 @@ class MailDown(Exception):
     def __init__(self, reason: str, *, refused: bool = False) -> None:
         super().__init__(reason)
         self.refused = refused
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A mail in the mailbox: its id, its size in bytes, when it reached the server, and its bytes as far as they were
+    read; None when it is gone."""
+
+    uid: int
+    size: int
+    at: datetime | None
+    raw: bytes | None
 
 
 class Imap:
@@ -59,26 +72,20 @@ class Imap:
         """The ids of the mails that came on that day or later."""
         return self._try(lambda: self._uids(f"SINCE {day.day}-{MONTHS[day.month - 1].title()}-{day.year}"))
 
-    def head(self, uid: int) -> tuple[int, datetime | None] | None:
-        """Size in bytes, and when it reached the server; None when it is gone."""
+    def mails(self, uids: Sequence[int], most: int, together: int) -> list[Fetched]:
+        """The first ones of these mails, as many as are no larger than `together` bytes in all, one at least. Of each
+        its first `most` bytes are read."""
 
-        def work() -> tuple[int, datetime | None] | None:
-            for line in self._fetch(uid, "(UID RFC822.SIZE INTERNALDATE)"):
-                text = line[0] if isinstance(line, tuple) else line
-                if isinstance(text, bytes) and (size := _HEAD.search(text)) and b"UID %d" % uid in text:
-                    return int(size[1]), _instant(text)
-            return None
-
-        return self._try(work)
-
-    def raw(self, uid: int, most: int) -> bytes | None:
-        """The mail as it came, as far as its first `most` bytes; None when it is gone."""
-
-        def work() -> bytes | None:
-            for line in self._fetch(uid, f"(UID BODY.PEEK[]<0.{most}>)"):
-                if isinstance(line, tuple) and b"BODY[" in line[0].upper():
-                    return bytes(line[1])
-            return None
+        def work() -> list[Fetched]:
+            heads = self._heads(uids)
+            taken, size = list[int](), 0
+            for uid in uids:
+                size += min(heads[uid][0], most) if uid in heads else 0
+                if taken and size > together:
+                    break
+                taken.append(uid)
+            bodies = self._bodies([uid for uid in taken if uid in heads], most)
+            return [Fetched(uid, *heads.get(uid, (0, None)), bodies.get(uid)) for uid in taken]
 
         return self._try(work)
 
@@ -163,11 +170,35 @@ class Imap:
             raise MailDown(f"the server does not search: {_said(data)}")
         return sorted(int(uid) for line in data if line for uid in line.split())
 
-    def _fetch(self, uid: int, what: str) -> list[object]:
-        kind, data = self._live().client.uid("FETCH", str(uid), what)
+    def _fetch(self, uids: str, what: str) -> list[object]:
+        kind, data = self._live().client.uid("FETCH", uids, what)
         if kind != "OK":
             raise MailDown(f"the server does not hand a mail out: {_said(data)}")
         return list(data)
+
+    def _heads(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
+        """Size in bytes, and when it reached the server, of those that are there."""
+        asked = "(UID RFC822.SIZE INTERNALDATE)"
+        found: dict[int, tuple[int, datetime | None]] = {}
+        for line in self._fetch(",".join(map(str, uids)), asked):
+            text = line[0] if isinstance(line, tuple) else line
+            if isinstance(text, bytes) and (uid := _UID.search(text)) and (size := _HEAD.search(text)):
+                found[int(uid[1])] = int(size[1]), _instant(text)
+        return found
+
+    def _bodies(self, uids: Sequence[int], most: int) -> dict[int, bytes]:
+        """What of each mail is read. A server that answers for several otherwise than expected is asked for each."""
+        asked = f"(UID BODY.PEEK[]<0.{most}>)"
+        found: dict[int, bytes] = {}
+        if len(uids) > 1:
+            for line in self._fetch(",".join(map(str, uids)), asked):
+                if isinstance(line, tuple) and b"BODY[" in line[0].upper() and (named := _UID.search(line[0])):
+                    found[int(named[1])] = bytes(line[1])
+        for uid in uids:
+            for line in self._fetch(str(uid), asked) if uid not in found else ():
+                if isinstance(line, tuple) and b"BODY[" in line[0].upper():
+                    found[uid] = bytes(line[1])
+        return found
 
     def _live(self) -> BaseMailBox:
         if self._mailbox is None or self._closed:

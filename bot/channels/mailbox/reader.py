@@ -1,4 +1,4 @@
-"""A mailbox read for ever by one of the processes: over one lasting connection, mail by mail, in their order.
+"""A mailbox read for ever by one of the processes: over one lasting connection, some mails at a time, in their order.
 
 A mail is dealt with before the cursor goes on; what dies in between is read again, and its key tells that it was there
 before. Where UIDVALIDITY changed, ids mean nothing any more: the mails since the day before the last one are read
@@ -8,14 +8,15 @@ again, and known by their keys.
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.channels.base import ChannelError, House
 from bot.channels.mailbox.cursor import Cursor, read_cursor
+from bot.channels.mailbox.handling import Come
 from bot.channels.mailbox.imap import Imap, MailDown
 from bot.tables.mail import Box
 from storage.base import StorageError
@@ -33,15 +34,15 @@ REFUSED_PAUSE = 120.0
 STEADY_SECONDS = 60.0
 """A connection that lasted so long was a good one: after it the pauses begin anew."""
 AGAIN = timedelta(days=1)
+TOGETHER, TOGETHER_BYTES = 32, 8 << 20
+"""So many mails, or bytes of them, are fetched and dealt with at a time."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Handle(Protocol):
-    """Deal with a mail: whose it is, its number in the mailbox, when it came, its bytes, and whether they are whole."""
-
-    def __call__(self, box: Box, place: str, at: datetime, raw: bytes, *, whole: bool) -> Awaitable[None]: ...
+Handle = Callable[[Box, Sequence[Come]], Awaitable[Mapping[str, StorageError]]]
+"""Deal with mails of a mailbox, in their order; which of them could not be kept, by their place."""
 
 
 class BoxReader:
@@ -155,9 +156,8 @@ class BoxReader:
         cursor, wait = await self._cursor(imap), FIRST_SECONDS
         while True:
             there = await self._call(partial(imap.newer, cursor.uid))
-            for uid in there:
-                cursor = await self._one(imap, uid)
             if there:
+                cursor = await self._some(imap, there[:TOGETHER], cursor)
                 wait = FIRST_SECONDS
                 continue  # others came meanwhile, and the server told of them in between
             if imap.tells:
@@ -180,15 +180,25 @@ class BoxReader:
         before = there[0] - 1 if there else max(older, default=0)
         return Cursor(imap.validity, before, at)
 
-    async def _one(self, imap: Imap, uid: int) -> Cursor:
-        """Deal with one mail, and move on."""
-        head = await self._call(lambda: imap.head(uid))
-        raw = await self._call(lambda: imap.raw(uid, self._most)) if head else None
-        if head and raw is not None:
-            place = f"{self._box.name}-{imap.validity}-{uid}"
-            await self._handle(self._box, place, head[1] or self._house.now(), raw, whole=head[0] <= self._most)
-        cursor = Cursor(imap.validity, uid, self._house.now())
-        await self._house.put_mark(self._mark, cursor.text())
+    async def _some(self, imap: Imap, uids: Sequence[int], cursor: Cursor) -> Cursor:
+        """Deal with the next mails, and move on as far as all were dealt with."""
+        fetched = await self._call(partial(imap.mails, uids, self._most, TOGETHER_BYTES))
+        place, now = f"{self._box.name}-{imap.validity}-", self._house.now()
+        mails = [
+            Come(f"{place}{mail.uid}", mail.at or now, mail.raw, mail.size <= self._most)
+            for mail in fetched
+            if mail.raw is not None
+        ]
+        failed = await self._handle(self._box, mails)
+        done = [mail.uid for mail in fetched]
+        if failed:
+            unkept = min(int(each.removeprefix(place)) for each in failed)
+            done = [uid for uid in done if uid < unkept]
+        if done:
+            cursor = Cursor(imap.validity, done[-1], self._house.now())
+            await self._house.put_mark(self._mark, cursor.text())
+        for error in failed.values():
+            raise error
         return cursor
 
     async def _call(self, work: Callable[[], T]) -> T:
