@@ -15,7 +15,7 @@ from sla.toml import nearest
 SECRET_KEY = re.compile(
     r"(^|[_-])(token|password|passwd|secret|api_?key|aes_?key|private_?key|credentials?|keys)s?($|[_-])", re.IGNORECASE
 )
-HARMLESS_KEY = re.compile(r"[_-](file|env)$", re.IGNORECASE)
+HARMLESS_KEY = re.compile(r"[_-](file|env|endpoint)$", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}|[a-z+]+://[^/\s:@]+:[^/\s@]+@", re.IGNORECASE)
 """A bot's token, or an address that carries a password."""
 VARIABLES = {

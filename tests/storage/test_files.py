@@ -183,6 +183,11 @@ def test_a_path_of_a_secret_is_none(folder: Path) -> None:
     assert load_folder(folder)[0].site.name == "示例医院"
 
 
+def test_where_tokens_are_fetched_is_none(folder: Path) -> None:
+    change(folder, "wardline.toml", "[web]", '[[mail.box]]\ntoken_endpoint = "https://login.example/token"\n\n[web]')
+    assert load_folder(folder)[0].site.name == "示例医院"
+
+
 @pytest.mark.parametrize("name", ["wardline.toml", "people.toml", "rota.toml", "catalogue.toml"])
 def test_a_missing_file_is_told(folder: Path, name: str) -> None:
     (folder / name).unlink()
