@@ -92,10 +92,11 @@ class Connect:
             channel = await asyncio.to_thread(make)
             await channel.start(self._house())
         except Exception as error:  # the fence: a channel that cannot start stops no other
-            log.exception("channel_failed", extra={"channel": name})
+            why = str(error) if isinstance(error, SlaError) else type(error).__name__
+            log.exception("channel_failed", extra={"channel": name, "why": why})
             if channel is not None:
                 await channel.stop()
-            await self._failed(name, str(error) if isinstance(error, SlaError) else type(error).__name__)
+            await self._failed(name, why)
         else:
             if self._stopping:
                 await channel.stop()

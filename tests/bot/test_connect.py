@@ -5,6 +5,8 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.connect import Connect
@@ -24,10 +26,14 @@ async def ready(bot: Running, part: str, wanted: bool) -> None:
             bot.jump(timedelta(seconds=1))
 
 
-async def test_a_token_that_is_none_is_told_at_once_and_only_once(tmp_path: Path) -> None:
+async def test_a_token_that_is_none_is_told_at_once_and_only_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with running(tmp_path, telegram=Telegram(token="nonsense")) as bot:
         admin = await bot.person("admin")
         assert "telegram" in (await admin.hears("WARDLINE_TELEGRAM_TOKEN"))["text"]
+        (first, *_) = [record for record in caplog.records if record.getMessage() == "channel_failed"]
+        assert "WARDLINE_TELEGRAM_TOKEN" in vars(first)["why"]  # whoever has nothing but the log learns it as well
         await ready(bot, "telegram", False)
         assert not bot.app.well()
         for _ in range(3):
