@@ -10,7 +10,7 @@ from bot.channels.mail.letter import Attachment, Mail
 from bot.channels.mail.parts import Part, read_parts
 
 _ID = re.compile(r"<[^<>\s]+>")
-_BARE_ID = re.compile(r"[^<>\s]+@[^<>\s]+")
+_APART = re.compile(r"[<>\s]+")
 _ANSWERS = re.compile(
     r"^\s*(?:re|aw|sv|fwd?|wg|tr|回复|回覆|答复|答覆|转发|轉寄|转寄|回信)\s*(?:[\[(（]\d+[\])）])?\s*[:：]",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ def _sender(headers: Headers) -> Address:
 
 def _ids(raw: bytes) -> tuple[str, ...]:
     text = decoded(raw)
-    found = _ID.findall(text) or [f"<{each}>" for each in _BARE_ID.findall(text)]
+    found = _ID.findall(text) or [f"<{each}>" for each in _APART.split(text) if "@" in each[1:-1]]
     return tuple(dict.fromkeys(found[-MOST_REFERENCES:]))
 
 
