@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.web.desk import Run
 from handlers.duty_watch import watch_duties
 from handlers.foresight import calendar_changed, watch_year
+from handlers.intake.warm import warm
 from handlers.reading import lexicon_of
 from handlers.rota_gaps import watch_rota
 from handlers.succession import watch_contracts
@@ -41,7 +42,9 @@ class Reload:
     async def keep(self) -> None:
         """Store the version that is in force, and take up the contracts of earlier ones."""
         folder = self._folder
-        await asyncio.to_thread(lexicon_of, folder.rules.catalogue)  # compiled here, no message waits for it
+        await asyncio.to_thread(
+            lambda: warm(lexicon_of(folder.rules.catalogue))
+        )  # here, so that no message waits for it
         older = await self._run(partial(_keep, folder=folder, now=self._clock.now()))
         self._rules = _with_older(folder.rules, older)
 

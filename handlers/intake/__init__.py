@@ -23,7 +23,7 @@ text      folding, and what of a mail or a quoting message is new
 contact   the number to call back, kept as such
 redact    what pages, logs and exports must not show; persons: names, by the words that introduce them
 scoring   how well labelled messages and times are read
-lazy      patterns that are compiled when first used
+lazy      patterns that are compiled when first used; warm: all of them, before a server's first message
 quick     alternatives that give up early where none of them can begin
 lexicon   compile_lexicon(): a hospital's catalogue and the words of lexicon.toml, compiled once
 """

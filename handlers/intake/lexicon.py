@@ -60,6 +60,10 @@ class Words:
             return other
         return found
 
+    def compile(self) -> None:
+        """Compile both, so that no text waits for it."""
+        _ = self.chinese, self.latin
+
     def all(self, text: str) -> Iterator[tuple[int, int]]:
         """Where each of the Chinese ones stands."""
         return (found.span() for found in self.chinese.finditer(text))

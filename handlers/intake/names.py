@@ -5,7 +5,7 @@ is named as it is written, other ways of writing it are tried (spelled.py), and 
 (sounds.py). What is then still one slip away from a name is only a question: near.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -41,16 +41,24 @@ class Hit:
 LONGEST = 12
 """A Latin name that stands right beside another has no more letters."""
 
-Index = dict[str, tuple[Entry, ...]]
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Entries by their `words`, and by the first two characters of a word the `lengths` it can have, longest first."""
+
+    words: Mapping[str, Entry]
+    lengths: Mapping[str, tuple[int, ...]]
 
 
 def index(entries: Iterable[Entry]) -> Index:
-    """Entries by the first two characters of their word, the longest first. Words of one character are left out."""
-    buckets: dict[str, list[Entry]] = {}
+    """Of entries with the same word the first counts. Words of one character are left out."""
+    words: dict[str, Entry] = {}
+    lengths: dict[str, set[int]] = {}
     for entry in entries:
         if len(entry.word) >= 2:
-            buckets.setdefault(entry.word[:2], []).append(entry)
-    return {head: tuple(sorted(bucket, key=lambda entry: -len(entry.word))) for head, bucket in buckets.items()}
+            words.setdefault(entry.word, entry)
+            lengths.setdefault(entry.word[:2], set()).add(len(entry.word))
+    return Index(words, {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()})
 
 
 @lru_cache(maxsize=4)
@@ -91,13 +99,14 @@ def find(text: str, names: Index, joined: frozenset[str] = frozenset()) -> list[
     """
     hits: list[Hit] = []
     free = 0
-    for start in [at for at, pair in enumerate(pairs(text)) if pair in names]:
+    words, lengths = names.words, names.lengths
+    for start in [at for at, pair in enumerate(pairs(text)) if pair in lengths]:
         if start < free:
             continue
-        for entry in names[text[start : start + 2]]:
-            end = start + len(entry.word)
-            if text.startswith(entry.word, start) and _stands_free(text, start, end, joined):
-                free = end
-                hits.append(Hit(start, end, entry))
+        for length in lengths[text[start : start + 2]]:
+            entry = words.get(text[start : start + length])
+            if entry is not None and _stands_free(text, start, start + len(entry.word), joined):
+                free = start + len(entry.word)
+                hits.append(Hit(start, free, entry))
                 break
     return hits

@@ -1,6 +1,7 @@
 """Names that a text misses by one slip of the pen. They are a question back, never an answer."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.names import Entry, Hit, pairs
@@ -28,18 +29,37 @@ _OTHERS = frozenset(
 _WORD = Lazy("[a-z]{3,12}")
 _BREAK = Lazy(r"[,。!?;:、\s]")
 
-Near = dict[str, tuple[tuple[Entry, int], ...]]
-"""Key -> names, each with how far its end is from where the key begins; 0: the key stands at the head."""
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A name that a pair of characters calls up: `end`, how far its end is from where that begins; 0: it is the head.
+
+    `most`: the word without its last character; `last`: that; `tail`: the word from the pair on.
+    """
+
+    entry: Entry
+    word: str
+    end: int
+    most: str
+    last: str
+    tail: str
+
+
+Near = dict[str, tuple[Key, ...]]
 
 
 def near_index(entries: Iterable[Entry]) -> Near:
     """The names that are long enough, by pairs of their characters; Latin ones together."""
-    buckets: dict[str, dict[tuple[Entry, int], None]] = {}
+    buckets: dict[str, dict[Key, None]] = {}
     for entry in entries:
         if len(entry.word) >= SHORTEST if entry.sort == "name" else _is_noun(entry):
-            for key, end in _latin_keys(entry.word) if entry.word.isascii() else _keys(entry.word):
-                buckets.setdefault(key, {})[entry, end] = None
-    return {key: tuple(bucket) for key, bucket in buckets.items()}
+            for pair, end in _latin_keys(entry.word) if entry.word.isascii() else _keys(entry.word):
+                buckets.setdefault(pair, {})[_key(entry, end)] = None
+    return {pair: tuple(bucket) for pair, bucket in buckets.items()}
+
+
+def _key(entry: Entry, end: int) -> Key:
+    return Key(entry, entry.word, end, entry.word[:-1], entry.word[-1], entry.word[-end:])
 
 
 def _latin_keys(word: str) -> Iterator[tuple[str, int]]:
@@ -120,27 +140,26 @@ def _latin(text: str, names: Near, taken: Sequence[Hit]) -> Iterator[tuple[Entry
         if written in _OTHERS or any(hit.start <= found.start() < hit.end for hit in taken):
             continue
         length = len(written)
-        for entry, _ in (*names.get(f"{length}{written[0]}", ()), *names.get(f"{length}{written[-1]}", ())):
-            if one_slip(written, entry.word):
-                yield entry, *found.span()
+        for key in (*names.get(f"{length}{written[0]}", ()), *names.get(f"{length}{written[-1]}", ())):
+            if one_slip(written, key.word):
+                yield key.entry, *found.span()
 
 
 def _chinese(text: str, names: Near) -> Iterator[tuple[Entry, int, int]]:
-    for at, pair in enumerate(pairs(text)):
-        for entry, end in names.get(pair, ()):
-            if _may_be(text, at, end, entry.word) and (found := _written(text, at, end, entry.word)) is not None:
-                yield entry, *found
+    for at in [at for at, pair in enumerate(pairs(text)) if pair in names]:
+        for key in names[text[at : at + 2]]:
+            # A look at the other end of the word, which most places do not pass: it stands there, or is the slip.
+            if key.end:
+                likely = text.startswith(key.tail, at) and _may_begin(text, at + key.end - len(key.word), key.word)
+            else:
+                last = at + len(key.word)
+                likely = key.last in text[last - 2 : last + 1] or text.startswith(key.most, at)
+            if likely and (found := _written(text, at, key.end, key.word)) is not None:
+                yield key.entry, *found
 
 
-def _may_be(text: str, at: int, end: int, word: str) -> bool:
-    """A look at the other end of the word, which most places do not pass: it stands there, or is itself the slip."""
-    length = len(word)
-    if not end:
-        last = at + length
-        return word[-1] in text[last - 2 : last + 1] or text.startswith(word[:-1], at)
-    if not text.startswith(word[-end:], at):
-        return False
-    first = at + end - length
+def _may_begin(text: str, first: int, word: str) -> bool:
+    """Whether a word whose end stands there begins near `first`, or its first character is the slip."""
     return word[0] in text[max(0, first - 1) : max(0, first + 2)] or text.startswith(word[1:], max(0, first + 1))
 
 

@@ -21,25 +21,46 @@ First = frozenset[str]
 """What a match can begin with, as members of a character class."""
 
 
-def alternatives(patterns: Sequence[str]) -> str:
-    """One pattern for any of these, the earlier before the later, as "|".join would make."""
+def alternatives(patterns: Sequence[str], least: int = LEAST) -> str:
+    """One pattern for any of these, the earlier before the later, as "|".join would make.
+
+    `least`: how many in a row are worth a look ahead.
+    """
     parts: list[str] = []
     row: list[tuple[str, First]] = []
-    for pattern in patterns:
+    for pattern in (part for each in patterns for part in split(each)):
         found = _first(_parser.parse(pattern))
         if found is None:
-            parts += _together(row)
+            parts += _together(row, least)
             parts.append(pattern)
             row = []
         else:
             row.append((pattern, found))
-    return "|".join([*parts, *_together(row)])
+    return "|".join([*parts, *_together(row, least)])
 
 
-def _together(row: Sequence[tuple[str, First]]) -> list[str]:
+def split(pattern: str) -> list[str]:
+    """The alternatives of a pattern at its top level."""
+    parts, depth, begin, at = [], 0, 0, 0
+    while at < len(pattern):
+        character = pattern[at]
+        if character == "\\":
+            at += 1
+        elif character == "[":
+            at = pattern.index("]", at + 2)  # no class here holds an escaped bracket
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+        elif character == "|" and not depth:
+            parts.append(pattern[begin:at])
+            begin = at + 1
+        at += 1
+    return [*parts, pattern[begin:]]
+
+
+def _together(row: Sequence[tuple[str, First]], least: int) -> list[str]:
     """Patterns that follow each other, behind one look at the next character."""
     words = [pattern for pattern, _ in row]
-    if len(row) < LEAST:
+    if len(row) < least:
         return words
     members = sorted(frozenset().union(*(found for _, found in row)))
     return [f"(?=[{''.join(members)}])(?:{'|'.join(words)})"]

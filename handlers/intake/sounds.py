@@ -1,10 +1,10 @@
 """Names by their sound: the same syllables in other characters, 医煮 for 医嘱, or in letters, yizhu."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 
-from handlers.intake.names import Entry, Hit
+from handlers.intake.names import Entry, Hit, pairs
 
 # A name, and a word for a function, of at most so many characters must sound exactly alike.
 SHORT_NAME = 2
@@ -17,13 +17,21 @@ _BEHIND = frozenset(
     "很太总为能可需有权端账帐数平软无断掉黑白空重点显故异反变,。!?;:、(~"
 )
 
-SoundIndex = dict[str, tuple[tuple[tuple[str, ...], Entry], ...]]
+
+@dataclass(frozen=True, slots=True)
+class SoundIndex:
+    """Chinese names by how they sound, and by the first two sounds of one the `lengths` it can have, longest first."""
+
+    names: Mapping[str, tuple[Entry, ...]]
+    lengths: Mapping[str, tuple[int, ...]]
 
 
 @cache
-def _readings() -> dict[str, str]:
-    """Character -> toneless reading, with the pairs that are mixed up in the south folded into one."""
-    return {character: _southern(reading) for character, reading in _table().items()}
+def _alike() -> dict[int, str]:
+    """For `str.translate`: each character -> one that stands for all that sound as it does, so that what sounds alike
+    is equal. The pairs that are mixed up in the south are one sound."""
+    first: dict[str, str] = {}
+    return {ord(character): first.setdefault(_southern(reading), character) for character, reading in _table().items()}
 
 
 @cache
@@ -50,17 +58,9 @@ def _southern(reading: str) -> str:
 
 
 @lru_cache(maxsize=2)
-def sounds(word: str) -> tuple[str, ...]:
-    """The readings of a word; a character that has none stands for itself."""
-    readings = _readings()
-    return tuple([readings.get(character, character) for character in word])
-
-
-@lru_cache(maxsize=2)
-def _heard(text: str) -> tuple[tuple[str, ...], list[str]]:
-    """The readings of a text, and each with the one behind it."""
-    spoken = sounds(text)
-    return spoken, [one + other for one, other in pairwise(spoken)]
+def sounds(word: str) -> str:
+    """How a word sounds: as long as it is; a character that has no reading stands for itself."""
+    return word.translate(_alike())
 
 
 def typed(word: str) -> str:
@@ -70,13 +70,18 @@ def typed(word: str) -> str:
 
 
 def sound_index(entries: Iterable[Entry]) -> SoundIndex:
-    """Chinese names by their first two sounds."""
-    buckets: dict[str, list[tuple[tuple[str, ...], Entry]]] = {}
+    """The names that have Chinese characters only."""
+    names: dict[str, list[Entry]] = {}
+    lengths: dict[str, set[int]] = {}
     for entry in entries:
         if len(entry.word) >= 2 and all(character > "\u4dff" for character in entry.word):
             spoken = sounds(entry.word)
-            buckets.setdefault(spoken[0] + spoken[1], []).append((spoken, entry))
-    return {head: tuple(sorted(bucket, key=lambda pair: -len(pair[0]))) for head, bucket in buckets.items()}
+            names.setdefault(spoken, []).append(entry)
+            lengths.setdefault(spoken[:2], set()).add(len(spoken))
+    return SoundIndex(
+        {spoken: tuple(alike) for spoken, alike in names.items()},
+        {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
+    )
 
 
 def find_sounded(text: str, names: SoundIndex, taken: Sequence[Hit]) -> Iterator[Hit]:
@@ -84,12 +89,12 @@ def find_sounded(text: str, names: SoundIndex, taken: Sequence[Hit]) -> Iterator
 
     What was found as it is written (`taken`) may only be a shorter part of one, 计财处 of 计财处公重号.
     """
-    spoken, heard = _heard(text)
+    spoken = sounds(text)
     free = 0
-    for start in [at for at, pair in enumerate(heard) if pair in names]:
+    for start in [at for at, pair in enumerate(pairs(spoken)) if pair in names.lengths]:
         if start < free:
             continue
-        found = _sounded_at(text, spoken, start, names[heard[start]])
+        found = _sounded_at(text, spoken, start, names)
         if found is not None and all(
             found.end <= hit.start or hit.end <= found.start or found.covers(hit) for hit in taken
         ):
@@ -97,30 +102,25 @@ def find_sounded(text: str, names: SoundIndex, taken: Sequence[Hit]) -> Iterator
             yield found
 
 
-def _sounded_at(
-    text: str, spoken: tuple[str, ...], start: int, bucket: Iterable[tuple[tuple[str, ...], Entry]]
-) -> Hit | None:
+def _sounded_at(text: str, spoken: str, start: int, names: SoundIndex) -> Hit | None:
     """The longest name that is heard here; of those that sound alike the one that is most alike as it is written."""
-    best: list[tuple[int, Entry]] = []
-    length = 0
-    for wanted, entry in bucket:
-        if len(wanted) < length:
-            break
-        end = start + len(wanted)
-        if spoken[start:end] != wanted or text[start:end] == entry.word:
+    for length in names.lengths[spoken[start : start + 2]]:
+        end = start + length
+        alike = names.names.get(spoken[start:end])
+        if alike is None or end > len(text) or (length == SHORT_NAME and not _stands_apart(text, start, end)):
             continue
-        if len(wanted) == 2 and not _stands_apart(text, start, end):
-            continue
-        stem = len(entry.word.removesuffix("系统"))
-        same = sum(a == b for a, b in zip(text[start : start + stem], entry.word, strict=False))
-        if same * 2 >= stem and _sounds_like(text[start:end], entry):
-            best.append((same, entry))
-            length = len(wanted)
-    if not best:
-        return None
-    most = max(same for same, _ in best)
-    meant = either([entry for same, entry in best if same == most])
-    return None if meant is None else Hit(start, start + length, meant, sounded=True)
+        written = text[start:end]
+        best: list[tuple[int, Entry]] = []
+        for entry in alike:
+            stem = len(entry.word.removesuffix("系统"))
+            same = sum(a == b for a, b in zip(written[:stem], entry.word, strict=False))
+            if written != entry.word and same * 2 >= stem and _sounds_like(written, entry):
+                best.append((same, entry))
+        if best:
+            most = max(same for same, _ in best)
+            meant = either([entry for same, entry in best if same == most])
+            return None if meant is None else Hit(start, end, meant, sounded=True)
+    return None
 
 
 def either(entries: Sequence[Entry]) -> Entry | None:

@@ -36,6 +36,16 @@ _HINT = Lazy(
     r"weeks?|weekend|months?|overnight|afternoon|evening|night|mon|tue|wed|thu|fri|"
     r"sat|sun)|眼下|此刻|这会|这阵|头先|啱啱|朝"
 )
+# What is in every Chinese time; where none of it is, there is none to look for.
+_N = "[\\d零〇一二两俩三四五六七八九十廿半几数]"
+_NAMED = Lazy(
+    "[昨今晨早午晚夜晓晌昏傍宿周旬旦庆诞夕宵端秋阳圣年月刚假节班突]|明[天日晚早晨儿夜个]",
+    "[前后当本次翌这近][几两些]?[天日儿个]|前[阵段一]|半天|星期|礼拜|清明|开诊|开门|现在|目前|眼下|此[刻时]|这[会阵]|方才|适才",
+    "头先|啱|五一|六一|五四|十一|初[一二三四五六七八九十]",
+    rf"{_N}\s?[来多几个半整余]{{0,4}}\s?[点时分刻钟小天日号月周星礼秒年點mhs]",
+    r"\d\s?[:;./-]\s?\d|\d\s?[ap]\.?m|\d{4}",
+    quick=True,
+)
 _DIALECT = {
     "寻晚": "昨晚", "琴晚": "昨晚", "寻日": "昨日", "琴日": "昨日", "今朝": "今早", "听日": "明日", "听晚": "明晚",
     "而家": "现在", "将才": "刚才", "将将": "刚刚", "仨": "三", "元月": "一月",
@@ -199,16 +209,15 @@ def _earlier(moment: Moment, other: Moment) -> bool:
     return (moment.start, -moment.end) < (other.start, -other.end)
 
 
+def _chinese(masked: str, now: datetime) -> list[Moment]:
+    named = [*islice(points(masked, now), _MANY), *islice(spans(masked, now), _MANY)]
+    return _ranges(masked, sorted(named, key=lambda each: each.start), now)
+
+
 def _candidates(folded: str, now: datetime) -> Iterable[Moment]:
     masked = without_timeless(folded)
     try:
-        found = _ranges(
-            masked,
-            sorted(
-                [*islice(points(masked, now), _MANY), *islice(spans(masked, now), _MANY)], key=lambda each: each.start
-            ),
-            now,
-        )
+        found = _chinese(masked, now) if _NAMED.search(masked) is not None else []
         if any(is_chinese(folded[moment.start : moment.end]) for moment in found):
             return found
         read = (each for each in english_moments(folded, now) if masked[each.start : each.end].strip(GAP))

@@ -24,7 +24,7 @@ def read(text: str) -> Meaning:
 
 
 def entries() -> list[Entry]:
-    found = [entry for bucket in lexicon().system_names.values() for entry in bucket]
+    found = lexicon().system_names.words.values()
     return [entry for entry in found if entry.sort == "name" and len(entry.word) >= 4 and not entry.word.isascii()]
 
 

@@ -32,7 +32,7 @@ def read(text: str) -> Meaning:
 
 
 def entries(names: Index, *sorts: str) -> list[Entry]:
-    return [entry for bucket in names.values() for entry in bucket if entry.sort in sorts]
+    return [entry for entry in names.words.values() if entry.sort in sorts]
 
 
 def test_labelled_names_are_read_as_they_are_labelled() -> None:
