@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ async def desk(
     async with Weixin(now=system_clock().now()) as platform:
         made = Desk(tmp_path, platform, capsys)
         application = web.Application()
-        application.router.add_get("/hooks", made.called)
+        application.router.add_route("*", "/hooks", made.called)
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -175,3 +176,24 @@ async def test_a_bot_of_the_bot_api(desk: Desk, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
         code, told = await desk.check("telegram", table + 'webhook = "https://bot.example.org/tg"\n')
         assert (code, "https://bot.example.org/tg" in told) == (1, True)
+
+
+async def test_a_webhook_of_the_bot_api(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A knock without the secret is turned away by the bot alone; an old error of the server's is over."""
+    monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
+    async with BotApi() as server:
+        server.webhook = {"url": desk.url}
+        server.last_error = (1_000_000_000, "Connection timed out")
+        table = f'[telegram]\napi = "{server.url}"\nwebhook = "{desk.url}"\n'
+        answers = ((403, 0, "回答正确"), (503, 1, "还没有准备好"), (404, 1, "反向代理是否"), (200, 1, "反向代理是否"))
+        for status, wanted, words in answers:
+            desk.answer = partial(answered, status)
+            code, told = await desk.check("telegram", table)
+            assert (code, words in told, "timed out" in told) == (wanted, True, False)
+        server.webhook = {"url": "http://127.0.0.1:1/x"}
+        code, told = await desk.check("telegram", table.replace(desk.url, "http://127.0.0.1:1/x"))
+        assert (code, "连不上回调地址 http://127.0.0.1:1/x" in told) == (1, True)
+
+
+def answered(status: int, _: web.Request) -> web.Response:
+    return web.Response(status=status)
