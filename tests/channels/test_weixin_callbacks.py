@@ -200,6 +200,14 @@ async def test_nonsense_is_turned_away_and_counted(open_door: Door, caplog: pyte
     assert open_door.texts() == []
 
 
+async def test_what_is_longer_than_any_call_or_unfolds_to_more_is_turned_away(open_door: Door) -> None:
+    """Signed as it ought to be; so that nothing else turns it away."""
+    assert (await open_door.post(*open_door.platform.enveloped(WORDS.format("长" * 30_000, 1))))[0] == 403
+    unfolding = '<!DOCTYPE xml [<!ENTITY a "长长">]>' + WORDS.replace("<![CDATA[{0}]]>", "&a;&a;").format("", 2)
+    assert (await open_door.post(*open_door.platform.enveloped(unfolding)))[0] == 403
+    assert (open_door.texts(), open_door.whys()) == ([], ["too_long", "bad_xml"])
+
+
 async def test_a_body_that_is_packed_wrongly_or_breaks_off_is_nonsense(
     open_door: Door, caplog: pytest.LogCaptureFixture
 ) -> None:
