@@ -20,4 +20,5 @@ __call__  # how a protocol says that it is a function: bot/simulate/world.py
 _idle_tag  # imap-tools reads it when IDLE ends: bot/channels/mailbox/imap.py
 handle_RCPT  # aiosmtpd calls it: tests/support/postoffice.py
 handle_DATA  # aiosmtpd calls it: tests/support/postoffice.py
+auth_XOAUTH2  # aiosmtpd calls it: tests/support/postoffice.py
 mechanism  # aiosmtpd hands it over: tests/support/postoffice.py

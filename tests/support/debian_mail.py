@@ -11,6 +11,7 @@ import grp
 import imaplib
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -112,7 +113,15 @@ class DebianMail:
     def renumber(self, person: str) -> None:
         """Have the mailbox numbered anew, as after a restore or a move to another machine."""
         self.down()
-        box = self.folder / "mail" / person
+        box, probe = self.folder / "mail" / person, self.folder / "probe"
+        found = re.search(r"\bV(\d+)", (box / "dovecot-uidlist").read_text("ascii"))
+
+        def is_later() -> bool:
+            """UIDVALIDITY is the second in which it is made."""
+            probe.touch()
+            return found is not None and int(probe.stat().st_mtime) > int(found[1])
+
+        until(is_later)
         for index in box.glob("dovecot*"):
             index.unlink()
         self.up()

@@ -1,11 +1,15 @@
 """An IMAP server that does what pymap does not: wants ID before it opens a folder, has no IDLE, says BYE in mid-IDLE,
-numbers its mails anew. It speaks no more of the protocol than a reader needs, and writes down what it heard."""
+numbers its mails anew, takes access tokens and STARTTLS. It speaks no more of the protocol than a reader needs, and
+writes down what it heard."""
 
+import base64
 import re
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from tests.support.certificates import HOST, make_certificate
 
@@ -16,18 +20,25 @@ _UIDS = re.compile(r"UID FETCH ([\d,]+)")
 
 class OddImap:
     """`idle` whether IDLE is offered, `wants_id` whether a folder is refused before ID. `heard` are the commands of all
-    connections, without their tags; `connections` counts them."""
+    connections, without their tags; `connections` counts them. `takes_token` says whether a user may come in with an
+    access token, `tokens` are those that were shown. `in_clear` waits for STARTTLS, and knows nothing without it."""
 
-    def __init__(self, folder: Path, *, idle: bool = False, wants_id: bool = False) -> None:
-        context, self.ca_file = make_certificate(folder)
+    def __init__(
+        self, folder: Path, *, idle: bool = False, wants_id: bool = False, in_clear: bool = False, host: str = HOST
+    ) -> None:
+        self.context, self.ca_file = make_certificate(folder, host)
+        self.takes_token: Callable[[str, str], bool] = lambda user, token: False
+        self.tokens: list[str] = []
         self.idle, self.wants_id = idle, wants_id
         self.validity, self.mails = 7, dict[int, bytes]()
         self.heard: list[str] = []
         self.connections, self._idling = 0, ""
-        self.refuses_password = self.uid_last = False
+        self.refuses_password = self.uid_last = self.hides_starttls = False
         self.changed = threading.Condition()
-        self._listening = context.wrap_socket(socket.create_server((HOST, 0)), server_side=True)
-        self._talks: list[ssl.SSLSocket] = []
+        self._listening = socket.create_server((HOST, 0))
+        if not in_clear:
+            self._listening = self.context.wrap_socket(self._listening, server_side=True)
+        self._talks: list[socket.socket] = []
         self.port = int(self._listening.getsockname()[1])
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
@@ -80,24 +91,47 @@ class OddImap:
             self._talks.append(talk)
             threading.Thread(target=self._talk, args=(talk,), daemon=True).start()
 
-    def _talk(self, talk: ssl.SSLSocket) -> None:
+    def _talk(self, talk: socket.socket) -> None:
         named = False
-        with talk, talk.makefile("rb") as lines:
-            try:
-                talk.sendall(b"* OK ready\r\n")
-                while line := lines.readline().decode().strip():
-                    tag, _, command = line.partition(" ")
-                    with self.changed:
-                        self.heard.append(command)
-                        self.changed.notify_all()
-                    named = named or command.upper().startswith("ID ")
-                    answer = self._answer(tag, command, named)
-                    talk.sendall(b"".join(f"{one}\r\n".encode("latin-1") for one in answer))
-            except OSError:
-                return
+        try:
+            talk.sendall(b"* OK ready\r\n")
+            lines = talk.makefile("rb")
+            while line := lines.readline().decode().strip():
+                tag, _, command = line.partition(" ")
+                with self.changed:
+                    self.heard.append(command)
+                    self.changed.notify_all()
+                named = named or command.upper().startswith("ID ")
+                if command.upper() == "STARTTLS":
+                    _say(talk, [f"{tag} OK go on"])
+                    talk = self.context.wrap_socket(talk, server_side=True)
+                    self._talks.append(talk)
+                    lines = talk.makefile("rb")
+                elif command.upper() == "AUTHENTICATE XOAUTH2":
+                    _say(talk, self._shown(talk, lines, tag))
+                else:
+                    _say(talk, self._answer(tag, command, named, isinstance(talk, ssl.SSLSocket)))
+        except OSError:
+            return
+        finally:
+            talk.close()
 
-    def _answer(self, tag: str, command: str, named: bool) -> list[str]:
+    def _shown(self, talk: socket.socket, lines: BinaryIO, tag: str) -> list[str]:
+        """An access token is shown. A refusal is a challenge first, which has to be answered by nothing."""
+        _say(talk, ["+ "])
+        said = base64.b64decode(lines.readline()).decode()
+        user, _, token = said.removeprefix("user=").removesuffix("\1\1").partition("\1auth=Bearer ")
+        self.tokens.append(token)
+        if self.takes_token(user, token):
+            return [f"{tag} OK come in"]
+        _say(talk, ["+ " + base64.b64encode(b'{"status":"400"}').decode()])
+        return [f"{tag} NO [AUTHENTICATIONFAILED] token" if lines.readline().strip() == b"" else f"{tag} BAD answer"]
+
+    def _answer(self, tag: str, command: str, named: bool, safe: bool) -> list[str]:
         word = command.upper()
+        if not safe:
+            offered = "* CAPABILITY IMAP4rev1" + ("" if self.hides_starttls else " STARTTLS LOGINDISABLED")
+            return [offered, f"{tag} OK done"] if word == "CAPABILITY" else [f"{tag} NO in clear"]
         if word == "DONE" or tag.upper() == "DONE":
             return [f"{self._idling} OK done"]
         if word.startswith("LOGIN") and self.refuses_password:
@@ -137,3 +171,7 @@ class OddImap:
             else:
                 lines += [f"* {uid} FETCH (UID {uid} BODY[]<0> {{{len(raw)}}}", f"{raw.decode('latin-1')})"]
         return lines
+
+
+def _say(talk: socket.socket, lines: list[str]) -> None:
+    talk.sendall(b"".join(f"{line}\r\n".encode("latin-1") for line in lines))

@@ -1,7 +1,9 @@
-"""A mail provider on loopback: pymap hands mails out over IMAP and TLS, aiosmtpd takes them over SMTP and STARTTLS, in
-a thread of their own. It goes away and comes back on the same ports, with what was in the mailbox."""
+"""A mail provider on loopback: pymap hands mails out over IMAP and TLS, aiosmtpd takes them over SMTP and STARTTLS, or
+TLS from the first byte, in a thread of their own. It goes away and comes back on the same ports, with what was in the
+mailbox."""
 
 import asyncio
+import base64
 import imaplib
 import ssl
 import threading
@@ -35,7 +37,10 @@ class PostOffice:
         self.next_answer: str | None = None
         self.delivered: Callable[[str, bytes], None] = lambda to, raw: None
         """Told of each mail that was taken, in the thread of the office."""
-        self.imap_port = self.smtp_port = 0
+        self.takes_token: Callable[[str, str], bool] = lambda user, token: False
+        self.tokens: list[str] = []
+        """The access tokens that were shown."""
+        self.imap_port = self.smtp_port = self.smtps_port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
@@ -113,19 +118,21 @@ class PostOffice:
     async def _listen(self) -> None:
         imap = await asyncio.start_server(self._imap, HOST, self.imap_port, ssl=self.context)
         smtp = await self._loop.create_server(self._smtp, HOST, self.smtp_port)
-        self._servers = [imap, smtp]
-        self.imap_port, self.smtp_port = (server.sockets[0].getsockname()[1] for server in self._servers)
+        smtps = await self._loop.create_server(self._smtps, HOST, self.smtps_port, ssl=self.context)
+        self._servers = [imap, smtp, smtps]
+        self.imap_port, self.smtp_port, self.smtps_port = (
+            server.sockets[0].getsockname()[1] for server in self._servers
+        )
 
     def _smtp(self) -> SMTP:
-        session = SMTP(
-            self,
-            hostname=HOST,
-            loop=self._loop,
-            tls_context=self.context,
-            require_starttls=True,
-            auth_required=True,
-            authenticator=_known,
-        )
+        return self._session(tls_context=self.context, require_starttls=True, auth_required=True)
+
+    def _smtps(self) -> SMTP:
+        """It does not see that there is TLS below it, and thinks little of asking for a log-in then."""
+        return self._session(auth_require_tls=False)
+
+    def _session(self, **more: Any) -> SMTP:
+        session = SMTP(self, hostname=HOST, loop=self._loop, authenticator=_known, **more)
         self._sessions.append(session)
         return session
 
@@ -146,10 +153,22 @@ class PostOffice:
         for _ in range(5):  # a connection over TLS takes some turns to be gone
             await asyncio.sleep(0)
 
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd calls it so
+        """An access token, as Google and Microsoft take it. A refusal is a challenge first, to be answered."""
+        said = base64.b64decode(args[1]).decode()
+        user, _, token = said.removeprefix("user=").removesuffix("\1\1").partition("\1auth=Bearer ")
+        self.tokens.append(token)
+        if self.takes_token(user, token):
+            return AuthResult(success=True)
+        await server.challenge_auth('{"status":"400"}')
+        return AuthResult(success=False, handled=False)
+
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """A recipient, and whether there is a mailbox."""
+        if not session.authenticated:
+            return "530 5.7.0 who are you?"
         if self.next_answer:
             answer, self.next_answer = self.next_answer, None
             return answer

@@ -72,7 +72,7 @@ class MailChannel:
         secrets = [secret_of(box, house) for box in self._settings.boxes]
         self._post = Post(self._settings.boxes[0], secrets[0])
         self._readers = [
-            BoxReader(box, house, handling.handle, secret.get, most, self._pauses)
+            BoxReader(box, house, handling.handle, secret, most, self._pauses)
             for box, secret in zip(self._settings.boxes, secrets, strict=True)
         ]
         for reader in self._readers:

@@ -1,14 +1,26 @@
 """`wardline channel check mail`: each mailbox is opened for looking, and its server for sending; nothing is sent."""
 
 import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from bot.channels.base import ChannelError
 from bot.channels.checking import Checking
 from bot.channels.mailbox.imap import Imap, MailDown
-from bot.channels.mailbox.oauth import Password
-from bot.channels.mailbox.smtp import Post
+from bot.channels.mailbox.oauth import Password, TokenError, grant
+from bot.channels.mailbox.smtp import LoginRefused, Post, Untrusted
 from bot.settings import Settings
-from bot.tables.mail import Box
+from bot.tables.mail import Box, OAuth
+
+TOKEN_ERRORS: Mapping[str, str] = {
+    "invalid_grant": "check_mail_token_consent",
+    "invalid_client": "check_mail_token_client",
+    "unauthorized_client": "check_mail_token_client",
+    "unsupported_grant_type": "check_mail_token_client",
+    "invalid_scope": "check_mail_token_scope",
+}
+"""What the token endpoint says (RFC 6749, section 5.2), and the sentence with what to mend."""
 
 
 async def check_mail(settings: Settings, checking: Checking) -> None:
@@ -17,20 +29,31 @@ async def check_mail(settings: Settings, checking: Checking) -> None:
         checking.wrong(checking.say("check_off", names="[mail]"))
         return
     for box in settings.mail.boxes:
-        if box.oauth:
-            checking.wrong(checking.say("check_mail_oauth", box=box.name))
-            continue
-        await asyncio.to_thread(_incoming, box, checking)
-        await _outgoing(box, checking)
+        secret = await _token(box, box.oauth, checking) if box.oauth else box.password
+        if secret is not None:
+            await asyncio.to_thread(_incoming, box, secret, checking)
+            await _outgoing(box, secret, checking)
 
 
-def _incoming(box: Box, checking: Checking) -> None:
+async def _token(box: Box, oauth: OAuth, checking: Checking) -> str | None:
+    """A fresh access token; None where there is none, which is noted with what to mend."""
+    host = urlsplit(oauth.token_url).netloc
+    try:
+        granted = await grant(oauth, oauth.refresh_token)
+    except TokenError as error:
+        key = TOKEN_ERRORS.get(error.error, "check_mail_token_none")
+        checking.wrong(checking.say(key, box=box.name, host=host, why=error.reason))
+        return None
+    checking.well(checking.say("check_mail_token", box=box.name, minutes=granted.good_for // timedelta(minutes=1)))
+    return granted.token
+
+
+def _incoming(box: Box, secret: str, checking: Checking) -> None:
     imap = Imap(box)
     try:
-        imap.open(box.password)
+        imap.open(secret)
     except MailDown as error:
-        key = "check_mail_refused" if error.refused else "check_mail_down"
-        checking.wrong(checking.say(key, box=box.name, host=box.imap.host, why=str(error)))
+        _wrong(box, box.imap.host, str(error), checking, refused=error.refused, untrusted=error.untrusted)
     else:
         checking.well(checking.say("check_mail_in", box=box.name, folder=box.folder))
         if not box.authserv:
@@ -39,10 +62,20 @@ def _incoming(box: Box, checking: Checking) -> None:
         imap.leave()
 
 
-async def _outgoing(box: Box, checking: Checking) -> None:
+async def _outgoing(box: Box, secret: str, checking: Checking) -> None:
     try:
-        await Post(box, Password(box.password)).try_out()
+        await Post(box, Password(secret)).try_out()
     except ChannelError as error:
-        checking.wrong(checking.say("check_mail_down", box=box.name, host=box.smtp.host, why=error.reason))
+        refused, untrusted = isinstance(error, LoginRefused), isinstance(error, Untrusted)
+        _wrong(box, box.smtp.host, error.reason, checking, refused=refused, untrusted=untrusted)
     else:
         checking.well(checking.say("check_mail_out", box=box.name, host=box.smtp.host))
+
+
+def _wrong(box: Box, host: str, why: str, checking: Checking, *, refused: bool, untrusted: bool) -> None:
+    key = "check_mail_down"
+    if untrusted:
+        key = "check_mail_certificate"
+    elif refused:
+        key = "check_mail_token_refused" if box.oauth else "check_mail_refused"
+    checking.wrong(checking.say(key, box=box.name, host=host, why=why))

@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -30,11 +31,11 @@ T = TypeVar("T")
 
 class MailDown(Exception):
     """The server does not do what is wanted. `refused`: it does not know us, so that trying at once again is of no
-    use."""
+    use; `untrusted`: nobody vouches for its certificate."""
 
-    def __init__(self, reason: str, *, refused: bool = False) -> None:
+    def __init__(self, reason: str, *, refused: bool = False, untrusted: bool = False) -> None:
         super().__init__(reason)
-        self.refused = refused
+        self.refused, self.untrusted = refused, untrusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ class Imap:
         """Whether the server tells by itself of new mail."""
 
     def open(self, secret: str) -> None:
-        """Connect, log in with the password or access token, and open the folder for looking."""
+        """Connect, log in with the password or access token, and open the folder for looking. May be tried again with
+        another one."""
+        self._let_go()
         self._try(lambda: self._open(secret))
 
     def newer(self, than: int) -> list[int]:
@@ -111,11 +114,14 @@ class Imap:
     def leave(self) -> None:
         """Hang up in the thread of the connection, and let its socket go."""
         self.close()
+        self._let_go()
+
+    # how
+
+    def _let_go(self) -> None:
         if self._mailbox is not None:
             self._mailbox.client.shutdown()
             self._mailbox = None
-
-    # how
 
     def _open(self, secret: str) -> None:
         box, where = self._box, self._box.imap
@@ -123,12 +129,12 @@ class Imap:
         if where.tls == "tls":
             mailbox: BaseMailBox = MailBox(where.host, where.port, timeout=SECONDS, ssl_context=context)
         elif where.tls == "starttls":
-            mailbox = MailBoxStartTls(where.host, where.port, timeout=SECONDS, ssl_context=context)
+            mailbox = _StartTls(where.host, where.port, timeout=SECONDS, ssl_context=context)
         else:
             mailbox = MailBoxUnencrypted(where.host, where.port, timeout=SECONDS)
         self._mailbox = mailbox
         if box.oauth:
-            mailbox.xoauth2(box.user, secret, initial_folder=None)
+            _show_token(mailbox, box.user, secret)
         else:
             mailbox.login(box.user, secret, initial_folder=None)
         client = mailbox.client
@@ -214,11 +220,35 @@ class Imap:
         except MailboxLoginError as error:
             raise MailDown(f"the log-in of {self._box.user} is refused: {_short(error)}", refused=True) from error
         except ssl.SSLCertVerificationError as error:
-            raise MailDown(
-                f"the certificate of {self._box.imap.host} is not trusted: {error.verify_message}"
-            ) from error
+            why = f"the certificate of {self._box.imap.host} is not trusted: {error.verify_message}"
+            raise MailDown(why, untrusted=True) from error
         except (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError) as error:
             raise MailDown(f"{self._box.imap.host}: {_short(error) or type(error).__name__}") from error
+
+
+class _StartTls(MailBoxStartTls):
+    """As imap-tools does it, but a connection that does not become safe is not left open."""
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        client = imaplib.IMAP4(self._host, self._port, self._timeout)
+        try:
+            client.starttls(self._ssl_context)
+        except BaseException:
+            with suppress(OSError):  # it may have gone to the connection that did not come about
+                client.shutdown()
+            raise
+        return client
+
+
+def _show_token(mailbox: BaseMailBox, user: str, token: str) -> None:
+    """Log in with an access token. A server that does not take it says so in a challenge, which has to be answered."""
+    answers = iter([f"user={user}\1auth=Bearer {token}\1\1".encode()])
+    try:
+        mailbox.client.authenticate("XOAUTH2", lambda _: next(answers, b""))
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise MailDown(f"the log-in of {user} is refused: {_short(error)}", refused=True) from error
 
 
 def _has_more(client: Any) -> bool:

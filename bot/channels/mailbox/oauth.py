@@ -34,11 +34,6 @@ class TokenError(ChannelError):
         super().__init__("not_sent", reason)
         self.error = error
 
-    @property
-    def is_denied(self) -> bool:
-        """Whether asking again is of no use until somebody mends it."""
-        return self.error in DENIED
-
 
 @dataclass(frozen=True, slots=True)
 class Granted:
@@ -65,10 +60,8 @@ class Password:
     def __init__(self, value: str) -> None:
         self._value = value
 
-    async def get(self, failed: str = "") -> str:
-        """It; raises ChannelError where that is what failed."""
-        if failed:
-            raise ChannelError("not_sent", "there is no other password")
+    async def get(self, failed: str = "") -> str:  # noqa: ARG002 - there is no other
+        """It, also where that is what failed."""
         return self._value
 
     def proved(self, token: str) -> None:

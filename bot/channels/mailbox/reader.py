@@ -18,6 +18,7 @@ from bot.channels.base import ChannelError, House
 from bot.channels.mailbox.cursor import Cursor, read_cursor
 from bot.channels.mailbox.handling import Come
 from bot.channels.mailbox.imap import Imap, MailDown
+from bot.channels.mailbox.oauth import Secret
 from bot.tables.mail import Box
 from storage.base import StorageError
 
@@ -46,14 +47,14 @@ Handle = Callable[[Box, Sequence[Come]], Awaitable[Mapping[str, StorageError]]]
 
 
 class BoxReader:
-    """Reads one mailbox. `secret` gives the password or an access token, `most` how many bytes of a mail are read."""
+    """Reads one mailbox. `secret` opens it, `most` how many bytes of a mail are read."""
 
     def __init__(
         self,
         box: Box,
         house: House,
         handle: Handle,
-        secret: Callable[[], Awaitable[str]],
+        secret: Secret,
         most: int,
         pauses: Sequence[float] = PAUSES,
     ) -> None:
@@ -90,7 +91,7 @@ class BoxReader:
                 self.problem = ""
                 wait = RENEW_SECONDS  # another process reads it
             except (MailDown, StorageError, ChannelError) as error:
-                wait = self._failed(str(error))
+                wait = self._failed(error.reason if isinstance(error, ChannelError) else str(error))
                 if isinstance(error, MailDown) and error.refused:
                     wait = max(wait, REFUSED_PAUSE)
             except Exception as error:  # the fence: whatever one turn raises, the next is taken
@@ -148,8 +149,7 @@ class BoxReader:
 
     async def _read(self, imap: Imap) -> None:
         """Read what is there, and wait for more, for ever."""
-        secret = await self._secret()
-        await self._call(lambda: imap.open(secret))
+        await self._open(imap)
         self.problem = ""
         self._opened = asyncio.get_running_loop().time()
         log.info("mail_open", extra={"box": self._box.name, "idle": imap.tells})
@@ -166,6 +166,21 @@ class BoxReader:
             else:
                 await asyncio.sleep(self._box.poll.total_seconds())
                 await self._call(imap.look)
+
+    async def _open(self, imap: Imap) -> None:
+        """Open the mailbox. Where an access token is not taken, another one is tried, once."""
+        secret = await self._secret.get()
+        try:
+            await self._call(partial(imap.open, secret))
+        except MailDown as error:
+            if not (error.refused and self._box.oauth):
+                raise
+            try:
+                secret = await self._secret.get(secret)
+            except ChannelError as none:
+                raise MailDown(f"{error}; {none.reason}", refused=True) from none
+            await self._call(partial(imap.open, secret))
+        self._secret.proved(secret)
 
     async def _cursor(self, imap: Imap) -> Cursor:
         """Where to go on. At the first start, and when ids mean something else now, from the day before on."""

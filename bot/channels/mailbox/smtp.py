@@ -18,8 +18,12 @@ NO_MAILBOX = frozenset({550, 551, 553})
 """Codes of RCPT TO by which an address will never take a mail; others are about the mail or about us."""
 
 
-class _Refused(Exception):
-    """The server does not take the log-in."""
+class LoginRefused(ChannelError):
+    """The server does not take the log-in. Nothing was sent."""
+
+
+class Untrusted(ChannelError):
+    """Nobody vouches for the server's certificate. Nothing was sent."""
 
 
 class Post:
@@ -45,24 +49,21 @@ class Post:
 
     async def _logged_in(self) -> aiosmtplib.SMTP:
         """A connection. Where an access token is not taken, another one is tried, once."""
-        secret = await self._opener("")
+        secret = await self._opener()
         try:
             return await self._connected(secret)
-        except _Refused as refused:
+        except LoginRefused as refused:
             if not self._box.oauth:
-                raise self._trouble(str(refused)) from refused
-        secret = await self._opener(secret)
-        try:
-            return await self._connected(secret)
-        except _Refused as refused:
-            raise self._trouble(str(refused)) from refused
+                raise
+            secret = await self._opener(secret, f"{refused.reason}; ")
+        return await self._connected(secret)
 
-    async def _opener(self, failed: str) -> str:
+    async def _opener(self, failed: str = "", before: str = "") -> str:
+        """The password, or an access token other than that which `failed`."""
         try:
             return await self._secret.get(failed)
         except ChannelError as error:
-            self.problem = f"{self._box.name}: {error.reason}"
-            raise
+            raise self._trouble(ChannelError("not_sent", f"{before}{error.reason}", error.retry_after)) from error
 
     async def _connected(self, secret: str) -> aiosmtplib.SMTP:
         client = self._client()
@@ -96,9 +97,10 @@ class Post:
             elif secret and not await self._asks_for_none(client):
                 await client.login(self._box.user, secret)
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise _Refused(f"the log-in of {self._box.user} is refused: {error.code}") from error
+            why = f"the log-in of {self._box.user} is refused: {error.code}"
+            raise self._trouble(LoginRefused("not_sent", why)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise self._trouble(_why(error, self._box.smtp.host)) from error
+            raise self._trouble(_down(error, self._box.smtp.host)) from error
 
     async def _asks_for_none(self, client: aiosmtplib.SMTP) -> bool:
         """A server on this machine that relays for it without a log-in; the password is for the mailbox alone."""
@@ -107,10 +109,10 @@ class Post:
         await client.ehlo()
         return not client.supports_extension("auth")
 
-    def _trouble(self, why: str) -> ChannelError:
+    def _trouble(self, error: ChannelError) -> ChannelError:
         """Something that is wrong with us or the server, not with an address."""
-        self.problem = f"{self._box.name}: {why}"
-        return ChannelError("not_sent", why)
+        self.problem = f"{self._box.name}: {error.reason}"
+        return error
 
     async def _envelope(self, client: aiosmtplib.SMTP, to: str) -> None:
         try:
@@ -144,15 +146,15 @@ class Post:
         if error.code in BUSY:
             return ChannelError("not_sent", f"the server is busy: {error.code}", COME_AGAIN)
         if error.code >= 500:
-            return self._trouble(f"the server refuses the mail: {error.code}")
+            return self._trouble(ChannelError("not_sent", f"the server refuses the mail: {error.code}"))
         return ChannelError("not_sent", f"the server failed: {error.code}")
 
 
-def _why(error: BaseException, host: str) -> str:
+def _down(error: BaseException, host: str) -> ChannelError:
     """What went wrong with a connection; a certificate that is not trusted lies below what the library makes of it."""
     below: BaseException | None = error
     while below is not None:
         if isinstance(below, ssl.SSLCertVerificationError):
-            return f"the certificate of {host} is not trusted: {below.verify_message}"
+            return Untrusted("not_sent", f"the certificate of {host} is not trusted: {below.verify_message}")
         below = below.__cause__ or below.__context__
-    return f"{host}: {type(error).__name__}"
+    return ChannelError("not_sent", f"{host}: {type(error).__name__}")

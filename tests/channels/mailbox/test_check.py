@@ -10,7 +10,9 @@ from bot.channels.mailbox.check import check_mail
 from bot.tables.mail import Box, Mail, OAuth, Server
 from tests.bot.running import NIGHT, settings
 from tests.support.certificates import HOST
+from tests.support.odd_imap import OddImap
 from tests.support.postoffice import PASSWORD, USER, PostOffice
+from tests.support.token_server import CLIENT, CONSENT, SCOPE, SECRET, TokenServer
 
 
 def box(office: PostOffice) -> Box:
@@ -41,9 +43,38 @@ async def test_a_wrong_password_and_a_server_that_is_gone_are_told(tmp_path: Pat
         assert [is_well for is_well, _ in await found(tmp_path, box(office))] == [False, False]
 
 
-async def test_what_is_not_set_up_or_not_tried_is_told(tmp_path: Path) -> None:
+async def test_what_is_not_set_up_is_told(tmp_path: Path) -> None:
     ((is_well, words),) = await found(tmp_path)
     assert (is_well, "[mail]" in words) == (False, True)
-    somewhere = Server("127.0.0.1", 1)
-    oauth = Box("it", USER, somewhere, somewhere, USER, oauth=OAuth("https://x.example/token", "c"))
-    assert [is_well for is_well, _ in await found(tmp_path, oauth)] == [False]
+
+
+async def test_a_certificate_that_is_not_trusted_is_told(tmp_path: Path) -> None:
+    with PostOffice(tmp_path) as office:
+        told = await found(tmp_path, replace(box(office), ca_file=""))
+    assert [(is_well, "ca_file" in words) for is_well, words in told] == [(False, True)] * 2
+
+
+async def test_a_mailbox_with_tokens_is_tried_as_well(tmp_path: Path) -> None:
+    """The token first; then both servers are shown it."""
+    server = OddImap(tmp_path, in_clear=True)
+    async with TokenServer(USER) as tokens:
+        with server, PostOffice(tmp_path) as office:
+            server.context = office.context
+            server.takes_token = office.takes_token = tokens.takes()
+            oauth = OAuth(tokens.url, CLIENT, SCOPE, SECRET, CONSENT)
+            there = replace(box(office), oauth=oauth, imap=Server(HOST, server.port, "starttls"), password="")
+            well = await found(tmp_path, there)
+            assert [is_well for is_well, _ in well] == [True] * 3
+            assert "60" in well[0][1]
+            server.takes_token = office.takes_token = lambda user, token: False
+            refused = await found(tmp_path, there)
+            assert [(is_well, "scope" in words) for is_well, words in refused[1:]] == [(False, True)] * 2
+            for error, word in (
+                ("invalid_grant", "WARDLINE_MAIL_REFRESH_TOKEN"),
+                ("unauthorized_client", "WARDLINE_MAIL_CLIENT_SECRET"),
+                ("invalid_scope", "scope"),
+                ("temporarily_unavailable", "token_endpoint"),
+            ):
+                tokens.answer = (400, f'{{"error": "{error}"}}')
+                ((is_well, words),) = await found(tmp_path, there)
+                assert (is_well, error in words, word in words) == (False, True, True)

@@ -13,7 +13,7 @@ import pytest
 from bot.channels.base import ChannelError
 from bot.channels.mailbox.channel import MailChannel
 from bot.settings import Web
-from bot.tables.mail import Box, Mail, Server
+from bot.tables.mail import Box, Mail, OAuth, Server
 from sla.message import Address, Notice, Purpose
 from storage.base import OutboxRow
 from storage.files import packaged_files
@@ -22,6 +22,7 @@ from tests.channels.keeping import Keeper
 from tests.support.botapi import START
 from tests.support.certificates import HOST, make_certificate
 from tests.support.debian_mail import GONE, PASSWORD, DebianMail, needs_debian_mail, until
+from tests.support.token_server import CLIENT, CONSENT, SCOPE, SECRET, TokenServer
 
 BOX, LIN = "it@wardline.example", "lin@hospital.example"
 pytestmark = needs_debian_mail
@@ -159,6 +160,30 @@ async def test_an_address_that_is_not_there_or_gives_mails_back_is_marked(tmp_pa
         await happens(lambda: keeper.failures)
         assert [address for address, _ in keeper.failures] == [Address("mail", GONE)]
         assert keeper.inbounds() == []
+
+
+async def test_access_tokens_open_both_servers(tmp_path: Path) -> None:
+    """Dovecot asks the token endpoint about each. One that is revoked is replaced, at either server."""
+    async with TokenServer(BOX) as tokens:
+        oauth = OAuth(tokens.url, CLIENT, SCOPE, SECRET, CONSENT)
+        servers = DebianMail(BOX, LIN, token_url=f"{tokens.base}/info")
+        await asyncio.to_thread(servers.__enter__)
+        try:
+            async with channel(tmp_path, replace(boxed(servers), oauth=oauth, password="")) as (mail, keeper):
+                await asyncio.to_thread(servers.bring, written(1, "之前"), LIN, BOX)
+                await keeper.until(1)
+                await mail.send(row(LIN, "W12 呼叫"))
+                tokens.revoke()
+                await mail.send(row(LIN, "W12 呼叫"))
+                tokens.revoke()
+                await asyncio.to_thread(servers.down)
+                await asyncio.to_thread(servers.up)
+                await asyncio.to_thread(servers.bring, written(2, "之后"), LIN, BOX)
+                await keeper.until(2)
+                await happens(lambda: len(servers.mails(LIN)) == 2)
+                assert (mail.problem(), len(tokens.forms)) == ("", 3)
+        finally:
+            await asyncio.to_thread(servers.__exit__)
 
 
 async def test_from_a_report_by_mail_to_its_answer(tmp_path: Path, servers: DebianMail) -> None:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.channels.mailbox.channel import MailChannel
 from bot.tables.mail import Box, Mail, Server
 from tests.channels.mail_rig import MailKeeper
 from tests.support.certificates import HOST
+from tests.support.debian_mail import until
 from tests.support.odd_imap import OddImap
 
 PAUSES = (0.05,)
@@ -116,8 +119,7 @@ async def test_a_mail_that_cannot_be_read_is_set_aside_and_holds_up_nobody(tmp_p
         server.put(raw)
     async with reading(tmp_path, server) as (_, keeper):
         assert [inbound.text[-1] for inbound in await keeper.until(2)] == ["1", "2"]
-        aside = keeper.mark("mail:aside") or ""
-    assert "it-7-2" in aside
+        await asyncio.to_thread(until, lambda: "it-7-2" in (keeper.mark("mail:aside") or ""))
     assert ("mail", "aside") in keeper.refusals
 
 
@@ -143,11 +145,44 @@ async def test_a_refused_password_is_told_and_not_tried_at_once_again(tmp_path: 
     assert server.connections == 1
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_not_talked_to(tmp_path: Path) -> None:
-    server = OddImap(tmp_path)
-    async with reading(tmp_path, server, lambda box: replace(box, ca_file="")) as (channel, _):
-        assert "certificate" in await trouble(channel)
-    assert server.heard == []
+async def test_a_mailbox_is_read_over_starttls(tmp_path: Path) -> None:
+    server = OddImap(tmp_path, in_clear=True)
+    server.put(mail(1))
+    async with reading(tmp_path, server, over_starttls) as (channel, keeper):
+        await keeper.until(1)
+        assert channel.problem() == ""
+    assert server.heard.index("STARTTLS") < server.heard.index(next(w for w in server.heard if w.startswith("LOGIN")))
+
+
+async def test_who_offers_no_starttls_is_told_no_password(tmp_path: Path) -> None:
+    server = OddImap(tmp_path, in_clear=True)
+    server.hides_starttls = True
+    async with reading(tmp_path, server, over_starttls) as (channel, _):
+        assert "TLS not supported by server" in await trouble(channel)
+    assert set(server.heard) <= {"CAPABILITY"}
+
+
+def over_starttls(box: Box) -> Box:
+    return replace(box, imap=replace(box.imap, tls="starttls"))
+
+
+@pytest.mark.parametrize("in_clear", [False, True])
+@pytest.mark.parametrize("host", [HOST, "127.0.0.2"])
+async def test_a_certificate_that_nobody_vouches_for_is_not_talked_to(
+    tmp_path: Path, in_clear: bool, host: str
+) -> None:
+    """Neither one that nobody signed who is trusted, nor one that is for another server."""
+    server = OddImap(tmp_path, in_clear=in_clear, host=host)
+
+    def change(box: Box) -> Box:
+        changed = over_starttls(box) if in_clear else box
+        return replace(changed, ca_file="") if host == HOST else changed
+
+    async with reading(tmp_path, server, change) as (channel, _):
+        said = await trouble(channel)
+    assert f"the certificate of {HOST} is not trusted" in said
+    assert ("self-signed" if host == HOST else "IP address mismatch") in said
+    assert set(server.heard) <= {"CAPABILITY", "STARTTLS"}
 
 
 async def test_a_huge_mail_is_read_as_far_as_its_words(tmp_path: Path) -> None:
