@@ -27,12 +27,14 @@ from bot.channels.telegram_albums import Albums
 from bot.channels.telegram_errors import ApiError
 from bot.channels.telegram_fields import CHANNEL, Malformed
 from bot.channels.telegram_hook import CHECK_SECONDS, Hook, certificate_of
+from bot.channels.telegram_insist import HOUSE, Insist
 from bot.channels.telegram_news import Moved, added_to
 from bot.channels.telegram_pace import Pace
 from bot.channels.telegram_places import Moves, Place
 from bot.channels.telegram_polling import WAIT_SECONDS, Poller
 from bot.channels.telegram_reading import Me, Read, Wanted, read_me, read_update, update_id, words_first
 from bot.channels.telegram_text import LIMIT, split
+from bot.channels.telegram_waits import WAITS, Waits
 from bot.settings import SettingsError
 from bot.tables.telegram import Telegram
 from handlers.people import LINK_MARK
@@ -63,32 +65,37 @@ log = logging.getLogger(__name__)
 
 class TelegramChannel:
     """The channel "telegram". `pauses` are those after failed calls, `check_seconds` those between two looks at the
-    webhook."""
+    webhook; `waits` is how long the server is waited for, `leapt` by how many seconds tests have moved the time."""
 
     name = CHANNEL
     capabilities = Capabilities(buttons=True, edit=True, text_limit=LIMIT, attachments=True)
 
     def __init__(
-        self, settings: Telegram, pauses: Sequence[float] = PAUSES, check_seconds: float = CHECK_SECONDS
+        self,
+        settings: Telegram,
+        pauses: Sequence[float] = PAUSES,
+        check_seconds: float = CHECK_SECONDS,
+        waits: Waits = WAITS,
+        leapt: Callable[[], float] = float,
     ) -> None:
         """Raises SettingsError for a token, secret or certificate that cannot be one."""
         if not TOKEN.fullmatch(settings.token):
             raise SettingsError("WARDLINE_TELEGRAM_TOKEN is not a bot's token; one looks like 123456:ABC-DEF")
-        self._settings, self._pauses, self._check_seconds = settings, pauses, check_seconds
+        self._settings, self._pauses, self._check_seconds, self._waits = settings, pauses, check_seconds, waits
         self._secret = settings.webhook_secret or _own_secret(settings.token)
         if not SECRET.fullmatch(self._secret):
             raise SettingsError("WARDLINE_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 of A-Z a-z 0-9 _ - only")
         bot = settings.token.partition(":")[0]
         self._mark, self._moves = f"telegram:offset:{bot}", Moves(f"telegram:moved:{bot}")
         self._certificate = certificate_of(settings.certificate) if settings.certificate else b""
-        self._pace = Pace()
+        self._pace, self._leapt = Pace(), leapt
         self._api: BotApi | None = None
         self._house: House | None = None
         self._me: Me | None = None
         self._task: asyncio.Task[None] | None = None
         self._answers: set[asyncio.Task[None]] = set()
         self._albums = Albums(f"telegram:albums:{bot}")
-        self._problem = ""
+        self._insist = Insist(pauses)
         self._half_sent: OrderedDict[tuple[int, str], tuple[int, str]] = OrderedDict()
 
     @property
@@ -99,7 +106,7 @@ class TelegramChannel:
     async def start(self, house: House) -> None:
         """Begin to take messages; a provider that is down is tried again and again."""
         module = await asyncio.to_thread(importlib.import_module, "bot.channels.telegram_api")
-        self._api = api = module.BotApi(self._settings.api, self._settings.token)
+        self._api = api = module.BotApi(self._settings.api, self._settings.token, self._waits)
         self._house = house
         self._task = asyncio.create_task(self._run(api, house), name="telegram")
 
@@ -114,7 +121,7 @@ class TelegramChannel:
 
     def problem(self) -> str:
         """What the server said to the last call, if that was no."""
-        return self._problem
+        return self._insist.problem()
 
     def healthy(self) -> bool:
         """Whether its loop is alive, or the webhook in place."""
@@ -149,44 +156,16 @@ class TelegramChannel:
     async def _run(self, api: "BotApi", house: House) -> None:
         """Say who we are, then poll for ever, or keep the webhook in place."""
         me = self._me = read_me(await self._insist(api.me))
-        await self._insist(lambda: self._moves.load(house))
+        await self._insist(lambda: self._moves.load(house), HOUSE)
         if self._settings.link and me.username:
             prefix = f"{self._settings.link}{me.username}?start="
-            await self._insist(lambda: house.put_mark(LINK_MARK, prefix))
+            await self._insist(lambda: house.put_mark(LINK_MARK, prefix), HOUSE)
         if self._settings.webhook:
             hook = Hook(api, house, self._settings.webhook, self._secret, self._certificate)
-            await hook.run(self._insist, self._trouble, self._check_seconds)
+            await hook.run(self._insist, self._check_seconds)
         else:
             wait = min(WAIT_SECONDS, self._pauses[-1])
             await Poller(self._mark, api, house, lambda it: self._take(it, api, house, me), self._insist, wait).run()
-
-    def _trouble(self, words: str) -> None:
-        """What the server says of the webhook; "" for nothing."""
-        self._problem = words
-
-    async def _insist(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Try until it goes well, with growing pauses. The first failure and the end of a row are logged."""
-        failures = 0
-        while True:
-            try:
-                result = await call()
-            except (ApiError, StorageError, Malformed) as error:
-                wait = error.retry_after if isinstance(error, ApiError) else None
-                why = str(error)
-            except Exception:  # the fence: whatever one turn raises, the next is taken
-                log.exception("telegram_crashed")
-                wait, why = None, "crashed"
-            else:
-                self._problem = ""
-                if failures:
-                    log.info("telegram_back", extra={"failures": failures})
-                return result
-            self._problem = why
-            if not failures:
-                log.warning("telegram_failed", extra={"why": why})
-            pause = self._pauses[min(failures, len(self._pauses) - 1)]
-            failures += 1
-            await asyncio.sleep(max(pause, wait.total_seconds()) if wait else pause)
 
     async def _take(self, updates: Sequence[object], api: "BotApi", house: House, me: Me) -> None:
         """Keep every update; those of one conversation in their order. Raises StorageError when one was not kept."""
@@ -275,7 +254,7 @@ class TelegramChannel:
         parts, place = split(row.notice.text), (row.id, address)
         if not parts:
             raise ChannelError("refused", "there is no text")
-        until = asyncio.get_running_loop().time() + WAIT_MOST_SECONDS
+        until = self._steady() + WAIT_MOST_SECONDS
         silent = row.notice.purpose is Purpose.INFO and not row.notice.sound
         files = [file for file in row.notice.attachments if file.ref]
         start, sent = self._half_sent.pop(place, (0, ""))
@@ -334,19 +313,22 @@ class TelegramChannel:
             return await self._say(replace(place, chat=error.migrated_to), say, until)
 
     async def _say(self, place: Place, say: Callable[[Place], Awaitable[str]], until: float) -> str:
-        loop = asyncio.get_running_loop()
-        most = until - loop.time()
-        wait = self._pace.book(place.chat, loop.time(), most)
+        most = until - self._steady()
+        wait = self._pace.book(place.chat, self._steady(), most)
         if wait > most:
             raise ChannelError("not_sent", "too many messages at once", timedelta(seconds=wait))
         await asyncio.sleep(wait)
-        await asyncio.sleep(self._pace.book_among_all(loop.time()))
+        await asyncio.sleep(self._pace.book_among_all(self._steady()))
         try:
             return await say(place)
         except ApiError as error:
             if error.retry_after:
-                self._pace.hold(place.chat, loop.time() + error.retry_after.total_seconds())
+                self._pace.hold(place.chat, self._steady() + error.retry_after.total_seconds())
             raise
+
+    def _steady(self) -> float:
+        """Seconds of a clock that only goes on."""
+        return asyncio.get_running_loop().time() + self._leapt()
 
     def _remember_half(self, place: tuple[int, str], number: int, sent: str) -> None:
         self._half_sent[place] = number, sent

@@ -38,14 +38,9 @@ from aiohttp import ClientConnectorError, ClientError, ClientTimeout, Connection
 
 from bot.channels.telegram_errors import ApiError, of_answer
 from bot.channels.telegram_places import Place
+from bot.channels.telegram_waits import WAITS, Waits
 from sla.message import Button
 
-CONNECT_SECONDS = 10.0
-CALL_SECONDS = 15
-FILE_SECONDS = 20
-DOCUMENT_SECONDS = 25
-POLL_SECONDS = 30
-"""For how long the server holds a poll when there is nothing new."""
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 CHUNK = 65_536
 
@@ -60,6 +55,10 @@ class TooBig(ApiError):
 class _RawSession(AiohttpSession):
     """Answers with the JSON itself, raises ApiError."""
 
+    def __init__(self, base: str, waits: Waits) -> None:
+        super().__init__(api=TelegramAPIServer.from_base(base))
+        self.waits = waits
+
     async def close(self) -> None:
         """Let the connections go at once; aiogram would wait a moment for the other side."""
         if self._session is not None:
@@ -69,12 +68,12 @@ class _RawSession(AiohttpSession):
         self,
         bot: Bot,
         method: TelegramMethod[TelegramType],
-        timeout: int | None = None,  # noqa: ASYNC109 - so it is called in aiogram
+        timeout: float | None = None,  # noqa: ASYNC109 - so it is called in aiogram
     ) -> TelegramType:
         """The `result` of the answer, as JSON; the type that aiogram promises is not kept."""
         session = await self.create_session()
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
-        limit = ClientTimeout(total=timeout or CALL_SECONDS, sock_connect=CONNECT_SECONDS)
+        limit = ClientTimeout(total=timeout or self.waits.call, sock_connect=self.waits.connect)
         async with _no_answer(), session.post(url, data=self.build_form_data(bot, method), timeout=limit) as response:
             status, content = response.status, await response.read()
         body = _json(content)
@@ -86,8 +85,8 @@ class _RawSession(AiohttpSession):
 class BotApi:
     """One bot at one Bot API server. Every call raises ApiError."""
 
-    def __init__(self, base: str, token: str) -> None:
-        self._session = _RawSession(api=TelegramAPIServer.from_base(base))
+    def __init__(self, base: str, token: str, waits: Waits = WAITS) -> None:
+        self._session, self._waits = _RawSession(base, waits), waits
         self._bot = Bot(token, session=self._session)
 
     async def close(self) -> None:
@@ -98,9 +97,9 @@ class BotApi:
         return await self._call(GetMe())
 
     async def updates(self, offset: int | None) -> list[object]:
-        """What is new from `offset` on; waits for it up to POLL_SECONDS."""
-        poll = GetUpdates(offset=offset, limit=100, timeout=POLL_SECONDS, allowed_updates=KINDS)
-        found = await self._call(poll, POLL_SECONDS + CALL_SECONDS)
+        """What is new from `offset` on; waits for it as long as a poll is held."""
+        poll = GetUpdates(offset=offset, limit=100, timeout=self._waits.poll, allowed_updates=KINDS)
+        found = await self._call(poll, self._waits.poll + self._waits.call)
         if not isinstance(found, list):
             raise ApiError("unknown", "the updates are no list")
         return found
@@ -130,7 +129,7 @@ class BotApi:
             disable_notification=True,
             reply_parameters=reply,
         )
-        return _id(await self._call(document, DOCUMENT_SECONDS))
+        return _id(await self._call(document, self._waits.document))
 
     async def answer(self, callback: str) -> None:
         """Tell the client of the person who pressed a button that it was heard."""
@@ -171,7 +170,7 @@ class BotApi:
             raise ApiError("unknown", "the file has no path")
         url = self._session.api.file_url(self._bot.token, path)
         session = await self._session.create_session()
-        limit = ClientTimeout(total=FILE_SECONDS, sock_connect=CONNECT_SECONDS)
+        limit = ClientTimeout(total=self._waits.file, sock_connect=self._waits.connect)
         content = bytearray()
         async with _no_answer(), session.get(url, timeout=limit) as response:
             if response.status != 200:
@@ -182,8 +181,9 @@ class BotApi:
                     raise TooBig
         return bytes(content)
 
-    async def _call(self, method: TelegramMethod[Any], seconds: int = CALL_SECONDS) -> object:
-        return await self._bot(method, request_timeout=seconds)
+    async def _call(self, method: TelegramMethod[Any], seconds: float = 0.0) -> object:
+        """Call, for `seconds` at most (0: as long as any)."""
+        return await self._session(self._bot, method, timeout=seconds or self._waits.call)  # type: ignore[arg-type]  # less than a second too
 
 
 @asynccontextmanager

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.channels.base import House
 from bot.channels.telegram_fields import shown
-from bot.channels.telegram_polling import Insist
+from bot.channels.telegram_insist import WEBHOOK, Insist
 from bot.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Hook:
         self._api, self._house, self._url = api, house, url
         self._secret, self._certificate = secret, certificate
 
-    async def run(self, insist: Insist, trouble: Callable[[str], None], seconds: float) -> None:
+    async def run(self, insist: Insist, seconds: float) -> None:
         """Put it in place, and again where it is not; tell what the server says of it, every `seconds`."""
         await insist(self._set)
         while True:
@@ -39,7 +39,7 @@ class Hook:
                 log.warning("telegram_webhook_set_again", extra={"was": "another" if state.get("url") else "none"})
                 await insist(self._set)
             else:
-                trouble(told(state, self._house.now()))
+                insist.note(WEBHOOK, told(state, self._house.now()))
 
     def _set(self) -> Awaitable[None]:
         return self._api.set_webhook(self._url, self._secret, self._certificate)

@@ -9,10 +9,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.channels.base import House
 from bot.channels.telegram_errors import ApiError
+from bot.channels.telegram_insist import HOUSE, Insist
 from bot.channels.telegram_reading import update_id
 from storage.base import StorageError
 
@@ -25,15 +26,7 @@ WAIT_SECONDS = 2.0
 """How often who waits looks whether the lease is free. After a crash nobody polls until it has run out."""
 RELEASE_SECONDS = 2.0
 
-T = TypeVar("T")
-
 log = logging.getLogger(__name__)
-
-
-class Insist(Protocol):
-    """Calls until it goes well."""
-
-    async def __call__(self, call: Callable[[], Awaitable[T]]) -> T: ...
 
 
 class Poller:
@@ -55,7 +48,7 @@ class Poller:
         """Hold the lease and poll; wait where another process does."""
         waits = False
         while True:
-            fence = await self._insist(self._acquire)
+            fence = await self._insist(self._acquire, HOUSE)
             if fence is None:
                 if not waits:
                     log.info("telegram_waits", extra={"why": "another process polls"})
@@ -104,7 +97,7 @@ class Poller:
                 log.warning("telegram_lease_not_renewed", extra={"why": type(error).__name__})
 
     async def _poll_on(self, fence: int) -> None:
-        offset: int | None = int(await self._insist(lambda: self._house.get_mark(self._name)) or 0)
+        offset: int | None = int(await self._insist(lambda: self._house.get_mark(self._name), HOUSE) or 0)
         while offset is not None:
             offset = await self._insist(partial(self._poll, fence, offset))
 

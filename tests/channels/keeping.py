@@ -26,7 +26,7 @@ class Keeper:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._store = open_store(f"sqlite:///{path}", generate_key())
-        self._run = self._store.writer.run
+        self.run, self.read = self._store.writer.run, self._store.read
         self._changed = asyncio.Condition()
         self._kept_files: list[str] = []
         self.now = START
@@ -62,15 +62,15 @@ class Keeper:
         self.failures.append((address, why))
 
     async def _earlier(self, row: OutboxRow) -> Sequence[Earlier]:
-        return await self._run(lambda uow: uow.outbox.earlier(row))
+        return await self.run(lambda uow: uow.outbox.earlier(row))
 
     async def delivers(self, channel: Channel, notice: Notice) -> str:
         """Keep a notice, send it by the channel and mark it as sent; the provider's id."""
         now = self.now
-        await self._run(lambda uow: uow.outbox.add([notice], now))
-        (row,) = await self._run(lambda uow: uow.outbox.claim("k", now, now + LEASE, 1, [channel.name]))
+        await self.run(lambda uow: uow.outbox.add([notice], now))
+        (row,) = await self.run(lambda uow: uow.outbox.claim("k", now, now + LEASE, 1, [channel.name]))
         sent = await channel.send(row)
-        assert await self._run(lambda uow: uow.outbox.sent(row, now, sent))
+        assert await self.run(lambda uow: uow.outbox.sent(row, now, sent))
         return sent
 
     def refuses(self) -> None:
@@ -108,13 +108,22 @@ class Keeper:
     def _found(self, ref: str) -> tuple[str, str, bytes] | None:
         return self._store.read_sync(lambda uow: uow.files.get(ref))
 
-    async def _take(self, inbound: Inbound) -> None:
-        await self._run(lambda uow: uow.inbox.add(inbound, START))
+    async def take(self, inbound: Inbound) -> int | None:
+        """Keep a message; its row, None where it was there before."""
+        row = await self.run(lambda uow: uow.inbox.add(inbound, START))
         async with self._changed:
             self._changed.notify_all()
+        return row
+
+    async def _take(self, inbound: Inbound) -> None:
+        await self.take(inbound)
+
+    def told(self, address: Address) -> Sequence[OutboxRow]:
+        """What was sent to an address."""
+        return self._store.read_sync(lambda uow: uow.outbox.to_address(address, 0, MANY))
 
     async def _keep_file(self, name: str, kind: str, content: bytes) -> str:
-        ref = await self._run(lambda uow: uow.files.add(name, kind, content, START))
+        ref = await self.run(lambda uow: uow.files.add(name, kind, content, START))
         self._kept_files.append(ref)
         return ref
 
@@ -123,10 +132,10 @@ class Keeper:
         return found[2] if found else None
 
     async def _get_mark(self, name: str) -> str | None:
-        return await self._run(lambda uow: uow.marks.get(name))
+        return await self.run(lambda uow: uow.marks.get(name))
 
     async def _put_mark(self, name: str, value: str) -> None:
-        await self._run(lambda uow: uow.marks.put(name, value))
+        await self.run(lambda uow: uow.marks.put(name, value))
 
     def _rename(self, old: str, new: str) -> None:
         database = sqlite3.connect(self._path)

@@ -16,17 +16,20 @@ from pathlib import Path
 from aiohttp import ClientSession, web
 
 from bot.channels.base import House
+from bot.channels.mailbox import smtp
 from bot.channels.mailbox.channel import MailChannel
 from bot.tables.mail import Box, Mail, Server
 from sla.message import Inbound
 from storage.base import StorageError
 from tests.channels.keeping import Keeper
-from tests.channels.suite import Rig
+from tests.channels.rig import ProviderRig
 from tests.support.botapi import START
 from tests.support.certificates import HOST
 from tests.support.postoffice import PASSWORD, USER, PostOffice
+from tests.support.standin import NO_SERVICE
 
 PERSON, NAME = "lin@hospital.example", "林护士"
+CONNECT_SECONDS = smtp.CONNECT_SECONDS
 ANSWERS = {
     "refused": "550 5.1.1 no such user",
     "busy": "451 4.7.1 come later",
@@ -58,18 +61,19 @@ class MailKeeper(Keeper):
         return [(name, ref) for name, ref in super().files() if not name.endswith(".eml")]
 
 
-class MailRig(Rig):
+class MailRig(ProviderRig):
     """`office` is the provider."""
 
     person, name = PERSON, NAME
     stickers = splits = False
+    gateway = NO_SERVICE
     wait = timedelta(minutes=5)
     channel: MailChannel
     keeper: MailKeeper
 
     def __init__(self, office: PostOffice, keeper: MailKeeper) -> None:
         self.office, self.keeper = office, keeper
-        self.url = ""
+        self.url, self.password = "", PASSWORD
         self._numbers = iter(range(1, 9999))
         self._last = b""
         self._tasks: set[asyncio.Task[str]] = set()
@@ -78,7 +82,7 @@ class MailRig(Rig):
         """The mailbox as it is set up."""
         imap, smtp = Server(HOST, self.office.imap_port), Server(HOST, self.office.smtp_port, "starttls")
         user, trusted = self.office.user, str(self.office.ca_file)
-        return Box("it", user, imap, smtp, user, PASSWORD, poll=timedelta(seconds=1), ca_file=trusted)
+        return Box("it", user, imap, smtp, user, self.password, poll=timedelta(seconds=1), ca_file=trusted)
 
     async def open(self) -> web.AppRunner:
         """Serve the pages behind links."""
@@ -94,6 +98,7 @@ class MailRig(Rig):
         return await self.channel.webhook(request)
 
     async def start(self) -> None:
+        smtp.CONNECT_SECONDS = 0.3 if self.brief else CONNECT_SECONDS
         self.channel = MailChannel(Mail((self.box(),)), self.url, pauses=(0.1,))
         await self.channel.start(self.keeper.house())
 
@@ -156,6 +161,22 @@ class MailRig(Rig):
 
     def next_send(self, result: str) -> None:
         self.office.next_answer = ANSWERS[result]
+
+    def ports(self) -> tuple[int, ...]:
+        return self.office.imap_port, self.office.smtp_port
+
+    async def token_expires(self) -> None:
+        """The password is another one now."""
+        await self.with_password("what it was before")
+
+    async def token_is_mended(self) -> None:
+        await self.with_password(PASSWORD)
+
+    async def with_password(self, password: str) -> None:
+        """The process begins anew with this password."""
+        await self.stop()
+        self.password = password
+        await self.start()
 
     async def until_tried(self) -> None:
         async with asyncio.timeout(10):

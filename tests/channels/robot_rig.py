@@ -13,14 +13,15 @@ from bot.tables.wecom import WeCom
 from sla.message import Inbound
 from storage.base import StorageError
 from tests.channels.keeping import Keeper
-from tests.channels.suite import Rig
+from tests.channels.rig import ProviderRig, until
 from tests.support.weixin_robot import BOT, CREATED, SECRET, RobotPlatform
 
 PAUSES = (0.05,)
 BEAT = 0.1
+ACK = 1.0
 
 
-class RobotRig(Rig):
+class RobotRig(ProviderRig):
     """One person in a talk with the robot."""
 
     captions = replies = False
@@ -36,9 +37,7 @@ class RobotRig(Rig):
         self._turned_away = asyncio.Event()
 
     async def start(self) -> None:
-        self.channel = RobotChannel(
-            WeCom(bot_id=BOT, bot_secret=SECRET, ws_url=self.platform.url), pauses=PAUSES, beat=BEAT
-        )
+        self.channel = RobotChannel(WeCom(bot_id=BOT, bot_secret=SECRET, ws_url=self.platform.url), PAUSES, BEAT, ACK)
         await self.channel.start(replace(self.keeper.house(), take=self._take))
 
     async def _take(self, inbound: Inbound) -> None:
@@ -109,16 +108,30 @@ class RobotRig(Rig):
 
     async def down(self) -> None:
         await self.platform.down()
-        async with asyncio.timeout(10):
-            while not self.channel.problem():  # noqa: ASYNC110 - that the robot knows it is told to nobody
-                await asyncio.sleep(0)
+        await until(lambda: bool(self.channel.problem()))
 
     async def up(self) -> None:
+        times = self.platform.connections
         await self.platform.up()
+        await connected(self, times + 1)
 
     def next_send(self, result: str) -> None:
         codes = {"refused": 40003, "busy": 45009, "failed": -1, "unanswered": None}
         self.platform.codes.append(codes[result])
+
+    def ports(self) -> tuple[int, ...]:
+        return (self.platform.port,)
+
+    async def token_expires(self) -> None:
+        """Its secret was made anew at the platform."""
+        self.platform.secret = "another-secret"
+        await self.platform.breaks()
+        await until(lambda: bool(self.channel.problem()))
+
+    async def token_is_mended(self) -> None:
+        times = self.platform.connections
+        self.platform.secret = SECRET
+        await connected(self, times + 1)
 
     async def until_tried(self) -> None:
         async with asyncio.timeout(10):

@@ -2,23 +2,27 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_waits import WAITS, Waits
 from bot.tables.telegram import Telegram
 from tests.channels.keeping import Keeper
-from tests.channels.suite import Rig
+from tests.channels.rig import ProviderRig
 from tests.support.botapi import BotApi, Fault
 from tests.support.botapi_world import TOKEN, Json
 
 QUICK = (0.05,)
+LOOK_SECONDS = 0.1
+"""Between two looks at the webhook."""
 GROUP = -1_001_234
 SECRET = "Loopback_secret-1"
 
 
-class TelegramRig(Rig):
+class TelegramRig(ProviderRig):
     """`server` is the provider; `account` the person."""
 
     channel: TelegramChannel
@@ -34,8 +38,13 @@ class TelegramRig(Rig):
         return Telegram(api=self.server.url, token=TOKEN)
 
     async def start(self) -> None:
-        self.channel = TelegramChannel(self.settings(), QUICK)
+        waits = Waits(connect=0.3, call=0.3, poll=1) if self.brief else WAITS
+        self.channel = TelegramChannel(self.settings(), QUICK, LOOK_SECONDS, waits, lambda: self.server.leapt)
         await self.channel.start(self.keeper.house())
+
+    def now_is(self, now: datetime) -> None:
+        self.server.leapt += (now - self.keeper.now).total_seconds()
+        super().now_is(now)
 
     def says(self, text: str) -> str:
         self._last = self.world.writes(self.account, text)
@@ -85,6 +94,18 @@ class TelegramRig(Rig):
             self.account.blocked = True
         else:
             self.server.fails(FAULTS[result]())
+
+    def ports(self) -> tuple[int, ...]:
+        return (self.server.port,)
+
+    async def token_expires(self) -> None:
+        """It is withdrawn; a poll that is held breaks off."""
+        await self.server.down()
+        self.server.token = f"{TOKEN}-another"
+        await self.server.up()
+
+    async def token_is_mended(self) -> None:
+        self.server.token = TOKEN
 
     async def until_tried(self) -> None:
         """A poll that asks for what it was given before."""

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest_asyncio
 
 from tests.channels.mail_rig import MailRig, mailing
-from tests.channels.suite import Suite
+from tests.channels.provider_suite import ProviderSuite
 
 
-class TestMail(Suite):
+class TestMail(ProviderSuite):
     @pytest_asyncio.fixture
     async def rig(self, tmp_path: Path) -> AsyncIterator[MailRig]:
         async with mailing(tmp_path) as rig:

@@ -14,7 +14,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.settings import SettingsError
 from bot.tables.telegram import Telegram
 from sla.message import Address, Button
-from tests.channels.suite import BUTTONS, PIECES, notice, texts
+from tests.channels.rig import BUTTONS, PIECES, notice, texts
 from tests.channels.telegram_rig import GROUP, QUICK, SECRET, TelegramRig, WebhookRig, telegram
 from tests.support.botapi import SECRET_HEADER, Fault
 from tests.support.botapi_world import BOT_ID, TOKEN, Json

@@ -23,7 +23,7 @@ from bot.channels.telegram_polling import LEASE
 from bot.settings import SettingsError
 from bot.tables.telegram import Telegram
 from tests.channels.keeping import Keeper
-from tests.channels.suite import texts
+from tests.channels.rig import texts
 from tests.channels.telegram_rig import QUICK, TelegramRig, WebhookRig, telegram
 from tests.support.botapi import START, BotApi
 from tests.support.botapi_world import TOKEN

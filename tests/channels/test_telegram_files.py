@@ -10,7 +10,7 @@ import pytest_asyncio
 from bot.channels.base import ChannelError
 from sla.message import Attachment, Purpose
 from storage.base import OutboxRow
-from tests.channels.suite import BUTTONS, notice
+from tests.channels.rig import BUTTONS, notice
 from tests.channels.telegram_rig import TelegramRig, telegram
 from tests.support.botapi import Fault
 

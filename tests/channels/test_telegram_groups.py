@@ -11,7 +11,7 @@ from bot.channels.base import ChannelError
 from bot.channels.telegram import TelegramChannel
 from sla.message import Address
 from storage.base import OutboxRow
-from tests.channels.suite import BUTTONS, notice, texts
+from tests.channels.rig import BUTTONS, notice, texts
 from tests.channels.telegram_rig import GROUP, QUICK, TelegramRig, telegram
 from tests.support.botapi_world import BOT_ID, Account, Json
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from sla.message import Address, Notice, Purpose
-from tests.channels.suite import BUTTONS, PIECES
+from tests.channels.rig import BUTTONS, PIECES
 from tests.channels.telegram_rig import TelegramRig, telegram
 from tests.support.botapi import Fault
 

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.channels.suite import Suite
+from tests.channels.provider_suite import ProviderSuite
 from tests.channels.telegram_rig import TelegramRig, WebhookRig, telegram
 
 
-class TestPolling(Suite):
+class TestPolling(ProviderSuite):
     @pytest_asyncio.fixture
     async def rig(self, tmp_path: Path) -> AsyncIterator[TelegramRig]:
         async with telegram(tmp_path) as rig:
             yield rig
 
 
-class TestWebhook(Suite):
+class TestWebhook(ProviderSuite):
     @pytest_asyncio.fixture
     async def rig(self, tmp_path: Path) -> AsyncIterator[TelegramRig]:
         async with telegram(tmp_path, WebhookRig) as rig:

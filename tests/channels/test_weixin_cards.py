@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from sla.message import Address, Notice, Purpose
-from tests.channels.suite import BUTTONS
+from tests.channels.rig import BUTTONS
 from tests.channels.weixin_rig import WeixinRig, weixin
 from tests.support.weixin import AGENT, Fault
 

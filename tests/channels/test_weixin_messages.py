@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from sla.message import Attachment
-from tests.channels.suite import notice, texts
+from tests.channels.rig import notice, texts
 from tests.channels.weixin_rig import WeChatRig, WeixinRig, weixin
 from tests.support.weixin import Fault
 

@@ -14,8 +14,9 @@ from bot.settings import SettingsError, read_settings
 from bot.tables.wecom import WeCom
 from bot.ways import ways_of
 from sla.message import Address, Notice, Purpose
+from tests.channels.provider_suite import ProviderSuite
+from tests.channels.rig import BUTTONS, notice, texts
 from tests.channels.robot_rig import PAUSES, RobotRig, connected, robot
-from tests.channels.suite import BUTTONS, Suite, notice, texts
 from tests.support.weixin_robot import BOT
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -27,7 +28,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[RobotRig]:
         yield rig
 
 
-class TestRobot(Suite):
+class TestRobot(ProviderSuite):
     @pytest_asyncio.fixture
     async def rig(self, tmp_path: Path) -> AsyncIterator[RobotRig]:
         async with robot(tmp_path) as rig:

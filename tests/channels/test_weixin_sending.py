@@ -1,24 +1,28 @@
 """What goes out: which of the platform's codes means what, what is sent too much, and who hears of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientTimeout
 
 from bot.channels.base import ChannelError
 from bot.channels.weixin.wechat import WeChatChannel
+from bot.channels.weixin.wecom import WeComChannel
 from bot.tables.wechat import WeChat
+from bot.tables.wecom import WeCom
 from sla.message import Address
 from sla.people import read_addresses
 from sla.toml import Reader
-from tests.channels.suite import BUTTONS, failed_send, notice
+from tests.channels.rig import BUTTONS, failed_send, notice
 from tests.channels.weixin_rig import PATIENCE, WeChatRig, WeixinRig, weixin
-from tests.support.weixin import CALL_TOKEN, CORP, SECRET, Fault
+from tests.support.weixin import AGENT, CALL_TOKEN, CORP, SECRET, Fault
 
 MINUTE = timedelta(minutes=1)
 TEN_MINUTES = timedelta(minutes=10)
@@ -54,6 +58,10 @@ class TestCodes:
             (-1, "not_sent", None, True),
             (45009, "not_sent", TEN_MINUTES, True),
             (43117, "not_sent", TEN_MINUTES, True),
+            (45011, "not_sent", TEN_MINUTES, True),
+            (45033, "not_sent", None, True),
+            (46002, "not_sent", None, True),
+            (48001, "refused", None, True),
             (40003, "refused", None, False),
             (43004, "refused", None, False),
             (81013, "refused", None, False),
@@ -100,6 +108,18 @@ class TestCodes:
         await wecom.up()
         await wecom.channel.send(notice(wecom, "好了"))
         assert wecom.channel.problem() == ""
+
+    async def test_what_no_connection_came_about_for_is_not_sent(
+        self, wecom: WeixinRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The proxy opens no way to the platform; or a firewall drops every packet, and only time tells."""
+        await wecom.channel.send(notice(wecom, "先"))  # the token is there, for all processes
+        monkeypatch.setattr("bot.channels.weixin.calls.TIMEOUT", ClientTimeout(connect=0.1))
+        async with proxy_that_refuses() as proxy:
+            monkeypatch.setenv("https_proxy", proxy)
+            assert (await failed_from(wecom, "https://platform.example")).result == "not_sent"
+        with full_port() as port:
+            assert (await failed_from(wecom, f"http://127.0.0.1:{port}")).result == "not_sent"
 
     async def test_a_used_up_quota_is_left_alone_until_it_is_over(self, wecom: WeixinRig) -> None:
         wecom.platform.faults.append(Fault("message/send", 45009))
@@ -273,6 +293,9 @@ class TestWeChat:
                 "character_string1": {"value": "W12"},
                 "thing2": {"value": "【呼叫】W12 ICU 呼吸机黑屏，请立"},
             }
+            wechat.platform.faults.append(Fault("custom/send", 45047))  # so many were sent since the person wrote
+            await channel.send(notice(wechat, "W12 呼叫"))
+            assert len(wechat.platform.shown[wechat.person]) == 2
             wechat.platform.members.clear()
             with pytest.raises(ChannelError, match="40003") as caught:
                 await channel.send(notice(wechat, "呼叫"))
@@ -298,3 +321,40 @@ async def templated(rig: WeixinRig, *, subscription: bool = False) -> AsyncItera
     await channel.start(rig.keeper.house())
     yield channel
     await channel.stop()
+
+
+async def failed_from(rig: WeixinRig, api: str) -> ChannelError:
+    """The error of a send by another process, which looks for the platform at another place."""
+    channel = WeComChannel(WeCom(api, CORP, AGENT, secret=SECRET))
+    await channel.start(rig.keeper.house())
+    with pytest.raises(ChannelError) as caught:
+        await channel.send(notice(rig, "后"))
+    await channel.stop()
+    return caught.value
+
+
+@asynccontextmanager
+async def proxy_that_refuses() -> AsyncIterator[str]:
+    """A web proxy that lets nobody out."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@contextmanager
+def full_port() -> Iterator[int]:
+    """A port whose queue of connections is full: who calls gets no answer at all."""
+    with ExitStack() as stack:
+        server, *callers = (stack.enter_context(socket.socket()) for _ in range(5))
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for caller in callers:
+            caller.setblocking(False)
+            caller.connect_ex(server.getsockname())
+        yield server.getsockname()[1]

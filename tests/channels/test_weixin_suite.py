@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.channels.suite import Suite
+from tests.channels.provider_suite import ProviderSuite
 from tests.channels.weixin_rig import WeChatRig, WeixinRig, weixin
 
 
-class TestWeCom(Suite):
+class TestWeCom(ProviderSuite):
     @pytest_asyncio.fixture
     async def rig(self, tmp_path: Path) -> AsyncIterator[WeixinRig]:
         async with weixin(tmp_path) as rig:
             yield rig
 
 
-class TestWeChat(Suite):
+class TestWeChat(ProviderSuite):
     @pytest_asyncio.fixture
     async def rig(self, tmp_path: Path) -> AsyncIterator[WeixinRig]:
         async with weixin(tmp_path, WeChatRig) as rig:

@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 
+from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
 from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
 from tests.channels.keeping import Keeper
-from tests.channels.suite import Rig
+from tests.channels.rig import ProviderRig
 from tests.support.weixin import AGENT, CALL_TOKEN, CORP, ROBOT_KEY, SECRET, Fault, Weixin
 
 PATH = "/hooks/weixin"
@@ -22,10 +23,11 @@ PATIENCE = 0.3
 """Seconds that a call waits for its file."""
 
 
-class WeixinRig(Rig):
+class WeixinRig(ProviderRig):
     """`platform` is the provider; what it calls is answered by whichever channel is started."""
 
     captions = replies = False
+    renews = True
     name = ""
     wait = timedelta(minutes=10)
     channel: WeComChannel | WeChatChannel
@@ -51,7 +53,15 @@ class WeixinRig(Rig):
             self.platform.aes_key,
             {"ward": ROBOT_KEY},
         )
-        return WeComChannel(settings, PATIENCE)
+        return WeComChannel(settings, PATIENCE, self.timeout())
+
+    def timeout(self) -> ClientTimeout:
+        """How long it waits for an answer."""
+        return ClientTimeout(total=0.3) if self.brief else TIMEOUT
+
+    def now_is(self, now: datetime) -> None:
+        super().now_is(now)
+        self.platform.now = now
 
     async def open(self) -> web.AppRunner:
         """Listen, on behalf of whichever channel is there; while none is, a call waits."""
@@ -133,6 +143,19 @@ class WeixinRig(Rig):
         }
         self.platform.faults.append(faults[result])
 
+    def ports(self) -> tuple[int, ...]:
+        return (self.platform.port,)
+
+    async def token_expires(self) -> None:
+        """The one that was handed out is not taken although its time is not over; another one is."""
+        await self.send("先发一条")
+        self.platform.shown.clear()
+        self.platform.withdrawn |= {token.value for token in self.platform.tokens}
+        self.platform.tokens.clear()
+
+    async def token_is_mended(self) -> None:
+        """Nothing to do: it is fetched anew."""
+
     async def until_tried(self) -> None:
         async with asyncio.timeout(10):
             await self.platform.turned_away.wait()
@@ -160,6 +183,7 @@ class WeChatRig(WeixinRig):
                 self.platform.aes_key,
             ),
             PATIENCE,
+            self.timeout(),
         )
 
     def presses(self, provider_id: str, action: str) -> None:

@@ -27,6 +27,7 @@ class RobotPlatform:
     updated: list[Fields] = field(default_factory=list)
     codes: list[int | None] = field(default_factory=list)
     members: set[str] = field(default_factory=set)
+    secret: str = SECRET
     silent: bool = False
     """Whether pings are left without an answer."""
     connections: int = 0
@@ -140,7 +141,7 @@ class RobotPlatform:
             self.pings += 1
             return None if self.silent else ok
         if command == "aibot_subscribe":
-            right = (body.get("bot_id"), body.get("secret")) == (BOT, SECRET)
+            right = (body.get("bot_id"), body.get("secret")) == (BOT, self.secret)
             return ok if right else {"errcode": 853000, "errmsg": "invalid bot_id or secret"}
         if command == "aibot_respond_update_msg":
             if frame["headers"]["req_id"] not in self._presses:

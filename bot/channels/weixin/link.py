@@ -23,6 +23,8 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 BEAT_SECONDS = 30.0
 MISSED_MOST = 2
 ACK_SECONDS = 5.0
+OPEN_SECONDS = 15.0
+"""How long a connection may take to come about: a network that drops everything says nothing."""
 FRAME_MOST = 1024 * 1024
 
 Fields = dict[str, Any]
@@ -43,9 +45,10 @@ class Link:
         now: Callable[[], datetime],
         pauses: Sequence[float] = PAUSES,
         beat: float = BEAT_SECONDS,
+        ack: float = ACK_SECONDS,
     ) -> None:
         self._url, self._account, self._heard, self._now = url, dict(account), heard, now
-        self._pauses, self._beat = pauses, beat
+        self._pauses, self._beat, self._ack = pauses, beat, ack
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._acks: dict[str, asyncio.Future[Fields]] = {}
         self._since, self._why = now(), "not connected yet"
@@ -94,7 +97,7 @@ class Link:
         command: str,
         body: Mapping[str, Any] | None,
         id: str = "",
-        seconds: float = ACK_SECONDS,
+        seconds: float = 0.0,
     ) -> Fields:
         id = id or f"{command}_{secrets.token_hex(12)}"
         ack = self._acks[id] = asyncio.get_running_loop().create_future()
@@ -102,7 +105,7 @@ class Link:
         text = json.dumps(frame, ensure_ascii=False).encode("utf-8", "replace").decode()
         try:
             await socket.send_str(text)
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds or self._ack):
                 answer: Fields = await ack
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is one of the last
             raise ChannelError("unknown", f"no answer: {type(error).__name__}") from error
@@ -117,7 +120,9 @@ class Link:
 
     async def _connected(self, session: aiohttp.ClientSession) -> None:
         """One connection, from its beginning to its end."""
-        async with session.ws_connect(self._url, max_msg_size=FRAME_MOST, timeout=_CLOSE) as socket:
+        async with asyncio.timeout(OPEN_SECONDS):
+            opened = await session.ws_connect(self._url, max_msg_size=FRAME_MOST, timeout=_CLOSE)
+        async with opened as socket:
             reading = asyncio.create_task(self._read(socket))
             try:
                 await self._call(socket, SUBSCRIBE, self._account)
@@ -139,7 +144,7 @@ class Link:
         while missed < MISSED_MOST:
             await asyncio.sleep(self._beat)
             try:
-                await self._call(socket, PING, None, seconds=min(ACK_SECONDS, self._beat))
+                await self._call(socket, PING, None, seconds=min(self._ack, self._beat))
                 missed = 0
             except ChannelError:
                 missed += 1

@@ -22,7 +22,7 @@ from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.cut import cut
 from bot.channels.weixin.envelope import Refusal
 from bot.channels.weixin.frames import CARD_BUTTONS, FILES, SEND, UPDATE, Said, Wanted, card, plain, read_frame, settled
-from bot.channels.weixin.link import BEAT_SECONDS, PAUSES, Fields, Link
+from bot.channels.weixin.link import ACK_SECONDS, BEAT_SECONDS, PAUSES, Fields, Link
 from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
 from bot.channels.weixin.wecom import CHANNEL, MEMBER_A_MINUTE, MEMBER_AN_HOUR, TASK
@@ -47,15 +47,22 @@ log = logging.getLogger(__name__)
 
 
 class RobotChannel:
-    """The channel "wecom" by its smart robot. `pauses` are those before the next try to connect, in seconds."""
+    """The channel "wecom" by its smart robot. `pauses` are those before the next try to connect, in seconds; `beat` is
+    the time between two signs of life, `ack` that in which an acknowledgement must come."""
 
     name = CHANNEL
     capabilities = Capabilities(
         buttons=True, edit=True, text_limit=TEXT_BYTES // 3, attachments=False, button_limit=CARD_BUTTONS
     )
 
-    def __init__(self, settings: WeCom, pauses: Sequence[float] = PAUSES, beat: float = BEAT_SECONDS) -> None:
-        self._settings, self._pauses, self._beat = settings, pauses, beat
+    def __init__(
+        self,
+        settings: WeCom,
+        pauses: Sequence[float] = PAUSES,
+        beat: float = BEAT_SECONDS,
+        ack: float = ACK_SECONDS,
+    ) -> None:
+        self._settings, self._pauses, self._beat, self._ack = settings, pauses, beat, ack
         self._house: House | None = None
         self._link: Link | None = None
         self._task: asyncio.Task[None] | None = None
@@ -72,7 +79,7 @@ class RobotChannel:
         settings = self._settings
         account = {"bot_id": settings.bot_id, "secret": settings.bot_secret}
         self._house, self._session = house, aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
-        self._link = Link(settings.ws_url, account, self._heard, house.now, self._pauses, self._beat)
+        self._link = Link(settings.ws_url, account, self._heard, house.now, self._pauses, self._beat, self._ack)
         self._task = asyncio.create_task(self._link.run(), name="wecom-robot")
 
     async def stop(self) -> None:

@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 
 from sla.message import Button
 from tests.channels.mail_rig import PERSON, MailRig, confirm, links_of
-from tests.channels.suite import BUTTONS, notice
+from tests.channels.rig import BUTTONS, notice
 
 
 async def link_of(rig: MailRig) -> str:
