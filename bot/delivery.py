@@ -67,7 +67,9 @@ def after_failure(row: OutboxRow, error: ChannelError, refused: frozenset[int], 
     put_off = hard and count > 1 and now - row.created_at > PUT_OFF
     if asked is not None and asked <= SOON_ENOUGH and row.position not in refused and not put_off:
         return Next(now + asked, row.position)  # its turn will come: no reason to leave the address or to wait longer
-    moves = row.position in refused or (hard and row.tries % TRIES_AN_ADDRESS == TRIES_AN_ADDRESS - 1)
+    waits_long = asked is not None and asked > SOON_ENOUGH  # a quota that is used up: a page does not wait for it
+    failed_often = row.tries % TRIES_AN_ADDRESS == TRIES_AN_ADDRESS - 1
+    moves = row.position in refused or (hard and (waits_long or failed_often))
     if moves and count > 1:
         following = ((row.position + step) % count for step in range(1, count + 1))
         position = next(place for place in following if place not in refused)

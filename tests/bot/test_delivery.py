@@ -37,8 +37,14 @@ def test_a_short_pause_that_was_asked_for_is_no_failure_of_the_address() -> None
     error = ChannelError("not_sent", "429", timedelta(seconds=7))
     paged = replace(row(addresses=2), tries=5)
     assert after_failure(paged, error, frozenset(), NIGHT) == Next(NIGHT + timedelta(seconds=7), 0)
-    long = ChannelError("not_sent", "429", timedelta(minutes=7))
-    assert after_failure(paged, long, frozenset(), NIGHT) == Next(NIGHT, 1)
+
+
+def test_for_a_long_pause_a_page_does_not_wait_where_there_is_another_address() -> None:
+    long = ChannelError("not_sent", "45009", timedelta(minutes=10))
+    for tries in range(6):
+        assert after_failure(replace(row(addresses=2), tries=tries), long, frozenset(), NIGHT) == Next(NIGHT, 1)
+    for waits in (row(), row(Purpose.ANSWER, addresses=2)):
+        assert after_failure(waits, long, frozenset(), NIGHT) == Next(NIGHT + timedelta(minutes=10), 0)
 
 
 def test_a_page_that_is_put_off_again_and_again_goes_on_to_the_next_address() -> None:
