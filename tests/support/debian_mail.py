@@ -110,8 +110,9 @@ class DebianMail:
         with suppress(ProcessLookupError):
             os.killpg(self._dovecot.pid, signal.SIGKILL)
 
-    def renumber(self, person: str) -> None:
-        """Have the mailbox numbered anew, as after a restore or a move to another machine."""
+    def renumber(self, person: str, without: int) -> None:
+        """Have the mailbox numbered anew, as after a restore or a move to another machine; its oldest mails are gone,
+        so that the numbers are lower."""
         self.down()
         box, probe = self.folder / "mail" / person, self.folder / "probe"
         found = re.search(r"\bV(\d+)", (box / "dovecot-uidlist").read_text("ascii"))
@@ -122,6 +123,9 @@ class DebianMail:
             return found is not None and int(probe.stat().st_mtime) > int(found[1])
 
         until(is_later)
+        mails = sorted((*box.glob("cur/*"), *box.glob("new/*")), key=lambda mail: mail.name)
+        for mail in mails[:without]:
+            mail.unlink()
         for index in box.glob("dovecot*"):
             index.unlink()
         self.up()
