@@ -35,12 +35,16 @@ class RobotRig(ProviderRig):
         self._last: dict[str, Any] = {}
         self._numbers = iter(range(7000, 9999))
         self._turned_away = asyncio.Event()
+        self.breaks_on: str | None = None
+        """Words on which the house breaks, as no house ever should."""
 
     async def start(self) -> None:
         self.channel = RobotChannel(WeCom(bot_id=BOT, bot_secret=SECRET, ws_url=self.platform.url), PAUSES, BEAT, ACK)
         await self.channel.start(replace(self.keeper.house(), take=self._take))
 
     async def _take(self, inbound: Inbound) -> None:
+        if inbound.text == self.breaks_on:
+            raise ZeroDivisionError
         try:
             await self.keeper.house().take(inbound)
         except StorageError:

@@ -86,6 +86,18 @@ class TestIn:
         assert texts(await rig.keeper.until(2)) == ["一", "二"]
         await rig.platform.until(lambda: rig.channel.problem() == "")
 
+    async def test_a_message_that_the_house_breaks_on_holds_up_no_other(
+        self, rig: RobotRig, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        rig.breaks_on = "坏的"
+        for text in ("先", "坏的", "后"):
+            rig.says(text)
+        assert texts(await rig.keeper.until(2)) == ["先", "后"]
+        rig.says("再后")
+        assert texts(await rig.keeper.until(3)) == ["先", "后", "再后"]
+        assert rig.keeper.refusals == [("wecom", "crashed")]
+        assert [record.getMessage() for record in caplog.records if record.exc_info] == ["robot_crashed_on"]
+
     def test_a_file_opens_under_its_key_alone(self) -> None:
         for content, key in ((b"x" * 15, "A" * 43), (b"x" * 16, "A" * 43), (b"", "A" * 43), (b"x" * 16, "报")):
             with pytest.raises(ValueError, match="key"):

@@ -139,7 +139,12 @@ class RobotChannel:
     async def _keep_talk(self, talk: str) -> None:
         """Keep the messages of one conversation, each before the next."""
         while not self._talks[talk].empty():
-            await self._keep(self._talks[talk].get_nowait())
+            said = self._talks[talk].get_nowait()
+            try:
+                await self._keep(said)
+            except Exception:  # the fence: whatever one message raises, the next of its conversation is kept
+                log.exception("robot_crashed_on", extra={"message": said.inbound.key})
+                self._started()[1].refused(CHANNEL, "crashed")
             self._room.release()
         del self._talks[talk]
 
