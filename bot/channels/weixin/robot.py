@@ -143,7 +143,7 @@ class RobotChannel:
             try:
                 await self._keep(said)
             except Exception:  # the fence: whatever one message raises, the next of its conversation is kept
-                log.exception("robot_crashed_on", extra={"message": said.inbound.key})
+                log.exception("robot_crashed_on", extra={"number": said.inbound.key})
                 self._started()[1].refused(CHANNEL, "crashed")
             self._room.release()
         del self._talks[talk]
