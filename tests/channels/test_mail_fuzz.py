@@ -1,0 +1,62 @@
+"""Whatever mail comes is read, dropped or set aside, in time: ten thousand by chance, and hypothesis on the words of
+answers, of proofs and of ids."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.channels.mailbox.proof import is_proven
+from tests.channels import fuzz_mail
+from tests.channels.fuzz_mails import INTROS, NAMES, TOKENS, VALUES, mail
+
+SIGNS = st.sampled_from([*TOKENS, *VALUES, *INTROS]) | st.binary(max_size=12)
+WORDS = [
+    "mx.hosp.example",
+    "dmarc",
+    "spf",
+    "dkim",
+    "=",
+    "pass",
+    "header.from",
+    "smtp.mailfrom",
+    "example.com",
+    ";",
+    '"',
+]
+RESULTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=30)
+HEAD = b"From: Lin <lin@example.com>\r\nSubject: HIS\r\n"
+ONCE_SLOW = {
+    "an id of one long word": HEAD + b"References: " + b"x" * 20_000 + b"\r\n\r\n",
+    "empty lines": HEAD + b"\r\na\r\n" + b" \r\n" * 5_000 + b"b",
+}
+"""What runs found."""
+
+
+def test_ten_thousand_mails_are_read_dropped_or_set_aside() -> None:
+    met = fuzz_mail.run(range(10_000), seed=20261121).met
+    assert min(met[kind] for kind in ("message", "auto", "bounce", "unreadable")) > 200
+    assert min(met[what] for what in ("taken", "dropped", "aside", "quoted", "files")) > 1_000
+    assert min(met[what] for what in ("proven", "answer", "order")) > 20
+
+
+def test_an_input_is_the_same_again() -> None:
+    assert mail(7, 41, 1_000) == mail(7, 41, 1_000) != mail(8, 41, 1_000)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.lists(SIGNS, max_size=4)), max_size=8), st.lists(SIGNS))
+def test_any_headers_and_any_body_leave_no_exception(heads: list[tuple[bytes, list[bytes]]], body: list[bytes]) -> None:
+    head = b"".join(name + b": " + b"".join(value) + b"\r\n" for name, value in heads)
+    assert fuzz_mail.one(head + b"\r\n" + b"\r\n".join(body))
+
+
+@settings(max_examples=500, deadline=None)
+@given(RESULTS, RESULTS)
+def test_any_result_proves_nothing_without_the_name_of_the_own_server(one: list[str], two: list[str]) -> None:
+    results = ("other.example; " + " ".join(one), "".join(two).replace("mx.hosp.example", "other.example"))
+    assert not is_proven(results, fuzz_mail.SERVER, "lin@example.com")
+
+
+@pytest.mark.parametrize("name", ONCE_SLOW)
+def test_what_was_once_too_slow_is_not(name: str) -> None:
+    assert fuzz_mail.seconds(ONCE_SLOW[name]) < fuzz_mail.SLOW_SECONDS
