@@ -5,6 +5,7 @@ is imported when the channel starts, since aiogram takes seconds.
 """
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -34,7 +35,15 @@ from aiogram.types import (
     LinkPreviewOptions,
     ReplyParameters,
 )
-from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientHttpProxyError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    TCPConnector,
+)
 
 from bot.channels.telegram_errors import ApiError, of_answer
 from bot.channels.telegram_places import Place
@@ -58,6 +67,13 @@ class _RawSession(AiohttpSession):
     def __init__(self, base: str, waits: Waits) -> None:
         super().__init__(api=TelegramAPIServer.from_base(base))
         self.waits = waits
+
+    async def create_session(self) -> ClientSession:
+        """Connections by the proxy of the environment, as everywhere; also to servers that an authority of the hospital
+        vouches for. aiogram's own know neither."""
+        if self._session is None or self._session.closed:
+            self._session = ClientSession(connector=TCPConnector(ssl=ssl.create_default_context()), trust_env=True)
+        return self._session
 
     async def close(self) -> None:
         """Let the connections go at once; aiogram would wait a moment for the other side."""
@@ -191,7 +207,7 @@ async def _no_answer() -> AsyncIterator[None]:
     """Turn what goes wrong on the way into an ApiError: not sent where no connection came about, else unknown."""
     try:
         yield
-    except (ClientConnectorError, ConnectionTimeoutError) as error:
+    except (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError) as error:
         raise ApiError("not_sent", f"no connection: {type(error).__name__}") from None
     except (ClientError, TimeoutError, OSError) as error:
         raise ApiError("unknown", f"no answer: {type(error).__name__}") from None

@@ -1,9 +1,8 @@
 """What goes out: which of the platform's codes means what, what is sent too much, and who hears of it."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from sla.people import read_addresses
 from sla.toml import Reader
 from tests.channels.rig import BUTTONS, failed_send, notice
 from tests.channels.weixin_rig import PATIENCE, WeChatRig, WeixinRig, weixin
+from tests.support.dead_ends import full_port, proxy_that_refuses
 from tests.support.weixin import AGENT, CALL_TOKEN, CORP, SECRET, Fault
 
 MINUTE = timedelta(minutes=1)
@@ -331,30 +331,3 @@ async def failed_from(rig: WeixinRig, api: str) -> ChannelError:
         await channel.send(notice(rig, "后"))
     await channel.stop()
     return caught.value
-
-
-@asynccontextmanager
-async def proxy_that_refuses() -> AsyncIterator[str]:
-    """A web proxy that lets nobody out."""
-
-    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
-        writer.close()
-
-    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-
-
-@contextmanager
-def full_port() -> Iterator[int]:
-    """A port whose queue of connections is full: who calls gets no answer at all."""
-    with ExitStack() as stack:
-        server, *callers = (stack.enter_context(socket.socket()) for _ in range(5))
-        server.bind(("127.0.0.1", 0))
-        server.listen(0)
-        for caller in callers:
-            caller.setblocking(False)
-            caller.connect_ex(server.getsockname())
-        yield server.getsockname()[1]
