@@ -27,7 +27,7 @@ RESULTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=30)
 HEAD = b"From: Lin <lin@example.com>\r\nSubject: HIS\r\n"
 ONCE_SLOW = {
     "an id of one long word": HEAD + b"References: " + b"x" * 20_000 + b"\r\n\r\n",
-    "empty lines": HEAD + b"\r\na\r\n" + b" \r\n" * 5_000 + b"b",
+    "a line of spaces": HEAD + b"\r\na\r\n" + b" " * 3_000 + b"b",
 }
 """What runs found."""
 
