@@ -103,6 +103,13 @@ class TestFiles:
         file = await attachment(rig)
         assert (file.name, file.type, file.size) == ("gpj.exe.png", "image/png", len(PNG))
 
+    @pytest.mark.parametrize("kind", ["video", "shortvideo"])
+    async def test_a_video_is_fetched_and_its_thumbnail_is_not(self, rig: WeixinRig, kind: str) -> None:
+        video = rig.platform.gives(b"\0\0\0\x18ftypmp42")
+        rig.calls(MsgType=kind, MediaId=video, ThumbMediaId=rig.platform.gives(PNG), MsgId="1")
+        file = await attachment(rig)
+        assert (file.name, file.type, file.refused) == ("video.mp4", "video/mp4", "")
+
     async def test_a_text_file_is_a_file(self, rig: WeixinRig) -> None:
         rig.calls(MsgType="file", MediaId=rig.platform.gives(b"08:00 error 17", "a.log"), FileName="a.log", MsgId="1")
         file = await attachment(rig)

@@ -50,6 +50,15 @@ def test_it_may_not_act(house: House, who: str, text: str, action: str) -> None:
     house.forget()
 
 
+@pytest.mark.parametrize(("text", "action"), [("撤销 W1", ""), ("", "cancel:1"), ("好了，谢谢", ""), ("", "confirm:1")])
+def test_nor_end_what_was_reported_without_proof_in_the_same_name(house: House, text: str, action: str) -> None:
+    mails(house, LIN, REPORT)
+    house.forget()
+    mails(house, LIN, text, action=action)
+    house.expect(LIN, "无法核实是否您本人")
+    assert house.ticket().state is State.REPORTED
+
+
 def test_who_is_proven_acts(house: House) -> None:
     house.says("nurse", REPORT)
     house.forget()
