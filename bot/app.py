@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.alarm import Alarm
 from bot.channels.base import Channel, House
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, Nudge
@@ -35,6 +36,7 @@ from bot.web.desk import Desk
 from bot.web.health import Health
 from bot.web.server import listen, make_application
 from handlers.reach import address_failed
+from sla.labels import Role
 from sla.message import Address
 from storage.base import Earlier, InboxRow, OutboxRow, StorageError
 from storage.files import Folder
@@ -113,7 +115,7 @@ class App:
             deliver()
             watch()
 
-        self._neighbours = _neighbours(self.settings, work)
+        self._neighbours, self._work = _neighbours(self.settings, work), work
 
         def handled() -> None:
             work()
@@ -189,6 +191,7 @@ class App:
             refused=self._refused,
             earlier=self._earlier,
             failed=self._failed,
+            aside=self._aside,
         )
 
     async def _keep_file(self, name: str, kind: str, content: bytes) -> str:
@@ -211,6 +214,14 @@ class App:
     async def _failed(self, address: Address, why: str) -> None:
         now = self.clock.now()
         await self.store.writer.run(lambda uow: address_failed(address, why, now, uow))
+
+    async def _aside(self, channel: str, key: str, what: str, why: str) -> None:
+        self.metrics.aside.inc()
+        now, rules = self.clock.now(), self.reload.rules()
+        alarm, roles = Alarm(f"aside:{channel}:{key}", "alarm_aside"), (Role.ADMINISTRATOR,)
+        said = {"channel": channel, "what": what, "reason": why}
+        await self.store.writer.run(lambda uow: alarm.tell(uow, rules, roles, now, **said))
+        self._work()
 
     # how it is
 

@@ -64,6 +64,8 @@ class House:
     `now` is the time (aware). `owner` names this process, `lease` and `vault` are shared with its replicas: what only
     one may do at a time, and access tokens. `refused` counts a call from outside that was turned away: channel, why.
     `earlier` finds what was sent with buttons before a row, to its address about its ticket.
+    `aside` is told of something that came in and cannot be read: channel, what names it for good, its words for an
+    administrator, why; who answers for the bot hears of it once.
     `failed` is told, with the reason, of an address that took a message and gave it back (a mail that bounced): it
     goes behind the person's other addresses until a sign of life.
     """
@@ -81,6 +83,7 @@ class House:
     refused: Callable[[str, str], None]
     earlier: Callable[[OutboxRow], Awaitable[Sequence[Earlier]]]
     failed: Callable[[Address, str], Awaitable[None]]
+    aside: Callable[[str, str, str, str], Awaitable[None]]
 
 
 class Channel(Protocol):

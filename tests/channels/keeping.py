@@ -35,6 +35,8 @@ class Keeper:
         """Calls that were turned away: channel, why."""
         self.failures: list[tuple[Address, str]] = []
         """Addresses that gave something back, each with why."""
+        self.asides: list[tuple[str, str, str, str]] = []
+        """What came in and could not be read: channel, its name for good, words for it, why."""
 
     def close(self) -> None:
         """Let the store go."""
@@ -56,7 +58,11 @@ class Keeper:
             refused=lambda channel, why: self.refusals.append((channel, why)),
             earlier=self._earlier,
             failed=self._failed,
+            aside=self._aside,
         )
+
+    async def _aside(self, channel: str, key: str, what: str, why: str) -> None:
+        self.asides.append((channel, key, what, why))
 
     async def _failed(self, address: Address, why: str) -> None:
         self.failures.append((address, why))

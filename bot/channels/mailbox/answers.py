@@ -1,13 +1,17 @@
 """How many answers an address is sent in an hour, and when it was last written to: programs that answer each other
-stop, whatever they say of themselves."""
+stop, whatever they say of themselves. And to which of our mailboxes somebody writes: answers leave by it."""
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.channels.base import ChannelError, House
+from bot.channels.mailbox.ageing import CAME, SENT
 
 HOUR = timedelta(hours=1)
+RENEWED = timedelta(days=1)
+"""So long after it was noted by which mailbox somebody writes, it is noted again: such marks go when they are old."""
 
 
 class Answers:
@@ -39,5 +43,40 @@ class Answers:
         return datetime.fromisoformat(since), count, datetime.fromisoformat(last)
 
 
+class Ways:
+    """By which of our mailboxes somebody last wrote, in marks; where there is one only, nothing is noted."""
+
+    def __init__(self, house: House, boxes: Sequence[str]) -> None:
+        self._house, self._boxes = house, boxes
+
+    async def came(self, address: str, box: str) -> None:
+        """Somebody wrote to this mailbox."""
+        if len(self._boxes) < 2:
+            return
+        kept = await self._read(address)
+        if kept is None or kept[0] != box or self._house.now() - kept[1] >= RENEWED:
+            await self._house.put_mark(_way(address), json.dumps([box, self._house.now().isoformat()]))
+
+    async def to(self, address: str) -> str:
+        """The mailbox that a mail to the address leaves by: the one they wrote to, else the first."""
+        kept = await self._read(address) if len(self._boxes) > 1 else None
+        return kept[0] if kept and kept[0] in self._boxes else self._boxes[0]
+
+    async def _read(self, address: str) -> tuple[str, datetime] | None:
+        kept = await self._house.get_mark(_way(address))
+        if kept is None:
+            return None
+        box, at = json.loads(kept)
+        return str(box), datetime.fromisoformat(at)
+
+
 def _mark(address: str) -> str:
-    return f"mail:to:{hashlib.sha256(address.lower().encode()).hexdigest()[:24]}"
+    return f"{SENT}{_name(address)}"
+
+
+def _way(address: str) -> str:
+    return f"{CAME}{_name(address)}"
+
+
+def _name(address: str) -> str:
+    return hashlib.sha256(address.lower().encode()).hexdigest()[:24]

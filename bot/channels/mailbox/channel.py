@@ -1,6 +1,7 @@
 """Mail as a channel: mailboxes are read over IMAP, notices are sent over SMTP, buttons are links and words.
 
-An address is a mail address in lower case. The first mailbox is the one that sends.
+An address is a mail address in lower case. A notice leaves by the mailbox to which its recipient last wrote, else by
+the first.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot.channels.base import Capabilities, ChannelError, House
-from bot.channels.mailbox.answers import Answers
+from bot.channels.mailbox.answers import Answers, Ways
 from bot.channels.mailbox.compose import Frame, compose
 from bot.channels.mailbox.handling import Handling
 from bot.channels.mailbox.incoming import CHANNEL
@@ -55,7 +56,7 @@ class MailChannel:
         self._own = frozenset(box.address for box in settings.boxes)
         self._domain = settings.boxes[0].address.rpartition("@")[2]
         self._readers: list[BoxReader] = []
-        self._post: Post | None = None
+        self._posts: dict[str, Post] = {}
         self._house: House | None = None
         self._act: Act | None = None
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -66,11 +67,13 @@ class MailChannel:
         signer = await signer_of(house)
         self._house, self._signer = house, signer
         self._answers = Answers(house, self._settings.answers_an_hour)
-        handling = Handling(house, signer, self._answers, self._own)
+        self._ways = Ways(house, [box.name for box in self._settings.boxes])
+        handling = Handling(house, signer, self._answers, self._ways, self._own)
         self._act = Act(house, signer)
         most = 2 * house.max_file + 4 * 1024 * 1024
         secrets = [secret_of(box, house) for box in self._settings.boxes]
-        self._post = Post(self._settings.boxes[0], secrets[0])
+        boxes = zip(self._settings.boxes, secrets, strict=True)
+        self._posts = {box.name: Post(box, secret) for box, secret in boxes}
         self._readers = [
             BoxReader(box, house, handling.handle, secret, most, self._pauses)
             for box, secret in zip(self._settings.boxes, secrets, strict=True)
@@ -84,7 +87,7 @@ class MailChannel:
 
     def problem(self) -> str:
         """What the servers said, where an administrator has to know."""
-        found = [reader.problem for reader in self._readers] + ([self._post.problem] if self._post else [])
+        found = [reader.problem for reader in self._readers] + [post.problem for post in self._posts.values()]
         return "; ".join(filter(None, found))
 
     def healthy(self) -> bool:
@@ -99,8 +102,8 @@ class MailChannel:
 
     async def send(self, row: OutboxRow) -> str:
         """Send a notice as one mail; its Message-ID. Raises ChannelError."""
-        house, post = self._house, self._post
-        if house is None or post is None:
+        house = self._house
+        if house is None:
             raise ChannelError("not_sent", "the channel has not started")
         to = row.address.address.lower() if row.address else ""
         if not ADDRESS.fullmatch(to) or not to.isascii() or to in self._own:
@@ -109,12 +112,13 @@ class MailChannel:
         try:
             await self._answers.count(to, answer=notice.purpose is Purpose.ANSWER)
             files = await self._files(house, notice.attachments)
+            post = self._posts[await self._ways.to(to)]
         except StorageError as error:
             raise ChannelError("not_sent", "the database could not be asked") from error
         number = notice.ticket or 0
         message_id = self._signer.message_id(number, row.id, to, self._domain)
         root = self._signer.root(number, self._domain) if number else ""
-        frame = Frame(self._settings.boxes[0].address, NAME, to, message_id, root, house.now())
+        frame = Frame(post.address, NAME, to, message_id, root, house.now())
         links = [(b, self._link(b, row, to, message_id, language)) for line in notice.buttons for b in line]
         async with self._at_once:
             await post.hand_over(compose(notice, language, frame, links, files), to)

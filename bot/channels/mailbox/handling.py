@@ -2,8 +2,10 @@
 cannot be dealt with hinders no other. Several go this way side by side, so that they share commits."""
 
 import asyncio
+import hashlib
 import json
 import logging
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +15,8 @@ from bot.channels.kinds import safe_name, type_of
 from bot.channels.mail.letter import Attachment as Part
 from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
-from bot.channels.mailbox.answers import Answers
+from bot.channels.mailbox.ageing import RAW
+from bot.channels.mailbox.answers import HOUR, Answers, Ways
 from bot.channels.mailbox.incoming import CHANNEL, bounced, inbound_of, why_dropped
 from bot.channels.mailbox.proof import is_proven
 from bot.channels.mailbox.signing import Signer
@@ -21,11 +24,12 @@ from bot.tables.mail import Box
 from sla.message import Address, Attachment
 from storage.base import StorageError
 
-RAW = "message/rfc822"
 FILES_MOST = 30
 LARGE = 65536
 """Bytes above which a mail is read beside the loop."""
 ASIDE_MOST = 50
+TOLD_MOST = 10
+"""So many mails that cannot be read are told of in an hour; further ones are noted and counted: it is a flood."""
 SENT_LATELY = timedelta(days=3)
 
 log = logging.getLogger(__name__)
@@ -45,8 +49,9 @@ class Come:
 class Handling:
     """Deals with the mails of all mailboxes. `own` are their addresses."""
 
-    def __init__(self, house: House, signer: Signer, answers: Answers, own: frozenset[str]) -> None:
-        self._house, self._signer, self._answers, self._own = house, signer, answers, own
+    def __init__(self, house: House, signer: Signer, answers: Answers, ways: Ways, own: frozenset[str]) -> None:
+        self._house, self._signer, self._answers, self._ways, self._own = house, signer, answers, ways, own
+        self._told = deque[datetime](maxlen=TOLD_MOST)
         self._kept: dict[str, dict[str, str]] = {}
         self._noting = asyncio.Lock()
 
@@ -88,25 +93,27 @@ class Handling:
         try:
             if isinstance(read, Exception):
                 raise read
-            await self._as_kind(box, read, come.place, ref, come.at, whole=come.whole)
+            await self._as_kind(box, read, come, ref)
         except StorageError:
             raise
         except Exception as error:  # the fence: one mail is not all mails
             log.exception("mail_crashed_on", extra={"place": come.place, "file": ref})
-            await self._set_aside(come.place, ref, type(error).__name__)
+            await self._set_aside(box, come, ref, type(error).__name__)
 
-    async def _as_kind(self, box: Box, mail: Mail, place: str, ref: str, at: datetime, *, whole: bool) -> None:
+    async def _as_kind(self, box: Box, mail: Mail, come: Come, ref: str) -> None:
+        place = come.place
         if mail.kind == "bounce":
             await self._bounced(mail, place)
         elif why := why_dropped(mail, self._own):
             self._house.refused(CHANNEL, "auto")
             log.info("mail_dropped", extra={"place": place, "why": why, "file": ref})
         elif mail.kind == "unreadable" or not mail.sender:
-            await self._set_aside(place, ref, mail.reason or "no sender")
+            await self._set_aside(box, come, ref, mail.reason or "no sender")
         else:
-            files = await self._files(mail.attachments, whole=whole)
+            files = await self._files(mail.attachments, whole=come.whole)
             proven = is_proven(mail.authentication_results, box.authserv, mail.sender)
-            inbound = inbound_of(mail, at, self._signer, proven=proven, attachments=files)
+            inbound = inbound_of(mail, come.at, self._signer, proven=proven, attachments=files)
+            await self._ways.came(mail.sender, box.name)
             await self._house.take(inbound)
             log.info("mail_taken", extra={"place": place, "proven": proven, "file": ref})
 
@@ -134,14 +141,20 @@ class Handling:
         self._house.refused(CHANNEL, "bounce")
         log.warning("mail_bounced", extra={"place": place, "marked": len(sure) + len(lately)})
 
-    async def _set_aside(self, place: str, ref: str, why: str) -> None:
-        """Note the mail where an administrator finds it; its bytes are kept under `ref`."""
+    async def _set_aside(self, box: Box, come: Come, ref: str, why: str) -> None:
+        """Note the mail where an administrator finds it, and tell them once; its bytes are kept under `ref`."""
         self._house.refused(CHANNEL, "aside")
+        place = come.place
         log.error("mail_aside", extra={"place": place, "file": ref, "why": why})
         async with self._noting:
             noted = json.loads(await self._house.get_mark("mail:aside") or "[]")
             entry = [place, ref, why[:200], self._house.now().isoformat()]
             await self._house.put_mark("mail:aside", json.dumps([*noted, entry][-ASIDE_MOST:]))
+        now = self._house.now()
+        if len(self._told) < TOLD_MOST or now - self._told[0] >= HOUR:
+            self._told.append(now)
+            key = hashlib.sha256(come.raw).hexdigest()[:24]  # the same however it is numbered
+            await self._house.aside(CHANNEL, key, f"{box.address}, {come.at:%Y-%m-%d %H:%M %z}", why)
 
 
 async def _read(raw: bytes) -> Mail | Exception:

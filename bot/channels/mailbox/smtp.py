@@ -33,6 +33,11 @@ class Post:
         self._box, self._secret = box, secret
         self.problem = ""
 
+    @property
+    def address(self) -> str:
+        """Whose mails it sends."""
+        return self._box.address
+
     async def hand_over(self, mail: Message, to: str) -> None:
         """Send the mail to one address. Raises ChannelError."""
         client = await self._logged_in()

@@ -11,13 +11,16 @@ import pytest
 from bot.channels.base import ChannelError
 from bot.channels.mail.reading import read_mail
 from bot.channels.mailbox.channel import MailChannel
+from bot.channels.mailbox.oauth import Password
+from bot.channels.mailbox.smtp import Post
 from bot.settings import SettingsError
-from bot.tables.mail import Mail
+from bot.tables.mail import Mail, Server
 from sla.message import Address, Attachment, Purpose
 from storage.base import OutboxRow
 from tests.channels.mail_rig import PERSON, MailRig, links_of, plain
-from tests.channels.suite import BUTTONS, notice
-from tests.support.postoffice import USER
+from tests.channels.rig import BUTTONS, notice
+from tests.support.certificates import HOST
+from tests.support.postoffice import PASSWORD, USER
 
 TEXT = "W12 呼叫：呼吸机屏幕不亮，ICU 3床，<b>紧急</b> & 尽快\n请接单。"
 WORDS = re.compile(rb"=\?utf-8\?b\?[A-Za-z0-9+/=]+\?=")
@@ -128,6 +131,22 @@ async def test_a_wrong_password_is_told_to_an_administrator(rig: MailRig) -> Non
     assert caught.value.result == "not_sent"
     assert f"the log-in of {USER} is refused: 535" in wrong.problem()
     await wrong.stop()
+
+
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+async def test_a_server_that_nobody_vouches_for_is_not_written_to(rig: MailRig, tls: str) -> None:
+    port = rig.office.smtps_port if tls == "tls" else rig.office.smtp_port
+    post = Post(replace(rig.box(), smtp=Server(HOST, port, tls), ca_file=""), Password(PASSWORD))
+    with pytest.raises(ChannelError, match=f"the certificate of {HOST} is not trusted: self-signed") as caught:
+        await post.hand_over(rig.mail("已收到"), PERSON)
+    assert (caught.value.result, rig.office.mails) == ("not_sent", [])
+    assert "not trusted" in post.problem
+
+
+async def test_a_mail_leaves_over_tls_from_the_first_byte(rig: MailRig) -> None:
+    box = replace(rig.box(), smtp=Server(HOST, rig.office.smtps_port))
+    await Post(box, Password(PASSWORD)).hand_over(rig.mail("已收到"), PERSON)
+    assert len(rig.sent()) == 1
 
 
 async def test_a_mailbox_needs_its_password(rig: MailRig) -> None:
