@@ -4,9 +4,11 @@ from handlers.intake.lazy import Lazy
 
 _INTRODUCED = Lazy(
     r"(?:电话|分机|短号|内线|座机|联系|回电|手机|打我|\btel|\bext|\bphone|\bcall)[^\d\n]{0,6}"
-    r"((?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|\d{3,12})(?!\d)"
+    r"((?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|\d{3,12})(?!\d)",
+    quick=True,
 )
-_ALONE = Lazy(r"(?<![\d.])(1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8}|\d{7,8})(?!\d)")
+_ALONE = Lazy(r"(?<![\d.])(1[3-9]\d(?:[- ]?\d{4}){2}|0\d{2,3}[- ]?\d{7,8}|\d{7,8})(?!\d)", quick=True)
+_NUMBER = Lazy(r"\d{3}")
 _THEIRS = Lazy(r"(?:家属|患者|病人|患儿|产妇|孕妇|patient)[^,。;\n\d]{0,8}$")
 _OF_A_RECORD = Lazy(
     r"(?:[单卡码证册票号]|\bno\.?|\bid|#|mrn|(?:住院|病历|病案|门诊|登记|就诊|流水|影像|检查|标本)[^,。;\n\d]{0,3})"
@@ -18,6 +20,8 @@ _CALLED = Lazy(r"(?:电话|手机|分机|短号|内线|座机)号码?[是为: ]{
 def call_back(folded: str) -> str:
     """The number, as it was written: one that is introduced as such, else one that can be nothing else; "" where none
     is given. A patient's telephone and the number of a record are none. `folded`: by `sla.folding`."""
+    if _NUMBER.search(folded) is None:
+        return ""
     for pattern in (_INTRODUCED, _ALONE):
         for found in pattern.finditer(folded):
             before = folded[max(0, found.start(1) - 14) : found.start(1)]

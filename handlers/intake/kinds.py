@@ -18,11 +18,14 @@ _ACCESS = Lazy(
 _HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回|后台|作废|冲)|能[^,。!?;\n]{0,10}(?:恢复|"
     r"找回|补回|还原|改回|改过来|补[记收上录计])|\b(?:please|pls|kindly|help)\b[^,.!?;\n]{0,16}\b"
-    r"(?:delete|change|correct|restore|cancel|remove|undo|merge)\b"
+    r"(?:delete|change|correct|restore|cancel|remove|undo|merge)\b",
+    quick=True,
 )
 # What people do themselves for want of the program is a way round, no request.
-_BY_OURSELVES = Lazy(r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)(?!不)|要改(?:两|几|好几)")
-_MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)")
+_BY_OURSELVES = Lazy(
+    r"(?:手工|人工|手动|自己)[^,。!?;\n]{0,4}(?:补|改|录|核|删|加)(?!不)|要改(?:两|几|好几)", quick=True
+)
+_MEND_ALONE = Lazy(r"找回|补回|合并|作废|冲销|更正|修正|(?<![a-z])(?:restore|recover|merge)", quick=True)
 _SERVER_ROOM = Lazy(r"机房|数据中心|一台接一台|server room|data cent")
 # What is gone of one patient is to be found again; what is gone of all is a disaster.
 _ONE_PATIENT = Lazy(r"(?:\d|[一二三四五六七八九十])号?床|[这一有]个(?:病人|患者)")

@@ -11,7 +11,7 @@ from handlers.intake.kinds import disaster, kind, scope, severity
 from handlers.intake.lexicon import Lexicon, compile_lexicon
 from handlers.intake.meant import choose_system, find_systems, narrowed
 from handlers.intake.names import Hit
-from handlers.intake.near import nearly_named
+from handlers.intake.near import around, nearly_named
 from handlers.intake.particular import particular
 from handlers.intake.places import choose_department, find_departments
 from handlers.intake.problems import problems
@@ -78,14 +78,16 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     whole = f"{parts.subject}\n{parts.body}" if parts.subject else parts.body
     departments = find_departments(whole, lexicon)
     systems = find_systems(whole, lexicon, departments)
-    if not is_chinese(whole):
+    chinese = is_chinese(whole)
+    if not chinese:
         systems = _without_pronoun(whole, written, systems)
     said = parts.body if parts.reply else whole
     reading = Reading(lexicon, parts, said, systems, departments, latin=lexicon.speaks_latin(said))
     wanted = intent(reading)
     system, candidates = choose_system(whole, systems)
-    if is_chinese(whole):
-        words, near = nearly_named(whole, lexicon.system_slips, systems)
+    if chinese:
+        slips = lexicon.system_slips if system.rule in UNSURE else around(lexicon.system_slips, system.words)
+        words, near = nearly_named(whole, slips, systems)
         if near and near != (system.value,) and _in_question(system, words):
             system, candidates = Label(None, "nearly-named", words), near
     if system.rule == "none-named" and reading.has("device"):
@@ -99,7 +101,7 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
         system_candidates=candidates,
         department=department.value,
         contact=call_back(whole),
-        language="zh" if is_chinese(whole) else "en",
+        language="zh" if chinese else "en",
         why={"intent": _told(wanted), "system": _told(system), "department": _told(department)},
     )
     if found.intent is not Intent.REPORT:

@@ -1,7 +1,8 @@
 """Names that a text misses by one slip of the pen. They are a question back, never an answer."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.names import Entry, Hit, pairs
@@ -34,7 +35,7 @@ _BREAK = Lazy(r"[,。!?;:、\s]")
 class Key:
     """A name that a pair of characters calls up: `end`, how far its end is from where that begins; 0: it is the head.
 
-    `most`: the word without its last character; `last`: that; `tail`: the word from the pair on.
+    `most`: the word without its `last` character; `tail`: the word from the pair on.
     """
 
     entry: Entry
@@ -45,7 +46,11 @@ class Key:
     tail: str
 
 
-Near = dict[str, tuple[Key, ...]]
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """Names by the pairs of characters that call them up."""
+
+    keys: Mapping[str, tuple[Key, ...]]
 
 
 def near_index(entries: Iterable[Entry]) -> Near:
@@ -55,11 +60,25 @@ def near_index(entries: Iterable[Entry]) -> Near:
         if len(entry.word) >= SHORTEST if entry.sort == "name" else _is_noun(entry):
             for pair, end in _latin_keys(entry.word) if entry.word.isascii() else _keys(entry.word):
                 buckets.setdefault(pair, {})[_key(entry, end)] = None
-    return {pair: tuple(bucket) for pair, bucket in buckets.items()}
+    return Near({pair: tuple(bucket) for pair, bucket in buckets.items()})
+
+
+@lru_cache(maxsize=256)
+def around(names: Near, word: str) -> Near:
+    """The names that a text can miss by one slip where this word stands in it: half of the word, or the word with two
+    characters swapped, is in the name."""
+    half = len(word) // 2
+    swapped = word[: half - 1] + word[half : half + 1] + word[half - 1 : half] + word[half + 1 :]
+    parts = (word[:half], word[half:], swapped) if half else ("",)
+    found = {
+        pair: tuple(key for key in keys if any(part in key.word for part in parts)) for pair, keys in names.keys.items()
+    }
+    return Near({pair: keys for pair, keys in found.items() if keys})
 
 
 def _key(entry: Entry, end: int) -> Key:
-    return Key(entry, entry.word, end, entry.word[:-1], entry.word[-1], entry.word[-end:])
+    word = entry.word
+    return Key(entry, word, end, word[:-1], word[-1], word[-end:])
 
 
 def _latin_keys(word: str) -> Iterator[tuple[str, int]]:
@@ -140,21 +159,21 @@ def _latin(text: str, names: Near, taken: Sequence[Hit]) -> Iterator[tuple[Entry
         if written in _OTHERS or any(hit.start <= found.start() < hit.end for hit in taken):
             continue
         length = len(written)
-        for key in (*names.get(f"{length}{written[0]}", ()), *names.get(f"{length}{written[-1]}", ())):
+        for key in (*names.keys.get(f"{length}{written[0]}", ()), *names.keys.get(f"{length}{written[-1]}", ())):
             if one_slip(written, key.word):
                 yield key.entry, *found.span()
 
 
 def _chinese(text: str, names: Near) -> Iterator[tuple[Entry, int, int]]:
-    for at in [at for at, pair in enumerate(pairs(text)) if pair in names]:
-        for key in names[text[at : at + 2]]:
+    for at in [at for at, pair in enumerate(pairs(text)) if pair in names.keys]:
+        for key in names.keys[text[at : at + 2]]:
             # A look at the other end of the word, which most places do not pass: it stands there, or is the slip.
             if key.end:
                 likely = text.startswith(key.tail, at) and _may_begin(text, at + key.end - len(key.word), key.word)
             else:
                 last = at + len(key.word)
                 likely = key.last in text[last - 2 : last + 1] or text.startswith(key.most, at)
-            if likely and (found := _written(text, at, key.end, key.word)) is not None:
+            if likely and not text.startswith(key.word, at) and (found := _written(text, at, key)) is not None:
                 yield key.entry, *found
 
 
@@ -163,10 +182,13 @@ def _may_begin(text: str, first: int, word: str) -> bool:
     return word[0] in text[max(0, first - 1) : max(0, first + 2)] or text.startswith(word[1:], max(0, first + 1))
 
 
-def _written(text: str, at: int, end: int, word: str) -> tuple[int, int] | None:
+def _written(text: str, at: int, key: Key) -> tuple[int, int] | None:
     """From where to where the stretch around a key is one slip away from the word."""
-    found = _from_end(text, at + end, word) if end else _from_head(text, at, word)
-    return next((span for span in found if span[0] >= 0 and _tells(text, *span, word)), None)
+    found = _from_end(text, at + key.end, key.word) if key.end else _from_head(text, at, key.word)
+    for span in found:
+        if span[0] >= 0 and _tells(text, *span, key.word):
+            return span
+    return None
 
 
 def _from_head(text: str, at: int, word: str) -> Iterator[tuple[int, int]]:

@@ -90,7 +90,8 @@ _AT_ONCE = Lazy(r"[^,。!?;\n]{0,6}(?:就|突然|忽然|又|再也|彻底)")
 _AMISS = Lazy(
     r"[没不无未乱错断停死崩坏卡慢黑红空丢漏少差异闪弹瘫痪挂掉弱糊灭冒烧花]|故障|问题|毛病|报警|告警|失[败灵效联]|超时|中断|离线|罢工|退出|又|宕|关机|熄|持续|当机|当掉|蓝屏|之后|以后|过后|时候|结束|折腾|修|打补丁|升级|更新|换系统|回来|refused|重启|重复|这样|发生|出现|发现|出[事了的过]|受阻|"
     r"一样|开始|情况|故|bug|err|down|crash|slow|fail|fro[zs]e|hang|stuck|stop|dead|broke|offline|lost|"
-    r"off\b|not\b|n't|black|no\b|can ?not|issue|problem|wrong|freez"
+    r"off\b|not\b|n't|black|no\b|can ?not|issue|problem|wrong|freez",
+    quick=True,
 )
 _LIMIT = Lazy(r"[^,。!?;\n]{0,6}?(?:前|要|必须|需|得|内|截止|[,。!]\s?请)")
 _NOTICE = Lazy(r"[,。;]?\s?请(?:提前|各|大家|知悉|做好|相关|互相)")

@@ -8,13 +8,15 @@ from sla.labels import Kind, Scope
 _DEVICE = Lazy(
     r"打印机|复印机|扫码枪|扫描枪|扫描仪|读卡器|刷卡机|高拍仪|鼠标|键盘|显示器|投影|电话机|硒鼓|墨盒|碳带|卡纸|u盘|ukey|u盾|标签机|腕带机"
     r"|签字板|签名板|指纹|摄像头|音箱|自助机|平板"
-    r"|\b(?:printer|scanner|mouse|keyboard|monitor|projector|card reader|toner|usb)\b"
+    r"|\b(?:printer|scanner|mouse|keyboard|monitor|projector|card reader|toner|usb)\b",
+    quick=True,
 )
 _PATIENT = Lazy(
     r"(?:这|那|该|某|有)(?:一)?(?:个|位|名|例)?(?:病人|患者|老人|孕妇|产妇|患儿|宝宝|婴儿)|(?:一|1)(?:个|位|名|例)(?:病人|患者|孕妇|产妇|患儿)"
     r"(?!都|也)|(?<!\d)\d{1,3}\+?(?:号)?床(?!位)|(?<!临)床号?\d{1,3}|(?:住院|病历|门诊|病案|登记|影像|检查|条码|就诊卡|申请单)号?(?:是|为|:)?\s?[a-z]?\d{4,}"
     r"|(?:这|那|该|有)(?:一)?(?:份|张|条|例)[^,。!?;\n]{0,6}(?:报告|处方|医嘱|申请|病历|片子|图像|单|发票|记录)|\[(?:病历号|姓名|身份证)\]"
-    r"|\b(?:one|this|that|a) patient(?:.s)?\b|\bbed \d+\b|\bmrn\b"
+    r"|\b(?:one|this|that|a) patient(?:.s)?\b|\bbed \d+\b|\bmrn\b",
+    quick=True,
 )
 _ACCOUNT = Lazy(r"密码|口令|账号|帐号|账户|帐户|权限|工号|\b(?:password|account|permission|my login|access rights?)\b")
 _HERE_ONLY = Lazy(
@@ -23,7 +25,8 @@ _HERE_ONLY = Lazy(
     r"(?:正常|可以|能用|能进|能开|没事|好的|没问题|行|好用|ok)"
     r"|\b(?:only|just) (?:my|this|me|mine|one)\b"
     r"|\b(?:other|all other|neighbou?ring) (?:pcs?|computers?|machines?|rooms?|users?|colleagues|people|wards?)"
-    r"[^,.!?;\n]{0,12}\b(?:fine|ok|okay|works?|working|normal)\b"
+    r"[^,.!?;\n]{0,12}\b(?:fine|ok|okay|works?|working|normal)\b",
+    quick=True,
 )
 _STANDS_STILL = Lazy(
     r"机房|数据中心|机柜|服务器|宕|当机|崩|断电|停电|起不来|\bserver room\b|\bdata cent|\bdown\b|\bcrash"

@@ -16,7 +16,7 @@ READ = 600
 """Behind so many characters nothing is looked for."""
 
 _TAILS = ("系统", "平台", "软件")
-_TAIL = Lazy("科?(?:[这那](?:边|里))?(?:的|那个|这个|那套)?(?:系统|平台|软件|程序|客户端)")
+_TAIL = Lazy("科?(?:[这那](?:边|里))?(?:的|那个|这个|那套)?(?:系统|平台|软件|程序|客户端)", quick=True)
 _GAP = Lazy("(?<=[\u4e00-\u9fff])(?:[ \u00b7._-]{1,3}|的)(?=[\u4e00-\u9fff])")
 _PIECES = Lazy("[a-z]+(?:[ .'-][a-z]+)*")
 _PIECE = Lazy("[a-z]+")

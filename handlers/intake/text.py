@@ -6,6 +6,7 @@ are their own words; what is kept is the whole.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.intake.lazy import Lazy
 from sla.folding import fold
@@ -112,6 +113,7 @@ def quotation(text: str) -> str:
     return text[: parts.offset] if parts.quoted else ""
 
 
+@lru_cache(maxsize=2)
 def letter(folded: str) -> Letter:
     """Splits folded text into a subject and the new words; history, quotations and device signatures go."""
     folded = _marked(folded)

@@ -34,7 +34,8 @@ _HINT = Lazy(
     r"[\d点时天日号周月年昨今明宿早晚夜午晨刚前后现目班旬小钟分刻旦夕初秋庆节假拜期才]|\b(?:ago|since|yesterday|"
     r"today|tonight|now|noon|midnight|morning|hours?|minutes?|mins?|days?|"
     r"weeks?|weekend|months?|overnight|afternoon|evening|night|mon|tue|wed|thu|fri|"
-    r"sat|sun)|眼下|此刻|这会|这阵|头先|啱啱|朝"
+    r"sat|sun)|眼下|此刻|这会|这阵|头先|啱啱|朝",
+    quick=True,
 )
 # What is in every Chinese time; where none of it is, there is none to look for.
 _N = "[\\d零〇一二两俩三四五六七八九十廿半几数]"
