@@ -128,7 +128,8 @@ def read_addresses(row: Reader, key: str) -> tuple[Address, ...]:
         elif channel not in CHANNELS:
             row.wrong(key, f'the channel "{channel}" is not known', nearest(channel, CHANNELS))
         else:
-            found.append(Address(channel, address.strip()))
+            own = address.strip()
+            found.append(Address(channel, own.lower() if channel == "mail" else own))  # so a mail's sender is read
     return tuple(found)
 
 

@@ -49,6 +49,12 @@ def test_people_are_found_by_id_address_staff_number_and_role() -> None:
     assert people.having(Role.ENGINEER) == (wang,)
 
 
+def test_a_mail_address_is_known_however_it_is_written_and_a_user_id_as_it_is() -> None:
+    """A mail's sender is read in lower case; elsewhere capitals may tell two people apart."""
+    people = read_people(GOOD.replace("telegram:42", "wechat:oLin").replace("lin@example.org", "Lin@Example.Org"), "x")
+    assert people.by_id["lin"].addresses == (Address("wechat", "oLin"), Address("mail", "lin@example.org"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
