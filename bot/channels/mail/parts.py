@@ -13,10 +13,17 @@ from bot.channels.mail.transfer import decoded_body
 DEEPEST = 12
 MOST_PARTS = 500
 BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text", ""})
-_DASHES = re.compile(rb"^--([^\r\n]{1,200})\r?$", re.MULTILINE)
+_DASHES = re.compile(rb"--([^\r\n]{1,200})\r?(?=\n|\Z)")
+_BEHIND_MARK = re.compile(rb"(--)?[ \t]*\r*(?=\n|\Z)")
 _OF_A_PART = re.compile(rb"content-[a-z-]{1,40}[ \t]*:", re.IGNORECASE)
 _HEADER = re.compile(rb"[!-9;-~]{1,60}[ \t]*:|[ \t]")
 _MOST_TRIES = 300
+_LOOKED_AT = 2_000_000
+"""Bytes in which a boundary that nobody declared is looked for."""
+_MOST_MARKS = 10_000
+"""Lines that begin as the boundary does, and are looked at."""
+_MOST_OF_ONE = 4
+"""Bytes that a transfer encoding makes of one, at the most."""
 _BAD_TYPE = re.compile(r"[\x00-\x20]")
 
 
@@ -30,6 +37,7 @@ class Part:
     disposition: Field
     body: bytes
     children: list["Part"] = field(default_factory=list)
+    _content: bytes | None = None
 
     @property
     def encoding(self) -> str:
@@ -40,7 +48,13 @@ class Part:
     @property
     def content(self) -> bytes:
         """The bytes behind the transfer encoding."""
-        return decoded_body(self.body, self.encoding)
+        if self._content is None:
+            self._content = decoded_body(self.body, self.encoding)
+        return self._content
+
+    def beginning(self, most: int) -> bytes:
+        """So many bytes of the content, of a part that may be far longer."""
+        return decoded_body(self.body[: most * _MOST_OF_ONE], self.encoding)[:most]
 
     @property
     def name(self) -> str:
@@ -79,7 +93,7 @@ def _part(headers: Headers, body: bytes, depth: int, count: list[int], default: 
     if not pieces and (guessed := _evident(body)):
         pieces = _pieces(body, guessed)
     if not pieces and part.encoding in ("base64", "quoted-printable") and not undeclared:
-        part.body = part.content
+        part.body = decoded_body(body, part.encoding)
         pieces = _pieces(part.body, boundary)
     inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
     for piece in pieces:
@@ -102,21 +116,31 @@ def _boundary(content_type: Field) -> bytes:
 def _pieces(body: bytes, boundary: bytes) -> list[bytes]:
     """What stands between the lines of the boundary; a missing last line ends with the body. Empty when there is no
     such line."""
-    if not boundary:
-        return []
-    line = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r*$", re.MULTILINE)
-    marks = list(islice(line.finditer(body), MOST_PARTS))
+    marks = list(islice(_marks(body, b"--" + boundary), MOST_PARTS)) if boundary else []
     pieces = []
-    for number, mark in enumerate(marks):
+    for number, (_, end, ends_all) in enumerate(marks):
         is_last = number + 1 == len(marks)
-        if mark[1] and is_last:
+        if ends_all and is_last:
             break
-        start = body.find(b"\n", mark.end()) + 1 or len(body)
-        piece = body[start:] if is_last else body[start : max(start, marks[number + 1].start())]
-        if mark[1] and not _begins_part(piece, 0):
+        start = body.find(b"\n", end) + 1 or len(body)
+        if ends_all and not _begins_part(body, start):
             continue
-        pieces.append(piece if is_last else _without_end(piece))
+        pieces.append(body[start:] if is_last else body[start : max(start, _end_before(body, marks[number + 1][0]))])
     return pieces
+
+
+def _marks(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """The lines that are the mark: where each begins and ends, and whether it says that it is the last."""
+    at = 0
+    for _ in range(_MOST_MARKS):
+        if at or not body.startswith(mark):
+            at = body.find(b"\n" + mark, max(0, at - 1)) + 1
+            if not at:
+                return
+        end = at + len(mark)
+        if found := _BEHIND_MARK.match(body, end):
+            yield at, found.end(), bool(found[1])
+        at = end
 
 
 def _without_mark(body: bytes, boundary: bytes) -> bytes:
@@ -125,16 +149,23 @@ def _without_mark(body: bytes, boundary: bytes) -> bytes:
     return body.rstrip().removesuffix(mark) if boundary and body.rstrip().endswith(b"\n" + mark) else body
 
 
-def _without_end(piece: bytes) -> bytes:
-    """The line break before a boundary belongs to the boundary."""
-    return piece[:-2] if piece.endswith(b"\r\n") else piece.removesuffix(b"\n")
+def _end_before(body: bytes, at: int) -> int:
+    """Where the text before a boundary ends: the line break between them belongs to the boundary."""
+    if body[at - 2 : at] == b"\r\n":
+        return at - 2
+    return at - 1 if body[at - 1 : at] == b"\n" else at
 
 
 def _evident(body: bytes) -> bytes:
     """The boundary that the body itself shows: a line of two dashes above a header of a part."""
-    for found in islice(_DASHES.finditer(body), _MOST_TRIES):
-        if _begins_part(body, found.end() + 1):
+    at = 0
+    for _ in range(_MOST_TRIES):
+        found = _DASHES.match(body, at)
+        if found and _begins_part(body, found.end() + 1):
             return found[1].rstrip().removesuffix(b"--")
+        at = body.find(b"\n--", at, _LOOKED_AT) + 1
+        if not at:
+            break
     return b""
 
 

@@ -3,18 +3,20 @@
 import base64
 import binascii
 import re
-from itertools import islice
+from itertools import islice, takewhile
 
 from bot.channels.mail.charset import decode
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_REGULAR = _ALPHABET + b"\r\n"
 _FOREIGN = bytes(sign for sign in range(256) if sign not in _ALPHABET)
 _FOOTER = re.compile(rb"\s*(?:[_=*-]{4,}|[^\s]+(?:[ \t]+[^\s]+)+|[^\s]*[^A-Za-z0-9+/=\s]{2})")
 _UNPRINTED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{0,1000}={0,2}\s*")
 _SOFT = re.compile(rb"=[ \t]*\r?\n|=[ \t]*\Z")
-_HEX = re.compile(rb"(?:=[0-9A-Fa-f]{2})+")
+_MOST_SPACED = 100_000
+"""Soft breaks with white space before the end of the line that are undone; no program writes any."""
 _UU = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[!-`][ -`]{0,90}\r?\n){1,60000})(?:[ `]?\r?\n)?end[ \t]*\r?$",
     re.MULTILINE,
@@ -36,6 +38,8 @@ def decoded_body(raw: bytes, encoding: str) -> bytes:
 def _base64(raw: bytes) -> bytes:
     """Foreign signs are passed over; what ends too early is decoded as far as it goes. Words that were never base64
     stay."""
+    if (told := _regular(raw)) is not None:
+        return told
     lines = raw.split(b"\n")
     first = next((n for n, line in enumerate(lines) if not _BASE64_LINE.fullmatch(line)), None)
     if first is None:
@@ -50,6 +54,17 @@ def _base64(raw: bytes) -> bytes:
     spaces = raw.count(b" ") + raw.count(b"\t")
     decoded = _chunks(raw)
     return decoded if spaces * 12 <= len(raw) or _is_text(decoded) else raw
+
+
+def _regular(raw: bytes) -> bytes | None:
+    """Base64 as it ought to be, which is nearly all of it; None for any other."""
+    padding = raw.find(b"=")
+    if raw.translate(None, _REGULAR) or (padding >= 0 and raw[padding:].strip(b"=\r\n")):
+        return None
+    try:
+        return binascii.a2b_base64(raw)
+    except binascii.Error:
+        return None
 
 
 def _is_text(raw: bytes) -> bool:
@@ -72,7 +87,13 @@ def _chunks(raw: bytes) -> bytes:
 
 
 def _quoted_printable(raw: bytes) -> bytes:
-    return _HEX.sub(lambda found: bytes.fromhex(found[0].replace(b"=", b"").decode()), _SOFT.sub(b"", raw))
+    """A sign of equality that begins no escape stays one."""
+    joined = raw.replace(b"=\r\n", b"").replace(b"=\n", b"")
+    if b"= " in joined or b"=\t" in joined:
+        joined = _SOFT.sub(b"", joined, count=_MOST_SPACED)
+    # What binascii would take for a line break or an escape of its own. Twice: the first leaves every second pair.
+    joined = joined.replace(b"==", b"=3D=").replace(b"==", b"=3D=").replace(b"=\r", b"=3D\r").replace(b"=\n", b"=3D\n")
+    return binascii.a2b_qp(joined.removesuffix(b"="))
 
 
 def _uu(raw: bytes) -> bytes:
@@ -81,8 +102,16 @@ def _uu(raw: bytes) -> bytes:
 
 
 def _uu_lines(raw: bytes) -> bytes:
+    lines = raw.replace(b"\r\n", b"\n").split(b"\n")
+    try:
+        return b"".join(map(binascii.a2b_uu, filter(None, takewhile(lambda line: line != b"end", lines))))
+    except binascii.Error:
+        return _uu_broken(lines)
+
+
+def _uu_broken(lines: list[bytes]) -> bytes:
     out = []
-    for line in raw.replace(b"\r\n", b"\n").split(b"\n"):
+    for line in lines:
         if line == b"end":
             break
         if not line:
