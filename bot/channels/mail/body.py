@@ -70,18 +70,20 @@ def _chosen(part: Part) -> list[_Read]:
 
 
 def _read(part: Part) -> _Read:
-    raw = part.content[:MOST_BYTES]
+    raw = part.beginning(MOST_BYTES)
     charset = part.content_type.plain("charset")
     if part.type in _HTML:
         return _Read(seen(decode(raw, charset or _declared_inside(raw))), (), is_html=True)
     raw, files = uuencoded_files(raw)
     text = decode(raw, charset)[:MOST_SIGNS].replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type.plain("format").lower() == "flowed":
-        text = reflowed(text[:MOST_FLOWED], part.content_type.plain("delsp").lower() == "yes")
+        lines = reflowed(text[:MOST_FLOWED], part.content_type.plain("delsp").lower() == "yes")
+    else:
+        lines = [Line(line) for line in text.split("\n", MOST_LINES)]
     named = tuple(
         Attachment(re.split(r"[/\\]", decode(name))[-1], "application/octet-stream", each) for name, each in files
     )
-    return _Read([Line(line) for line in text.split("\n", MOST_LINES)[:MOST_LINES]], named, is_html=False)
+    return _Read(lines[:MOST_LINES], named, is_html=False)
 
 
 def _declared_inside(raw: bytes) -> str:

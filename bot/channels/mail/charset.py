@@ -54,6 +54,7 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]")
 _JIS_ESCAPE = re.compile(rb"\x1b\$[@B(]")
 _CN_ESCAPE = re.compile(rb"\x1b\$\)[AEG]|\x1b\$[*+][A-M]|\x1b[NO]")
 _CN_SHIFT = re.compile(rb"\x0e([^\x0e\x0f\r\n]*)\x0f?")
+_HALVES = re.compile("[\ud800-\udfff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LOOKED_AT = 300
 _TAIL = 3
@@ -115,9 +116,14 @@ def _shifted(raw: bytes) -> bytes:
 
 def _strict(raw: bytes, codec: str) -> str | None:
     try:
-        return raw.decode(codec)
+        return _whole(raw.decode(codec))
     except (UnicodeError, ValueError):
         return None
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters, which UTF-7 can hold and nothing can keep."""
+    return _HALVES.sub("", text)
 
 
 def _utf8(raw: bytes) -> str | None:
@@ -148,7 +154,7 @@ def _contradicted(raw: bytes, codec: str, unicode: str | None) -> str:
     if codec == "cp950" and (told := _strict(raw, "big5hkscs")) is not None:
         return told
     if codec in _SEVEN_BIT and (raw.isascii() or codec == _JIS):
-        return raw.decode(codec, "ignore")
+        return _whole(raw.decode(codec, "ignore"))
     if codec not in _SINGLE and codec not in _WIDE:
         replaced = raw.decode(codec, "replace")
         bad = replaced.count("\ufffd")

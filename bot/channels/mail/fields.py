@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from bot.channels.mail.charset import decode
-from bot.channels.mail.headers import CONTROL, decoded
+from bot.channels.mail.headers import CONTROL, words_of
 
 _PARAMETER = re.compile(rb';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"(?=\s*(?:;|$))|"[^"]*"|[^;]*)')
 _SECTION = re.compile(r"(.+?)\*(\d{1,4})(\*?)$")
@@ -96,5 +96,5 @@ def _plain(raw: bytes) -> str:
         try:
             return bytes_meant.decode("utf-8")
         except UnicodeDecodeError:
-            return decoded(raw)
-    return decoded(raw)
+            return words_of(raw)
+    return words_of(raw).strip()

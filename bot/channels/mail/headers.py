@@ -14,6 +14,8 @@ MOST_HEADERS = 1_000
 MOST_LINES = 20_000
 _AHEAD = 30
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+_EMPTY = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,1000}")
+_LINE_FEEDS = bytes.maketrans(b"\r", b"\n")
 _MBOX = re.compile(rb">?From [^\s:]")
 _CUT_NAME = re.compile(rb"[A-Za-z]+(?:-[A-Za-z]*)+")
 _PARAMETER = re.compile(rb"\s*[\w*.-]{1,40}\s*=")
@@ -68,7 +70,7 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
     mark or the line of an mbox. Lines that are no header are passed over when headers follow, else the body begins
     with them."""
     if b"\n" not in raw:
-        raw = raw.replace(b"\r", b"\n")
+        raw = raw.translate(_LINE_FEEDS)
     start = _start(raw) if top else 0
     fields: list[tuple[str, list[bytes]]] = []
     at = start
@@ -95,9 +97,8 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
 
 
 def _start(raw: bytes) -> int:
-    at = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
-    while raw[at : at + 1] in (b"\r", b"\n"):
-        at += 1
+    begins = _EMPTY.match(raw)
+    at = begins.end() if begins else 0
     if _MBOX.match(raw, at):
         at = raw.find(b"\n", at) + 1 or len(raw)
     return at
@@ -129,8 +130,12 @@ def _headers(fields: list[tuple[str, list[bytes]]]) -> Headers:
 def decoded(value: bytes) -> str:
     """The value as a person reads it: encoded-words decoded, white space between two of them gone, no control
     characters."""
-    text = "".join(_pieces(value[:LONGEST_VALUE]))
-    return CONTROL.sub("", _SPACES.sub(" ", text)).replace("\xa0", " ").strip()
+    return CONTROL.sub("", _SPACES.sub(" ", words_of(value))).replace("\xa0", " ").strip()
+
+
+def words_of(value: bytes) -> str:
+    """The same with whatever stands in it."""
+    return "".join(_pieces(value[:LONGEST_VALUE]))
 
 
 def _pieces(value: bytes) -> Iterator[str]:

@@ -31,6 +31,11 @@ _TITLES = (
     r"Ursprüngliche Nachricht|Message d'origine|Messaggio originale"
 )
 _DIVIDER = re.compile(rf"^[\s>*]*([-—－–_=~＝]{{2,}})\s*(?:{_TITLES})\s*[:：]?\s*[-—－–_=~＝]*[\s*]*$", re.IGNORECASE)
+_DIVIDER_ANY = re.compile(
+    r"^[\s>*]*[-—－–_=~＝]{2,}\s*(?:以下[是为])?(?:原始|原|原来的|转发的?|被转发的?|回复的原?|引用的?|轉寄的?)?"
+    r"(?:电子)?(?:邮件|郵件|消息|訊息|信息|信件|来信)(?:原文|正文|内容|原件)?\s*[:：]?\s*[-—－–_=~＝]{2,}[\s*]*$"
+)
+"""Any title of a mail between dashes on both sides."""
 _DIVIDER_BEHIND = re.compile(rf"^[\s>*]*(?:{_TITLES})\s*[-—－–_=~＝]{{3,}}\s*$", re.IGNORECASE)
 _HEADING = re.compile(
     rf"^[\s>*]*(?:{_TITLES}|Begin forwarded message|Forwarded message|开始转发的邮件|下面是被转发的邮件|"
@@ -123,7 +128,13 @@ def is_divider(line: str) -> bool:
         return False
     # QQ leaves it in the plain text that it makes of its page.
     line = line.replace("&nbsp;", " ")
-    return bool(_DIVIDER.match(line) or _COPY.match(line) or _DIVIDER_BEHIND.match(line) or _ABOVE.search(line))
+    return bool(
+        _DIVIDER.match(line)
+        or _DIVIDER_ANY.match(line)
+        or _COPY.match(line)
+        or _DIVIDER_BEHIND.match(line)
+        or _ABOVE.search(line)
+    )
 
 
 def is_forward(line: str) -> bool:

@@ -99,6 +99,8 @@ _UNSEEN = frozenset(
 _BODY = frozenset({"body", "div", "p", "table", "span"})
 _RAW = frozenset(["style", "script", "title", "textarea", "xmp"])
 _MAILBOX = re.compile(r"[^\s<>\"'=]{0,64}@")
+_APART = frozenset({"p", "pre"})
+_NO_MARGIN = re.compile(r"(?i)\bMso[A-Z]|margin(?:-top|-bottom)?\s*:\s*0")
 _INTERESTING = re.compile(r"(?i)id\s*=|class\s*=|style\s*=|hidden|cite")
 
 
@@ -108,6 +110,8 @@ class Line:
 
     text: str
     mark: Mark = Mark.NONE
+    is_own: bool = False
+    """The author's, though it begins as a quotation does."""
 
 
 @dataclass(slots=True)
@@ -115,6 +119,8 @@ class _Open:
     tag: str
     hidden: bool
     mark: Mark
+    is_apart: bool
+    """Whether a reader sees empty space above and below it."""
 
 
 class _Page:
@@ -128,6 +134,8 @@ class _Page:
         self.marks = [0, 0, 0, 0]
         self.here: list[str] = []
         self.blank = False
+        # Whether a paragraph ended above, and whether one began since.
+        self.below_one = self.in_one = False
         self.mark = Mark.NONE
         self.names: frozenset[str] = frozenset()
 
@@ -162,12 +170,22 @@ class _Page:
         """The line ends; an empty one only where the source asks for it."""
         if self.here or always or self.blank:
             text = "".join(self.here)
-            self.lines.append(
-                Line(text if self.open.get("pre") else _SPACE.sub(" ", text), max(self.mark, self._current()))
-            )
+            self._put(Line(text if self.open.get("pre") else _SPACE.sub(" ", text), max(self.mark, self._current())))
         self.here = []
         self.blank = False
         self.mark = Mark.NONE
+
+    def _put(self, line: Line) -> None:
+        """Adds a line; between paragraphs an empty one, and never two of them."""
+        above = self.lines[-1] if self.lines else None
+        is_empty = not line.text.strip()
+        if above and not above.text.strip():
+            if is_empty and above.mark is line.mark and not self.open.get("pre"):
+                return
+        elif above and self.below_one and self.in_one and not is_empty:
+            self.lines.append(Line("", min(above.mark, line.mark)))
+        self.below_one = self.in_one = False
+        self.lines.append(line)
 
     def start(self, tag: str, attributes: str) -> None:
         """An opening tag."""
@@ -187,10 +205,12 @@ class _Page:
         names = names_in(attributes)
         hidden = tag in _UNSEEN or (told and is_hidden(attributes, names, self.names))
         mark = mark_of(tag, names) if told or tag == "blockquote" else Mark.NONE
-        self.stack.append(_Open(tag, hidden, mark))
+        is_apart = tag in _APART and not self.hidden and not _NO_MARGIN.search(attributes)
+        self.stack.append(_Open(tag, hidden, mark, is_apart))
         self.open[tag] = self.open.get(tag, 0) + 1
         self.hidden += hidden
         self.marks[mark] += 1
+        self.in_one = is_apart or (self.in_one and tag not in _BREAKS)
 
     def end(self, tag: str) -> None:
         """A closing tag closes what it opened, and what was left open in it; one that opened nothing is passed over."""
@@ -202,6 +222,7 @@ class _Page:
             top = self.stack.pop()
             self.open[top.tag] -= 1
             self.hidden -= top.hidden
+            self.below_one = self.below_one or top.is_apart
             if top.mark is not Mark.REST:
                 self.marks[top.mark] -= 1
             if top.tag == tag:

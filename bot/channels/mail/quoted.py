@@ -15,7 +15,6 @@ _NUMBERED = re.compile(r"^\s{0,3}[>＞]{1,2}=?\s*\d")
 _MBOX = re.compile(r"^>+From ")
 _SIGNATURE = "-- "
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff\u200e\u200f]")
-_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
     texts = [_INVISIBLE.sub("", line.text).replace("\xa0", " ") for line in lines]
     quotes = _quotes(lines, texts, is_reply)
     kept: list[str] = []
-    quoted = signed = False
+    quoted = signed = is_seam = False
     at = 0
     while at < len(lines):
         if lines[at].mark is Mark.REST:
@@ -45,8 +44,10 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             if kept and not signed:
                 _drop_intro(kept)
             quoted = True
-            if kept and kept[-1]:
-                kept.append("")
+            while kept and not kept[-1]:
+                kept.pop()
+            kept.append("")
+            is_seam = True
             at += 1
             continue
         end = _intro_end(texts, at)
@@ -60,14 +61,15 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             continue
         if texts[at] == _SIGNATURE:
             signed = True
-        if not signed:
+        is_seam = is_seam and not texts[at].strip()
+        if not signed and not is_seam:
             kept.append(texts[at].rstrip())
         at += 1
     return Words(_tidy(kept), _tidy([text.rstrip() for text in texts]), quoted)
 
 
 def _tidy(lines: Sequence[str]) -> str:
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    return "\n".join(lines).strip()
 
 
 def _quotes(lines: Sequence[Line], texts: Sequence[str], is_reply: bool) -> list[bool]:
@@ -82,7 +84,7 @@ def _quotes(lines: Sequence[Line], texts: Sequence[str], is_reply: bool) -> list
 def _is_quote(line: Line, text: str, is_reply: bool) -> bool:
     if line.mark is Mark.HISTORY or (line.mark is Mark.PERHAPS and is_reply):
         return True
-    return bool(_QUOTE.match(text)) and not _MBOX.match(text)
+    return bool(_QUOTE.match(text)) and not _MBOX.match(text) and not line.is_own
 
 
 def _unquote_comparisons(texts: Sequence[str], found: list[bool]) -> None:

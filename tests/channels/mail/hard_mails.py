@@ -125,7 +125,7 @@ CASES = (
         "NetEase phone",
         "收到\n\n\n\n发自我的网易邮箱大师\n---- Replied Message ----\n| From | Lin<lin@example.com> |\n| "
         "Date | 01/05/2026 08:05 |\n| To | it@example.com |\n| Subject | HIS |\ndown",
-        "收到\n\n发自我的网易邮箱大师",
+        "收到\n\n\n\n发自我的网易邮箱大师",
     ),
     _said(
         "Outlook of old, in tradition",

@@ -38,7 +38,7 @@ CASES = (
         "Foxmail",
         "还是不行\n\n\nlin@example.com\n \n发件人： 王工\n发送时间： 2026-01-05 08:05\n收件人： 林护士\n"
         "抄送： 护理部\n主题： Re: HIS\n请重启试试",
-        "还是不行\n\nlin@example.com",
+        "还是不行\n\n\nlin@example.com",
     ),
     _reply(
         "Foxmail of old",
@@ -89,7 +89,7 @@ CASES = (
         "可以了\n\n\n| |\n林护士\n|\n|\nlin@example.com\n|\n---- 回复的原邮件 ----\n| 发件人 | "
         "王工<wang@example.com> |\n| 日期 | 2026年01月05日 08:05 |\n"
         "| 收件人 | 林<lin@example.com> |\n| 抄送至 | |\n| 主题 | Re: HIS |\n请重启",
-        "可以了\n\n| |\n林护士\n|\n|\nlin@example.com\n|",
+        "可以了\n\n\n| |\n林护士\n|\n|\nlin@example.com\n|",
     ),
     _reply(
         "Aliyun",
@@ -163,7 +163,7 @@ CASES = (
         "收到\n\n\n发自我的企业微信\n\n\n\n------------------ Original ------------------\n发件人: "
         "林护士 <lin@example.com>\n发件时间: 2026年1月5日 08:05\n收件人: it <it@example.com>\n主题: HIS\n"
         "\n打不开",
-        "收到\n\n发自我的企业微信",
+        "收到\n\n\n发自我的企业微信",
     ),
     _reply(
         "WeCom without title",

@@ -251,7 +251,7 @@ CASES = (
             kind="alternative",
             head=REPLY,
         ),
-        "不行\n\nlin@example.com",
+        "不行\n\n\n\nlin@example.com",
         quoted=True,
     ),
     Case(

@@ -11,8 +11,10 @@ from tests.channels.mail import (
     file_mails,
     hard_file_mails,
     hard_mails,
+    heading_mails,
     history_mails,
     kind_mails,
+    label_mails,
     mixed_mails,
     page_mails,
     sender_mails,
@@ -30,6 +32,8 @@ SETS = {
     "hard": hard_mails.CASES,
     "mixed": mixed_mails.CASES,
     "hard files and kinds": hard_file_mails.CASES,
+    "label": label_mails.CASES,
+    "heading": heading_mails.CASES,
 }
 
 
