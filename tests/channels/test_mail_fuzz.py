@@ -29,7 +29,10 @@ ONCE_SLOW = {
     "an id of one long word": HEAD + b"References: " + b"x" * 20_000 + b"\r\n\r\n",
     "a line of spaces": HEAD + b"\r\na\r\n" + b" " * 3_000 + b"b",
 }
-"""What runs found."""
+"""What runs found, as all that follows."""
+ONCE_RAISED = {
+    "half a character of UTF-7": HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\na+2Fs-b",
+}
 
 
 def test_ten_thousand_mails_are_read_dropped_or_set_aside() -> None:
@@ -60,3 +63,8 @@ def test_any_result_proves_nothing_without_the_name_of_the_own_server(one: list[
 @pytest.mark.parametrize("name", ONCE_SLOW)
 def test_what_was_once_too_slow_is_not(name: str) -> None:
     assert fuzz_mail.seconds(ONCE_SLOW[name]) < fuzz_mail.SLOW_SECONDS
+
+
+@pytest.mark.parametrize("name", ONCE_RAISED)
+def test_what_once_raised_is_read(name: str) -> None:
+    assert "message" in fuzz_mail.one(ONCE_RAISED[name])
