@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -202,7 +202,7 @@ class App:
         found = await self.store.read(lambda uow: uow.files.get(ref))
         return found[2] if found else None
 
-    async def _earlier(self, row: OutboxRow) -> Sequence[Earlier]:
+    async def _earlier(self, row: int) -> Earlier | None:
         return await self.store.read(lambda uow: uow.outbox.earlier(row))
 
     async def _get_mark(self, name: str) -> str | None:

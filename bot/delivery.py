@@ -210,6 +210,8 @@ class Delivery:
             address, error = outcome.row.address, outcome.error
             if address is None or error is None or address.channel not in self._channels:
                 continue  # where the channel is off, the address is none the worse
+            if outcome.row.notice.changes:
+                continue  # nor for a message that cannot be changed
             if address not in failed or not is_refusal(failed[address].error) or is_refusal(error):
                 failed[address] = outcome
         for address in sorted(failed, key=lambda one: (one.channel, one.address)):
@@ -227,11 +229,21 @@ class Delivery:
         if error.result == "refused":
             refused = self._refused[row.id] = refused | {row.position}
         following = after_failure(row, error, refused, outcome.at)
+        if row.notice.changes and following.at is None:
+            self._leave(uow, row, error, outcome.at)
+            return False
         held = uow.outbox.failed(row, outcome.at, error.result, error.reason, following.at, following.position)
         if held and following.at is None:
             self._refused.pop(row.id, None)
             self._bury(uow, row, outcome.at)
         return False
+
+    def _leave(self, uow: UnitOfWork, row: OutboxRow, error: ChannelError, at: datetime) -> None:
+        """A message that cannot be changed stays as it is: nothing is lost by it, and nobody need know."""
+        self._refused.pop(row.id, None)
+        log.info("buttons_left", extra={"outbox": row.notice.changes, "why": error.reason})
+        if uow.outbox.failed(row, at, error.result, error.reason, at, row.position) and row.notice.ticket is not None:
+            uow.outbox.drop(row.notice.ticket, (row.notice.purpose,), at, begins=row.notice.key)
 
     def _bury(self, uow: UnitOfWork, row: OutboxRow, at: datetime) -> None:
         """Tell the managers that a notice could not be delivered; not of a notice that says just this, nor of a test

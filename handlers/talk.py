@@ -147,7 +147,7 @@ class Talk:
 
     # speaking
 
-    def answer(self, text: str, buttons: Buttons = (), ticket: int | None = None, settles: str = "") -> None:
+    def answer(self, text: str, buttons: Buttons = (), ticket: int | None = None) -> None:
         """Say it where the message came from."""
         text = "\n".join([*self.prefaces, text])
         self.prefaces.clear()
@@ -160,7 +160,6 @@ class Talk:
                 buttons=buttons,
                 person=self.speaker.person.id if self.speaker.person else "",
                 ticket=ticket,
-                settles=settles,
             )
         )
 
@@ -172,14 +171,13 @@ class Talk:
         buttons: Buttons = (),
         purpose: Purpose = Purpose.INFO,
         attachments: tuple[Attachment, ...] = (),
-        settles: str = "",
     ) -> None:
         """Say it to somebody else, in words that are already theirs. Nobody is told what they just said themselves."""
         if person is self.speaker.person:
             return
         addresses = addresses_for(person, self.uow, self.now)
         key = f"told:{self.row.id}:{ticket}:{person.id}"
-        self._add(key, purpose, addresses, text, buttons, person.id, ticket, attachments, settles)
+        self._add(key, purpose, addresses, text, buttons, person.id, ticket, attachments)
 
     def tell_reporter(
         self,
@@ -241,13 +239,10 @@ class Talk:
         person: str,
         ticket: int,
         attachments: tuple[Attachment, ...] = (),
-        settles: str = "",
     ) -> None:
         if addresses:
             key = f"{key}:{len(self.notices)}"
-            notice = Notice(
-                key, purpose, addresses, text, buttons, person, ticket, attachments=attachments, settles=settles
-            )
+            notice = Notice(key, purpose, addresses, text, buttons, person, ticket, attachments=attachments)
             self.notices.append(held(notice, self.uow, self.rules, self.now))
 
     # asking

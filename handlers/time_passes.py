@@ -17,6 +17,7 @@ from handlers.quota import OUTAGE, follow, outage_passes
 from handlers.reach import Buttons, held, managers_of, notice_to_person, people_on, persons
 from handlers.reminders import drop_stale
 from handlers.rota_gaps import ROTA, rota_passes
+from handlers.settled import settle
 from handlers.succession import CONTRACT, GOES_OVER, contract_passes, going_over, tell_gone_over
 from handlers.test_watch import TEST_PAGE, trial_passes
 from handlers.wording import say
@@ -94,6 +95,7 @@ def refresh(
     case = _case(ticket, uow, rules, new=new)
     due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING and not clock.is_paused(now))
     uow.tickets.save(ticket, new_events, min(due, default=None))
+    settle(ticket, new_events, uow, rules, now)
     drop_stale(case, uow, now)
     _Attending(case, uow, rules, now).attend()
     opening = any(event.kind in OPENING_AGAIN for event in new_events)

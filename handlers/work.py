@@ -67,7 +67,7 @@ def tell_taken(talk: Talk, ticket: Ticket) -> None:
     talk.tell_reporter(ticket, "taken_for_reporter", name=person)
     for other in talk.paged(ticket, since=taken[-2] if len(taken) > 1 else None):
         text = talk.say_to(other, "taken_for_paged", ticket=ticket.number, name=person)
-        talk.tell(other, text, ticket.number, settles=talk.say_to(other, "taken_in_place", name=person))
+        talk.tell(other, text, ticket.number)
 
 
 def ack(talk: Talk, order: Order) -> int | None:
@@ -86,8 +86,7 @@ def ack(talk: Talk, order: Order) -> int | None:
     ticket = talk.record(ticket, talk.event(EventKind.ACKNOWLEDGED), *talk.words(order.text))
     tell_taken(talk, ticket)
     lines = (talk.say("taken", ticket=ticket.number, **talk.about(ticket)), _left_out(talk, ticket))
-    settles = talk.say("taken_in_place", name=worker(talk, ticket))
-    talk.answer("\n".join(filter(None, lines)), next_buttons(talk, ticket), ticket.number, settles)
+    talk.answer("\n".join(filter(None, lines)), next_buttons(talk, ticket), ticket.number)
     return ticket.number
 
 

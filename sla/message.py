@@ -95,8 +95,9 @@ class Notice:
     `key` is stable (ticket, step, person): adding the same key twice is one notice. `addresses` are tried in order;
     the first is where it goes unless it fails. `person` is empty for groups and for senders nobody knows.
     `not_before` delays the first try. `sound` asks for an audible alert where the channel has one. `attachments` are
-    files that were kept; the text names them, for channels that cannot show them. `settles`: words in the place of the
-    buttons under earlier messages about this ticket to the same address, where the channel can change what it sent.
+    files that were kept; the text names them, for channels that cannot show them. `changes` is the outbox row of a
+    message that was sent to the same address: this one says nothing by itself, it shows `settles` in the place of the
+    buttons there.
     """
 
     key: str
@@ -109,6 +110,7 @@ class Notice:
     not_before: datetime | None = None
     sound: bool = False
     attachments: tuple[Attachment, ...] = ()
+    changes: int = 0
     settles: str = ""
 
 

@@ -146,6 +146,13 @@ class Earlier:
     notice: Notice
 
 
+def unchanged(rows: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Those of a ticket's rows with buttons that none of the others changes."""
+    found = list(rows)
+    changed = {row.notice.changes for row in found}
+    return [row for row in found if row.notice.buttons and row.id not in changed]
+
+
 class Outbox(Protocol):
     """待发箱: a notice is sent only from a committed row."""
 
@@ -189,8 +196,12 @@ class Outbox(Protocol):
     def of_key(self, key: str) -> OutboxRow | None:
         """The notice of that key, whatever became of it."""
 
-    def earlier(self, row: OutboxRow) -> Sequence[Earlier]:
-        """What was lately sent with buttons, before this row, to its address about its ticket; newest first."""
+    def earlier(self, row: int) -> Earlier | None:
+        """The message of the row of this id, where it was sent."""
+
+    def standing(self, ticket: int, since: datetime) -> Sequence[OutboxRow]:
+        """What was said about a ticket since then with buttons that no notice changes yet, and was sent or has been
+        tried to; oldest first. Of what is on its way `next_at` says when its lease ends, or when it is tried again."""
 
     def dead(self, limit: int) -> Sequence[OutboxRow]: ...
     def lag(self, now: datetime) -> float:

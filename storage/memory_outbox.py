@@ -7,11 +7,15 @@ from functools import partial
 from heapq import heappop, heappush
 
 from sla.message import Address, Notice, Purpose
-from storage.base import Earlier, OutboxRow
+from storage.base import Earlier, OutboxRow, unchanged
 from storage.memory_journal import Journal
 
 _AT_ONCE = frozenset({"waiting", "dropped"})
 _NOWHERE = Address("", "")
+
+
+def _was_tried(row: OutboxRow) -> bool:
+    return row.state == "sent" or (row.state == "waiting" and row.fence > 0)
 
 
 class MemoryOutbox:
@@ -145,12 +149,15 @@ class MemoryOutbox:
         id = self._provided.get((address, provider_id))
         return None if id is None else self._rows[id].notice.ticket
 
-    def earlier(self, row: OutboxRow) -> Sequence[Earlier]:
-        if row.address is None or row.notice.ticket is None:
-            return []
-        before = sorted((id for id in self._of_ticket.get(row.notice.ticket, ()) if id < row.id), reverse=True)
-        found = [(self._rows[id].notice, *self._named.get(id, (_NOWHERE, ""))) for id in before]
-        return [Earlier(name, n) for n, address, name in found if address == row.address and name and n.buttons]
+    def earlier(self, row: int) -> Earlier | None:
+        kept = self._rows.get(row)
+        if kept is None or kept.state != "sent":
+            return None
+        return Earlier(self._named.get(row, (_NOWHERE, ""))[1], kept.notice)
+
+    def standing(self, ticket: int, since: datetime) -> Sequence[OutboxRow]:
+        said = (self._rows[id] for id in sorted(self._of_ticket.get(ticket, ())))
+        return unchanged(row for row in said if row.created_at >= since and _was_tried(row))
 
     def of_key(self, key: str) -> OutboxRow | None:
         id = self._keys.get(key)

@@ -149,7 +149,7 @@ outbox = Table(
     Column("provider_id", Text),
     UniqueConstraint("key", name="outbox_key"),
     _partial("outbox_waiting", "next_at", "channel", "rank", "id", where=IS_WAITING),
-    _partial("outbox_waiting_ticket", "ticket", where=IS_WAITING),
+    Index("outbox_ticket", "ticket"),
     _partial("outbox_dead", "id", where="state IN ('dead', 'unknown')"),
     _partial("outbox_sent", "channel", "address", "id", where=IS_SENT),
     _partial("outbox_provider", "channel", "address", "provider_id", where=IS_SENT),

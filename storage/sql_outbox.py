@@ -9,13 +9,10 @@ import sqlalchemy as sa
 
 from sla.message import Address, Button, Notice, Purpose, from_json_attachments, to_json_attachments
 from storage import schema
-from storage.base import Earlier, OutboxRow
+from storage.base import Earlier, OutboxRow, unchanged
 from storage.database import Database, Row, filled, instant, instant_or_none, micros
 
 PAYLOAD = b"outbox.payload"
-RECENT = 20_000
-"""Rows before one among which earlier ones are looked for: days, in which a message can still be changed."""
-EARLIER_MOST = 20
 WAITING, SENT, UNKNOWN, DEAD, DROPPED = "waiting", "sent", "unknown", "dead", "dropped"
 _t = schema.outbox.c
 _COLUMNS = (
@@ -56,11 +53,15 @@ class SqlOutbox:
         self._after = db.prepare(after)
         self._latest = db.prepare(sa.select(*_COLUMNS).where(sent).order_by(_t.id.desc()).limit(most))
         about = sa.select(_t.ticket).where(sent, _t.provider_id == sa.bindparam("provider_id"))
-        row: sa.BindParameter[int] = sa.bindparam("row")
-        lately = sa.select(*_COLUMNS, _t.provider_id).where(
-            sent, _t.id < row, _t.id >= sa.bindparam("first"), _t.ticket == sa.bindparam("ticket")
+        this = sa.select(*_COLUMNS, _t.provider_id).where(_t.id == sa.bindparam("row"))
+        self._earlier = db.prepare(this.where(schema.condition(schema.IS_SENT)))
+        tried = sa.and_(schema.condition(schema.IS_WAITING), _t.fence > 0)
+        said = sa.select(*_COLUMNS).where(
+            _t.ticket == sa.bindparam("ticket"),
+            _t.created_at >= sa.bindparam("since"),
+            sa.or_(schema.condition(schema.IS_SENT), tried),
         )
-        self._earlier = db.prepare(lately.order_by(_t.id.desc()).limit(EARLIER_MOST))
+        self._said = db.prepare(said.order_by(_t.id))
         self._ticket_of = db.prepare(about.order_by(_t.id.desc()).limit(1))
         given_up = schema.condition(f"state IN ({schema.quoted(DEAD, UNKNOWN)})")
         self._of_key = db.prepare(sa.select(*_COLUMNS).where(_t.key == sa.bindparam("key")))
@@ -189,13 +190,13 @@ class SqlOutbox:
         found = self._db.one(self._ticket_of, channel=address.channel, address=address.address, provider_id=provider_id)
         return None if found is None else found[0]
 
-    def earlier(self, row: OutboxRow) -> Sequence[Earlier]:
-        if row.address is None or row.notice.ticket is None:
-            return []
-        here = {"channel": row.address.channel, "address": row.address.address, "ticket": row.notice.ticket}
-        found = self._db.rows(self._earlier, **here, row=row.id, first=row.id - RECENT)
-        pairs = [(self._row(one[:-1]).notice, str(one[-1] or "")) for one in found]
-        return [Earlier(provider_id, notice) for notice, provider_id in pairs if notice.buttons and provider_id]
+    def earlier(self, row: int) -> Earlier | None:
+        found = self._db.one(self._earlier, row=row)
+        return None if found is None else Earlier(str(found[-1] or ""), self._row(found[:-1]).notice)
+
+    def standing(self, ticket: int, since: datetime) -> Sequence[OutboxRow]:
+        found = [self._row(one) for one in self._db.rows(self._said, ticket=ticket, since=micros(since))]
+        return unchanged(found)
 
     def of_key(self, key: str) -> OutboxRow | None:
         found = self._db.one(self._of_key, key=key)
@@ -223,6 +224,7 @@ class SqlOutbox:
             not_before=instant_or_none(kept["not_before"]),
             sound=kept["sound"],
             attachments=from_json_attachments(kept.get("attachments", ())),  # older rows have none
+            changes=kept.get("changes", 0),
             settles=kept.get("settles", ""),
         )
         at = Address(channel, address) if notice.addresses else None
@@ -274,7 +276,7 @@ def _lease(binds: Sequence[sa.BindParameter[int]]) -> sa.Update:
 
 def _payload(notice: Notice) -> dict[str, object]:
     files = {"attachments": to_json_attachments(notice.attachments)} if notice.attachments else {}
-    settles = {"settles": notice.settles} if notice.settles else {}
+    settles = {"changes": notice.changes, "settles": notice.settles} if notice.changes else {}
     return {
         "text": notice.text,
         "addresses": [[one.channel, one.address] for one in notice.addresses],

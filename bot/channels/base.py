@@ -1,6 +1,6 @@
 """What a channel is: something that takes messages in and sends notices out, and says what it can do."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -63,7 +63,7 @@ class House:
 
     `now` is the time (aware). `owner` names this process, `lease` and `vault` are shared with its replicas: what only
     one may do at a time, and access tokens. `refused` counts a call from outside that was turned away: channel, why.
-    `earlier` finds what was sent with buttons before a row, to its address about its ticket.
+    `earlier` finds the message of an outbox row that was sent.
     `aside` is told of something that came in and cannot be read: channel, what names it for good, its words for an
     administrator, why; who answers for the bot hears of it once.
     `failed` is told, with the reason, of an address that took a message and gave it back (a mail that bounced): it
@@ -81,7 +81,7 @@ class House:
     lease: Lease
     vault: Vault
     refused: Callable[[str, str], None]
-    earlier: Callable[[OutboxRow], Awaitable[Sequence[Earlier]]]
+    earlier: Callable[[int], Awaitable[Earlier | None]]
     failed: Callable[[Address, str], Awaitable[None]]
     aside: Callable[[str, str, str, str], Awaitable[None]]
 
@@ -96,7 +96,8 @@ class Channel(Protocol):
         """Begin to take messages. Must not fail for a provider that is down: it goes on trying."""
 
     async def send(self, row: OutboxRow) -> str:
-        """Send the notice to `row.address`; the provider's id of the message. Raises ChannelError."""
+        """Send the notice to `row.address`, or, where it `changes` an earlier message, change that; the provider's id
+        of the message. Raises ChannelError."""
 
     async def stop(self) -> None:
         """End within a few seconds; nothing that was taken is lost."""

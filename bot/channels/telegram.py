@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.base import Capabilities, ChannelError, House
-from bot.channels.settled import settle
+from bot.channels.settled import change
 from bot.channels.telegram_albums import Albums
 from bot.channels.telegram_errors import ApiError
 from bot.channels.telegram_fields import CHANNEL, Malformed
@@ -251,6 +251,8 @@ class TelegramChannel:
         if self._api is None or row.address is None:
             raise ChannelError("not_sent", "the channel has not started")
         address = row.address.address
+        if row.notice.changes and self._house:
+            return await change(row, self._house, partial(self._replace, address, row.notice.settles))
         parts, place = split(row.notice.text), (row.id, address)
         if not parts:
             raise ChannelError("refused", "there is no text")
@@ -269,18 +271,22 @@ class TelegramChannel:
                 if number:
                     self._remember_half(place, number, sent)
                 raise
-        if self._house:
-            await settle(row, self._house, partial(self._replace, address, row.notice.settles))
         return sent
 
     async def _replace(self, address: str, words: str, earlier: Earlier) -> None:
         """Show words in the place of the buttons under a message, below its own; its buttons alone go where there is no
         room for them."""
-        if self._api is None:
+        parts, api = split(earlier.notice.text), self._api
+        if api is None:
             return
-        chat, parts = self._moves.now(address).chat, split(earlier.notice.text)
-        text = f"{parts[-1]}\n\n{words}" if parts else ""
-        await self._api.settle(chat, earlier.provider_id, text if len(split(text)) == 1 else "")
+        whole = f"{parts[-1]}\n\n{words}" if parts else ""
+        text = whole if len(split(whole)) == 1 else ""
+
+        async def settle(place: Place) -> str:
+            await api.settle(place.chat, earlier.provider_id, text)
+            return ""
+
+        await self._say(self._moves.now(address).general, settle, self._steady() + WAIT_MOST_SECONDS)
 
     async def _send_file(self, address: str, file: Attachment, below: str, until: float) -> None:
         """Send a file below the text that names it. One that the server could never take is left out."""

@@ -22,7 +22,7 @@ class WebChat:
     """The channel "webchat"."""
 
     name = CHANNEL
-    capabilities = Capabilities(buttons=True, edit=False, text_limit=100_000, attachments=True, by_row=True)
+    capabilities = Capabilities(buttons=True, edit=True, text_limit=100_000, attachments=True, by_row=True)
 
     def __init__(self) -> None:
         self._pages: dict[Page, frozenset[Address]] = {}
@@ -79,7 +79,8 @@ class WebChat:
 
 
 def from_outbox(row: OutboxRow) -> dict[str, object]:
-    """What the bot said, as the pages read it."""
+    """What the bot said, as the pages read it. What changes an earlier message has that one's id and the words that
+    take the place of its buttons."""
     notice = row.notice
     instant = row.sent_at or row.created_at
     return {
@@ -87,6 +88,8 @@ def from_outbox(row: OutboxRow) -> dict[str, object]:
         "by": "bot",
         "at": instant.isoformat(),
         "text": notice.text,
+        "changes": notice.changes,
+        "settles": notice.settles,
         "buttons": [[{"label": b.label, "action": b.action} for b in line] for line in notice.buttons],
         "ticket": notice.ticket,
         "purpose": notice.purpose.value,

@@ -270,11 +270,13 @@ class Player(World):
             if not rows and not taken:
                 return
             for each in taken:
-                self.hear(each)
+                if not each.notice.changes:
+                    self.hear(each)
             heard = self.run(lambda uow, rows=rows: [h for row in rows if (h := self._send(uow, row))])  # type: ignore[misc]  # mypy infers no lambda with defaults
             self._dies = False
             for each in heard:
-                self.hear(each)
+                if not each.notice.changes:
+                    self.hear(each)
 
     def _take(self) -> list[Heard]:
         """What is sent by being marked."""

@@ -94,7 +94,8 @@ class World:
         """Send what waits in the outbox."""
         while heard := self.run(self._deliver):
             for each in heard:
-                self.hear(each)
+                if not each.notice.changes:
+                    self.hear(each)
 
     def hear(self, heard: Heard) -> None:
         """Somebody was sent something."""

@@ -158,7 +158,8 @@ def _missed(uow: UnitOfWork, addresses: tuple[Address, ...], after: int) -> list
 def _history(uow: UnitOfWork, seat: Seat) -> dict[str, object]:
     told = [row for a in (seat.address, *seat.groups) for row in uow.outbox.to_address(a, 0, LATEST)]
     messages = [from_inbox(row) for row in uow.inbox.of_sender(seat.address, LATEST)]
-    messages += [from_outbox(row) for row in told]
+    settled = {row.notice.changes: row.notice.settles for row in told}
+    messages += [from_outbox(row) | {"settled": settled.get(row.id, "")} for row in told if not row.notice.changes]
     messages.sort(key=lambda message: str(message["at"]))
     return {"messages": messages, "last": max((row.id for row in told), default=0)}
 

@@ -100,7 +100,11 @@ class Person:
                 elif line.startswith(b"data: ") and line.strip() != b"data: {}":
                     message = json.loads(line[6:])["message"]
                     async with self._news:
-                        if message["by"] == "bot" and message["id"] not in {m["id"] for m in self.heard}:
+                        if (
+                            message["by"] == "bot"
+                            and not message["changes"]
+                            and message["id"] not in {m["id"] for m in self.heard}
+                        ):
                             self.heard.append(message)
                         self._news.notify_all()
 

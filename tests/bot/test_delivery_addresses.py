@@ -48,9 +48,9 @@ class Deaf:
         return True
 
 
-async def deliver(store: Store, *channels: Deaf, key: str = "k", turns: int = 4) -> None:
-    """A page to all three, as far as the turns get it."""
-    page = Notice(key, Purpose.PAGE, OWN, "page", person="li", sound=True)
+async def deliver(store: Store, *channels: Deaf, key: str = "k", turns: int = 4, first: Notice | None = None) -> None:
+    """A page to all three, or another notice, as far as the turns get it."""
+    page = first or Notice(key, Purpose.PAGE, OWN, "page", person="li", sound=True)
     await store.writer.run(lambda uow: uow.outbox.add([page], NIGHT))
     rules = packaged_rules()
     delivery = Delivery(
@@ -135,3 +135,33 @@ def test_a_test_page_that_nobody_takes_alarms_nobody(tmp_path: Path) -> None:
             assert len([row for row in lost if row.notice.key.startswith("alarm:dead")]) == alarms
         finally:
             store.close()
+
+
+@pytest.mark.parametrize(("result", "state"), [("", "sent"), ("refused", "dropped"), ("unknown", "dropped")])
+def test_a_message_that_cannot_be_changed_is_left_and_nobody_is_the_worse_for_it(
+    tmp_path: Path, result: str, state: str
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'w.db'}", KEY)
+    try:
+        change = Notice("change:7:", Purpose.INFO, (TELEGRAM,), "", person="li", ticket=1, changes=7, settles="已接单")
+        asyncio.run(deliver(store, Deaf("telegram", result), first=change))
+        row = store.read_sync(lambda uow: uow.outbox.of_key("change:7:"))
+        assert row is not None
+        assert row.state == state
+        assert list(store.read_sync(lambda uow: uow.outbox.dead(9))) == []
+        known = store.read_sync(lambda uow: uow.reach.of("li", OWN, whole=True)).known
+        assert all(health.failed_at is None for health in known.values())
+    finally:
+        store.close()
+
+
+def test_a_change_that_did_not_get_there_is_tried_again(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'w.db'}", KEY)
+    try:
+        change = Notice("change:7:", Purpose.INFO, (TELEGRAM,), "", person="li", ticket=1, changes=7, settles="已接单")
+        asyncio.run(deliver(store, Deaf("telegram", "not_sent"), first=change, turns=1))
+        row = store.read_sync(lambda uow: uow.outbox.of_key("change:7:"))
+        assert row is not None
+        assert (row.state, row.tries) == ("waiting", 1)
+    finally:
+        store.close()

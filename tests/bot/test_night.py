@@ -47,6 +47,8 @@ async def test_history_shows_both_sides_in_order_and_what_was_pressed(tmp_path: 
         shown = await engineer.history()
         assert [m["by"] for m in shown] == ["bot", "me", "bot"]
         assert (shown[1]["action"], shown[1]["reply_to"]) == ("ack:1", str(page["id"]))
+        assert shown[0]["settled"].endswith("已接单")
+        assert shown[2]["settled"] == ""
 
 
 async def test_a_page_that_comes_back_is_sent_what_it_missed_and_a_restart_loses_nothing(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """A house for channels: what they hand in is kept in a real store, as the process keeps it."""
 
 import asyncio
+import itertools
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.channels.base import Channel, House
-from sla.message import Address, Inbound, Notice
+from sla.message import Address, Inbound, Notice, Purpose
 from storage.base import Earlier, OutboxRow
 from storage.crypt import generate_key
 from storage.replicas import DatabaseLease
@@ -28,6 +30,7 @@ class Keeper:
         self._store = open_store(f"sqlite:///{path}", generate_key())
         self.run, self.read = self._store.writer.run, self._store.read
         self._changed = asyncio.Condition()
+        self._numbers = itertools.count(1)
         self._kept_files: list[str] = []
         self.now = START
         """What the channel takes for the time."""
@@ -67,8 +70,17 @@ class Keeper:
     async def _failed(self, address: Address, why: str) -> None:
         self.failures.append((address, why))
 
-    async def _earlier(self, row: OutboxRow) -> Sequence[Earlier]:
+    async def _earlier(self, row: int) -> Earlier | None:
         return await self.run(lambda uow: uow.outbox.earlier(row))
+
+    async def settles(self, channel: Channel, key: str, words: str) -> None:
+        """Have the message of a notice's key show words in the place of its buttons. Raises ChannelError."""
+        page = await self.run(lambda uow: uow.outbox.of_key(key))
+        assert page is not None
+        assert page.address is not None
+        number = next(self._numbers)
+        about = replace(page.notice, key=f"change:{number}", text="", buttons=(), purpose=Purpose.INFO)
+        await self.delivers(channel, replace(about, addresses=(page.address,), changes=page.id, settles=words))
 
     async def delivers(self, channel: Channel, notice: Notice) -> str:
         """Keep a notice, send it by the channel and mark it as sent; the provider's id."""

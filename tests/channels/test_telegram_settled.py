@@ -1,11 +1,13 @@
 """Buttons on the Bot API, when somebody took what they asked for."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from bot.channels.base import ChannelError
 from sla.message import Address, Notice, Purpose
 from tests.channels.rig import BUTTONS, PIECES
 from tests.channels.telegram_rig import TelegramRig, telegram
@@ -22,20 +24,20 @@ def notice(rig: TelegramRig, key: str, text: str) -> Notice:
     return Notice(key, Purpose.PAGE, (Address("telegram", rig.person),), text, BUTTONS, "li", 12)
 
 
-def taken(rig: TelegramRig, key: str = "taken") -> Notice:
-    return replace(notice(rig, key, "W12 李工已接单。"), buttons=(), settles="李工已接单")
+async def taken(rig: TelegramRig) -> None:
+    await rig.keeper.settles(rig.channel, "page", "李工已接单")
 
 
 async def test_the_page_says_who_took_it_and_has_no_buttons(rig: TelegramRig) -> None:
     await rig.keeper.delivers(rig.channel, notice(rig, "page", "W12 呼叫：呼吸机"))
-    await rig.keeper.delivers(rig.channel, taken(rig))
-    assert rig.shown() == [("W12 呼叫：呼吸机\n\n李工已接单", []), ("W12 李工已接单。", [])]
+    await taken(rig)
+    assert rig.shown() == [("W12 呼叫：呼吸机\n\n李工已接单", [])]
 
 
 async def test_a_page_that_is_full_loses_its_buttons_alone(rig: TelegramRig) -> None:
     full = "报" * rig.channel.capabilities.text_limit
     await rig.keeper.delivers(rig.channel, notice(rig, "page", full))
-    await rig.keeper.delivers(rig.channel, taken(rig))
+    await taken(rig)
     assert rig.shown()[0] == (full, [])
 
 
@@ -43,13 +45,27 @@ async def test_of_a_long_page_the_last_part_says_it(rig: TelegramRig) -> None:
     text = "\n".join(PIECES[: rig.channel.capabilities.text_limit * 3 // 2 // len(PIECES[0])])
     await rig.keeper.delivers(rig.channel, notice(rig, "page", text))
     before = rig.shown()
-    await rig.keeper.delivers(rig.channel, taken(rig))
-    (first, _), (last, _), _ = rig.shown()
+    await taken(rig)
+    (first, _), (last, _) = rig.shown()
     assert (first, last) == (before[0][0], f"{before[1][0]}\n\n李工已接单")
 
 
-async def test_what_cannot_be_changed_hinders_no_message(rig: TelegramRig) -> None:
+async def test_one_that_the_person_deleted_is_refused_and_one_that_failed_may_be_tried_again(rig: TelegramRig) -> None:
     await rig.keeper.delivers(rig.channel, notice(rig, "page", "W12 呼叫"))
-    rig.server.faults.append(Fault("editMessageText", 500))
-    await rig.keeper.delivers(rig.channel, taken(rig))
-    assert [text for text, _ in rig.shown()] == ["W12 呼叫", "W12 李工已接单。"]
+    gone = "Bad Request: message to edit not found"
+    for fault, result in ((Fault("editMessageText"), "not_sent"), (Fault("editMessageText", 400, gone), "refused")):
+        rig.server.faults.append(fault)
+        with pytest.raises(ChannelError) as caught:
+            await taken(rig)
+        assert (caught.value.result, caught.value.of_address) == (result, False)
+    assert rig.shown() == [("W12 呼叫", ["ack:12", "handover:12"])]
+
+
+async def test_changes_wait_for_their_turn_like_messages(rig: TelegramRig) -> None:
+    for number in range(3):
+        await rig.keeper.delivers(rig.channel, notice(rig, f"page-{number}", f"W12 呼叫 {number}"))
+    for number in range(3):
+        await rig.keeper.settles(rig.channel, f"page-{number}", "李工已接单")
+    times = [call.at for call in rig.server.calls if call.method in {"sendmessage", "editmessagetext"}]
+    assert all(later - earlier >= 1 for earlier, later in pairwise(times))
+    assert [buttons for _, buttons in rig.shown()] == [[], [], []]

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.kinds import safe_name, type_of
-from bot.channels.settled import settle
+from bot.channels.settled import change
 from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.cut import cut
 from bot.channels.weixin.envelope import Refusal
@@ -207,14 +207,14 @@ class RobotChannel:
         if row.address is None:
             raise ChannelError("refused", "no address")
         to, text = row.address.address, plain(row.notice.text)
+        if row.notice.changes:
+            return await change(row, house, partial(self._replace, to, row.notice.settles))
         steps: list[Step] = [partial(self._say, to, part) for part in cut(text, TEXT_BYTES)]
         buttons = [button for line in row.notice.buttons for button in line]
         if buttons:
             task = TASK.sub("", f"{house.owner[:40]}-{row.id}-{row.fence}")
             steps.append(partial(self._message, to, card(row.notice.text, buttons, task), task))
-        sent = await self._steps.take(row, steps)
-        await settle(row, house, partial(self._replace, to, row.notice.settles))
-        return sent
+        return await self._steps.take(row, steps)
 
     async def _say(self, to: str, text: str) -> str:
         return await self._message(to, {"msgtype": "markdown", "markdown": {"content": text}}, "")

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from bot.channels.base import Capabilities, ChannelError, House
-from bot.channels.settled import settle
+from bot.channels.settled import change
 from bot.channels.weixin.application import Application
 from bot.channels.weixin.calls import TIMEOUT, PlatformError
 from bot.channels.weixin.cards import Cards
@@ -81,6 +81,8 @@ class WeComChannel(Application):
         if row.address is None:
             raise ChannelError("refused", "no address")
         to = row.address.address
+        if row.notice.changes:
+            return await change(row, house, partial(self._replace, to, row.notice.settles))
         if to.startswith(ROBOT):
             return await self._steps.take(
                 row, [partial(self._robot, to, part) for part in cut(row.notice.text, TEXT_BYTES)]
@@ -91,9 +93,7 @@ class WeComChannel(Application):
         if buttons:
             task = TASK.sub("", f"{house.owner[:40]}-{row.id}-{row.fence}")
             steps.append(partial(self._press, to, _card(row, buttons, task), task))
-        sent = await self._steps.take(row, steps)
-        await settle(row, house, partial(self._replace, to, row.notice.settles))
-        return sent
+        return await self._steps.take(row, steps)
 
     async def _replace(self, to: str, words: str, earlier: Earlier) -> None:
         """Show words in the place of a card's buttons."""
@@ -102,13 +102,13 @@ class WeComChannel(Application):
             return
         calls, _ = self._started()
         name = words[: fits(words, LABEL_BYTES)]
-        change = {
+        asked = {
             "userids": [to],
             "agentid": self._settings.agent,
             "response_code": code,
             "button": {"replace_name": name},
         }
-        await calls.with_token(self._tokens, "/cgi-bin/message/update_template_card", change)
+        await calls.with_token(self._tokens, "/cgi-bin/message/update_template_card", asked)
 
     async def _text(self, to: str, text: str) -> str:
         answer = await self._message(to, {"msgtype": "text", "text": {"content": text}})

@@ -32,6 +32,7 @@ export class Pane {
     this.role = roleOf(seat);
     this.messages = new Map();   // "bot:<id>" or "me:<key>" -> message
     this.bubbles = new Map();
+    this.over = new Map();       // id of a message -> the words in the place of its buttons
     this.pressed = new Map();    // id of a message -> action that was pressed under it
     this.pressedAt = -DOUBLE_CLICK;
     this.files = [];
@@ -152,7 +153,7 @@ export class Pane {
   }
 
   receive(message) {
-    const isNew = !this.messages.has(this.keyOf(message));
+    const isNew = !message.changes && !this.messages.has(this.keyOf(message));
     this.show(message);
     if (!isNew || message.by === "me") return;
     this.element.classList.toggle("new", !this.element.contains(document.activeElement));
@@ -163,6 +164,7 @@ export class Pane {
   keyOf(message) { return message.by === "bot" ? `bot:${message.id}` : `me:${String(message.key ?? message.client_key).split(":").pop()}`; }
 
   show(message) {
+    if (message.changes) { this.settled(message); return; }
     const key = this.keyOf(message);
     const known = this.messages.get(key);
     if (known && !known.waiting && !known.error) return;
@@ -170,6 +172,13 @@ export class Pane {
     this.messages.set(key, message);
     if (message.by === "me" && message.action && message.reply_to && !message.error) this.press(Number(message.reply_to), message.action);
     this.draw(key, message);
+  }
+
+  // It says nothing by itself: words take the place of the buttons under what was said before.
+  settled({ changes, settles }) {
+    this.over.set(changes, settles);
+    const message = this.messages.get(`bot:${changes}`);
+    if (message) this.draw(`bot:${changes}`, message);
   }
 
   press(id, action) {
@@ -208,7 +217,9 @@ export class Pane {
       top.append(reply);
     }
     bubble.append(top, make("p", "text", message.text), ...this.filesOf(message));
-    for (const row of message.buttons || []) bubble.append(this.buttons(row, message));
+    const over = this.over.get(message.id) || message.settled;
+    if (over) bubble.append(make("p", "over", over));
+    else for (const row of message.buttons || []) bubble.append(this.buttons(row, message));
     return bubble;
   }
 

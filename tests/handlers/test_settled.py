@@ -1,0 +1,134 @@
+"""Buttons go everywhere when nobody needs them any more: at every address of everybody who was paged."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.channels.mailbox.channel import MailChannel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.webchat import WebChat
+from bot.channels.weixin.robot import RobotChannel
+from bot.channels.weixin.wechat import WeChatChannel
+from bot.channels.weixin.wecom import WeComChannel
+from handlers.settled import CHANGING
+from sla.message import Address, Notice
+from storage.base import UnitOfWork
+from tests.support.addresses import with_addresses
+from tests.support.house import House, open_house
+
+DOWN = "急诊HIS打不开，所有电脑都不行"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Engineers and leads have an address beside the web chat, which comes first for one of them."""
+    rules = with_addresses(
+        engineer2=("telegram:li", "webchat:engineer2"),
+        engineer1=("webchat:engineer1", "mail:wang@x"),
+        lead=("mail:lead@x", "telegram:lead"),
+    )
+    with open_house(tmp_path, rules=rules) as opened:
+        yield opened
+
+
+def changes(house: House) -> dict[tuple[Address, str], str]:
+    """Which messages show what in the place of their buttons: where, the words of the message -> those instead."""
+
+    def read(uow: UnitOfWork) -> dict[tuple[Address, str], str]:
+        found = {}
+        for address in addresses_of(house):
+            for row in uow.outbox.to_address(address, 0, 200):
+                if row.notice.changes:
+                    earlier = uow.outbox.earlier(row.notice.changes)
+                    assert earlier is not None
+                    assert (earlier.notice.ticket, row.notice.text) == (row.notice.ticket, "")
+                    found[address, earlier.notice.text.partition("\n")[0]] = row.notice.settles
+        return found
+
+    return house.run(read)
+
+
+def addresses_of(house: House) -> set[Address]:
+    return {address for person in house.rules.people.by_id.values() for address in person.addresses}
+
+
+def words(house: House) -> dict[str, list[str]]:
+    """What stands in the place of buttons, by channel and address."""
+    found: dict[str, list[str]] = {}
+    for (address, _), shown in changes(house).items():
+        found.setdefault(f"{address.channel}:{address.address}", []).append(shown)
+    return found
+
+
+def test_whoever_takes_it_every_page_says_so_at_whichever_address(house: House) -> None:
+    house.says("nurse", DOWN)
+    house.forward(minutes=9)
+    paged = [heard.who for heard in house.all if heard.notice.buttons and "ack:1" in actions(heard.notice)]
+    assert {"engineer1", "engineer2"} <= set(paged)
+    house.says("engineer1", "接单 W1")
+    house.forget()
+    found = words(house)
+    assert set(found["telegram:li"]) == set(found["webchat:engineer1"]) == {"示例·王工已接单"}
+    assert not any(where.startswith("mail") for where in found)  # what was mailed stays as it is
+    told = [where for where in addresses_of(house) if where.channel == "mail"]
+    assert told
+
+
+def test_each_message_is_changed_once(house: House) -> None:
+    house.says("nurse", DOWN)
+    house.forward(minutes=9)
+    house.says("engineer1", "接单 W1")
+    before = changes(house)
+    house.says("engineer1", "到场 W1")
+    assert changes(house) == before
+    house.says("engineer1", "转给 示例·李工 W1")
+    after = changes(house)
+    assert after.items() > before.items()
+    assert {after[each] for each in after.keys() - before.keys()} == {"已转给示例·李工"}
+    house.forget()
+
+
+def test_what_the_reporter_was_asked_is_over_when_it_is_answered_in_words(house: House) -> None:
+    house.says("nurse", DOWN)
+    house.says("engineer2", "接单 W1", channel="telegram")
+    house.says("engineer1", "修好了 W1 原因：断线 方法：重插 结果：恢复")
+    house.forget()
+    asked = [heard for heard in house.all if "confirm:1" in actions(heard.notice)]
+    assert asked
+    house.says("nurse", "好了谢谢")
+    assert "已确认解决" in words(house)["webchat:nurse"]
+    house.forget()
+
+
+def test_what_was_withdrawn_needs_nobody(house: House) -> None:
+    house.says("nurse", DOWN)
+    house.says("nurse", "撤销 W1")
+    assert "已撤销" in words(house)["telegram:li"]
+    house.forget()
+
+
+def test_a_page_that_is_under_way_when_it_is_taken_is_changed_when_it_has_arrived(house: House) -> None:
+    house.deliver, deliver = lambda: None, house.deliver  # type: ignore[method-assign]  # nothing is sent yet
+    house.says("nurse", DOWN)
+    until = house.now + timedelta(minutes=1)
+    leased = house.run(lambda uow: uow.outbox.claim("w", house.now, until, 99, ["telegram"]))
+    house.says("engineer1", "接单 W1")
+    (page,) = [row for row in leased if "ack:1" in actions(row.notice)]
+    assert house.run(lambda uow: uow.outbox.sent(page, house.now, "m-1"))
+    deliver()
+    assert words(house) == {}
+    house.forward(minutes=2)
+    deliver()
+    assert words(house) == {"telegram:li": ["示例·王工已接单"]}
+    house.forget()
+
+
+def test_those_that_can_change_what_they_sent_are_the_channels_that_say_so() -> None:
+    all_of_them = (WebChat, TelegramChannel, WeComChannel, RobotChannel, WeChatChannel, MailChannel)
+    assert {kind.name for kind in all_of_them if kind.capabilities.edit} == CHANGING
+
+
+def actions(notice: Notice) -> list[str]:
+    return [button.action for line in notice.buttons for button in line]
