@@ -27,6 +27,7 @@ from bot.heartbeat import Beat
 from bot.intake import Intake
 from bot.loops import Loop, end
 from bot.metrics import Metrics
+from bot.purge import Purge
 from bot.reload import Reload
 from bot.seen import look
 from bot.settings import Settings, check_exposure
@@ -140,6 +141,7 @@ class App:
             Loop("reload", self.reload.turn, clock),
             Loop("heartbeat", beat.turn, clock),
             Loop("channels", self.connect.turn, clock),
+            Loop("purge", Purge(run, self.settings.mail.keep_raw, clock).turn, clock),
         )
         self.desk = Desk(self.settings, rules, run, store.read, self.intake.take, self._keep_file, clock)
 

@@ -300,6 +300,9 @@ class Files(Protocol):
 
     def add(self, name: str, type_: str, content: bytes, at: datetime) -> str: ...
     def get(self, ref: str) -> tuple[str, str, bytes] | None: ...
+    def purge(self, type_: str, before: datetime, limit: int) -> int:
+        """Let go of up to `limit` files of that type that were kept before an instant, the oldest first; how many
+        went."""
 
 
 class Accounts(Protocol):
@@ -336,6 +339,10 @@ class Marks(Protocol):
 
     def get(self, name: str) -> str | None: ...
     def put(self, name: str, value: str) -> None: ...
+    def remove(self, name: str) -> None: ...
+    def named(self, begins: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        """Up to `limit` marks whose names begin so, in an order of the database's own, after the one of that name (""
+        for the first)."""
 
 
 class UnitOfWork(Protocol):

@@ -81,14 +81,26 @@ class MemoryFiles:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._files: dict[str, tuple[str, str, bytes]] = {}
+        self._kept_at: dict[str, datetime] = {}
+        self._last = 0
 
-    def add(self, name: str, type_: str, content: bytes, at: datetime) -> str:  # noqa: ARG002  # nobody asks for it
-        ref = f"file-{len(self._files) + 1}"
+    def add(self, name: str, type_: str, content: bytes, at: datetime) -> str:
+        self._last += 1
+        ref = f"file-{self._last}"
         self._journal.put(self._files, ref, (name, type_, content))
+        self._journal.put(self._kept_at, ref, at)
         return ref
 
     def get(self, ref: str) -> tuple[str, str, bytes] | None:
         return self._files.get(ref)
+
+    def purge(self, type_: str, before: datetime, limit: int) -> int:
+        over = [ref for ref, at in self._kept_at.items() if at < before and self._files[ref][1] == type_]
+        going = sorted(over, key=lambda ref: self._kept_at[ref])[:limit]
+        for ref in going:
+            self._journal.drop(self._files, ref)
+            self._journal.drop(self._kept_at, ref)
+        return len(going)
 
 
 class MemoryAudit:
@@ -139,3 +151,10 @@ class MemoryMarks:
 
     def put(self, name: str, value: str) -> None:
         self._journal.put(self._marks, name, value)
+
+    def remove(self, name: str) -> None:
+        self._journal.drop(self._marks, name)
+
+    def named(self, begins: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        names = sorted(name for name in self._marks if name.startswith(begins) and name > after)
+        return [(name, self._marks[name]) for name in names[:limit]]

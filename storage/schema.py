@@ -298,6 +298,7 @@ files = Table(
     Column("content", LargeBinary, nullable=False),
     Column("at", Number, nullable=False),
     PrimaryKeyConstraint("ref", name="files_key"),
+    Index("files_at", "type", "at"),
 )
 
 passwords = Table(

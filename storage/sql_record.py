@@ -92,6 +92,9 @@ class SqlFiles:
         self._db = db
         self._add = db.insert(schema.files)
         self._get = db.prepare(sa.select(_f.name, _f.type, _f.content).where(_f.ref == sa.bindparam("ref")))
+        over = sa.select(_f.ref).where(_f.type == sa.bindparam("kind"), _f.at < sa.bindparam("before"))
+        over = over.order_by(_f.at).limit(sa.bindparam("most", type_=sa.Integer))
+        self._purge = db.prepare(sa.delete(schema.files).where(_f.ref.in_(over)))
 
     def add(self, name: str, type_: str, content: bytes, at: datetime) -> str:
         crypt, ref = self._db.crypt, secrets.token_urlsafe(18)
@@ -105,6 +108,9 @@ class SqlFiles:
             return None
         name, type_, content = found
         return self._db.crypt.open(NAME, name), type_, self._db.crypt.decrypt(CONTENT, content)
+
+    def purge(self, type_: str, before: datetime, limit: int) -> int:
+        return self._db.run(self._purge, kind=type_, before=micros(before), most=limit)
 
 
 class SqlAudit:
@@ -159,6 +165,11 @@ class SqlMarks:
         put = put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
         self._put = db.prepare(put, ("name", "value"))
         self._get = db.prepare(sa.select(_m.value).where(_m.name == sa.bindparam("name")))
+        self._remove = db.prepare(sa.delete(schema.marks).where(_m.name == sa.bindparam("this")))
+        signs: sa.BindParameter[int] = sa.bindparam("signs", type_=sa.Integer)
+        ours = sa.and_(sa.func.substr(_m.name, 1, signs) == sa.bindparam("begins"), _m.name > sa.bindparam("last"))
+        found = sa.select(_m.name, _m.value).where(ours).order_by(_m.name)
+        self._named = db.prepare(found.limit(sa.bindparam("most", type_=sa.Integer)))
 
     def get(self, name: str) -> str | None:
         found = self._db.one(self._get, name=name)
@@ -166,3 +177,10 @@ class SqlMarks:
 
     def put(self, name: str, value: str) -> None:
         self._db.put(self._put, name=name, value=value)
+
+    def remove(self, name: str) -> None:
+        self._db.put(self._remove, this=name)
+
+    def named(self, begins: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        found = self._db.rows(self._named, begins=begins, signs=len(begins), last=after, most=limit)
+        return [(str(name), str(value)) for name, value in found]

@@ -61,11 +61,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """[mail]: on when a box is named. The first box sends. `answers_an_hour` is how many answers one address is sent
-    in an hour."""
+    """[mail]: on when a box is named. Who never wrote is written to by the first box. `answers_an_hour` is how many
+    answers one address is sent in an hour; `keep_raw` for how long mails are kept as they came."""
 
     boxes: tuple[Box, ...] = ()
     answers_an_hour: int = 30
+    keep_raw: timedelta = timedelta(days=90)
     enabled: bool = True
 
     @property
@@ -80,8 +81,12 @@ def read_mail_table(table: Reader, secret: Callable[[str], str]) -> Mail:
     names = [box.name for box in boxes]
     if len(set(names)) < len(names):
         table.wrong("box", "two boxes have the same name", 'name = "second"')
+    keep_raw = table.duration("keep_raw", Mail().keep_raw)
+    if keep_raw < timedelta(days=1):
+        table.wrong("keep_raw", "is shorter than a day", '"90 d"')
     return Mail(
         boxes=boxes,
+        keep_raw=keep_raw,
         answers_an_hour=table.integer("answers_an_hour", Mail().answers_an_hour, least=1),
         enabled=table.boolean("enabled", True),
     )

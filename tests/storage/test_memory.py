@@ -50,6 +50,9 @@ WORK: tuple[Callable[[UnitOfWork, int], object], ...] = (
     lambda uow, n: uow.drafts.remove(HERE),
     lambda uow, n: uow.bindings.bind(f"p{n % 2}", HERE, after(minutes=n)),
     lambda uow, n: uow.marks.put("m", str(n)),
+    lambda uow, n: uow.marks.remove("m"),
+    lambda uow, n: uow.files.add(f"f{n}", "t", b"x", after(minutes=n)),
+    lambda uow, n: uow.files.purge("t", after(minutes=n), 2),
 )
 UNITS = st.lists(st.tuples(st.sampled_from(WORK), st.integers(0, 12)), max_size=12)
 GIVEN_OUT = ("_last", "_journal", "_heap", "_changed", "_bindings", "_outbox", "_inbox")

@@ -2,12 +2,14 @@
 the loop that lets them go starts before any channel."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 RAW = "message/rfc822; raw"
 """The type under which mails are kept as they came; a mail that is attached to another one has another."""
 SENT, CAME, USED = "mail:to:", "mail:via:", "mail:act:"
 """How the names of marks begin: when an address was written to, to which mailbox it wrote, a link that was used."""
+LINK_LIFE = timedelta(days=7)
+"""So long a link in a mail can be used; afterwards nobody has to know whether it was."""
 
 
 def marked_at(name: str, value: str) -> datetime | None:

@@ -7,11 +7,11 @@ the first.
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 
 from aiohttp import web
 
 from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.mailbox.ageing import LINK_LIFE
 from bot.channels.mailbox.answers import Answers, Ways
 from bot.channels.mailbox.compose import Frame, compose
 from bot.channels.mailbox.handling import Handling
@@ -28,7 +28,6 @@ from sla.message import Attachment, Button, Purpose
 from storage.base import OutboxRow, StorageError
 
 LINKS = "/act"
-LINK_LIFE = timedelta(days=7)
 AT_ONCE = 4
 """Connections to the server: providers count them."""
 FILES_BYTES = 15 * 1024 * 1024

@@ -46,6 +46,7 @@ def test_oauth_takes_its_secrets_from_the_environment(tmp_path: Path) -> None:
         ('address = "nobody"', "no address"),
         ('poll = "0 s"', "shorter than a second"),
         ('smtp_tls = "ssl"', "not known"),
+        ('[mail]\nkeep_raw = "1 h"', "shorter than a day"),
         ('auth = "oauth2"\ntoken_endpoint = "http://x.example"\nclient_id = "id"', "not safe"),
     ],
 )

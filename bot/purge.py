@@ -1,0 +1,63 @@
+"""What is kept for a while only goes here, once an hour: raw mails, and marks about who wrote and was written to. What
+was said, its files and all that was done about it stay: they are the record."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.channels.mailbox.ageing import CAME, LINK_LIFE, RAW, SENT, USED, marked_at
+from bot.clock import Clock
+from bot.web.desk import Run
+from storage.base import UnitOfWork
+
+EVERY = timedelta(hours=1)
+FILES_MANY, MARKS_MANY = 50, 500
+"""So many at a time, so that messages are handled in between."""
+
+log = logging.getLogger(__name__)
+
+
+class Purge:
+    """`keep` is for how long raw mails are kept, and whom mails were exchanged with."""
+
+    def __init__(self, run: Run, keep: timedelta, clock: Clock) -> None:
+        self._run, self._keep, self._clock = run, keep, clock
+        self._next = clock.steady()
+
+    async def turn(self) -> timedelta:
+        """The loop's turn: let go of what is old, if that was not done within the hour."""
+        left = self._next - self._clock.steady()
+        if left > 0:
+            return timedelta(seconds=left)
+        before = self._clock.now() - self._keep
+        mails = await self._files(before)
+        marks = [await self._marks(begins, before) for begins in (SENT, CAME)]
+        marks.append(await self._marks(USED, self._clock.now() - LINK_LIFE - EVERY))
+        if mails or any(marks):
+            log.info("purged", extra={"mails": mails, "marks": sum(marks)})
+        self._next = self._clock.steady() + EVERY.total_seconds()
+        return EVERY
+
+    async def _files(self, before: datetime) -> int:
+        count = 0
+        while went := await self._run(lambda uow: uow.files.purge(RAW, before, FILES_MANY)):
+            count += went
+        return count
+
+    async def _marks(self, begins: str, before: datetime) -> int:
+        last, count = "", 0
+        while page := await self._run(partial(_page, begins=begins, after=last, before=before)):
+            last, went = page
+            count += went
+        return count
+
+
+def _page(uow: UnitOfWork, begins: str, after: str, before: datetime) -> tuple[str, int] | None:
+    """Look at some marks, and let go of the old ones; the last that was looked at, and how many went."""
+    found, went = uow.marks.named(begins, after, MARKS_MANY), 0
+    for name, value in found:
+        at = marked_at(name, value)
+        if at is not None and at < before:
+            uow.marks.remove(name)
+            went += 1
+    return (found[-1][0], went) if found else None

@@ -1,0 +1,69 @@
+"""Files and marks that go when they are old: those alone, the oldest first, and whole."""
+
+from datetime import timedelta
+from functools import partial
+
+from storage.base import UnitOfWork
+from storage.writer import Store, open_store
+from tests.storage.made import NOW
+from tests.support.databases import KEYS, TestDatabase
+
+RAW, OTHER = "message/rfc822; raw", "application/pdf"
+
+
+def test_files_of_one_type_go_by_their_age(store: Store) -> None:
+    ages = (3, 1, 4, 2)
+    refs = store.writer.run_sync(
+        lambda uow: [
+            uow.files.add(f"{kind} {age}", kind, b"x", NOW - timedelta(days=age))
+            for kind in (RAW, OTHER)
+            for age in ages
+        ]
+    )
+
+    def left() -> list[str]:
+        found = store.read_sync(lambda uow: [uow.files.get(ref) for ref in refs])
+        return [each[0] for each in found if each and each[1] == RAW]
+
+    before = NOW - timedelta(days=1)
+    assert store.writer.run_sync(lambda uow: uow.files.purge(RAW, before, 2)) == 2
+    assert left() == [f"{RAW} 1", f"{RAW} 2"]
+    assert store.writer.run_sync(lambda uow: uow.files.purge(RAW, before, 2)) == 1
+    assert store.writer.run_sync(lambda uow: uow.files.purge(RAW, before, 2)) == 0
+    assert left() == [f"{RAW} 1"]
+    assert store.read_sync(lambda uow: [uow.files.get(ref) is not None for ref in refs[4:]]) == [True] * 4
+    another = store.writer.run_sync(lambda uow: uow.files.add("later", RAW, b"y", NOW))
+    assert another not in refs
+
+
+def test_marks_are_found_by_how_they_begin(store: Store) -> None:
+    names = [f"mail:to:{number:02}" for number in range(7)]
+    others = ["mail:t", "mail:too", "mail:to", "mail%to:1", "nail:to:1", "mail:tp:1"]
+
+    def put(uow: UnitOfWork) -> None:
+        for name in (*others, *names):
+            uow.marks.put(name, f"v {name}")
+
+    store.writer.run_sync(put)
+    found, last = list[tuple[str, str]](), ""
+    while page := store.read_sync(partial(some, after=last)):
+        assert len(page) <= 3
+        found += page
+        last = page[-1][0]
+    assert sorted(found) == [(name, f"v {name}") for name in names]
+    store.writer.run_sync(lambda uow: uow.marks.remove(names[0]))
+    store.writer.run_sync(lambda uow: uow.marks.remove("never there"))
+    assert store.read_sync(lambda uow: (uow.marks.get(names[0]), uow.marks.get(names[1]))) == (None, f"v {names[1]}")
+
+
+def some(uow: UnitOfWork, after: str) -> list[tuple[str, str]]:
+    return list(uow.marks.named("mail:to:", after, 3))
+
+
+def test_old_files_are_found_by_the_index(sqlite: TestDatabase) -> None:
+    """Where the instant stands behind the bytes, a look through the table would read every file."""
+    open_store(sqlite.url, KEYS).close()
+    asked = "EXPLAIN QUERY PLAN SELECT ref FROM files WHERE type = 'x' AND at < 5 ORDER BY at LIMIT 9"
+    plan = " ".join(map(str, sqlite.run(asked)))
+    assert "files_at" in plan
+    assert "TEMP B-TREE" not in plan
