@@ -5,7 +5,8 @@ app        the one place where things are wired; the only caller of the clock
 settings   environment and file -> frozen Settings; tables/: those of the channels
 clock      waiting for an instant or a nudge; loops: a turn taken again and again, fenced
 intake     a message comes in; delivery: notices go out; watch: time passes
-reload     the configuration folder; heartbeat; purge: what goes with time; alarm: who is told when the bot itself is in trouble
+reload     the configuration folder; heartbeat; alarm: who is told when the bot itself is in trouble
+purge      what is kept for a while only
 gather     what figures are made of, out of the database or out of exported lines
 jsonl      lines of other programs' JSON; labelled: messages and times with what is right
 metrics    what is counted, seen: what the database shows; logs
