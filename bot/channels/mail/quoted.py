@@ -12,7 +12,8 @@ MOST_LINES = 5_000
 """Lines of a body that are read; nobody writes more by hand."""
 _QUOTE = re.compile(r"^\s{0,3}[>＞]")
 _NUMBERED = re.compile(r"^\s{0,3}[>＞]{1,2}=?\s*\d")
-_MBOX = re.compile(r"^>+From ")
+_OWN = re.compile(r"^>+From |^>>> (?:[A-Z]{4}\b|STARTTLS|\.$)")
+"""Lines of the author's that only look like a quotation: of an mbox, and of a mail server that tells what it said."""
 _SIGNATURE = "-- "
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff\u200e\u200f]")
 
@@ -84,7 +85,7 @@ def _quotes(lines: Sequence[Line], texts: Sequence[str], is_reply: bool) -> list
 def _is_quote(line: Line, text: str, is_reply: bool) -> bool:
     if line.mark is Mark.HISTORY or (line.mark is Mark.PERHAPS and is_reply):
         return True
-    return bool(_QUOTE.match(text)) and not _MBOX.match(text) and not line.is_own
+    return bool(_QUOTE.match(text)) and not _OWN.match(text) and not line.is_own
 
 
 def _unquote_comparisons(texts: Sequence[str], found: list[bool]) -> None:

@@ -16,7 +16,7 @@ _PAGE = (
 def _of(name: str, label: str | None, raw: bytes, text: str, way: str = "8bit") -> Case:
     typed = "Content-Type: text/plain" + (f"; charset={label}" if label is not None else "")
     sent = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(way, bytes)(raw)
-    return Case(f"label: {name}", letter(f"{typed}\nContent-Transfer-Encoding: {way}", sent), text)
+    return Case(f"{name}", letter(f"{typed}\nContent-Transfer-Encoding: {way}", sent), text)
 
 
 def _shifted(text: str) -> bytes:
@@ -59,25 +59,25 @@ CASES = (
     _of("comment", "utf8 (unicode)", _UTF8, _SAID),
     _of("mark of UTF-8", "gbk", b"\xef\xbb\xbf" + _UTF8, _SAID),
     Case(
-        "label: cut within signs",
+        "cut within signs",
         letter(
             "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable",
             _cut_within_signs("输液泵报警后联不上网，请处理一下。谢谢！"),
         ),
         "输液泵报警后联不上网，请处理一下。谢谢！",
     ),
-    Case("label: in the page", letter("Content-Type: text/html", _PAGE.encode("gbk")), "放射科PACS看不到片子"),
+    Case("in the page", letter("Content-Type: text/html", _PAGE.encode("gbk")), "放射科PACS看不到片子"),
     Case(
-        "label: the page is wrong",
+        "the page is wrong",
         letter("Content-Type: text/html; charset=utf-8", _PAGE.encode()),
         "放射科PACS看不到片子",
     ),
     Case(
-        "label: semicolon missing",
+        "semicolon missing",
         letter("Content-Type: text/plain charset=gbk", "急诊".encode("gbk") + _GBK),
         "急诊" + _SAID,
     ),
-    Case("label: quote not closed", letter('Content-Type: text/plain; charset="gb2312', _GBK), _SAID),
-    Case("label: type is empty", letter("Content-Type:", _UTF8), _SAID),
-    Case("label: type is half", letter("Content-Type: text", _UTF8), _SAID),
+    Case("quote not closed", letter('Content-Type: text/plain; charset="gb2312', _GBK), _SAID),
+    Case("type is empty", letter("Content-Type:", _UTF8), _SAID),
+    Case("type is half", letter("Content-Type: text", _UTF8), _SAID),
 )

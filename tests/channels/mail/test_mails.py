@@ -7,6 +7,8 @@ import pytest
 from bot.channels.mail.reading import read_mail
 from tests.channels.mail import (
     charset_mails,
+    client_mails,
+    client_page_mails,
     damaged_mails,
     file_mails,
     hard_file_mails,
@@ -15,8 +17,11 @@ from tests.channels.mail import (
     history_mails,
     kind_mails,
     label_mails,
+    machine_mails,
     mixed_mails,
+    named_file_mails,
     page_mails,
+    returned_mails,
     sender_mails,
 )
 from tests.channels.mail.letters import Case
@@ -34,6 +39,11 @@ SETS = {
     "hard files and kinds": hard_file_mails.CASES,
     "label": label_mails.CASES,
     "heading": heading_mails.CASES,
+    "client": client_mails.CASES,
+    "page of a client": client_page_mails.CASES,
+    "machine": machine_mails.CASES,
+    "returned": returned_mails.CASES,
+    "named file": named_file_mails.CASES,
 }
 
 
