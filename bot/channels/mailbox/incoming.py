@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 
 from bot.channels.mail.letter import Mail
+from bot.channels.mailbox.passed_on import passed_on
 from bot.channels.mailbox.signing import Own, Signer, is_of_wardline, tag_of
 from sla.message import Attachment, Inbound
 
@@ -54,7 +55,10 @@ def inbound_of(
     direct = next((each for each, own in answered if own.row and own.tag == tag_of(mail.sender)), "")
     ticket = next((own.ticket for _, own in answered if own.ticket), 0) or _numbered(mail)
     words = mail.text.strip()
-    if not answered and not ticket:
+    is_new = not answered and not ticket
+    # What we wrote ourselves and somebody sends back is nobody's report.
+    other = passed_on(mail) if is_new and _ABOVE not in mail.whole.lower() else None
+    if is_new and not other:
         words = _with_subject(mail.subject, words)
     elif ticket and not direct:
         words = f"W{ticket} {words}".strip()
@@ -68,6 +72,8 @@ def inbound_of(
         sender_name=_LOST.sub("", mail.sender_name)[:NAME_MOST],
         reply_to=direct,
         attachments=attachments,
+        quoted=_LOST.sub("", _with_subject(other[0], other[1])) if other else "",
+        origin=_LOST.sub("", other[2]) if other else "",
         proven=proven,
     )
 
