@@ -104,8 +104,16 @@ def captioned(talk: Talk, _order: Order) -> int | None:
         return correct.noted(talk, talk.load(mine[0].number))
     talk.ask("caption", None, question.OPEN, files=talk.kept_files())
     labels = [(talk.say("button_add_to", ticket=t.number, title=t.title[:18]), f"note:{t.number}") for t in mine[:3]]
-    talk.answer(talk.say("caption_wanted"), tuple((Button(label, action),) for label, action in labels))
+    talk.answer(talk.say(_wanted(talk)), tuple((Button(label, action),) for label, action in labels))
     return None
+
+
+def _wanted(talk: Talk) -> str:
+    """The sentence that asks for words, by what came without them."""
+    kinds = {file.type.partition("/")[0] for file in talk.inbound.attachments if file.ref}
+    if kinds == {"audio"}:
+        return "voice_wanted"
+    return "caption_wanted" if kinds == {"image"} else "file_wanted"
 
 
 # Opening

@@ -51,6 +51,15 @@ def test_a_refused_file_alone_asks_for_words(house: House) -> None:
     assert house.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [("audio/amr", "语音已收到"), ("video/mp4", "文件已收到"), ("application/pdf", "文件已收到")]
+)
+def test_what_came_without_words_is_called_by_its_name(house: House, kind: str, words: str) -> None:
+    house.says("nurse", attachments=(Attachment("x", kind, 3, "ref-1"),))
+    house.expect("nurse", words, "哪个系统")
+    assert house.count() == 0
+
+
 def test_a_picture_without_words_waits_for_them(house: House) -> None:
     house.says("nurse", attachments=(picture(),))
     house.expect("nurse", "图片已收到")
