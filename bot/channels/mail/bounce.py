@@ -91,7 +91,7 @@ _SIMPLE = str.maketrans(
 """The signs of the patterns below that are written otherwise in Taiwan and Hong Kong."""
 _PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|\bmy\b|\bhelp me\b", re.IGNORECASE)
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
-_ADDRESS = re.compile(r"[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
+_ADDRESS = re.compile(r"(?<![A-Za-z0-9_.+\-])[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _AUTO_HEADERS = (
     "x-autorespond-from",
 )
 _AUTO_SUBJECT = re.compile(
-    r"^\s*[\[【(（]?\s*(?:(?:自动(?:回[复覆]|答[复覆]|应答)|外出自动回复|休假自动回复|automatic reply|"
+    r"^[\[【(（]?\s*(?:(?:自动(?:回[复覆]|答[复覆]|应答)|外出自动回复|休假自动回复|automatic reply|"
     r"auto[- ]?reply|auto(?:matic)?[- ]?response|autoresponse|abwesenheit\w*|"
     r"réponse automatique)\s*(?:[:：\]】)）—–-]|$)|"
     r"out[- ]of[- ](?:the )?office\s*(?:[:：\]】)）—–-]|$|auto|until|from|reply)|"
