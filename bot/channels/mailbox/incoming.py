@@ -86,7 +86,8 @@ def _answered(mail: Mail, signer: Signer) -> list[tuple[str, Own]]:
 
 def _numbered(mail: Mail) -> int:
     """The ticket that the subject of an answer names; 0 for none."""
-    found = _NUMBER.search(mail.subject) if _ANSWER.match(mail.subject) else None
+    subject = mail.subject[:SUBJECT_MOST]
+    found = _NUMBER.search(subject) if _ANSWER.match(subject) else None
     return int(found[1]) if found else 0
 
 

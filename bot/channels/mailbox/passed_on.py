@@ -18,13 +18,13 @@ _ADDRESS = re.compile(r"[<＜\[(（]\s*(?:mailto:)?[^<>\s]+@[^<>\s]+|\S+@\S+")
 _AROUND = " \t\"'“”‘’*;；,，:：<>"
 ATTACHED_MOST = 65536
 """Bytes of an attached mail that are read here; its whole is kept with the ticket."""
-NAME_MOST = 80
+NAME_MOST, SUBJECT_MOST = 80, 200
 
 
 def passed_on(mail: Mail) -> tuple[str, str, str] | None:
     """What was forwarded: its subject, its own words, and who wrote them ("" where that does not show); None where the
     mail brings no words of somebody else."""
-    prefix = _PASSED_ON.match(mail.subject)
+    prefix = _PASSED_ON.match(mail.subject[:SUBJECT_MOST])
     if prefix and mail.quoted:
         words, whose = _below(mail.whole.splitlines())
         return (mail.subject[prefix.end() :], words, whose) if words else None
