@@ -23,6 +23,9 @@ _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 _SENTENCE = 8
 _SLIP = Lazy(r"是我")
 _AGAIN = Lazy(r"又")
+_AS_BEFORE = Lazy(r"一样|一模一样|没区别|老毛病|老问题")
+# 鼠标好了,今天又有个新问题: what follows is new.
+_NEW = Lazy(r"新(?:的)?(?:问题|情况|故障|毛病)|(?:另|还有)一?个(?:别的)?问题|别的问题")
 _NONE_WORKS = Lazy(r"都不行")
 _TRIED = Lazy(r"[又仍试修弄搞]|还(?!有)|重[启装]|刷新|换了|换过|处理|按你")
 # What is still as it was, and is asked to be changed: 电话还是旧的，请改成….
@@ -116,7 +119,7 @@ def _asks_a_way(reading: Reading) -> bool:
 def _unresolved(reading: Reading) -> Label[Intent] | None:
     found, repaired = reading.first("unresolved"), reading.first("repaired")
     fails = min(reading.at("unresolved"), reading.at("fault"))
-    if repaired is not None and _turns_to_another(reading, repaired.start()):
+    if repaired is not None and (_turns_to_another(reading, repaired.start()) or _NEW.search(reading.text)):
         return None
     if repaired is not None and (found is not None or repaired.start() <= fails <= len(reading.text)):
         return Label(Intent.UNRESOLVED, "fails-after-repair", repaired.group())
@@ -125,7 +128,7 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
     fault = min(map(reading.at, ("fault", "disaster", "data_wrong", "degraded", "down", "collapsed")))
     if fault < found.start() and reading.separate(fault, found.start()):
         return None
-    if _AGAIN.search(found.group()) and reading.systems:
+    if _AGAIN.search(found.group()) and reading.systems and _AS_BEFORE.search(reading.text) is None:
         return None
     if _NONE_WORKS.match(found.group()) and _is_told_first(reading, found.start()):
         return None

@@ -15,6 +15,17 @@ _OTHERS_WORK = Lazy(r"(?:其他|其它|别的|其余)(?:的)?(?:都|全)?(?:是)
 _ACCESS = Lazy(
     r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|角色|授权|证书|u盾|password|account|permission|access|unlock|locked|rights"
 )
+# What one could do before: the right was not asked for, it is gone.
+_LOST = Lazy(
+    r"(?:昨[天日晚]|前天|上周|上次|之前|以前|原来|原先|早上|上午|刚才)(?:都|还|是|明明){1,2}(?:能|可以|有|好)|突然"
+)
+_EXPLICITLY = Lazy(r"(?:请问|想问|问一?下|咨询|请教)")
+# 报告单上医院名字写错了: the program's own words.
+_OWN_TEXT = Lazy(
+    r"(?:医院|科室|标题|抬头|落款|按钮|菜单|提示|界面|页面)[^,。!?;\n]{0,5}(?:写错|打错|错字|错了?一?个字|多字|少字)"
+)
+# What a list is of: 全院明细.
+_OF_ALL = Lazy(r"[^,。!?;\n]{0,10}(?:明细|数据|报表|统计|名单|人次|报告卡|清单|目录|汇总)")
 _HELP_TO_MEND = Lazy(
     r"(?:帮|请|麻烦|求|烦请)[^,。!?;\n]{0,10}(?:改|撤|删|退|合并|更正|恢复|找回|后台|作废|冲)|能[^,。!?;\n]{0,10}(?:恢复|"
     r"找回|补回|还原|改回|改过来|补[记收上录计])|\b(?:please|pls|kindly|help)\b[^,.!?;\n]{0,16}\b"
@@ -48,6 +59,7 @@ _DOWN_IN = Lazy(
 )
 _WHOLE_NAME = ("whole ", "entire ")
 _WHOLE = Lazy(r"(?:整个|(?<![调重])整|(?<![安完健])全|\b(?:whole|entire|all (?:of )?(?:the|our)))\s?$")
+_ALL_SO = Lazy(r"(?:都|天天|一直|也)(?:是)?(?:这样|这个样子|如此)")
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
     r"(?:[一二三四五六七八九\d]{0,2}(?:病区|病房|门诊|分院|楼)?(?:护士站|医生站|这边|那边|这里|这儿|的)?)"
@@ -109,7 +121,10 @@ def _is_training(reading: Reading) -> bool:
 def _is_question(reading: Reading) -> bool:
     """A way or a rule is asked for, before or without anything that is down."""
     asked = reading.at("consult_strong")
-    if not reading.has("consult_strong") or _HELP_TO_MEND.search(reading.text):
+    if not reading.has("consult_strong"):
+        return False
+    explicitly = _EXPLICITLY.search(reading.said("consult_strong")) and not reading.has("data_wrong")
+    if _HELP_TO_MEND.search(reading.text) and not explicitly:
         return False
     if reading.at("change") <= asked:
         return False
@@ -121,11 +136,15 @@ def _is_question(reading: Reading) -> bool:
 
 def _is_access(reading: Reading) -> bool:
     found = reading.first("service")
-    return found is not None and _ACCESS.search(found.group()) is not None
+    if found is None or _ACCESS.search(found.group()) is None:
+        return False
+    return not (reading.has("fault") or reading.has("down")) or _LOST.search(reading.text) is None
 
 
 def _is_data_fix(reading: Reading) -> bool:
     if _by_ourselves(reading) or (reading.has("by_itself") and not _HELP_TO_MEND.search(reading.text)):
+        return False
+    if _OWN_TEXT.search(reading.text):
         return False
     if reading.has("data_wrong") and reading.has("data_mend"):
         return reading.at("change") >= reading.at("data_wrong")
@@ -157,7 +176,8 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
     """Who is concerned."""
     if kind is Kind.FAULT and _SERVER_ROOM.search(reading.said("disaster")):
         return Label(Scope.HOSPITAL, "server-room", reading.said("disaster"))
-    if reading.has("hospital"):
+    everywhere = reading.first("hospital")
+    if everywhere is not None and (kind is Kind.FAULT or not _OF_ALL.match(reading.text, everywhere.end())):
         return Label(Scope.HOSPITAL, "whole-hospital", reading.said("hospital"))
     if kind is not Kind.FAULT:
         if kind is not Kind.CONSULT and reading.has("requesters"):
@@ -203,6 +223,8 @@ def _is_subject(reading: Reading, department: Hit) -> bool:
     if rest is None or reading.text[rest.end() : rest.end() + 1] == ":":
         return False
     end = reading.clause_end(department.end)
+    if _ALL_SO.search(reading.text, rest.end(), end):
+        return True
     words = reading.lexicon.words
     fails = words["fault"].search(reading.text, rest.end(), end)
     return fails is not None and _ONE_DEVICE.search(reading.text, rest.end(), fails.start() + 1) is None

@@ -63,7 +63,7 @@ _OF_EVENT = Lazy(
 )
 # The fault is over, or only told as over: 昨天已经修好了.
 _SETTLED = Lazy(
-    r"又?(?:能|可以)[^,。!?;\n]{0,6}了(?=[,。!?~\s]|$)|[^,。!?;\n没不未]{0,8}(?:修好|解决|弄好|搞定|处理好|搞好|可以关|关闭|关了|整好|恢复(?:正常)?|好)了?(?:的?(?=[,。!?~\s]|$|谢))"
+    r"还(?:都|是)?[^,。!?;\n没不未在]{1,5}(?:的|呢|着|得了?)(?=[,。!?~\s]|$)|又?(?:能|可以)[^,。!?;\n]{0,6}了(?=[,。!?~\s]|$)|[^,。!?;\n没不未]{0,8}(?:修好|解决|弄好|搞定|处理好|搞好|可以关|关闭|关了|整好|恢复(?:正常)?|好)了?(?:的?(?=[,。!?~\s]|$|谢))"
 )
 _OVER = Lazy(r"就(?:都|已经|又)?(?:好|恢复|修好|解决|正常|弄好)(?:正常)?了(?=[,。!?~\s]|$)")
 _ASKED = Lazy(r"[^,。!?;\n]{0,10}(?:谁|什么(?!都)|哪[天个里位]|多少|几点|[上值]班[吗么])")
@@ -93,6 +93,7 @@ _AMISS = Lazy(
     r"off\b|not\b|n't|black|no\b|can ?not|issue|problem|wrong|freez",
     quick=True,
 )
+_AND_THEN = Lazy(r"[又就再才]")
 _LIMIT = Lazy(r"[^,。!?;\n]{0,6}?(?:前|要|必须|需|得|内|截止|[,。!]\s?请)")
 _NOTICE = Lazy(r"[,。;]?\s?请(?:提前|各|大家|知悉|做好|相关|互相)")
 _THEN = Lazy(r"[^,。!?]{1,6}(?:就|自动|会)")
@@ -106,7 +107,9 @@ _CONDITION = Lazy(
     r"[^,。!?]{0,4}的|免|可(?:以|退)|不能|不得|重复|再入院|再次|重复|未|无|有效|复诊|随访|不可|不能退|死亡|自动|只能"
 )
 # 22:00那条, 昨天夜班的: an item of that time.
-_ITEM = Lazy(r"的?那?[条张份笔栏格页](?!件)|那[场段行组]|的?那[台个](?:手术|病人|患者|医嘱|药|单|号)")
+_ITEM = Lazy(
+    r"那[次回](?![断崩故掉停坏])|的?那?[条张份笔栏格页](?!件)|那[场段行组]|的?那[台个](?:手术|病人|患者|医嘱|药|单|号)"
+)
 _WHOLE = ("day", "part", "period")
 # 不是昨天,是今天: one that is denied.
 _DENIED = Lazy(r"(?<!是)(?:不是|并非|而非)\s?(?:从|在)?$")
@@ -157,7 +160,7 @@ def weigh(text: str, moment: Moment, now: datetime, amiss: bool) -> int | None:
     if _is_told_in_passing(around, moment, ahead):
         return None
     if moment.sort in ("ago", "lasting"):
-        return _weigh_length(text[moment.end - 1], around, moment)
+        return _weigh_length(text[moment.start], text[moment.end - 1], around, moment)
     if moment.sort == "within":
         return None if _CONDITION.match(after) or _RULE.search(before) else -4
     if ahead:
@@ -180,11 +183,13 @@ def _weigh_now(first: str, before: str, after: str) -> int | None:
     return -2 if _FAILING.match(after) or not after.strip(" ,。!~") else None
 
 
-def _weigh_length(last: str, around: _Around, moment: Moment) -> int | None:
+def _weigh_length(first: str, last: str, around: _Around, moment: Moment) -> int | None:
     """How long ago, or for how long: an onset, but of a patient, of what is good again, or as a condition."""
     if last in "没未" and (_PATIENT.search(around.before) or (moment.sort == "lasting" and _THEN.match(around.after))):
         return None
     if _OF.match(around.after) or _GOOD_AGAIN.match(around.after) or _NOTICE.match(around.after):
+        return None
+    if first == "过" and _AND_THEN.match(around.after):
         return None
     return 1 if _EVENT.match(around.after) and not around.begins else 6
 

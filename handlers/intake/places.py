@@ -34,7 +34,7 @@ _AWAY = Lazy(
 )
 _AWAY_AFTER = Lazy(
     r"(?:的)?(?:值班)?电话[^,。!?;\n]{0,4}(?:不通|不进|没人|占线)|"
-    r"\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
+    r"催(?!一?下|办|单|促|了)|\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
     r"开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等|是|有|没|显示|收不)|说|让|来看过|来过|要的|的(?:单子|申请单|条子)|叫我|让我|通知|要求(?=我|大家|必须|今|本周|下周|各科|全院|每|统一|$|[,。])|的老师|借|[和、]住院|有货|有库存)"
 )
 _ADDRESSED = Lazy(
@@ -94,8 +94,9 @@ def _weight(text: str, hit: Hit, systems: Sequence[Hit]) -> int:
     """From 3 on: the reporter's own, 2: affected, 1: part of a system's name while a group is spoken of, 0: no."""
     for system in systems:
         if system.start < hit.end and hit.start < system.end and system.entry.sort != "function":
-            inside = len(hit.entry.word) < len(system.entry.word)
             whole = hit.entry.word[-1] in _UNIT_ENDS or hit.entry.word.endswith("门诊") or hit.entry.word.isascii()
+            inside = len(hit.entry.word) < len(system.entry.word)
+            inside = inside or (not whole and text.startswith("的", hit.end) and hit.end < system.end)  # 儿童保健的系统
             if inside:
                 return 1 if whole and _GROUP.search(text) else 0
     before = text[max(0, hit.start - 10) : hit.start]
