@@ -2,12 +2,13 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import time
 
 from handlers.commands import Order
 from handlers.intake.redact import redact
-from handlers.reach import is_on_call
+from handlers.reach import is_on_call, reach_of
 from handlers.talk import Talk
 from handlers.test_watch import channel_name
 from sla.errors import Refused
@@ -185,7 +186,7 @@ def digest(address: Address) -> str:
 
 
 def _show(talk: Talk, person: Person) -> None:
-    reach = talk.uow.reach.of(person.id, person.addresses, whole=True)
+    reach = reach_of(person, talk.uow, whole=True)
     own = wanted((*person.addresses, *reach.bound), reach.wants.first)
     if not own:
         raise Refused("channels_none")
@@ -201,12 +202,12 @@ def _show(talk: Talk, person: Person) -> None:
 def _line(talk: Talk, number: int, address: Address, reach: Reach) -> str:
     health = reach.known.get(address, NOTHING_KNOWN)
     name, shown = channel_name(address, talk.language), _masked(address.address)
-    told = talk.say("comma_state").join(_states(talk, address, health)) or talk.say("channel_unused")
+    told = talk.say("comma_state").join(_states(talk, address, health, reach.always)) or talk.say("channel_unused")
     return talk.say("channel_line", number=number, channel=name, address=shown, state=told)
 
 
-def _states(talk: Talk, address: Address, health: Health) -> list[str]:
-    """What is known of an address, in words."""
+def _states(talk: Talk, address: Address, health: Health, always: Collection[str]) -> list[str]:
+    """What is known of an address, in words; channels that may `always` write do so in short while it is closed."""
     found = []
     if health.sent_at:
         seen = "channel_shown" if address.channel == "webchat" else "channel_sent"
@@ -219,7 +220,8 @@ def _states(talk: Talk, address: Address, health: Health) -> list[str]:
     if address.channel in WINDOWS:
         until = open_until(address, health)
         is_open = until is not None and until > talk.now
-        found.append(talk.say("channel_open", at=talk.when(until)) if is_open and until else talk.say("channel_closed"))
+        closed = talk.say("channel_closed_short" if address.channel in always else "channel_closed")
+        found.append(talk.say("channel_open", at=talk.when(until)) if is_open and until else closed)
     return found
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sla.labels import Role
 from sla.message import Address, Button, Notice, Purpose
 from sla.people import Person
-from sla.reachable import WAITING, held_until, is_behind, is_refusing, likely_first, waits
+from sla.reachable import WAITING, WINDOWS, Reach, held_until, is_behind, is_refusing, likely_first, waits
 from sla.rota import Team, Who, pair
 from sla.rules import Rules
 from sla.ticket import Ticket
@@ -20,8 +20,23 @@ Buttons = tuple[tuple[Button, ...], ...]
 def addresses_for(person: Person, uow: UnitOfWork, now: datetime) -> tuple[Address, ...]:
     """Where to reach a person, in the order in which it is tried: as they want it, else those in people.toml before
     those that they bound; what is unlikely to be seen at once goes behind (`sla.reachable`)."""
-    reach = uow.reach.of(person.id, person.addresses)
+    reach = reach_of(person, uow)
     return likely_first((*person.addresses, *reach.bound), reach, now)
+
+
+def reach_of(person: Person, uow: UnitOfWork, *, whole: bool = False) -> Reach:
+    """What decides where a person is reached; `whole`: also what decides nothing."""
+    reach = uow.reach.of(person.id, person.addresses, whole=whole)
+    windowed = {one.channel for one in (*person.addresses, *reach.bound) if one.channel in WINDOWS}
+    if not windowed:
+        return reach
+    return replace(reach, always=frozenset(name for name in windowed if uow.marks.get(always_mark(name))))
+
+
+def always_mark(channel: str) -> str:
+    """The mark under which a channel notes that it can write to people although their window is closed; "" unnotes
+    it."""
+    return f"{channel}:always"
 
 
 def is_reachable(person: Person, uow: UnitOfWork, now: datetime) -> bool:
@@ -36,9 +51,10 @@ def addresses_of_reporter(ticket: Ticket, rules: Rules, uow: UnitOfWork, now: da
     here = (Address(ticket.channel, ticket.conversation),) if ticket.channel else ()
     if person is None:
         return here
-    known = uow.reach.of(person.id, person.addresses).known
+    reach = reach_of(person, uow)
+    known, always = reach.known, reach.always
     found = dict.fromkeys((*here, *addresses_for(person, uow, now)))
-    return tuple(sorted(found, key=lambda one: one in known and is_behind(one, known[one], now)))
+    return tuple(sorted(found, key=lambda one: one in known and is_behind(one, known[one], now, always)))
 
 
 def address_failed(address: Address, why: str, at: datetime, uow: UnitOfWork, *, refused: bool = True) -> None:

@@ -4,14 +4,15 @@ The rule of the order: what the person wants, but behind all others goes an addr
 
 * it refused what was sent to it (blocked, gone, a mail that came back) in the last 30 days, and neither did anything
   get through to it since nor did the person write from it;
-* or its channel writes first only for some time after the person's last message there, and that time is over.
+* or its channel writes first only for some time after the person's last message there, and that time is over; unless
+  the channel has a message of another kind for then, by which it may always write (WeChat's template messages).
 
 Nothing is ever left out: an address behind is still tried after those before it.
 
 The rule of quiet hours: they hold back what can wait until the morning, as `waits` says.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
@@ -81,11 +82,13 @@ class Preferences:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """All that decides where a person is reached: the addresses they bound, the latest first, what they want, and what
-    is known of each address (one of which nothing is known is left out)."""
+    is known of each address (one of which nothing is known is left out). `always`: channels that may write although
+    their window is closed."""
 
     bound: tuple[Address, ...] = ()
     wants: Preferences = field(default_factory=Preferences)
     known: Mapping[Address, Health] = field(default_factory=dict)
+    always: frozenset[str] = frozenset()
 
     def heard_at(self) -> datetime | None:
         """When the person last wrote, from wherever; None where that is not known."""
@@ -104,14 +107,16 @@ def wanted(addresses: Iterable[Address], first: Iterable[Address]) -> tuple[Addr
 def likely_first(addresses: Iterable[Address], reach: Reach, now: datetime) -> tuple[Address, ...]:
     """The addresses in the order in which they are tried at `now`: as wanted, those unlikely to be seen last."""
     ordered = wanted(addresses, reach.wants.first)
-    return tuple(sorted(ordered, key=lambda address: is_behind(address, reach.known.get(address), now)))
+    return tuple(sorted(ordered, key=lambda one: is_behind(one, reach.known.get(one), now, reach.always)))
 
 
-def is_behind(address: Address, health: Health | None, now: datetime) -> bool:
-    """Whether an address goes behind the others: it refused lately, or its window is closed."""
+def is_behind(address: Address, health: Health | None, now: datetime, always: Collection[str] = frozenset()) -> bool:
+    """Whether an address goes behind the others: it refused lately, or its window is closed, and it is of none of the
+    channels that may `always` write."""
     health = health or NOTHING_KNOWN
     until = open_until(address, health)
-    return is_refusing(health, now) or (address.channel in WINDOWS and (until is None or until <= now))
+    is_windowed = address.channel in WINDOWS and address.channel not in always
+    return is_refusing(health, now) or (is_windowed and (until is None or until <= now))
 
 
 def is_refusing(health: Health, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
 from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
+from handlers.reach import always_mark
 from sla.message import Address
 from sla.people import read_addresses
 from sla.toml import Reader
@@ -311,6 +312,15 @@ class TestWeChat:
             await channel.send(notice(wechat, "W12 呼叫"))
             (shown,) = wechat.platform.shown[wechat.person]
             assert shown["content"]["data"]["thing2"] == {"value": "W12 呼叫"}
+
+    async def test_the_order_of_addresses_knows_of_a_template_and_does_not_build_on_subscriptions(
+        self, wechat: WeixinRig
+    ) -> None:
+        assert not wechat.keeper.mark(always_mark("wechat"))
+        async with templated(wechat):
+            assert wechat.keeper.mark(always_mark("wechat"))
+        async with templated(wechat, subscription=True):
+            assert not wechat.keeper.mark(always_mark("wechat"))
 
 
 @asynccontextmanager

@@ -82,6 +82,15 @@ def test_a_closed_window_goes_behind_to_the_second() -> None:
     assert open_until(TELEGRAM, Health(heard_at=NOW)) is None
 
 
+def test_a_closed_window_is_as_good_as_open_where_another_kind_of_message_gets_through() -> None:
+    always = frozenset({"wechat"})
+    closed = {WECHAT: Health(heard_at=ago(days=3))}
+    assert likely_first(ALL, Reach(known=closed, always=always), NOW) == ALL
+    assert likely_first(ALL, Reach(always=always), NOW) == ALL
+    refused = {WECHAT: Health(refused_at=ago(days=1))}  # who is no follower any more gets no template either
+    assert likely_first(ALL, Reach(known=refused, always=always), NOW)[-1] == WECHAT
+
+
 def test_a_refusal_is_believed_for_a_month_or_until_a_sign_of_life() -> None:
     fine = {WECHAT: Health(heard_at=NOW)}
     refused = ago(days=3)

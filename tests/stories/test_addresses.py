@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from handlers.reach import address_failed
+from handlers.reach import address_failed, always_mark
 from sla.message import Address, Purpose
 from tests.support.addresses import refuses, sends, waiting, with_addresses
 from tests.support.house import NIGHT, open_house
@@ -26,6 +26,21 @@ def test_behind_a_closed_window_the_page_goes_to_the_next_address_until_the_pers
         house.forward(minutes=2)
         assert any("再次" in text for text in sends(house, "wechat"))
         house.expect_silence("engineer2", "再次")
+        house.says("li-open", "接单 W1", channel="wechat")
+        house.expect("nurse", "示例·李工接单")
+
+
+def test_behind_a_closed_window_a_template_still_gets_through_and_its_person_is_told_so(tmp_path: Path) -> None:
+    with open_house(tmp_path, NIGHT - timedelta(days=3), with_addresses(engineer2=LI)) as house:
+        house.says("li-open", "值班", channel="wechat")
+        sends(house, "wechat")
+        house.run(lambda uow: uow.marks.put(always_mark("wechat"), "TPL1"))
+        house.now = NIGHT
+        house.says("nurse", FAULT)
+        (text,) = sends(house, "wechat")
+        assert "W1" in text
+        house.says("200", "我的渠道", channel="telegram")
+        house.expect("engineer2", "现在只能发简短提醒")
         house.says("li-open", "接单 W1", channel="wechat")
         house.expect("nurse", "示例·李工接单")
 

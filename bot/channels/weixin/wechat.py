@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.base import Capabilities, ChannelError
+from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.weixin.application import Application
 from bot.channels.weixin.calls import TIMEOUT, PlatformError
 from bot.channels.weixin.cut import cut
@@ -21,6 +21,7 @@ from bot.channels.weixin.inbox import PATIENCE_SECONDS
 from bot.channels.weixin.steps import Step, Steps
 from bot.settings import SettingsError
 from bot.tables.wechat import WeChat
+from handlers.reach import always_mark
 from sla.message import Attachment, Button
 from storage.base import OutboxRow, StorageError
 
@@ -52,6 +53,14 @@ class WeChatChannel(Application):
         self._settings, self._steps = settings, Steps()
         if settings.callback and not settings.token:
             raise SettingsError("[wechat] callback needs WARDLINE_WECHAT_TOKEN")
+
+    async def start(self, house: House) -> None:
+        """Begin to take calls, and note whether people can be written to at any time. Raises StorageError where that
+        cannot be kept."""
+        # A subscription message gets through only to those who have just allowed one: nothing to build on.
+        always = self._settings.template if not self._settings.subscription else ""
+        await house.put_mark(always_mark(CHANNEL), always)
+        await super().start(house)
 
     async def _fetch_token(self, failed: str) -> tuple[str, timedelta]:
         """The stable token: that of other callers stays good. Only where it is the one that `failed`, it is made anew,
