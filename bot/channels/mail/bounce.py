@@ -91,6 +91,7 @@ _SIMPLE = str.maketrans(
 """The signs of the patterns below that are written otherwise in Taiwan and Hong Kong."""
 _PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|\bmy\b|\bhelp me\b", re.IGNORECASE)
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
+_CODE = re.compile(r"\b[45]\d\d\b|\b5\.\d{1,3}\.\d{1,3}\b")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9_.+\-])[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
 
 
@@ -117,7 +118,8 @@ def report(headers: Headers, tree: Part, sender: Address, subject: str, new: str
     if _POSTMASTER.match(sender.address) and _REPLY.match(subject):
         return None
     if from_daemon or tree.type == "multipart/report":
-        return _by_words(subject, whole, sender.address)
+        told = _by_words(subject, whole, sender.address)
+        return told if told is None or not told.final or _is_of_one_mail(headers, tree, sender, whole) else None
     # Of others only what they say themselves counts: people answer to returned mails, and send them on.
     text = new or whole
     if _returns(headers, tree, text) or _may_report(headers, sender, subject, text):
@@ -144,7 +146,7 @@ def is_null_path(headers: Headers) -> bool:
 
 def _standard(headers: Headers, tree: Part, from_daemon: bool) -> Verdict | None:
     """The fields of a message/delivery-status part, where the mail itself is such a report."""
-    is_report = tree.type == "multipart/report"
+    is_report = _holds_report(tree)
     if not is_report and not (from_daemon or is_null_path(headers)):
         return None
     statuses = [
@@ -158,6 +160,11 @@ def _standard(headers: Headers, tree: Part, from_daemon: bool) -> Verdict | None
     if actions & {"delayed", "delivered", "relayed", "expanded"} or codes:
         return Verdict(final=False, how="delivery-status: " + (", ".join(sorted(actions)) or "not failed"))
     return None
+
+
+def _holds_report(part: Part) -> bool:
+    """Whether the mail is a report, or one that a list or a gateway put beside words of its own."""
+    return part.type == "multipart/report" or any(_holds_report(child) for child in part.children)
 
 
 def _status_fields(raw: bytes) -> tuple[set[str], list[bytes], tuple[str, ...]]:
@@ -180,6 +187,14 @@ def _status_fields(raw: bytes) -> tuple[set[str], list[bytes], tuple[str, ...]]:
 
 def _named(values: Iterable[bytes]) -> tuple[str, ...]:
     return tuple(each.address for value in values for each in addresses(value))
+
+
+def _is_of_one_mail(headers: Headers, tree: Part, sender: Address, whole: str) -> bool:
+    """Whether it says which mail was not delivered. A postmaster is a person too, who tells everybody about mails that
+    come back."""
+    if not _POSTMASTER.match(sender.address) or is_null_path(headers) or headers.has("auto-submitted"):
+        return True
+    return bool(_ADDRESS.search(whole) or _CODE.search(whole) or any(tree.children))
 
 
 def _returns(headers: Headers, tree: Part, text: str) -> bool:

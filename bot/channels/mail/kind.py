@@ -24,7 +24,9 @@ _AUTO_SUBJECT = re.compile(
     r"auto[- ]?reply|auto(?:matic)?[- ]?response|autoresponse|abwesenheit\w*|"
     r"réponse automatique)\s*(?:[:：\]】)）—–-]|$)|"
     r"out[- ]of[- ](?:the )?office\s*(?:[:：\]】)）—–-]|$|auto|until|from|reply)|"
-    r"complaint about message from \d)|[\[【(（]\s*自动(?:回[复覆]|答[复覆]|应答)\s*[\]】)）]\s*$",
+    r"auto(?:matic)? re\s*[:：]|vacation (?:reply|response|notice|message)|"
+    r"complaint about message from \d|report domain:\s{0,9}\S{1,100}\s{1,9}submitter:)|"
+    r"[\[【(（]\s?自动(?:回[复覆]|答[复覆]|应答)\s?[\]】)）]\s{0,9}(?:$|(?:re|回复|答复)\s?[:：])",
     re.IGNORECASE,
 )
 _RECEIPT_SUBJECT = re.compile(
@@ -41,16 +43,20 @@ _RECEIPT_BODY = re.compile(
     re.IGNORECASE,
 )
 _AUTO_LINE = re.compile(
-    r"^[ \t\u3000*＊※#>~—–-]{0,20}[\[【(（]{0,2}(?:(?:温馨)?提示|注意?|备注|说明|声明|note|ps|p\.s\.)?"
+    r"(?:^|[。！!.；;])[ \t\u3000*＊※#>~—–-]{0,20}[\[【(（]{0,2}(?:(?:温馨)?提示|注意?|备注|说明|声明|note|ps|p\.s\.)?"
     r"[ \t\u3000]{0,9}[:：]?[ \t\u3000]{0,9}(?:"
     r"自动(?:回[复覆]|答[复覆]|应答)[ \t\u3000]{0,9}[\]】)）:：]|"
-    r"(?:这|此|本)(?:是|为|封|邮件|信|通知|消息)[^\n。，！？!?]{0,16}自动(?:回[复覆]|答[复覆]|应答|发送|发出|生成|产生)|"
+    r"(?:这|此|本)(?:是|为|封|邮件|信|通知|消息)[^\n。，！？!?]{0,16}自动(?:回[复覆]|答[复覆]|应答|发送|发出|生成|产生)"
+    r"(?:的?(?:邮件|信件?|通知|消息|提醒|回复))?[ \t]{0,9}(?:[，,。.！!；;、）)】\]—–-]|$)|"
     r"(?:这|此|本)(?:是|为|邮件)[^\n。！？!?]{0,16}系统[^\n。！？!?]{0,12}(?:请勿|无需|切勿|不要)(?:直接)?回|"
     r"[^\n。，！？!?]{0,10}系统自动(?:发送|发出|生成|产生)[^\n。！？!?]{0,12}(?:请勿|无需|切勿|不要)(?:直接)?回|"
-    r"this (?:is an? |(?:e-?mail|message) (?:is|was|has been|is an?) )(?:auto(?:matic(?:ally)?|mated)?)[ -]"
+    r"(?:系统|自动)(?:邮件|通知|消息)[，,：: ]{0,2}(?:请勿|无需|切勿|不要)(?:直接)?回|"
+    r"(?:请勿|无需|切勿)(?:直接)?[回答]复(?:此|本|该)(?:邮件|信|邮箱)|"
+    r"this (?:is an? |(?:e-?mail|message) (?:is|was|has been|is an?) )"
+    r"(?:auto(?:matic(?:ally)?|mated)?|system|computer)[ -]"
     r"(?:generated|sent|created|reply|response|message|e-?mail|notification|system)|"
     r"(?:please )?do not (?:reply|respond) to this (?:auto\w* )?(?:e-?mail|message|mail)\b)"
-    r"(?![^\n]{0,40}[?？吗])",
+    r"(?![^\n]{0,40}[?？吗])|[\[【(（]自动(?:回[复覆]|答[复覆]|应答)[\]】)）][ \t]{0,9}$",
     re.IGNORECASE | re.MULTILINE,
 )
 """A line in which a mail says that a program wrote it; in the middle of a sentence, people write about such mails."""

@@ -1,9 +1,11 @@
 """What mail systems say of a mail that they could not deliver, or not yet, each in its own words."""
 
-from tests.channels.mail.letters import Case, b64, letter
+from tests.channels.mail.letters import Case, b64, inner, letter, many, part, parts, words
 
 _PLAIN = "Content-Type: text/plain; charset=utf-8"
 _PAGE = "Content-Type: text/html; charset=utf-8"
+_STATUS = "Reporting-MTA: dns; x\r\n\r\nFinal-Recipient: rfc822; li@example.org\r\nAction: failed\r\nStatus: 5.1.1"
+_REPORT = inner(words("failed"), part("Content-Type: message/delivery-status", _STATUS), kind="report", boundary="b1")
 
 
 def _system(
@@ -230,5 +232,50 @@ CASES = (
         "已读: 呼叫",
         "您的邮件\n\n  收件人: li@example.org\n  主题: 呼叫\n  发送时间: 2026年3月2日 10:11\n\n已于 202"
         "6年3月2日 10:20 被阅读。",
+    ),
+    Case(
+        "in the wrapping of a list",
+        many(_REPORT, words("list footer"), head="", boundary="b2"),
+        "failed\nlist footer",
+        kind="bounce",
+        files=(("", "message/delivery-status", len(_STATUS)),),
+    ),
+    Case(
+        "in nobody's form, with the mail in it",
+        letter(
+            "Return-Path: <>\nContent-Type: multipart/mixed; boundary=b1",
+            parts(
+                words("Could not be delivered to: <li@example.org>"),
+                part("Content-Type: message/rfc822", "A: b\n\nold"),
+            ),
+            start="From: no-reply@example.org\nSubject: Mail",
+        ),
+        "Could not be delivered to: <li@example.org>",
+        "Mail",
+        "no-reply@example.org",
+        kind="bounce",
+        files=(("", "message/rfc822", 11),),
+    ),
+    _system(
+        "DragonFly",
+        "bounce",
+        "MAILER-DAEMON <>",
+        "Mail delivery failed",
+        "There was an error delivering your mail to <li@example.org>.\n\n550 5.7.26 Unauthenticated email",
+    ),
+    _system(
+        "OpenSMTPD",
+        "bounce",
+        "Mailer Daemon <post_master@example.org>",
+        "Delivery status notification: error",
+        "Hi!\n\nAn error has occurred while attempting to deliver a message for\nli@example.org: Envelope expired",
+        head="Return-Path: <>",
+    ),
+    _system(
+        "Exchange of old",
+        "bounce",
+        "System Administrator <postmaster@example.org>",
+        "E",
+        "Your message\n\n  Subject: page\n\ndid not reach the following recipient(s):\n\nli@example.org",
     ),
 )
