@@ -18,8 +18,8 @@ _KEYS = {
 }
 _KEY_OF = {word: key for key, words in _KEYS.items() for word in words.split()}
 _BLANKS = re.compile(r"[\s\u3000*_|>\xa0]+")
-_KEYED = re.compile(r"^[\s>*_|\u3000]*([^:：|\n]{1,24}?)[\s*_\u3000]*[:：|]")
-_TABLED = re.compile(r"^[\s>*_|\u3000]*(\S{2,12}(?:\s\S{1,4})?)[\s\u3000]+\S")
+_KEYED = re.compile(r"^[\s>*_|\u3000]*+([^:：|\n]{1,24}?)[\s*_\u3000]{0,20}+[:：|]")
+_TABLED = re.compile(r"^[\s>*_|\u3000]*+(\S{2,12}(?:\s\S{1,4})?)[\s\u3000]+\S")
 
 _TITLES = (
     r"原始邮件|原邮件|原始信息|原始郵件|邮件原件|原件|回复的原邮件|回复的邮件|转发的邮件|转发邮件|"
@@ -30,16 +30,18 @@ _TITLES = (
     r"Forwarded[ -]?Message|Forwarded[ -]?Mail|Forwarding messages|Forwarded by .{0,60}|"
     r"Ursprüngliche Nachricht|Message d'origine|Messaggio originale"
 )
-_DIVIDER = re.compile(rf"^[\s>*]*([-—－–_=~＝]{{2,}})\s*(?:{_TITLES})\s*[:：]?\s*[-—－–_=~＝]*[\s*]*$", re.IGNORECASE)
+_DIVIDER = re.compile(
+    rf"^[\s>*]*+([-—－–_=~＝]{{2,}}+)\s*+(?:{_TITLES})\s*[:：]?\s*[-—－–_=~＝]*[\s*]*$", re.IGNORECASE
+)
 _DIVIDER_ANY = re.compile(
-    r"^[\s>*]*[-—－–_=~＝]{2,}\s*(?:"
+    r"^[\s>*]*+[-—－–_=~＝]{2,}+\s*+(?:"
     r"(?:以下[是为])?(?:原始?|原来|被?转发|被?轉寄|回复的?原|引用)的?(?:电子)?(?:邮件|郵件|消息|訊息|信息|信件|来信)|"
     r"(?:邮件|郵件|信件)(?:原文|正文|原件))\s*[:：]?\s*[-—－–_=~＝]{2,}[\s*]*$"
 )
 """Any title of a mail between dashes on both sides."""
-_DIVIDER_BEHIND = re.compile(rf"^[\s>*]*(?:{_TITLES})\s*[-—－–_=~＝]{{3,}}\s*$", re.IGNORECASE)
+_DIVIDER_BEHIND = re.compile(rf"^[\s>*]*+(?:{_TITLES})\s*[-—－–_=~＝]{{3,}}\s*$", re.IGNORECASE)
 _HEADING = re.compile(
-    rf"^[\s>*]*(?:{_TITLES}|Begin forwarded message|Forwarded message|开始转发的邮件|下面是被转发的邮件|"
+    rf"^[\s>*]*+(?:{_TITLES}|Begin forwarded message|Forwarded message|开始转发的邮件|下面是被转发的邮件|"
     rf"以下是转发的邮件|"
     rf"以下为转发(?:的)?邮件|转发的邮件如下|開始轉寄郵件|下面是原始邮件|以下是原邮件)\s*[:：]?[\s*]*$",
     re.IGNORECASE,
@@ -71,7 +73,7 @@ _DATE = re.compile(
     r"Nov|Dec|janv|févr|mars|avr|mai|juin|juil|août|Mär|Okt|Dez)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\w.+\-]+\s?@\s?[\w.\-]+")
+_ADDRESS = re.compile(r"(?<![\w.+\-])[\w.+\-]+\s?@\s?[\w.\-]+")
 _AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE)
 _SAYS = re.compile(r"^[\s*]*(?:引用|Quoting|回复|在回复)\s*.{1,80}(?:的话|的来信|的邮件|:|：)\s*$", re.IGNORECASE)
 
