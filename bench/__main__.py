@@ -1,12 +1,13 @@
-"""python -m bench [reports|callbacks|clocks|worktime|figures|times] …: everything, or one part."""
+"""python -m bench [reports|callbacks|mixed|clocks|worktime|figures|times] …: everything, or one part."""
 
 import sys
 
-from bench import callbacks, clocks, figures, reports, times, worktime
+from bench import callbacks, clocks, figures, mixed, reports, times, worktime
 
 PARTS = {
     "reports": reports.main,
     "callbacks": callbacks.main,
+    "mixed": mixed.main,
     "clocks": clocks.main,
     "worktime": worktime.main,
     "figures": figures.main,

@@ -28,7 +28,7 @@ from storage.writer import Store
 BATCH = 100
 CALM = 8
 """So many messages at once are handled in the commit that keeps them; of more, the next ones are only kept."""
-TOGETHER = 16
+TOGETHER = 8
 """So many kept messages are handled in one commit: what comes in meanwhile waits for no more than these."""
 
 log = logging.getLogger(__name__)

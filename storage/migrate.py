@@ -10,7 +10,7 @@ from storage.base import StorageError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0005"
+HEAD = "0006"
 """The latest migration."""
 FOLDER = Path(__file__).with_name("migrations")
 _LOCK = 0x57415244  # any number: replicas that start together migrate one after another

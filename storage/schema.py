@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
+from sla.labels import Kind
 from sla.ticket import OPEN, WORKING, State
 
 NEVER = 1 << 62
@@ -49,6 +50,7 @@ def condition(text: str) -> ColumnElement[bool]:
 
 IS_OPEN = f"state IN {_in(OPEN)}"
 IS_WORKING = f"state IN {_in(WORKING)}"
+LEADING = (IS_WORKING, "incident IS NULL", f"kind = '{Kind.FAULT.value}'")
 IS_JOINED = "incident IS NOT NULL"
 IS_NEW = "state = 'new'"
 IS_WAITING = "state = 'waiting'"
@@ -96,7 +98,8 @@ tickets = Table(
     Index("tickets_department", "department", "state", "number"),
     Index("tickets_reported_at", "reported_at"),
     _partial("tickets_working", "next_due", "number", where=IS_WORKING),
-    _partial("tickets_joined", "incident", "number", where=IS_JOINED),
+    _partial("tickets_leading", "system", "number", where=" AND ".join(LEADING)),
+    _partial("tickets_joined", "incident", "number", "reporter", "department", "reported_at", "state", where=IS_JOINED),
 )
 
 ticket_number = Sequence("ticket_number", metadata=metadata)
@@ -148,7 +151,8 @@ outbox = Table(
     Column("sent_at", Number),
     Column("provider_id", Text),
     UniqueConstraint("key", name="outbox_key"),
-    _partial("outbox_waiting", "next_at", "channel", "rank", "id", where=IS_WAITING),
+    _partial("outbox_waiting", "next_at", where=IS_WAITING),
+    _partial("outbox_turn", "channel", "rank", "id", "next_at", where=IS_WAITING),
     Index("outbox_ticket", "ticket"),
     _partial("outbox_dead", "id", where="state IN ('dead', 'unknown')"),
     _partial("outbox_sent", "channel", "address", "id", where=IS_SENT),

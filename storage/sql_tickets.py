@@ -7,7 +7,6 @@ from itertools import groupby
 import sqlalchemy as sa
 
 from sla.incident import Size
-from sla.labels import Kind
 from sla.ticket import Event, EventKind, Outage, State, Ticket
 from storage import schema
 from storage.base import StorageError
@@ -100,8 +99,8 @@ class SqlTickets:
         other = schema.tickets.alias("other").c
         led = sa.exists().where(other.incident == _t.number, schema.condition(f"other.{schema.IS_JOINED}"))
         counts = sa.or_(_t.reported_at >= sa.bindparam("since"), _t.state != State.REPORTED.value, led)
-        leads = sa.and_(_t.incident.is_(None), _t.kind == Kind.FAULT.value, counts)
-        leading = self._joined.where(schema.condition(f"tickets.{schema.IS_WORKING}"), leads)
+        leads = [schema.condition(f"tickets.{term}") for term in schema.LEADING]
+        leading = self._joined.where(*leads, counts)
         self._leading = db.prepare(leading.order_by(_t.number, _e.seq))
         on_system = leading.where(_t.system == sa.bindparam("system"))
         self._leading_on = db.prepare(on_system.order_by(_t.number, _e.seq))

@@ -33,7 +33,7 @@ class OddImap:
         self.validity, self.mails = 7, dict[int, bytes]()
         self.heard: list[str] = []
         self.connections, self._idling = 0, ""
-        self.refuses_password = self.uid_last = self.hides_starttls = False
+        self.refuses_password = self.uid_last = self.hides_starttls = self.all_in_clear = False
         self.changed = threading.Condition()
         self._listening = socket.create_server((HOST, 0))
         if not in_clear:
@@ -129,7 +129,7 @@ class OddImap:
 
     def _answer(self, tag: str, command: str, named: bool, safe: bool) -> list[str]:
         word = command.upper()
-        if not safe:
+        if not safe and not self.all_in_clear:
             offered = "* CAPABILITY IMAP4rev1" + ("" if self.hides_starttls else " STARTTLS LOGINDISABLED")
             return [offered, f"{tag} OK done"] if word == "CAPABILITY" else [f"{tag} NO in clear"]
         if word == "DONE" or tag.upper() == "DONE":
