@@ -18,7 +18,7 @@ from bot.tables.mail import Mail
 from sla.message import Address, Inbound, Notice, Purpose
 from storage.base import OutboxRow
 from tests.channels.mail_rig import PERSON, MailKeeper, MailRig
-from tests.channels.suite import notice
+from tests.channels.rig import notice
 from tests.support.botapi import START
 from tests.support.postoffice import PostOffice
 
@@ -120,6 +120,7 @@ class Answering:
         self.office, self.keeper = office, keeper
         self.channel = MailChannel(Mail((rig.box(),), answers_an_hour=most), "", (0.1,))
         self.carried, self.ended = 0, asyncio.Event()
+        self._last, self._cursor = False, f"mail:{rig.box().name}"
         self._rows = iter(range(1, 9999))
 
     def house(self) -> House:
@@ -128,11 +129,17 @@ class Answering:
         async def take(inbound: Inbound) -> None:
             await house.take(inbound)
             if END in inbound.text:
-                self.ended.set()
+                self._last = True
             else:
                 await self._answer(Address("mail", inbound.conversation))
 
-        return replace(house, take=take)
+        async def put_mark(name: str, value: str) -> None:
+            await house.put_mark(name, value)
+            if self._last and name == self._cursor:  # what came with the last mail was dealt with as well
+                self._last = False
+                self.ended.set()
+
+        return replace(house, take=take, put_mark=put_mark)
 
     async def _answer(self, to: Address) -> None:
         whole = Notice("a", Purpose.ANSWER, (to,), "已开工单 W1", ticket=1)
