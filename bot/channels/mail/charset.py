@@ -54,6 +54,7 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]")
 _JIS_ESCAPE = re.compile(rb"\x1b\$[@B(]")
 _CN_ESCAPE = re.compile(rb"\x1b\$\)[AEG]|\x1b\$[*+][A-M]|\x1b[NO]")
 _CN_SHIFT = re.compile(rb"\x0e([^\x0e\x0f\r\n]*)\x0f?")
+_HIGH = bytes(byte | 0x80 if byte > 0x20 else byte for byte in range(256))
 _HALVES = re.compile("[\ud800-\udfff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LOOKED_AT = 300
@@ -111,7 +112,7 @@ def _is_usual(sign: str) -> bool:
 def _shifted(raw: bytes) -> bytes:
     """ISO-2022-CN (RFC 1922) as GB2312: what stands between SO and SI has the high bits off."""
     plain = _CN_ESCAPE.sub(b"", raw)
-    return _CN_SHIFT.sub(lambda found: bytes(byte | 0x80 if byte > 0x20 else byte for byte in found[1]), plain)
+    return _CN_SHIFT.sub(lambda found: found[1].translate(_HIGH), plain)
 
 
 def _strict(raw: bytes, codec: str) -> str | None:

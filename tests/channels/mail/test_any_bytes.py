@@ -72,6 +72,8 @@ def test_noise_has_an_answer(raw: bytes) -> None:
     ("before", "repeated"),
     [
         (TEXT, "急诊打不开\r\n".encode()),
+        (TEXT, ("将" * 990 + "写道：\r\n").encode()),
+        (TEXT, ("----" * 40 + "原\r\n").encode()),
         *(
             (TEXT, each)
             for each in (b"> \r\n", b">", b" ", b"\n", b"-", b"From: x\r\n", b"wrote ", b"\xff\xfe", b"\x1b$B")
