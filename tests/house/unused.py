@@ -20,5 +20,6 @@ __call__  # how a protocol says that it is a function: bot/simulate/world.py
 _idle_tag  # imap-tools reads it when IDLE ends: bot/channels/mailbox/imap.py
 handle_RCPT  # aiosmtpd calls it: tests/support/postoffice.py
 handle_DATA  # aiosmtpd calls it: tests/support/postoffice.py
+_get_mailbox_client  # imap-tools calls it: bot/channels/mailbox/imap.py
 auth_XOAUTH2  # aiosmtpd calls it: tests/support/postoffice.py
 mechanism  # aiosmtpd hands it over: tests/support/postoffice.py

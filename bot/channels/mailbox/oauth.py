@@ -21,10 +21,6 @@ from bot.tables.mail import Box, OAuth
 SECONDS = 20.0
 FOR = 3600
 """Seconds for which a token is good when the endpoint does not say."""
-DENIED = frozenset(
-    {"invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"}
-)
-"""Errors of RFC 6749 that somebody has to mend."""
 
 
 class TokenError(ChannelError):
