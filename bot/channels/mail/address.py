@@ -10,9 +10,10 @@ MOST = 200
 """Mailboxes of a header that are read."""
 LONGEST = 12_000
 _ENCODED = re.compile(r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,2000}\?=")
-_SIGNS = re.compile(_ENCODED.pattern + r'|"(?:[^"\\]|\\.){0,200}"|[(),;:<>@"]')
+_STRING = r'"[^"\\]{0,200}+(?:\\.[^"\\]{0,200}+){0,40}+"'
+_SIGNS = re.compile(rf'{_ENCODED.pattern}|{_STRING}|[(),;:<>@"]')
 _ADDRESS = re.compile(r'(?:"[^"@]{1,64}"|(?<![^\s"<>(),;:\\])[^\s"<>(),;:\\]{1,200})@[^\s"<>(),;:\\]{1,250}')
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.){0,200}"(?!@)')
+_QUOTED = re.compile(rf"{_STRING}(?!@)")
 _BARE = re.compile(r"[\w.+-]{1,64}")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _ROUTE = re.compile(r"^@[^:]*:")

@@ -3,12 +3,13 @@ nothing."""
 
 import re
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 _METHOD = re.compile(r"^\s*([a-z0-9-]+)\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(
     r"(?:^|\s)(header\.from|header\.d|header\.i|smtp\.mailfrom|smtp\.mail)\s*=\s*(\S+)", re.IGNORECASE
 )
-LONGEST = 20_000
+LONGEST, MOST = 4_000, 20
+"""Signs of such a header, and headers, that are looked at; a server says less."""
 
 
 def is_proven(results: tuple[str, ...], authserv: str, sender: str) -> bool:
@@ -18,7 +19,7 @@ def is_proven(results: tuple[str, ...], authserv: str, sender: str) -> bool:
     domain = sender.rpartition("@")[2].lower()
     if not authserv or not domain:
         return False
-    for header in results:
+    for header in results[:MOST]:
         parts = _plain(header[:LONGEST]).split(";")
         if parts[0].split()[:1] == [authserv.lower()]:
             return _passes(parts[1:], domain)
@@ -47,16 +48,18 @@ def _vouches(named: str, domain: str) -> bool:
 
 def _plain(header: str) -> str:
     """Without comments and quoted strings: whoever wrote the mail may have put what he likes into them."""
-    kept, depth, at = [], 0, 0
+    kept, depth, at, open_ended = [], 0, 0, False
     while at < len(header):
         sign = header[at]
         if sign == "\\" and depth:
             at += 2
             continue
-        if sign == '"' and not depth and (quoted := _QUOTED.match(header, at)):
-            kept.append("?")
-            at = quoted.end()
-            continue
+        if sign == '"' and not depth and not open_ended:
+            if quoted := _QUOTED.match(header, at):
+                kept.append("?")
+                at = quoted.end()
+                continue
+            open_ended = True  # and so is each that stands behind it
         if sign == "(":
             depth += 1
         elif sign == ")" and depth:
