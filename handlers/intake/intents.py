@@ -23,6 +23,8 @@ _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 _SENTENCE = 8
 _SLIP = Lazy(r"是我")
 _AGAIN = Lazy(r"又")
+# 一片白,换谷歌就好了: how one helps oneself, unless it was a while ago.
+_WAY_ROUND = Lazy(r"^(?!.*(?:刚才|刚刚|刚))[^。!?]*(?:换(?!了|好)|退出再?|退了|重登|重新登录?|重进)[^,。!?;\n]{0,8}就$")
 _AS_BEFORE = Lazy(r"一样|一模一样|没区别|老毛病|老问题")
 # 鼠标好了,今天又有个新问题: what follows is new.
 _NEW = Lazy(r"新(?:的)?(?:问题|情况|故障|毛病)|(?:另|还有)一?个(?:别的)?问题|别的问题")
@@ -51,7 +53,7 @@ def _automatic(reading: Reading) -> Label[Intent] | None:
 
 def _small_talk(reading: Reading) -> Label[Intent] | None:
     """Where the people sit and when they work; a message that was sent to the wrong group."""
-    if reading.has("small_talk") and not reading.systems:
+    if reading.has("small_talk") and not reading.systems and not reading.has("down"):
         return Label(Intent.CHAT, "small-talk", reading.said("small_talk"))
     return None
 
@@ -79,6 +81,8 @@ def _resolved(reading: Reading) -> Label[Intent] | None:
     if found is None or reading.at("change") < found.start() or reading.at("recurring") < found.start():
         return None
     if _SLIP.match(found.group()) and reading.has("data_mend"):
+        return None
+    if _WAY_ROUND.search(reading.text, 0, found.start()) and reading.at("fault") < found.start():
         return None
     rest = reading.text[found.end() :]
     words = reading.lexicon.words

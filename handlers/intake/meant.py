@@ -36,10 +36,13 @@ _ALL_FAIL = Lazy(
 )
 _OR = Lazy(r"\s*(?:的问题|的事|坏了|出问题)?[,?\s]*(?:还是|或者|或是)\s*")
 _AND = Lazy(r"\s*(?:和|跟|与)\s*")
+# HIS PACS全掉了: neither of them is the one.
+_BOTH = Lazy(r"(?:系统)?[\s、,/]{1,3}")
+_TOGETHER = Lazy(r"\s*(?:系统)?(?:全|都|同时|一起|均)")
 _BETWEEN = Lazy(r"\s*(?:系统)?(?:之间|的?接口|的?对接|数据交互|对不上|不同步|不一致|接不上|连不上|通不了)")
 _DEVICE = Lazy(
     r"(?:这边|那边|那|这|里|里面|的|门口|旁边|\s)*(?:[一二两三\d]台|那台|这台|台式)?(?:的)?"
-    r"(?:电脑|体温枪|血压计|监护仪|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等|窗口|"
+    r"(?:电脑|体温枪|血压计|监护仪|打印机|主机|门口|扫码枪|扫描枪|鼠标|键盘|网络|网线|显示器|读卡器|电话|屏幕|等(?=[,。、\s各设系的]|$)|窗口|"
     r"靠窗|靠门|靠墙|最里|最外|[左右]边[那这的]|[那这第][一二两三\d]?台|窗|处|室|台|部|医生办|办公|值班|治疗室|人员|员|大厅|标准|车(?!间)|夹|柜|机(?!器))"
 )
 # 门诊收费全停: what they do there stands still.
@@ -139,7 +142,9 @@ def _named(text: str, named: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Label[
 
 def _open(text: str, one: Hit, other: Hit) -> bool:
     """Whether either may be meant: one or the other, or what lies between one of ours and one of nobody's."""
-    if _OR.fullmatch(text, one.end, other.start):
+    if _OR.fullmatch(text, one.end, other.start) or (
+        _BOTH.fullmatch(text, one.end, other.start) and _TOGETHER.match(text, other.end)
+    ):
         return one.entry.ids != other.entry.ids
     if "elsewhere" not in (one.entry.sort, other.entry.sort):
         return False

@@ -58,7 +58,7 @@ _REWRITTEN = Lazy(
     r"[^,。!?;\n]{0,6}(?:录错|写错|填错|输错|记错|错了|错误|改成|改为|改到|写成|录成|填成|显示成|更正|有误|改不|选不|无法修改|不能改|没法改)"
 )
 _OF_EVENT = Lazy(
-    r"[^,。!?;\n]{0,5}(?:接诊?|修|换|装|领|买|拿|收|送来?|入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开(?!的机)|做|采|录|签|写|报(?!的[错障警])|拍|查|发|到期|生效)的"
+    r"[^,。!?;\n]{0,5}(?:接诊?|进|到货|修|换|装|领|买|拿|收|送来?|入院|出院|住院|转科|出生|就诊|挂号|缴费|交费|收费|抽血|申请|预约|开(?!的机)|做|采|录|签|写|报(?!的[错障警])|拍|查|发|到期|生效)的"
     r"(?!时候)"
 )
 # The fault is over, or only told as over: 昨天已经修好了.
@@ -110,6 +110,9 @@ _CONDITION = Lazy(
 _ITEM = Lazy(
     r"那[次回](?![断崩故掉停坏])|的?那?[条张份笔栏格页](?!件)|那[场段行组]|的?那[台个](?:手术|病人|患者|医嘱|药|单|号)"
 )
+# 昨天的数据今天打开全没了: found out, which is no beginning.
+_DISCOVERED = Lazy(r"(?:再?打开|一看|再看|来看|登录看)(?:的时候|时)?[^,。!?;\n]{0,6}(?:没了|不见|丢|空了|少了|变成)")
+_SEEN = Lazy(r"(?:看得?到|看不到|查得?到|查不到|只有|只能看)$")
 _WHOLE = ("day", "part", "period")
 # 不是昨天,是今天: one that is denied.
 _DENIED = Lazy(r"(?<!是)(?:不是|并非|而非)\s?(?:从|在)?$")
@@ -222,6 +225,8 @@ def _is_aside(around: _Around, moment: Moment, ahead: bool) -> bool:
         or (_ASKED.match(after) and not around.failing)
         or _AT_THAT.search(before)
         or _ITEM.match(after)
+        or _DISCOVERED.match(after)
+        or (after.startswith("的") and moment.sort == "day" and _SEEN.search(before))
         or (moment.sort == "clock" and _NOW_IS.search(before))
         or _REWRITTEN.match(after)
         or _OF_EVENT.match(after)

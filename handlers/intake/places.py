@@ -34,7 +34,7 @@ _AWAY = Lazy(
 )
 _AWAY_AFTER = Lazy(
     r"(?:的)?(?:值班)?电话[^,。!?;\n]{0,4}(?:不通|不进|没人|占线)|"
-    r"催(?!一?下|办|单|促|了)|\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
+    r"的(?:能|可以|正常|没问题|看得|看不)|催(?!一?下|办|单|促|了)|\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
     r"开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等|是|有|没|显示|收不)|说|让|来看过|来过|要的|的(?:单子|申请单|条子)|叫我|让我|通知|要求(?=我|大家|必须|今|本周|下周|各科|全院|每|统一|$|[,。])|的老师|借|[和、]住院|有货|有库存)"
 )
 _ADDRESSED = Lazy(
@@ -51,6 +51,7 @@ _SORT = Lazy(
 # Behind a department that signs: a name, a bed, an extension, but no sentence.
 _SIGNED = Lazy(r"[^了不没的,。!?;\n]*$")
 _MOVED_TO = Lazy(r"(?:调|来|轮转|轮|分|转岗)到$")
+_STOREY = Lazy(r"[部楼]?的?(?:[\d一二三四五六七八九十]{1,2}[楼层])?的?")
 _SESSION = Lazy(r"全院$|整栋$|[上下]午的?$|今天$|明天$|开$")
 
 
@@ -82,12 +83,17 @@ def choose_department(text: str, hits: Sequence[Hit], systems: Sequence[Hit]) ->
     """The reporter's own department, else the affected one."""
     best: tuple[int, int, Hit] | None = None
     for order, hit in enumerate(hits):
-        weight = _weight(text, hit, systems)
+        weight = 0 if _holds(text, hit, hits[order + 1 : order + 2]) else _weight(text, hit, systems)
         if weight > 0 and (best is None or weight > best[0]):
             best = (weight, order, hit)
     if best is None:
         return Label(None, "none-named"), None
     return Label(best[2].entry.ids[0], "own" if best[0] >= 3 else "affected", best[2].entry.word), best[2]
+
+
+def _holds(text: str, hit: Hit, behind: Sequence[Hit]) -> bool:
+    """Whether it is only the house in which the next one is: 门诊二楼妇科."""
+    return any(hit.entry.ids == ("outpatient",) and _STOREY.fullmatch(text, hit.end, each.start) for each in behind)
 
 
 def _weight(text: str, hit: Hit, systems: Sequence[Hit]) -> int:
