@@ -1,4 +1,5 @@
-"""`wardline mail show FILE…`: what the mail channel makes of raw mails, for trying out and for measuring."""
+"""`wardline mail show FILE…`: what the mail channel makes of raw mails, for trying out and for measuring.
+`wardline mail aside`: those that it could not read."""
 
 import argparse
 import json
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
+from bot.commands import mail_aside
 
 STDIN = "-"
 
@@ -15,17 +17,20 @@ STDIN = "-"
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The command's arguments."""
     parser = subparsers.add_parser("mail", help="print what raw mails say", description=__doc__)
-    parts = parser.add_subparsers(dest="part", required=True, metavar="show")
+    parts = parser.add_subparsers(dest="part", required=True, metavar="show|aside")
     show = parts.add_parser("show", help="print sender, subject, new words, attachments and kind of each")
     show.add_argument("files", nargs="+", metavar="FILE", help="a raw mail, a folder of them, or - for one on stdin")
     show.add_argument(
         "--json", action="store_true", help="print a line of JSON for each mail instead of a page to read"
     )
+    mail_aside.add_arguments(parts.add_parser("aside", help="list the mails that could not be read, or save them"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Print each mail, in the order given; the files of a folder in that of their names. 0, whatever is in them. Raises
     OSError for a file that cannot be read."""
+    if args.part == "aside":
+        return mail_aside.run(args)
     first = True
     for name, raw in raw_mails(args.files):
         mail = read_mail(raw)

@@ -8,6 +8,8 @@ RAW = "message/rfc822; raw"
 """The type under which mails are kept as they came; a mail that is attached to another one has another."""
 SENT, CAME, USED = "mail:to:", "mail:via:", "mail:act:"
 """How the names of marks begin: when an address was written to, to which mailbox it wrote, a link that was used."""
+ASIDE = "mail:aside"
+"""The mark that names the latest mails that could not be read: place, file, why, when."""
 LINK_LIFE = timedelta(days=7)
 """So long a link in a mail can be used; afterwards nobody has to know whether it was."""
 

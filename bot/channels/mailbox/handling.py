@@ -15,7 +15,7 @@ from bot.channels.kinds import safe_name, type_of
 from bot.channels.mail.letter import Attachment as Part
 from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
-from bot.channels.mailbox.ageing import RAW
+from bot.channels.mailbox.ageing import ASIDE, RAW
 from bot.channels.mailbox.answers import HOUR, Answers, Ways
 from bot.channels.mailbox.incoming import CHANNEL, bounced, inbound_of, why_dropped
 from bot.channels.mailbox.proof import is_proven
@@ -147,9 +147,9 @@ class Handling:
         place = come.place
         log.error("mail_aside", extra={"place": place, "file": ref, "why": why})
         async with self._noting:
-            noted = json.loads(await self._house.get_mark("mail:aside") or "[]")
+            noted = json.loads(await self._house.get_mark(ASIDE) or "[]")
             entry = [place, ref, why[:200], self._house.now().isoformat()]
-            await self._house.put_mark("mail:aside", json.dumps([*noted, entry][-ASIDE_MOST:]))
+            await self._house.put_mark(ASIDE, json.dumps([*noted, entry][-ASIDE_MOST:]))
         now = self._house.now()
         if len(self._told) < TOLD_MOST or now - self._told[0] >= HOUR:
             self._told.append(now)
