@@ -37,6 +37,7 @@ from handlers import (
     waive,
     work,
 )
+from handlers.back_again import welcome_back
 from handlers.commands import DUTY_WORDS, MAINTENANCE_WORDS, REACH_WORDS, Order, button, lacks_number, number_in, parse
 from handlers.intake.text import new_words
 from handlers.people import identify
@@ -174,6 +175,7 @@ def receive(row: InboxRow, uow: UnitOfWork, rules: Rules, now: datetime) -> int 
     talk = Talk(
         row, uow, rules, now, identify(row.inbound, uow, rules), row.inbound.text[: rules.site.max_text].strip()
     )
+    welcome_back(talk)
     try:
         borrowed.hear(talk)
         guard(talk)

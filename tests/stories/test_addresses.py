@@ -57,7 +57,11 @@ def test_where_wecom_refuses_the_page_goes_on_and_the_next_one_goes_there_at_onc
         assert again.addresses == (Address("telegram", "200"), Address("wecom", "li"))
         house.says("li", "接单 W1", channel="wecom")
         house.expect("nurse", "示例·李工接单")
-        sends(house, "wecom")
+        back, *_ = sends(house, "wecom")
+        assert "企业微信" in back
+        assert "81013" in back
+        house.says("li", "到场 W1", channel="wecom")
+        assert not any("81013" in text for text in sends(house, "wecom"))  # it is told once
         house.says("nurse", "还是不行")
         assert any("W1" in text for text in sends(house, "wecom"))
 

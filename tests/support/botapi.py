@@ -48,8 +48,9 @@ class Call:
 @dataclass(slots=True)
 class Fault:
     """The next `times` calls of a method ("": of any; None: all until it is mended) after `skip` others go wrong.
-    `taken`: the call is done, and then the connection breaks before the answer. `gateway`: something before the server
-    answers, not the server."""
+    `taken`: the call is done, and then the connection breaks before the answer; where it is `silent` as well nothing
+    breaks, and no answer comes. Silent alone: nothing is done either. `gateway`: something before the server answers,
+    not the server."""
 
     method: str
     status: int = 500
@@ -57,6 +58,7 @@ class Fault:
     times: int | None = 1
     skip: int = 0
     taken: bool = False
+    silent: bool = False
     gateway: bool = False
     parameters: dict[str, int] = field(default_factory=dict)
 
@@ -158,12 +160,16 @@ class BotApi:
         if request.match_info["token"] != self.token:
             return _answer(401, "Unauthorized")
         fault = self._fault(method)
+        if fault and fault.silent and not fault.taken:
+            await asyncio.Event().wait()  # until the caller gives up
         if fault and not fault.taken:
             self._record(method, params, fault.status, fault.description)
             if fault.gateway:
                 return web.Response(status=fault.status, text="<html>gateway</html>", content_type="text/html")
             return _answer(fault.status, fault.description, fault.parameters)
         response = await self._do(method, params)
+        if fault and fault.silent:
+            await asyncio.Event().wait()
         if fault and request.transport:
             request.transport.abort()
         return response
