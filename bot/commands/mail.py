@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
-from bot.commands import mail_aside
 
 STDIN = "-"
 
@@ -23,13 +22,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     show.add_argument(
         "--json", action="store_true", help="print a line of JSON for each mail instead of a page to read"
     )
-    mail_aside.add_arguments(parts.add_parser("aside", help="list the mails that could not be read, or save them"))
+    aside = parts.add_parser("aside", help="list the mails that could not be read, or save them")
+    aside.add_argument("--save", type=Path, metavar="FOLDER", help="write each mail into this folder, as it came")
+    aside.add_argument("--config", type=Path, help="folder of the configuration (DATA/config)")
+    aside.add_argument("--data", type=Path, help="folder of the database and the key (./wardline-data)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Print each mail, in the order given; the files of a folder in that of their names. 0, whatever is in them. Raises
     OSError for a file that cannot be read."""
     if args.part == "aside":
+        from bot.commands import mail_aside  # show needs no database
+
         return mail_aside.run(args)
     first = True
     for name, raw in raw_mails(args.files):

@@ -14,17 +14,11 @@ from storage.base import UnitOfWork
 from storage.files import load_folder
 
 
-def add_arguments(aside: argparse.ArgumentParser) -> None:
-    """The command's arguments."""
-    aside.add_argument("--save", type=Path, metavar="FOLDER", help="write each mail into this folder, as it came")
-    aside.add_argument("--config", type=Path, help="folder of the configuration (DATA/config)")
-    aside.add_argument("--data", type=Path, default=DATA, help="folder of the database and the key (./wardline-data)")
-
-
 def run(args: argparse.Namespace) -> int:
     """A line for each of the latest, oldest first: when it was set aside, its name, why. Times are those of the site.
     Raises OSError where the folder cannot be written to."""
-    config = existing(args.config, args.data)
+    data = args.data or DATA
+    config = existing(args.config, data)
     zone = ZoneInfo(load_folder(config)[0].site.timezone)
     found: list[tuple[str, str, str, bytes | None]] = []
 
@@ -33,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
             kept = uow.files.get(ref)
             found.append((place, why, at, kept[2] if kept else None))
 
-    in_store(config, args.data, look)
+    in_store(config, data, look)
     for place, why, at, raw in found:
         gone = "" if raw is not None else " (no longer kept)"
         print(f"{datetime.fromisoformat(at).astimezone(zone):%Y-%m-%d %H:%M}  {place}.eml  {why}{gone}")
