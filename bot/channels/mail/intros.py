@@ -48,8 +48,8 @@ _HEADING = re.compile(
 )
 _FORWARD = re.compile(r"forward|转发|轉寄", re.IGNORECASE)
 _COPY = re.compile(
-    r"^\s*-{2,}\s*(?:below this line is a copy of the message|this is a copy of (?:the|your) message|"
-    r"original message follows|"
+    r"^>>> .{1,150} >>>\s*$|^\s*-{2,}\s*(?:below this line is a copy of the message|"
+    r"this is a copy of (?:the|your) message|original message follows|"
     r"message header follows|unsent message follows|(?:以下是)?原邮件(?:内容|如下|头))",
     re.IGNORECASE,
 )
@@ -75,6 +75,11 @@ _DATE = re.compile(
 )
 _ADDRESS = re.compile(r"(?<![\w.+\-])[\w.+\-]+\s?@\s?[\w.\-]+")
 _AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE)
+_SIGNED = re.compile(
+    r"^[^,，。！？]{0,60}<[\w.+\-]{1,64}@[\w.\-]{1,100}>\s{1,9}\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\s\d:：]{0,12}$"
+)
+_ON_DATE = re.compile(r"^.{1,80}\bwrote on \d.{5,40}[:：]$")
+"""Lotus Notes."""
 _SAYS = re.compile(r"^[\s*]*(?:引用|Quoting|回复|在回复)\s*.{1,80}(?:的话|的来信|的邮件|:|：)\s*$", re.IGNORECASE)
 
 
@@ -145,6 +150,11 @@ def is_forward(line: str) -> bool:
     return bool(_FORWARD.search(line))
 
 
+def begins_forward(line: str) -> bool:
+    """Whether the line is the divider of a forward, as it stands above what is sent on."""
+    return is_divider(line) and is_forward(line)
+
+
 def is_heading(line: str) -> bool:
     """Words such as "Begin forwarded message:" that introduce a header block below them, and nothing without one."""
     return len(line) < 100 and bool(_HEADING.match(line))
@@ -164,6 +174,8 @@ def attribution_end(texts: Sequence[str], at: int) -> int:
         if not line or len(line) > _LONGEST:
             return 0
         joined = f"{joined} {line}" if joined else line
+        if number == at and _ON_DATE.match(line):
+            return number + 1
         if line.rstrip(_TAIL).lower().endswith(_WROTE):
             return number + 1 if _is_attribution(texts[at].strip(), joined) else 0
     return 0
@@ -196,6 +208,6 @@ def introduces(line: str) -> bool:
     if not line or len(line) > 300:
         return False
     wrote = line.rstrip(_TAIL).lower().endswith(_WROTE) and _COLON.search(line)
-    if wrote or _SAYS.match(line):
+    if wrote or _SAYS.match(line) or _SIGNED.match(line):
         return True
     return bool(_COLON.search(line) and _DATE.search(line) and (_ADDRESS.search(line) or len(line) < 60))

@@ -8,12 +8,13 @@ from bot.channels.mail import intros
 from bot.channels.mail.markup import Line
 from bot.channels.mail.quote_marks import Mark
 
-MOST_LINES = 5_000
+MOST_LINES = 3_000
 """Lines of a body that are read; nobody writes more by hand."""
 _QUOTE = re.compile(r"^\s{0,3}[>＞]")
 _NUMBERED = re.compile(r"^\s{0,3}[>＞]{1,2}=?\s*\d")
-_OWN = re.compile(r"^>+From |^>>> (?:[A-Z]{4}\b|STARTTLS|\.$)")
-"""Lines of the author's that only look like a quotation: of an mbox, and of a mail server that tells what it said."""
+_OWN = re.compile(r"^>+From |^>>> (?:(?:RCPT|MAIL|DATA|EHLO|HELO|QUIT|RSET|STARTTLS)\b|\.$|.{1,150} >>>\s*$)")
+"""Lines that only look like a quotation: of an mbox, of a mail server that tells what it said, and what GroupWise
+writes above one."""
 _SIGNATURE = "-- "
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff\u200e\u200f]")
 
@@ -42,6 +43,9 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             quoted = True
             break
         if quotes[at]:
+            if lines[at].mark is Mark.HISTORY and not is_seam and intros.begins_forward(texts[at]):
+                quoted = True
+                break
             if kept and not signed:
                 _drop_intro(kept)
             quoted = True

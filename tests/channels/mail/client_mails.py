@@ -285,4 +285,42 @@ CASES = (
         "the printer on the second floor does not work.\n\nThanks,\nWang",
         head="Content-Type: text/plain; charset=utf-8; format=flowed",
     ),
+    _said("GroupWise", _NEW + "\n\n>>> WANG Fang <it@example.com> 3/2/2026 9:12 AM >>>\n请重启\n谢谢", _NEW),
+    _said("Lotus Notes", _NEW + "\n\n\nIT/RMYY wrote on 03/02/2026 09:12:11 AM:\n\nrestart", _NEW),
+    _said(
+        "Zoho", _NEW + "\n\n\n---- 在 星期一, 02 三月 2026 09:12:11 +0800 IT<it@example.com> 撰写 ----\n\n请重启", _NEW
+    ),
+    _said(
+        "139",
+        _NEW + "\n\n----邮件原文----\n发件人：IT <it@example.com>\n收件人：wf\n抄 送： (无)\n"
+        "发送时间：2026-03-02 09:12:11\n主题：s\n\n请重启",
+        _NEW,
+    ),
+    _said("139 without its block", _NEW + "\n\n----邮件原文----\n请重启", _NEW),
+    _said(
+        "Thunderbird forward", _NEW + "\n\n-------- 转发的消息 --------\n主题: 1\n日期: 2\n发件人: IT\n\n请重启", _NEW
+    ),
+    _said(
+        "Yahoo", _NEW + "\n\n    在 2026年3月2日星期一 GMT+8 09:12:11， IT<it@example.com> 写道：  \n \n 请重启", _NEW
+    ),
+    _said("signed above the signs", _NEW + "\n\nIT <it@example.com> 2026/3/2 9:12\n> restart", _NEW),
+    _said(
+        "Apple, broken",
+        _NEW + "\n\n> On Mar 2, 2026, at 9:12 AM, Information Desk of the\n"
+        "> Hospital <it@example.com> wrote:\n> \n> restart",
+        _NEW,
+    ),
+    _said(
+        "titles of one's own",
+        "-----消息-----\n打印机坏了\n----信息----\n三楼",
+        "-----消息-----\n打印机坏了\n----信息----\n三楼",
+        quoted=False,
+    ),
+    _said(
+        "a sign of one's own in flowed text",
+        "From 3 pm on the viewer hangs.\n > is the key.",
+        "From 3 pm on the viewer hangs.\n> is the key.",
+        quoted=False,
+        head="Content-Type: text/plain; charset=utf-8; format=flowed",
+    ),
 )

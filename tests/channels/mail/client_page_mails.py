@@ -160,4 +160,23 @@ CASES = (
         '<blockquote type="cite"><div>网线呢？</div></blockquote><div>插好了</div>',
         "你好\n\n重启了\n\n插好了",
     ),
+    _page(
+        "gmail forward",
+        '%NEW%<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>发件人： IT'
+        "</div>请重启</div>",
+        _NEW,
+    ),
+    _page(
+        "paragraphs",
+        '<p>一</p><p>二</p><p class="MsoNormal">三</p><p style="margin:0">四</p><div>五</div>',
+        "一\n\n二\n三\n四\n五",
+        quoted=False,
+    ),
+    _page("empty lines", "<div>一</div><div><br></div><div><br></div><div>二</div>", "一\n\n二", quoted=False),
+    _page(
+        "signature of gmail",
+        '<div>一</div><span class="gmail_signature_prefix">-- </span><br><div class="gmail_signature">王芳</div>',
+        "一",
+        quoted=False,
+    ),
 )
