@@ -3,7 +3,6 @@
 import argparse
 import json
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.channels.kinds import safe_name
