@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from bot.channels.mail.charset import decode
 from bot.channels.mail.flowed import reflowed
 from bot.channels.mail.letter import Attachment
-from bot.channels.mail.markup import Line, seen
+from bot.channels.mail.markup import MOST_TAGS, Line, seen
 from bot.channels.mail.parts import Part
 from bot.channels.mail.quoted import MOST_LINES, Words, split_history
 from bot.channels.mail.transfer import uuencoded_files
 
-MOST_BYTES = 1_000_000
-"""Of one part that are read as words."""
+MOST_BYTES, LEAST_BYTES = 1_000_000, 20_000
+"""Of a mail that are read as words; so many of each part, whatever the others hold."""
+LEAST_LINES, LEAST_TAGS = 100, 200
+MOST_PARTS = 50
+"""Parts of a mail that are read as words."""
 MOST_SIGNS = 400_000
 MOST_FLOWED = 100_000
 _HTML = frozenset({"text/html", "text/enriched", "text/richtext"})
@@ -44,9 +47,19 @@ class _Read:
         return _BLANKS.sub("", "".join(line.text for line in self.lines))
 
 
+@dataclass(slots=True)
+class _Left:
+    """How much more of the mail is read as words: what many parts hold together takes no longer than one."""
+
+    parts: int = MOST_PARTS
+    bytes: int = MOST_BYTES
+    lines: int = MOST_LINES
+    tags: int = MOST_TAGS
+
+
 def read_body(tree: Part, is_reply: bool) -> Body:
     """The new words of the mail: of alternatives the plain one if it says anything; several parts are joined."""
-    chosen = _without_twins(_chosen(tree))
+    chosen = _without_twins(_chosen(tree, _Left()))
     found = [split_history(each.lines, is_reply) for each in chosen]
     return Body(
         Words(
@@ -58,10 +71,10 @@ def read_body(tree: Part, is_reply: bool) -> Body:
     )
 
 
-def _chosen(part: Part) -> list[_Read]:
+def _chosen(part: Part, left: _Left) -> list[_Read]:
     if not part.children:
-        return [_read(part)] if part.is_words else []
-    options = [_chosen(child) for child in part.children]
+        return [_read(part, left)] if part.is_words and left.parts else []
+    options = [_chosen(child, left) for child in part.children]
     if part.type != "multipart/alternative":
         return [read for option in options for read in option]
     saying = [option for option in options if any(read.says_something for read in option)]
@@ -69,11 +82,15 @@ def _chosen(part: Part) -> list[_Read]:
     return next(iter(plain or saying), [])
 
 
-def _read(part: Part) -> _Read:
-    raw = part.beginning(MOST_BYTES)
+def _read(part: Part, left: _Left) -> _Read:
+    raw = part.beginning(max(left.bytes, LEAST_BYTES))
+    left.parts, left.bytes = left.parts - 1, left.bytes - len(raw)
     charset = part.content_type.plain("charset")
     if part.type in _HTML:
-        return _Read(seen(decode(raw, charset or _declared_inside(raw))), (), is_html=True)
+        html = decode(raw, charset or _declared_inside(raw))
+        page = seen(html, max(left.tags, LEAST_TAGS))
+        left.tags -= html.count("<")
+        return _Read(page, (), is_html=True)
     raw, files = uuencoded_files(raw)
     text = decode(raw, charset)[:MOST_SIGNS].replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type.plain("format").lower() == "flowed":
@@ -83,7 +100,9 @@ def _read(part: Part) -> _Read:
     named = tuple(
         Attachment(re.split(r"[/\\]", decode(name))[-1], "application/octet-stream", each) for name, each in files
     )
-    return _Read(lines[:MOST_LINES], named, is_html=False)
+    lines = lines[: max(left.lines, LEAST_LINES)]
+    left.lines -= len(lines)
+    return _Read(lines, named, is_html=False)
 
 
 def _declared_inside(raw: bytes) -> str:

@@ -4,13 +4,14 @@ own."""
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.channels.mail.address import Address, addresses
 from bot.channels.mail.charset import decode
 from bot.channels.mail.headers import Headers, split_head
 from bot.channels.mail.parts import Part
 
-MOST_SIGNS = 20_000
+MOST_SIGNS, MOST_HEADERS = 20_000, 20
 _DAEMON = re.compile(
     r"(?:mailer-?daemon|mail-?daemon|double-bounce|mailerdaemon|microsoftexchange[0-9a-f]{32})(?:@|$)|^bounces?@"
 )
@@ -186,7 +187,7 @@ def _status_fields(raw: bytes) -> tuple[set[str], list[bytes], tuple[str, ...]]:
 
 
 def _named(values: Iterable[bytes]) -> tuple[str, ...]:
-    return tuple(each.address for value in values for each in addresses(value))
+    return tuple(each.address for value in islice(values, MOST_HEADERS) for each in addresses(value))
 
 
 def _is_of_one_mail(headers: Headers, tree: Part, sender: Address, whole: str) -> bool:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from bot.channels.mail.charset import codec_of, decode
 
-LONGEST_VALUE = 20_000
-"""Bytes of one header that are looked at; longer ones are no header that a person wrote."""
-MOST_HEADERS = 1_000
-MOST_LINES = 20_000
+LONGEST_VALUE, LONGEST_OF_A_PART = 20_000, 4_000
+"""Bytes of one header that are looked at, and of one that tells of a part; programs write shorter ones."""
+MOST_HEADERS, MOST_OF_A_PART = 1_000, 100
+MOST_BYTES = 200_000
+"""Of all headers of a mail or part together; those behind are empty."""
+MOST_LINES = 5_000
+MOST_GUESSES = 50
+"""Lines that are no header and are passed over, or taken for more of the one above."""
 _AHEAD = 30
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _EMPTY = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,1000}")
@@ -74,24 +78,28 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
     start = _start(raw) if top else 0
     fields: list[tuple[str, list[bytes]]] = []
     at = start
+    most, guesses = MOST_HEADERS if top else MOST_OF_A_PART, 0
     for _ in range(MOST_LINES):
-        if at >= len(raw) or len(fields) >= MOST_HEADERS:
+        if at >= len(raw) or len(fields) >= most or guesses > MOST_GUESSES:
             break
         end = raw.find(b"\n", at) + 1 or len(raw)
         line = raw[at:end]
         if not line.strip():
             if line.strip(b"\r\n") and fields and _go_on(raw, end):
-                at = end
+                at, guesses = end, guesses + 1
                 continue
             return _headers(fields), raw[end:]
         if (found := _NAME.match(line)) and line[:1] not in b" \t":
             fields.append((found[1].decode("ascii").lower(), [line[found.end() :]]))
         elif fields and _continues(fields[-1][1][-1], line, raw, end):
             fields[-1][1].append(line)
+            guesses += line[:1] not in b" \t"
         elif end == len(raw) and fields and _CUT_NAME.fullmatch(line):
             return _headers(fields), b""
         elif not _go_on(raw, end):
             return _headers(fields), raw[at:]
+        else:
+            guesses += 1
         at = end
     return _headers(fields), raw[at:]
 
@@ -122,9 +130,13 @@ def _go_on(raw: bytes, at: int) -> bool:
 
 
 def _headers(fields: list[tuple[str, list[bytes]]]) -> Headers:
-    return Headers(
-        tuple((name, b" ".join(line.strip() for line in lines)[:LONGEST_VALUE].strip()) for name, lines in fields)
-    )
+    left, told = MOST_BYTES, []
+    for name, lines in fields:
+        most = LONGEST_OF_A_PART if name.startswith("content-") else LONGEST_VALUE
+        value = b" ".join(line.strip() for line in lines)[: min(most, left)].strip()
+        left -= len(value)
+        told.append((name, value))
+    return Headers(tuple(told))
 
 
 def decoded(value: bytes) -> str:

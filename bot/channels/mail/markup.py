@@ -6,10 +6,10 @@ from html import unescape
 
 from bot.channels.mail.quote_marks import Mark, hidden_by, is_hidden, mark_of, names_in
 
-MOST_TAGS = 10_000
+MOST_TAGS = 6_000
 """Tags that are read; a mail that a person wrote has far fewer. What stands behind the last is left out."""
 MOST_SIGNS = 400_000
-MOST_LINES = 6_000
+MOST_LINES = 3_000
 MOST_OF_A_TAG = 2_000
 
 _TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:-]*)")
@@ -229,12 +229,13 @@ class _Page:
                 return
 
 
-def seen(html: str) -> list[Line]:
-    """The lines that a reader sees: no style, script or comment, nothing hidden."""
+def seen(html: str, most_tags: int = MOST_TAGS) -> list[Line]:
+    """The lines that a reader sees: no style, script or comment, nothing hidden; what stands behind so many tags is
+    left out."""
     page, at, tags = _Page(), 0, 0
     html = html[: MOST_SIGNS * 5]
     gone: dict[str, bool] = {}
-    while tags < MOST_TAGS and len(page.lines) < MOST_LINES:
+    while tags < most_tags and len(page.lines) < MOST_LINES:
         opened = html.find("<", at)
         page.read(html[at : opened if opened >= 0 else len(html)])
         if opened < 0:

@@ -11,7 +11,7 @@ from bot.channels.mail.headers import Headers, split_head
 from bot.channels.mail.transfer import decoded_body
 
 DEEPEST = 12
-MOST_PARTS = 500
+MOST_PARTS = 200
 BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text", ""})
 _DASHES = re.compile(rb"--([^\r\n]{1,200})\r?(?=\n|\Z)")
 _BEHIND_MARK = re.compile(rb"(--)?[ \t]*\r*(?=\n|\Z)")

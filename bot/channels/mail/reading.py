@@ -17,6 +17,8 @@ _ANSWERS = re.compile(
 )
 _NOBODY = Address("", "")
 MOST_REFERENCES = 200
+MOST = 20
+"""Headers of one name that are read."""
 
 
 def read_mail(raw: bytes) -> Mail:
@@ -59,9 +61,11 @@ def _mail(
         to=addresses(b", ".join(headers.all("to"))),
         cc=addresses(b", ".join(headers.all("cc"))),
         reply_to=addresses(headers.raw("reply-to")),
-        delivered_to=tuple(each.address for raw in headers.all("delivered-to") for each in addresses(raw)),
+        delivered_to=tuple(each.address for raw in headers.all("delivered-to")[:MOST] for each in addresses(raw)),
         date=headers.text("date"),
-        authentication_results=tuple(raw.decode("ascii", "replace") for raw in headers.all("authentication-results")),
+        authentication_results=tuple(
+            raw.decode("ascii", "replace") for raw in headers.all("authentication-results")[:MOST]
+        ),
         reason=judged.reason,
         failed=judged.failed,
     )
@@ -71,7 +75,7 @@ def _sender(headers: Headers) -> Address:
     """The first address in From; Sender only where From names nobody. A mail system that gives no address has a name
     all the same."""
     for name in ("from", "sender"):
-        for raw in headers.all(name):
+        for raw in headers.all(name)[:MOST]:
             if found := addresses(raw):
                 return found[0]
     return Address(headers.text("from").split("<")[0].strip(), "")
