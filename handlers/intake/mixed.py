@@ -17,7 +17,7 @@ _SENTENCE = Lazy(r"[^。!?;\n]+")
 # Names of patients as people write them to tell two apart; the groups keep beds and names from being compared.
 _NAMED = Lazy(
     r"(?P<bed>\d{1,3}|[一二三四五六七八九十]{1,3})号?床|(?P<name>[张王李刘陈赵孙周吴郑杨黄]某|张三|李四|王五|赵六|"
-    r"(?<![a-z])[abcd](?![a-z\d])(?=病|患|孕|产|宝|的|号|$)|(?<=[人者妇宝])[abcd](?![a-z\d])|[甲乙丙](?=病|患|孕|产|宝|的|名|$))",
+    r"(?<![a-z])[abcd](?![a-z\d])(?=病|患|孕|产|宝|床|的|号|$)|(?<=[人者妇宝])[abcd](?![a-z\d])|[甲乙丙](?=病|患|孕|产|宝|的|名|$))",
     quick=True,
 )
 _DID = Lazy(

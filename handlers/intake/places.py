@@ -29,12 +29,12 @@ _BEGINS = Lazy(r"^\s*$|[在\n]\s*$")
 _AWAY = Lazy(
     r"(?:问(?:一?下|问)?|找(?:一?下)?|送到|送|发到|发给|发往|转到|转给|转至|(?<![装迁搬])到|去|从|由|联系|通知|等|给|打电话给|让|"
     r"叫|回复|转告(?:一下)?|外院|还是|科室还是|科与|与|和|拿到|推到|传给|传到|提交给|报给|经|向|跟|请|麻烦|"
-    r"感谢|谢谢|多谢|原来是|原先是|[以之]前[是在]|会诊科室是|拿着|带着|收到|路过|经过|[看查调收]不到|"
+    r"选择?|感谢|谢谢|多谢|原来是|原先是|[以之]前[是在]|会诊科室是|拿着|带着|收到|路过|经过|[看查调收]不到|"
     r"你们|[成为]新|[一-龥]成了?|各个?|实际是|\bunder (?:general )?|应该?[是为]|“[^”,。]{0,8})(?<![请帮烦忙]给)$"
 )
 _AWAY_AFTER = Lazy(
     r"(?:的)?(?:值班)?电话[^,。!?;\n]{0,4}(?:不通|不进|没人|占线)|"
-    r"的(?:能|可以|正常|没问题|看得|看不)|催(?!一?下|办|单|促|了)|\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
+    r"的(?:能|可以|正常|没问题|看得|看不)|催(?!一?下|办|单|促|了|交|缴|费)|\s(?:results?|reports?|orders?|tests?)\b|\s*(?:转(?:过)?来|不给|不让|送来|打来|打(?:了)?电话|"
     r"开的|的(?:栏目|菜单|按钮|入口|选项)|发来|那边(?:说|等|是|有|没|显示|收不)|说|让|来看过|来过|要的|的(?:单子|申请单|条子)|叫我|让我|通知|要求(?=我|大家|必须|今|本周|下周|各科|全院|每|统一|$|[,。])|的老师|借|[和、]住院|有货|有库存)"
 )
 _ADDRESSED = Lazy(
@@ -84,6 +84,8 @@ def choose_department(text: str, hits: Sequence[Hit], systems: Sequence[Hit]) ->
     best: tuple[int, int, Hit] | None = None
     for order, hit in enumerate(hits):
         weight = 0 if _holds(text, hit, hits[order + 1 : order + 2]) else _weight(text, hit, systems)
+        if hit.entry.word == "门诊" and best is not None:
+            weight = min(weight, best[0])  # 耳鼻喉工作站坏了,门诊5诊室: a house beside the department
         if weight > 0 and (best is None or weight > best[0]):
             best = (weight, order, hit)
     if best is None:
