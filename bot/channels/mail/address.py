@@ -17,6 +17,7 @@ _QUOTED = re.compile(rf"{_STRING}(?!@)")
 _BARE = re.compile(r"[\w.+-]{1,64}")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _ROUTE = re.compile(r"^@[^:]*:")
+_WIDE_BRACKETS = str.maketrans("＜＞", "<>")
 _JUNK = re.compile("[\\s\x00-\x1f\x7f\ufeff\u200b<>]")
 
 
@@ -31,6 +32,7 @@ class Address:
 def addresses(value: bytes) -> tuple[Address, ...]:
     """The mailboxes of a header in their order; members of groups like the others."""
     text = decode(value[:LONGEST])
+    text = text if "<" in text else text.translate(_WIDE_BRACKETS)
     found = [read for part in _parts(text)[:MOST] if (read := _mailbox(part))]
     with_host = tuple(each for each in found if "@" in each.address)
     return with_host or _desperate(text) or tuple(found)

@@ -67,6 +67,7 @@ _SENDERS: tuple[tuple[str, str | bytes, str], ...] = (
     ("closed twice", "<<w@example.com>>", "w@example.com"),
     ("mailto", "<mailto:w@example.com>", "w@example.com"),
     ("spaces", "Wang < w @ example.com >", "w@example.com"),
+    ("wide brackets", "王芳＜w@example.com＞", "w@example.com"),
     ("route", "Wang <@relay.example:w@example.com>", "w@example.com"),
     ("quoted", '"wang fang"@example.com', '"wang fang"@example.com'),
     ("quote never closed", '"Wang <w@example.com>', "w@example.com"),
