@@ -56,8 +56,7 @@ def inbound_of(
     ticket = next((own.ticket for _, own in answered if own.ticket), 0) or _numbered(mail)
     words = mail.text.strip()
     is_new = not answered and not ticket
-    # What we wrote ourselves and somebody sends back is nobody's report.
-    other = passed_on(mail) if is_new and _ABOVE not in mail.whole.lower() else None
+    other = passed_on(mail) if is_new else None
     if is_new and not other:
         words = _with_subject(mail.subject, words)
     elif ticket and not direct:

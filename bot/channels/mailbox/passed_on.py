@@ -49,7 +49,8 @@ def _below(lines: list[str]) -> tuple[str, str]:
 
 
 def _words(lines: list[str]) -> str:
-    """Programs that quote what they pass on put a sign before every line."""
+    """Programs that quote what they pass on put a sign before every line. What we wrote ourselves is history from its
+    first line on, which says where to answer."""
     if all(_QUOTE.match(line) for line in lines if line.strip()):
         lines = [_QUOTE.sub("", line) for line in lines]
     return split_history([Line(line) for line in lines], is_reply=False).new
