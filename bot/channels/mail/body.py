@@ -12,10 +12,10 @@ from bot.channels.mail.parts import Part
 from bot.channels.mail.quoted import MOST_LINES, Words, split_history
 from bot.channels.mail.transfer import uuencoded_files
 
-MOST_BYTES, LEAST_BYTES = 1_000_000, 20_000
+MOST_BYTES, LEAST_BYTES = 1_000_000, 10_000
 """Of a mail that are read as words; so many of each part, whatever the others hold."""
-LEAST_LINES, LEAST_TAGS = 100, 200
-MOST_PARTS = 50
+LEAST_LINES, LEAST_TAGS = 50, 100
+MOST_PARTS = 20
 """Parts of a mail that are read as words."""
 MOST_SIGNS = 400_000
 MOST_FLOWED = 100_000
@@ -93,14 +93,15 @@ def _read(part: Part, left: _Left) -> _Read:
         return _Read(page, (), is_html=True)
     raw, files = uuencoded_files(raw)
     text = decode(raw, charset)[:MOST_SIGNS].replace("\r\n", "\n").replace("\r", "\n")
+    most = max(left.lines, LEAST_LINES)
     if part.content_type.plain("format").lower() == "flowed":
-        lines = reflowed(text[:MOST_FLOWED], part.content_type.plain("delsp").lower() == "yes")
+        text = "\n".join(text[:MOST_FLOWED].split("\n", most)[:most])
+        lines = reflowed(text, part.content_type.plain("delsp").lower() == "yes")
     else:
-        lines = [Line(line) for line in text.split("\n", MOST_LINES)]
+        lines = [Line(line) for line in text.split("\n", most)[:most]]
     named = tuple(
         Attachment(re.split(r"[/\\]", decode(name))[-1], "application/octet-stream", each) for name, each in files
     )
-    lines = lines[: max(left.lines, LEAST_LINES)]
     left.lines -= len(lines)
     return _Read(lines, named, is_html=False)
 

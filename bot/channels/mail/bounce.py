@@ -11,7 +11,7 @@ from bot.channels.mail.charset import decode
 from bot.channels.mail.headers import Headers, split_head
 from bot.channels.mail.parts import Part
 
-MOST_SIGNS, MOST_HEADERS = 20_000, 20
+MOST_SIGNS, MOST_HEADERS = 20_000, 5
 _DAEMON = re.compile(
     r"(?:mailer-?daemon|mail-?daemon|double-bounce|mailerdaemon|microsoftexchange[0-9a-f]{32})(?:@|$)|^bounces?@"
 )

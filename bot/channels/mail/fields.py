@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from bot.channels.mail.charset import decode
 from bot.channels.mail.headers import CONTROL, words_of
 
+MOST = 100
+"""Parameters of a header that are read."""
 _PARAMETER = re.compile(rb';\s*([^\s=;"]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"(?=\s*(?:;|$))|"[^"]*"|[^;]*)')
 _SECTION = re.compile(r"(.+?)\*(\d{1,4})(\*?)$")
 _PERCENT = re.compile(rb"%[89A-Fa-f][0-9A-Fa-f]")
@@ -49,7 +52,7 @@ def read_field(raw: bytes) -> Field:
     """A header's value and its parameters."""
     head, _, rest = raw.partition(b";")
     value = head.strip().strip(b"\"'").split(b" ")[0].strip(b",").lower()
-    found = _PARAMETER.finditer(b";" + rest)
+    found = islice(_PARAMETER.finditer(b";" + rest), MOST)
     parameters = tuple((each[1].decode("ascii", "ignore").lower(), _unquoted(each[2])) for each in found)
     return Field(decode(value), parameters, raw)
 

@@ -17,8 +17,8 @@ _ANSWERS = re.compile(
 )
 _NOBODY = Address("", "")
 MOST_REFERENCES = 200
-MOST = 20
-"""Headers of one name that are read."""
+MOST, MOST_RESULTS = 5, 20
+"""Headers of one name that are read; of results of mail servers."""
 
 
 def read_mail(raw: bytes) -> Mail:
@@ -64,7 +64,7 @@ def _mail(
         delivered_to=tuple(each.address for raw in headers.all("delivered-to")[:MOST] for each in addresses(raw)),
         date=headers.text("date"),
         authentication_results=tuple(
-            raw.decode("ascii", "replace") for raw in headers.all("authentication-results")[:MOST]
+            raw.decode("ascii", "replace") for raw in headers.all("authentication-results")[:MOST_RESULTS]
         ),
         reason=judged.reason,
         failed=judged.failed,
