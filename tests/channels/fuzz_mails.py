@@ -169,8 +169,14 @@ def _grown(chance: random.Random, raw: bytes, most: int) -> bytes:
     at = chance.choice((raw.find(b"\r\n\r\n") + 4, chance.randint(0, len(raw)), len(raw)))
     until = min(len(raw), at + chance.choice((1, 3, 20, 200, 2_000)))
     piece = chance.choice((raw[at:until], chance.choice(TOKENS), chance.choice(HTML), chance.choice(INTROS) + b"\r\n"))
-    if chance.random() < 0.2:
+    way = chance.random()
+    if way < 0.2:
         piece = base64.encodebytes(chance.randbytes(3_000))
+    elif way < 0.4:
+        at, piece = 0, chance.choice(NAMES) + b": " + chance.choice(VALUES) * chance.choice((1, 9, 99)) + b"\r\n"
+    elif way < 0.6 and (marks := _BOUNDARY.findall(raw)):
+        more = chance.choice((NAMES, (b"Content-Type: " + each for each in TYPES)))
+        piece = b"\r\n--" + marks[0] + b"\r\n" + chance.choice([*more]) + b"\r\n\r\n" + chance.choice(SEEDS)
     return (raw[:at] + (piece or b"a") * (size // len(piece or b"a")) + raw[at:])[:most]
 
 
