@@ -82,6 +82,11 @@ _NUMBERED_NAME = Lazy(rf"(\[(?:病历号|身份证)\][\s，,]?(?:的|患者|病�
 _NEXT_NAME = Lazy(
     rf"(\[姓名\](?:[和与跟及、/]|，(?=.{{2,3}}(?:[，、的]|$)))\s?(?:患者|病人|\d{{1,3}}床)?)({_STRONG}{_AFTER})"
 )
+# 张三写成了张山: what a name was made of, or should be.
+_OTHER_NAME = Lazy(
+    r"(\[姓名\](?:(?:的?名字)?(?:被|给)?(?:写|打|录|错|改|显示|登记|变|输|建)(?:成了?|为)|[，,]\s?(?:不对|错了)[，,]?\s?(?:应该?|其实)?是))"
+    rf"({_STRONG}{_AFTER})"
+)
 _BEFORE_NUMBER = Lazy(
     rf"((?:^|[，,。\s]|查一?下|看一?下)\s?)({_STRONG}(?=[\s，,（(]{{0,2}}(?:住院|病历|门诊|就诊|登记)号))"
 )
@@ -228,7 +233,8 @@ def hide_names(text: str) -> str:
     if "[" in text:
         text = _NUMBERED_NAME.sub(_hidden, text)
     text = _BEFORE_NUMBER.sub(_hidden, text) if "号" in text else text
-    text = _NEXT_NAME.sub(_hidden, text) if "[姓名]" in text else text
+    if "[姓名]" in text:
+        text = _OTHER_NAME.sub(_hidden, _NEXT_NAME.sub(_hidden, text))
     return _SOMEBODY.sub("[姓名]", text) if "某" in text else text
 
 

@@ -51,6 +51,8 @@ _RECORD = Lazy(
     r"|居民健康)卡(?=[：:\s]{0,2}\d))"
     r"(?:分别)?[是为：:\s#]{0,4})([A-Za-z]{0,4}-?\d[\dA-Za-z-]{3,19})"
 )
+# Hospitals' own letters: 住院, 门诊, 急诊, 体检, 病案.
+_LETTERED = Lazy(r"(?<![A-Za-z0-9])(?:ZY|MZ|JZ|TJ|BA)\d{6,12}(?![\dA-Za-z])")
 _NEXT_RECORD = Lazy(
     r"(\[病历号\](?:、|和|与|及|跟|或|，|,|/|\s){1,2})([A-Za-z]{0,4}-?\d[\dA-Za-z-]{4,19})(?![:：.\dA-Za-z年月])"
 )
@@ -65,9 +67,14 @@ _ORDINARY = (
 )
 _PASSWORD = Lazy(
     r"((?:密码|口令|PIN码?|pin码?|[Pp]ass(?:word|code)|PASSWORD|[Pp]wd|PWD|passwd|(?<![A-Za-z])[Pp](?:w|ass)(?=:|=)|验证码)"
-    r"(?:我|已经?|刚|现在|还|都|被|给|临时|用的?|应该|好像|就){0,3}\s?(?:(?:是|为|就是|(?:改|设|设置|重置|换"
+    r"(?:我|已经?|刚|现在|还|都|被|给|临时|我?(?:设|用)的?|应该|好像|就){0,3}\s?(?:(?:是|为|就是|(?:改|设|设置|重置|换"
     r"|变)(?:成了?|为|回)|is|was|：|:|=)\s{0,2}){1,3}"
     rf"[“\"'「]?){_ORDINARY}({_SIGNS}{{3,32}})",
+)
+# 密码忘了,以前是…: one that comes behind the next comma has a digit in it.
+_PASSWORD_LATER = Lazy(
+    r"((?:密码|口令)[^。!?！？\n]{0,8}[，,]\s?(?:以前|原来|之前|现在|后来|[新旧老]的)(?:用的?|的|设的?)?(?:是|为)\s?)"
+    rf"(?=[A-Za-z!@#$%]{{0,24}}\d)({_SIGNS}{{4,32}})"
 )
 _PASSWORD_BARE = Lazy(
     rf"((?:密码|口令|PIN码?"
@@ -132,6 +139,7 @@ def _redacted(text: str) -> str:
     if _CUE.search(text):
         text = _PAIR.sub(r"\1[密码]", text)
         text = _PASSWORD.sub(r"\1[密码]", text)
+        text = _PASSWORD_LATER.sub(r"\1[密码]", text)
         text = _PASSWORD_BARE.sub(r"\1[密码]", text)
         text = _PASSWORD_PLAIN.sub(r"\1[密码]", text)
         text = _PASSWORD_COUNTED.sub(r"\1[密码]", text)
@@ -149,4 +157,5 @@ def _numbers(text: str) -> str:
     text = _LANDLINE.sub("[电话]", text)
     text = _THEIR_PHONE.sub(r"\1[电话]", text)
     text = _RECORD.sub(r"\1[病历号]", text)
+    text = _LETTERED.sub("[病历号]", text)
     return _NEXT_RECORD.sub(r"\1[病历号]", text)

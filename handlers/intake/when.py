@@ -73,6 +73,8 @@ _MOST = 32
 """English times that are looked at: dateparser, which reads some of them, takes a millisecond for each."""
 _AT_WORK = (8, 12, 17)
 _NOON = 12
+_BREAK = 3
+"""The hour by which the break at noon is over."""
 _NIGHT = timedelta(hours=8)
 _LISTED = ("、", "和", "跟", "及")
 _PART = timedelta(hours=4)
@@ -140,7 +142,9 @@ def _ranges(text: str, moments: Sequence[Moment], now: datetime) -> list[Moment]
             found[-1] = replace(moment, start=last.start, instant=instant, repeats=last.repeats)
             continue
         if last.sort == "clock" and moment.sort == "shift" and gap in _SHIFT_OF:
-            found[-1] = replace(last, end=moment.end)
+            at_noon = moment.instant.hour == _NOON and last.instant.hour < _BREAK  # 十二点半午休
+            instant = last.instant - timedelta(hours=12) if at_noon else last.instant
+            found[-1] = replace(last, end=moment.end, instant=instant)
             continue
         if last.sort == "part" and moment.sort == "shift" and moment.instant.hour in _AT_WORK and gap in _SHIFT_OF:
             left = moment.instant.hour == _LEAVE and last.instant.hour > _NOON
