@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.alarm import Alarm
-from bot.channels.base import Channel, ChannelError
+from bot.channels.base import Channel, ChannelError, holding
 from bot.clock import Clock, Nudge
 from bot.web.desk import Run
 from handlers.reach import address_failed
@@ -42,6 +42,8 @@ SOON_ENOUGH = timedelta(seconds=60)
 """A pause that a provider asks for is kept to the second where it is not longer."""
 PUT_OFF = timedelta(minutes=2)
 """A provider that asks for one short pause after the other is believed for so long; then a page moves on as well."""
+HELD_LOOK = timedelta(seconds=2)
+"""How often rows are looked for that another process wrote, and that only this one can send."""
 TRIES_AN_ADDRESS = 3
 """After so many failures in a row a page goes on to the person's next address."""
 
@@ -132,7 +134,10 @@ class Delivery:
         now = self._clock.now()
         if next_at and next_at <= now and len(marked) >= AT_ONCE:
             self._nudge()
-        return max(next_at, now + SOON) if next_at else None
+        wanted = max(next_at, now + SOON) if next_at else None
+        if any(held is True for held in map(holding, self._channels.values())):
+            return min(wanted or now + HELD_LOOK, now + HELD_LOOK)
+        return wanted
 
     async def end(self) -> None:
         """Let what is being sent end within a few seconds, and record it."""
@@ -149,6 +154,8 @@ class Delivery:
         now = self._clock.now()
         claimed: list[OutboxRow] = []
         for channels in self._groups():
+            if holding(self._channels.get(channels[0])) is False:
+                continue  # its rows are another process's to send
             if self._by_row(channels[0]):
                 marked += uow.outbox.take(now, AT_ONCE, channels)
                 continue

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sla.errors import SlaError
 from sla.message import Address, Inbound
 from storage.base import Earlier, OutboxRow
-from storage.replicas import Lease
+from storage.replicas import Lease, Turns
 from storage.vault import Vault
 
 
@@ -63,7 +63,8 @@ class House:
 
     `now` is the time (aware). `owner` names this process, `lease` and `vault` are shared with its replicas: what only
     one may do at a time, and access tokens. `refused` counts a call from outside that was turned away: channel, why.
-    `earlier` finds the message of an outbox row that was sent.
+    `earlier` finds the message of an outbox row that was sent. `turns` counts with its replicas what is sent to whom;
+    None where this process is alone.
     `aside` is told of something that came in and cannot be read: channel, what names it for good, its words for an
     administrator, why; who answers for the bot hears of it once.
     `failed` is told, with the reason, of an address that took a message and gave it back (a mail that bounced): it
@@ -84,6 +85,20 @@ class House:
     earlier: Callable[[int], Awaitable[Earlier | None]]
     failed: Callable[[Address, str], Awaitable[None]]
     aside: Callable[[str, str, str, str], Awaitable[None]]
+    turns: Turns | None = None
+
+
+@runtime_checkable
+class Held(Protocol):
+    """A channel that only one of the processes that share a database can send by: the others leave its rows to it."""
+
+    def holds(self) -> bool:
+        """Whether it is this process."""
+
+
+def holding(channel: object) -> bool | None:
+    """Whether the channel is this process's to send by; None where every process can."""
+    return channel.holds() if isinstance(channel, Held) else None
 
 
 class Channel(Protocol):

@@ -125,7 +125,7 @@ class TestLink:
         await rig.platform.until(lambda: rig.platform.connections == 2)
 
     async def test_a_wrong_secret_is_told_and_tried_again(self, rig: RobotRig) -> None:
-        wrong = RobotChannel(WeCom(bot_id=BOT, bot_secret="wrong", ws_url=rig.platform.url), PAUSES)
+        wrong = RobotChannel(WeCom(bot_id=f"{BOT}0", bot_secret="wrong", ws_url=rig.platform.url), PAUSES)
         await wrong.start(rig.keeper.house())
         await rig.platform.until(lambda: "853000" in wrong.problem())
         assert wrong.healthy()

@@ -17,6 +17,8 @@ import aiohttp
 from bot.channels.base import ChannelError
 from bot.channels.weixin.calls import PlatformError, meaning
 from bot.channels.weixin.frames import EVENT, MESSAGE, PING, SUBSCRIBE
+from bot.channels.weixin.holding import Sure
+from storage.base import StorageError
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds before the next try to connect, the last one over and over; each is stretched or cut by up to a half."""
@@ -26,6 +28,10 @@ ACK_SECONDS = 5.0
 OPEN_SECONDS = 15.0
 """How long a connection may take to come about: a network that drops everything says nothing."""
 FRAME_MOST = 1024 * 1024
+STEADY_SECONDS = 60.0
+"""A connection that lasted so long was a good one: after it the pauses begin anew."""
+LOST_OFTEN = 3
+"""After so many connections in a row that did not last, something is wrong although there is one just now."""
 
 Fields = dict[str, Any]
 Heard = Callable[[Fields], Awaitable[None]]
@@ -46,30 +52,38 @@ class Link:
         pauses: Sequence[float] = PAUSES,
         beat: float = BEAT_SECONDS,
         ack: float = ACK_SECONDS,
+        steady: float = STEADY_SECONDS,
     ) -> None:
         self._url, self._account, self._heard, self._now = url, dict(account), heard, now
-        self._pauses, self._beat, self._ack = pauses, beat, ack
+        self._pauses, self._beat, self._ack, self._steady = pauses, beat, ack, steady
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._acks: dict[str, asyncio.Future[Fields]] = {}
         self._since, self._why = now(), "not connected yet"
+        self._opened, self._failures, self._short = 0.0, 0, 0
 
     def problem(self) -> str:
         """Since when nothing comes in and goes out; what was said meanwhile does not come again."""
-        return "" if self._socket else f"no connection since {self._since.isoformat(timespec='seconds')}: {self._why}"
+        if self._socket and (self._short < LOST_OFTEN or self._lasts()):
+            return ""
+        what = "lost again and again" if self._socket else "no connection"
+        return f"{what} since {self._since.isoformat(timespec='seconds')}: {self._why}"
 
-    async def run(self) -> None:
-        """Be connected, for ever."""
+    async def run(self, sure: Sure) -> None:
+        """Be connected for as long as that is ours to be, which is asked before each connection."""
         async with aiohttp.ClientSession(trust_env=True) as session:
             try:
-                await self._insist(session)
+                await self._insist(session, sure)
             finally:
                 self._lost()
 
-    async def _insist(self, session: aiohttp.ClientSession) -> None:
-        failures = 0
+    async def _insist(self, session: aiohttp.ClientSession, sure: Sure) -> None:
         while True:
             try:
+                if not await sure():
+                    return
                 await self._connected(session)
+            except StorageError:
+                self._why = "the database cannot be asked whose connection it is"
             except (aiohttp.ClientError, ChannelError, TimeoutError, OSError) as error:
                 self._why = error.reason if isinstance(error, ChannelError) else type(error).__name__
             except Exception as error:  # the fence: whatever one connection raises, the next is opened
@@ -77,13 +91,24 @@ class Link:
                 self._why = type(error).__name__
             else:
                 self._why = "the platform closed it"
-            failures = 1 if self._socket else failures + 1
-            if self._socket:
-                self._since = self._now()
-                log.warning("robot_gone", extra={"why": self._why})
-            self._lost()
-            pause = self._pauses[min(failures - 1, len(self._pauses) - 1)]
+            pause = self._ended()
             await asyncio.sleep(pause * (0.5 + random.random()))  # noqa: S311 - spreads tries, hides nothing
+
+    def _ended(self) -> float:
+        """What follows from the end of a connection, or from its not coming about; seconds until the next try."""
+        if self._socket:
+            log.warning("robot_gone", extra={"why": self._why})
+            lasted = self._lasts()
+            if lasted or not self._short:
+                self._since = self._now()
+            self._failures, self._short = (0, 0) if lasted else (self._failures, self._short + 1)
+        self._failures += 1
+        self._lost()
+        return self._pauses[min(self._failures - 1, len(self._pauses) - 1)]
+
+    def _lasts(self) -> bool:
+        """Whether the connection has lasted long enough to be a good one."""
+        return asyncio.get_running_loop().time() - self._opened >= self._steady
 
     async def call(self, command: str, body: Mapping[str, Any], id: str = "") -> Fields:
         """Send a frame; its acknowledgement. Raises ChannelError: "unknown" where none came."""
@@ -126,7 +151,7 @@ class Link:
             reading = asyncio.create_task(self._read(socket))
             try:
                 await self._call(socket, SUBSCRIBE, self._account)
-                self._socket = socket
+                self._socket, self._opened = socket, asyncio.get_running_loop().time()
                 log.info("robot_connected", extra={"gone_since": self._since.isoformat()})
                 beating = asyncio.create_task(self._keep_alive(socket))
                 try:

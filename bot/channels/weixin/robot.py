@@ -22,7 +22,8 @@ from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.cut import cut
 from bot.channels.weixin.envelope import Refusal
 from bot.channels.weixin.frames import CARD_BUTTONS, FILES, SEND, UPDATE, Said, Wanted, card, plain, read_frame, settled
-from bot.channels.weixin.link import ACK_SECONDS, BEAT_SECONDS, PAUSES, Fields, Link
+from bot.channels.weixin.holding import WAIT_SECONDS, Holding
+from bot.channels.weixin.link import ACK_SECONDS, BEAT_SECONDS, PAUSES, STEADY_SECONDS, Fields, Link
 from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
 from bot.channels.weixin.wecom import CHANNEL, MEMBER_A_MINUTE, MEMBER_AN_HOUR, TASK
@@ -48,7 +49,8 @@ log = logging.getLogger(__name__)
 
 class RobotChannel:
     """The channel "wecom" by its smart robot. `pauses` are those before the next try to connect, in seconds; `beat` is
-    the time between two signs of life, `ack` that in which an acknowledgement must come."""
+    the time between two signs of life, `ack` that in which an acknowledgement must come, `steady` that after which a
+    connection was a good one, `wait` that after which a process looks whether the connection is another's still."""
 
     name = CHANNEL
     capabilities = Capabilities(
@@ -61,10 +63,14 @@ class RobotChannel:
         pauses: Sequence[float] = PAUSES,
         beat: float = BEAT_SECONDS,
         ack: float = ACK_SECONDS,
+        steady: float = STEADY_SECONDS,
+        wait: float = WAIT_SECONDS,
     ) -> None:
         self._settings, self._pauses, self._beat, self._ack = settings, pauses, beat, ack
+        self._steady, self._wait = steady, wait
         self._house: House | None = None
         self._link: Link | None = None
+        self._holding: Holding | None = None
         self._task: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
         self._talks: dict[str, asyncio.Queue[Said]] = {}
@@ -79,8 +85,11 @@ class RobotChannel:
         settings = self._settings
         account = {"bot_id": settings.bot_id, "secret": settings.bot_secret}
         self._house, self._session = house, aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
-        self._link = Link(settings.ws_url, account, self._heard, house.now, self._pauses, self._beat, self._ack)
-        self._task = asyncio.create_task(self._link.run(), name="wecom-robot")
+        self._link = Link(
+            settings.ws_url, account, self._heard, house.now, self._pauses, self._beat, self._ack, self._steady
+        )
+        self._holding = Holding(f"wecom:robot:{settings.bot_id}", house, self._link.run, self._wait)
+        self._task = asyncio.create_task(self._holding.run(), name="wecom-robot")
 
     async def stop(self) -> None:
         """End within a few seconds, in which what was heard is kept if that can be."""
@@ -96,8 +105,14 @@ class RobotChannel:
             await self._session.close()
 
     def problem(self) -> str:
-        """Since when there is no connection, or that messages cannot be kept."""
-        return (self._link.problem() if self._link else "") or self._unkept
+        """Since when there is no connection, or that messages cannot be kept. Where another process is connected, it
+        is that one's to say."""
+        elsewhere = self._holding is not None and self._holding.elsewhere
+        return (self._link.problem() if self._link and not elsewhere else "") or self._unkept
+
+    def holds(self) -> bool:
+        """Whether the connection is this process's to have, and with it the outbox."""
+        return self._holding is not None and self._holding.holds()
 
     def healthy(self) -> bool:
         """Whether it goes on trying to be connected."""
