@@ -41,7 +41,7 @@ from sla.labels import Role
 from sla.message import Address
 from storage.base import Earlier, InboxRow, OutboxRow, StorageError
 from storage.files import Folder
-from storage.replicas import DatabaseLease
+from storage.replicas import DatabaseLease, DatabaseTurns, open_turns
 from storage.vault import Vault
 from storage.writer import Store, open_store
 
@@ -72,6 +72,7 @@ class App:
         self.port = 0
         self._config = config
         self._runner: web.AppRunner | None = None
+        self._turns: DatabaseTurns | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._ways = ways_of(settings)
         self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
@@ -82,6 +83,7 @@ class App:
         folder = await asyncio.to_thread(Folder, self._config)
         self.store = await asyncio.to_thread(open_store, self.settings.database, self.settings.keys)
         try:
+            self._turns = await asyncio.to_thread(open_turns, self.settings.database, self.settings.keys)
             self._wire(folder, self.store)
             await self.reload.keep()
             await self.intake.recover()
@@ -89,7 +91,7 @@ class App:
             self._add_callbacks(application)
             self._runner, self.port = await listen(application, self.settings.web.host, self.settings.web.port)
         except BaseException:
-            await asyncio.to_thread(self.store.close)
+            await asyncio.to_thread(self._close)
             raise
         self._tasks = [asyncio.create_task(loop.forever(), name=loop.name) for loop in self.loops]
         if self._neighbours:
@@ -105,8 +107,13 @@ class App:
             await self._neighbours.stop()
         await end(self.loops, self._tasks)
         await self.delivery.end()
-        await asyncio.to_thread(self.store.close)
+        await asyncio.to_thread(self._close)
         log.info("stopped")
+
+    def _close(self) -> None:
+        if self._turns:
+            self._turns.close()
+        self.store.close()
 
     def _wire(self, folder: Folder, store: Store) -> None:
         run, clock = store.writer.run, self.clock
@@ -193,6 +200,7 @@ class App:
             refused=self._refused,
             earlier=self._earlier,
             failed=self._failed,
+            turns=self._turns,
             aside=self._aside,
         )
 

@@ -5,19 +5,25 @@ says "look now": without it everything is slower, and nothing is wrong.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from sla.message import Address
 from storage.base import UnitOfWork
 from storage.sql import SqlLeases, SqlUnitOfWork
-from storage.writer import Writer
+from storage.writer import Writer, open_writer
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 REDIS_PREFIX = "wardline:"
+ALL_TURNS = Address("turns", "")
+"""What is locked while a turn is changed. One lock for all: two that are taken in different orders would wait for each
+other."""
+
+T = TypeVar("T")
 
 
 class Lease(Protocol):
@@ -52,6 +58,41 @@ class DatabaseLease(Lease):
 
 def _leases(uow: UnitOfWork) -> SqlLeases:
     return cast(SqlUnitOfWork, uow).leases
+
+
+class Turns(Protocol):
+    """Small texts that processes share, each changed by one of them at a time."""
+
+    async def change(self, name: str, make: Callable[[str], tuple[str, T]]) -> T:
+        """`make` is given the text that is kept under this name ("" for none), and makes the one that is kept from now
+        on, and an answer. It may be called again after an error. Raises StorageError."""
+
+
+class DatabaseTurns(Turns):
+    """Marks. The writer is one of its own: its groups hold one lock, and wait for nothing else while they do."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    async def change(self, name: str, make: Callable[[str], tuple[str, T]]) -> T:
+        def work(uow: UnitOfWork) -> T:
+            uow.inbox.alone(ALL_TURNS)
+            kept, answer = make(uow.marks.get(name) or "")
+            uow.marks.put(name, kept)
+            return answer
+
+        return await self._writer.run(work)
+
+    def close(self) -> None:
+        """Finish what was begun, and let go of the database."""
+        self._writer.close()
+
+
+def open_turns(url: str, keys: str) -> DatabaseTurns | None:
+    """Turns over the database at this address; None for a file, which one process has for itself. Raises
+    StorageError."""
+    writer = open_writer(url, keys)
+    return DatabaseTurns(writer) if writer else None
 
 
 class Nudge(Protocol):

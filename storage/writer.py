@@ -234,6 +234,15 @@ def open_store(url: str, keys: str, *, alone: bool = True) -> Store:
     return _checked(sessions, GROUP_POSTGRESQL, lambda: _reader_postgresql(read, crypt), None)
 
 
+def open_writer(url: str, keys: str) -> Writer | None:
+    """Another writer beside that of an open store, for short units that must not wait for its groups, nor these for
+    them; None for SQLite, which has one. Raises StorageError."""
+    crypt, read = Crypt(keys), read_url(url)
+    if read.get_backend_name() == "sqlite":
+        return None
+    return Writer([Session(lambda: open_postgresql(read), POSTGRESQL, crypt)], GROUP_POSTGRESQL)
+
+
 def _open_file(url: sa.URL, crypt: Crypt, *, alone: bool) -> Store:
     file = sqlite_file(url)
     prepare_file(file)

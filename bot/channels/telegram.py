@@ -29,12 +29,13 @@ from bot.channels.telegram_fields import CHANNEL, Malformed
 from bot.channels.telegram_hook import CHECK_SECONDS, Hook, certificate_of
 from bot.channels.telegram_insist import HOUSE, Insist
 from bot.channels.telegram_news import Moved, added_to
-from bot.channels.telegram_pace import Pace
+from bot.channels.telegram_pace import ALL_TURNS, Pace, limits_of
 from bot.channels.telegram_places import Moves, Place
 from bot.channels.telegram_polling import WAIT_SECONDS, Poller
 from bot.channels.telegram_reading import Me, Read, Wanted, read_me, read_update, update_id, words_first
 from bot.channels.telegram_text import LIMIT, split
 from bot.channels.telegram_waits import WAITS, Waits
+from bot.channels.turns import turn_of
 from bot.settings import SettingsError
 from bot.tables.telegram import Telegram
 from handlers.people import LINK_MARK
@@ -85,7 +86,7 @@ class TelegramChannel:
         self._secret = settings.webhook_secret or _own_secret(settings.token)
         if not SECRET.fullmatch(self._secret):
             raise SettingsError("WARDLINE_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 of A-Z a-z 0-9 _ - only")
-        bot = settings.token.partition(":")[0]
+        self._bot = bot = settings.token.partition(":")[0]
         self._mark, self._moves = f"telegram:offset:{bot}", Moves(f"telegram:moved:{bot}")
         self._certificate = certificate_of(settings.certificate) if settings.certificate else b""
         self._pace, self._leapt = Pace(), leapt
@@ -325,12 +326,24 @@ class TelegramChannel:
             raise ChannelError("not_sent", "too many messages at once", timedelta(seconds=wait))
         await asyncio.sleep(wait)
         await asyncio.sleep(self._pace.book_among_all(self._steady()))
+        if self._house and self._house.turns:
+            await self._take_turns(self._house, place.chat, until)
         try:
             return await say(place)
         except ApiError as error:
             if error.retry_after:
                 self._pace.hold(place.chat, self._steady() + error.retry_after.total_seconds())
             raise
+
+    async def _take_turns(self, house: House, chat: str, until: float) -> None:
+        """Wait for the turns that are left by other processes: in the chat, then among all."""
+        bot = f"telegram:{self._bot}"
+        for whose, limits in ((f"{bot}:{chat}", limits_of(chat)), (bot, ALL_TURNS)):
+            most = max(until - self._steady(), 0.0)
+            wait = await turn_of(house, whose, limits, most)
+            if wait > most:
+                raise ChannelError("not_sent", "too many messages at once", timedelta(seconds=wait))
+            await asyncio.sleep(wait)
 
     def _steady(self) -> float:
         """Seconds of a clock that only goes on."""

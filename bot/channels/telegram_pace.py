@@ -7,6 +7,8 @@ for its turn among all, so that a chat with many messages keeps no other waiting
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
+from bot.channels.turns import Limit
+
 ALL = (30, 1.05)
 CHAT = (1, 1.05)
 GROUP = (20, 60.5)
@@ -14,6 +16,8 @@ GROUP = (20, 60.5)
 AHEAD_SECONDS = 50.0
 """How far those who cannot wait are told to come again at most, each at an instant of its own."""
 CHATS_MOST = 10_000
+ALL_TURNS = (Limit(*ALL),)
+"""Among all processes, as among those of one."""
 
 
 class Window:
@@ -85,6 +89,14 @@ class Pace:
         return own
 
 
+def limits_of(chat: str) -> tuple[Limit, ...]:
+    """How much may be sent to a chat by all processes together."""
+    return (Limit(*CHAT), Limit(*GROUP)) if _is_group(chat) else (Limit(*CHAT),)
+
+
+def _is_group(chat: str) -> bool:
+    return chat.startswith(("-", "@"))
+
+
 def _windows(chat: str) -> tuple[Window, ...]:
-    is_group = chat.startswith(("-", "@"))
-    return (Window(*CHAT), Window(*GROUP)) if is_group else (Window(*CHAT),)
+    return (Window(*CHAT), Window(*GROUP)) if _is_group(chat) else (Window(*CHAT),)

@@ -38,9 +38,13 @@ class TelegramRig(ProviderRig):
         return Telegram(api=self.server.url, token=TOKEN)
 
     async def start(self) -> None:
-        waits = Waits(connect=0.3, call=0.3, poll=1) if self.brief else WAITS
-        self.channel = TelegramChannel(self.settings(), QUICK, LOOK_SECONDS, waits, lambda: self.server.leapt)
+        self.channel = self.another()
         await self.channel.start(self.keeper.house())
+
+    def another(self) -> TelegramChannel:
+        """A channel that is not started."""
+        waits = Waits(connect=0.3, call=0.3, poll=1) if self.brief else WAITS
+        return TelegramChannel(self.settings(), QUICK, LOOK_SECONDS, waits, lambda: self.server.leapt)
 
     def now_is(self, now: datetime) -> None:
         self.server.leapt += (now - self.keeper.now).total_seconds()

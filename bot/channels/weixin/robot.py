@@ -77,7 +77,7 @@ class RobotChannel:
         self._keeping: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(WAITING_MOST)
         self._presses: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
-        self._pace, self._steps = Pace(), Steps()
+        self._pace, self._steps = Pace(f"robot:{settings.bot_id}"), Steps()
         self._unkept = ""
 
     async def start(self, house: House) -> None:
@@ -236,7 +236,7 @@ class RobotChannel:
 
     async def _message(self, to: str, content: Fields, id: str) -> str:
         link, house = self._started()
-        self._pace.take(to, house.now(), MEMBER_A_MINUTE, MEMBER_AN_HOUR)
+        await self._pace.take(house, to, MEMBER_A_MINUTE, MEMBER_AN_HOUR)
         await link.call(SEND, {"chatid": to, **content})
         return id
 

@@ -60,7 +60,8 @@ class WeComChannel(Application):
         super().__init__(settings, settings.corp_id, f"wecom:{settings.corp_id}:{settings.agent}", patience, timeout)
         if settings.callback and not (settings.token and settings.aes_key):
             raise SettingsError("[wecom] callback needs WARDLINE_WECOM_TOKEN and WARDLINE_WECOM_AES_KEY")
-        self._settings, self._pace, self._steps = settings, Pace(), Steps()
+        self._settings, self._steps = settings, Steps()
+        self._pace = Pace(f"wecom:{settings.corp_id}:{settings.agent}")
 
     def _pressed(self, house: House) -> Pressed:
         """A press brings a code by which its card can be changed."""
@@ -130,14 +131,14 @@ class WeComChannel(Application):
         key = self._settings.robots.get(to.removeprefix(ROBOT))
         if key is None:
             raise ChannelError("refused", "WARDLINE_WECOM_ROBOTS names no robot like this")
-        self._pace.take(to, house.now(), ROBOT_A_MINUTE)
+        await self._pace.take(house, to, ROBOT_A_MINUTE)
         await calls.post("/cgi-bin/webhook/send", {"msgtype": "text", "text": {"content": text}}, key=key)
         return ""
 
     async def _message(self, to: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
         """Send one message to a member; the platform's answer."""
         calls, house = self._started()
-        self._pace.take(to, house.now(), MEMBER_A_MINUTE, MEMBER_AN_HOUR)
+        await self._pace.take(house, to, MEMBER_A_MINUTE, MEMBER_AN_HOUR)
         whole = {
             "touser": to,
             "agentid": self._settings.agent,
