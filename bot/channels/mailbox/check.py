@@ -1,17 +1,21 @@
 """`wardline channel check mail`: each mailbox is opened for looking, and its server for sending; nothing is sent."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.channels.base import ChannelError
 from bot.channels.checking import Checking
 from bot.channels.mailbox.imap import Imap, MailDown
-from bot.channels.mailbox.oauth import Password, TokenError, grant
+from bot.channels.mailbox.oauth import Password, RefreshToken, TokenError, grant
 from bot.channels.mailbox.smtp import LoginRefused, Post, Untrusted
 from bot.settings import Settings
 from bot.tables.mail import Box, OAuth
+from storage.vault import Vault
+from storage.writer import open_store
 
 TOKEN_ERRORS: Mapping[str, str] = {
     "invalid_grant": "check_mail_token_consent",
@@ -28,18 +32,37 @@ async def check_mail(settings: Settings, checking: Checking) -> None:
     if not settings.mail.is_on:
         checking.wrong(checking.say("check_off", names="[mail]"))
         return
-    for box in settings.mail.boxes:
-        secret = await _token(box, box.oauth, checking) if box.oauth else box.password
-        if secret is not None:
-            await asyncio.to_thread(_incoming, box, secret, checking)
-            await _outgoing(box, secret, checking)
+    async with _vault(settings) as vault:
+        for box in settings.mail.boxes:
+            secret = await _token(box, box.oauth, vault, checking) if box.oauth else box.password
+            if secret is not None:
+                await asyncio.to_thread(_incoming, box, secret, checking)
+                await _outgoing(box, secret, checking)
 
 
-async def _token(box: Box, oauth: OAuth, checking: Checking) -> str | None:
+@asynccontextmanager
+async def _vault(settings: Settings) -> AsyncIterator[Vault | None]:
+    """Where refresh tokens lie that were handed out before: the one in the environment may have been used up. None
+    where no mailbox needs it, or there is no database yet."""
+    if not (any(box.oauth for box in settings.mail.boxes) and _is_there(settings.database)):
+        yield None
+        return
+    store = await asyncio.to_thread(open_store, settings.database, settings.keys, alone=False)
+    try:
+        yield Vault(store.writer)
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+def _is_there(database: str) -> bool:
+    return not database.startswith("sqlite:///") or Path(database.removeprefix("sqlite:///")).exists()
+
+
+async def _token(box: Box, oauth: OAuth, vault: Vault | None, checking: Checking) -> str | None:
     """A fresh access token; None where there is none, which is noted with what to mend."""
     host = urlsplit(oauth.token_url).netloc
     try:
-        granted = await grant(oauth, oauth.refresh_token)
+        granted = await grant(oauth, RefreshToken(box, oauth, vault))
     except TokenError as error:
         key = TOKEN_ERRORS.get(error.error, "check_mail_token_none")
         checking.wrong(checking.say(key, box=box.name, host=host, why=error.reason))

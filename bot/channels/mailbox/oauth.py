@@ -17,6 +17,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from bot.channels.base import ChannelError, House
 from bot.channels.weixin.tokens import Tokens
 from bot.tables.mail import Box, OAuth
+from storage.vault import Vault
 
 SECONDS = 20.0
 FOR = 3600
@@ -33,11 +34,10 @@ class TokenError(ChannelError):
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """An access token, for how long it is good, and the refresh token that is to be used next ("" for the same)."""
+    """An access token, and for how long it is good."""
 
     token: str
     good_for: timedelta
-    refresh: str = ""
 
 
 class Secret(Protocol):
@@ -64,12 +64,29 @@ class Password:
         """Nothing follows from it."""
 
 
+class RefreshToken:
+    """The refresh token of a box: the last one that was handed out for that in the environment, else that."""
+
+    def __init__(self, box: Box, oauth: OAuth, vault: Vault | None) -> None:
+        self._given, self._vault = oauth.refresh_token, vault
+        self._kept = f"mail:{box.name}:{box.user}:refresh"
+
+    async def get(self) -> str:
+        """It; "" where there is none."""
+        kept = json.loads(await self._vault.get(self._kept) or "{}") if self._vault else {}
+        return str(kept["token"]) if kept.get("of") == _name(self._given) else self._given
+
+    async def replaced(self, token: str) -> None:
+        """Another one was handed out."""
+        if self._vault:
+            await self._vault.put(self._kept, json.dumps({"of": _name(self._given), "token": token}))
+
+
 class AccessToken:
     """The current access token of a box, which all processes share."""
 
     def __init__(self, box: Box, oauth: OAuth, house: House) -> None:
-        self._oauth, self._house = oauth, house
-        self._kept = f"mail:{box.name}:{box.user}:refresh"
+        self._oauth, self._refresh = oauth, RefreshToken(box, oauth, house.vault)
         self._tokens = Tokens(f"mail:{box.name}:{box.user}", self._fetch, house)
 
     async def get(self, failed: str = "") -> str:
@@ -81,17 +98,8 @@ class AccessToken:
         self._tokens.proved(token)
 
     async def _fetch(self, _failed: str) -> tuple[str, timedelta]:
-        granted = await grant(self._oauth, await self._refresh())
-        if granted.refresh:
-            kept = {"of": _name(self._oauth.refresh_token), "token": granted.refresh}
-            await self._house.vault.put(self._kept, json.dumps(kept))
+        granted = await grant(self._oauth, self._refresh)
         return granted.token, granted.good_for
-
-    async def _refresh(self) -> str:
-        """The refresh token: the last one that was handed out for the one in the environment, else that."""
-        given = self._oauth.refresh_token
-        kept = json.loads(await self._house.vault.get(self._kept) or "{}")
-        return str(kept["token"]) if kept.get("of") == _name(given) else given
 
 
 def secret_of(box: Box, house: House) -> Secret:
@@ -99,9 +107,10 @@ def secret_of(box: Box, house: House) -> Secret:
     return AccessToken(box, box.oauth, house) if box.oauth else Password(box.password)
 
 
-async def grant(oauth: OAuth, refresh: str) -> Granted:
+async def grant(oauth: OAuth, refreshing: RefreshToken) -> Granted:
     """Ask the token endpoint, with the refresh token, or as the application itself where there is none. Raises
     TokenError."""
+    refresh = await refreshing.get()
     try:
         async with (
             ClientSession(timeout=ClientTimeout(total=SECONDS)) as session,
@@ -115,9 +124,10 @@ async def grant(oauth: OAuth, refresh: str) -> Granted:
     if not isinstance(token, str) or not token.isascii() or not token.isprintable():
         said = str(values.get("error", "")) if isinstance(values, dict) else ""
         raise TokenError(f"the token endpoint gives no token: {said[:80] or status}", said[:80])
-    refresh_next = values.get("refresh_token")
-    changed = isinstance(refresh_next, str) and refresh_next not in ("", refresh)
-    return Granted(token, timedelta(seconds=_seconds(values.get("expires_in"))), refresh_next if changed else "")
+    replaced = values.get("refresh_token")
+    if isinstance(replaced, str) and replaced not in ("", refresh):
+        await refreshing.replaced(replaced)
+    return Granted(token, timedelta(seconds=_seconds(values.get("expires_in"))))
 
 
 def _seconds(said: object) -> int:

@@ -8,7 +8,8 @@ from aiohttp import ClientSession
 from bot.channels.checking import Checking
 from bot.channels.mailbox.check import check_mail
 from bot.tables.mail import Box, Mail, OAuth, Server
-from tests.bot.running import NIGHT, settings
+from storage.writer import open_store
+from tests.bot.running import KEY, NIGHT, settings
 from tests.support.certificates import HOST
 from tests.support.odd_imap import OddImap
 from tests.support.postoffice import PASSWORD, USER, PostOffice
@@ -78,3 +79,15 @@ async def test_a_mailbox_with_tokens_is_tried_as_well(tmp_path: Path) -> None:
                 tokens.answer = (400, f'{{"error": "{error}"}}')
                 ((is_well, words),) = await found(tmp_path, there)
                 assert (is_well, error in words, word in words) == (False, True, True)
+
+
+async def test_a_consent_that_was_replaced_is_used_and_kept(tmp_path: Path) -> None:
+    """Where the endpoint takes each refresh token once, a look must not lock the bot out."""
+    open_store(f"sqlite:///{tmp_path / 'wardline.sqlite3'}", KEY).close()
+    async with TokenServer(USER, rotates=True) as tokens:
+        nowhere = Server(HOST, 1)
+        oauth = OAuth(tokens.url, CLIENT, SCOPE, SECRET, CONSENT)
+        there = Box("it", USER, nowhere, nowhere, USER, oauth=oauth)
+        for _ in range(2):
+            assert [is_well for is_well, _ in await found(tmp_path, there)] == [True, False, False]
+    assert [form["refresh_token"] for form in tokens.forms] == [CONSENT, "consent-1"]

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.channels.base import ChannelError
 from bot.channels.mailbox.channel import MailChannel
-from bot.channels.mailbox.oauth import AccessToken, TokenError, grant
+from bot.channels.mailbox.oauth import AccessToken, Granted, RefreshToken, TokenError, grant
 from bot.channels.mailbox.smtp import Post
 from bot.settings import SettingsError
 from bot.tables.mail import Box, Mail, OAuth, Server
@@ -36,6 +36,11 @@ def oauth_of(tokens: TokenServer, refresh: str = CONSENT) -> OAuth:
     return OAuth(tokens.url, CLIENT, SCOPE, SECRET, refresh)
 
 
+async def granted(oauth: OAuth) -> Granted:
+    nowhere = Server("imap.x.example", 993)
+    return await grant(oauth, RefreshToken(Box("it", USER, nowhere, nowhere, USER), oauth, None))
+
+
 def boxed(rig: MailRig, tokens: TokenServer, refresh: str = CONSENT) -> Box:
     """The rig's mailbox, opened with tokens."""
     rig.office.takes_token = tokens.takes()
@@ -48,9 +53,9 @@ def secret(rig: MailRig, box: Box) -> AccessToken:
 
 
 async def test_consent_buys_a_token_and_without_it_the_application_asks_for_itself(tokens: TokenServer) -> None:
-    assert (await grant(oauth_of(tokens), CONSENT)).token == "at-1"
+    assert (await granted(oauth_of(tokens))).token == "at-1"
     tokens.refresh = None
-    assert (await grant(oauth_of(tokens, ""), "")).token == "at-2"
+    assert (await granted(oauth_of(tokens, ""))).token == "at-2"
     common = {"client_id": CLIENT, "client_secret": SECRET, "scope": SCOPE}
     assert tokens.forms == [
         {"grant_type": "refresh_token", "refresh_token": CONSENT, **common},
@@ -61,7 +66,7 @@ async def test_consent_buys_a_token_and_without_it_the_application_asks_for_itse
 @pytest.mark.parametrize(("said", "seconds"), [(600, 600), ("600", 600), ("soon", 3600), (None, 3600), (-5, 3600)])
 async def test_how_long_a_token_is_good(tokens: TokenServer, said: object, seconds: int) -> None:
     tokens.good_for = said
-    assert (await grant(oauth_of(tokens), CONSENT)).good_for == timedelta(seconds=seconds)
+    assert (await granted(oauth_of(tokens))).good_for == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +84,7 @@ async def test_how_long_a_token_is_good(tokens: TokenServer, said: object, secon
 async def test_an_endpoint_that_gives_none(tokens: TokenServer, status: int, text: str, why: str, error: str) -> None:
     tokens.answer = (status, text)
     with pytest.raises(TokenError, match=why) as caught:
-        await grant(oauth_of(tokens), CONSENT)
+        await granted(oauth_of(tokens))
     assert (caught.value.result, caught.value.error) == ("not_sent", error)
 
 
