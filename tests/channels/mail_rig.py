@@ -68,6 +68,8 @@ class MailRig(ProviderRig):
     stickers = splits = False
     gateway = NO_SERVICE
     wait = timedelta(minutes=5)
+    authserv = ""
+    """The name by which the provider says what it found out about senders."""
     channel: MailChannel
     keeper: MailKeeper
 
@@ -82,7 +84,17 @@ class MailRig(ProviderRig):
         """The mailbox as it is set up."""
         imap, smtp = Server(HOST, self.office.imap_port), Server(HOST, self.office.smtp_port, "starttls")
         user, trusted = self.office.user, str(self.office.ca_file)
-        return Box("it", user, imap, smtp, user, self.password, poll=timedelta(seconds=1), ca_file=trusted)
+        return Box(
+            "it",
+            user,
+            imap,
+            smtp,
+            user,
+            self.password,
+            authserv=self.authserv,
+            poll=timedelta(seconds=1),
+            ca_file=trusted,
+        )
 
     async def open(self) -> web.AppRunner:
         """Serve the pages behind links."""

@@ -17,7 +17,7 @@ from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
 from bot.channels.mailbox.ageing import ASIDE, RAW
 from bot.channels.mailbox.answers import HOUR, Answers, Ways
-from bot.channels.mailbox.incoming import CHANNEL, bounced, inbound_of, why_dropped
+from bot.channels.mailbox.incoming import CHANNEL, bounced, inbound_of, is_own_system, why_dropped
 from bot.channels.mailbox.proof import is_proven
 from bot.channels.mailbox.signing import Signer
 from bot.tables.mail import Box
@@ -103,7 +103,7 @@ class Handling:
     async def _as_kind(self, box: Box, mail: Mail, come: Come, ref: str) -> None:
         place = come.place
         if mail.kind == "bounce":
-            await self._bounced(mail, place)
+            await self._bounced(box, mail, place)
         elif why := why_dropped(mail, self._own):
             self._house.refused(CHANNEL, "auto")
             log.info("mail_dropped", extra={"place": place, "why": why, "file": ref})
@@ -131,15 +131,18 @@ class Handling:
                 found.append(Attachment(name, kind, size, await self._house.keep_file(name, kind, part.content)))
         return tuple(found)
 
-    async def _bounced(self, mail: Mail, place: str) -> None:
-        """Addresses that gave a mail of ours back are marked. Anybody can write such a notice: it has to bring back
-        what we signed, or be about an address that we wrote to lately."""
+    async def _bounced(self, box: Box, mail: Mail, place: str) -> None:
+        """Addresses that gave a mail of ours back are marked. Anybody can write such a notice, and a mark puts a page
+        elsewhere: it has to bring back what we signed, or to come provably from the own mail system, about an address
+        that we wrote to lately. Any other is counted and marks nobody."""
         sure, others = bounced(mail, self._signer)
-        lately = [address for address in others if await self._answers.was_sent(address, SENT_LATELY)]
-        for address in dict.fromkeys((*sure, *lately)):
+        ours = is_own_system(mail, box)
+        lately = [address for address in others if ours and await self._answers.was_sent(address, SENT_LATELY)]
+        marked = tuple(dict.fromkeys((*sure, *lately)))
+        for address in marked:
             await self._house.failed(Address(CHANNEL, address), f"mail came back ({mail.reason})")
-        self._house.refused(CHANNEL, "bounce")
-        log.warning("mail_bounced", extra={"place": place, "marked": len(sure) + len(lately)})
+        self._house.refused(CHANNEL, "bounce" if marked else "bounce_of_nothing")
+        log.warning("mail_bounced", extra={"place": place, "marked": len(marked)})
 
     async def _set_aside(self, box: Box, come: Come, ref: str, why: str) -> None:
         """Note the mail where an administrator finds it, and tell them once; its bytes are kept under `ref`."""

@@ -4,9 +4,12 @@ import hashlib
 import re
 from datetime import datetime
 
+from bot.channels.mail.bounce import is_daemon
 from bot.channels.mail.letter import Mail
 from bot.channels.mailbox.passed_on import passed_on
+from bot.channels.mailbox.proof import is_proven
 from bot.channels.mailbox.signing import Own, Signer, is_of_wardline, tag_of
+from bot.tables.mail import Box
 from sla.message import Attachment, Inbound
 
 CHANNEL = "mail"
@@ -40,11 +43,20 @@ def why_dropped(mail: Mail, own_addresses: frozenset[str]) -> str:
 
 
 def bounced(mail: Mail, signer: Signer) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses that a bounce says it is about: those of which it brings back a mail of ours, and the others."""
-    inside = "\n".join([mail.whole, *(file.content.decode("latin-1") for file in mail.attachments)])
+    """The addresses that a bounce says it is about: those of which it brings back a mail of ours, and the others. Our
+    id stands in the head that is brought back, or, where nothing is, in what the bounce answers to (Exchange)."""
+    head = [mail.in_reply_to, *mail.references]
+    inside = "\n".join([*head, mail.whole, *(file.content.decode("latin-1") for file in mail.attachments)])
     tags = {own.tag for own in signer.owns_in(inside)}
     sure = tuple(address for address in mail.failed if tag_of(address) in tags)
     return sure, tuple(address for address in mail.failed if address not in sure)
+
+
+def is_own_system(mail: Mail, box: Box) -> bool:
+    """Whether the mail system of the box's own domain wrote it, as that found out itself."""
+    domain, own = mail.sender.rpartition("@")[2], box.address.rpartition("@")[2]
+    is_own = domain == own or domain.endswith(f".{own}")
+    return is_own and is_daemon(mail.sender, "") and is_proven(mail.authentication_results, box.authserv, mail.sender)
 
 
 def inbound_of(

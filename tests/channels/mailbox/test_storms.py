@@ -73,16 +73,44 @@ async def test_a_bounce_marks_the_address_and_is_told_to_nobody(rig: MailRig) ->
     assert len(rig.keeper.inbounds()) == 1
 
 
-async def test_a_bounce_that_brings_nothing_of_ours_marks_only_whom_we_wrote_to(rig: MailRig) -> None:
-    rig.office.file(bounce("head@hospital.example", "<1@attacker.example>"), START)
+async def test_a_bounce_that_names_our_mail_in_its_head_alone_marks_the_address(rig: MailRig) -> None:
+    sent = await rig.channel.send(notice(rig, "W12 呼叫"))
+    raw = bounce(PERSON, "<1@x.example>").replace(b"MIME-Version", f"In-Reply-To: {sent}\r\nMIME-Version".encode())
+    rig.office.file(raw, START)
+    await until_read(rig)
+    assert [address.address for address, _ in rig.keeper.failures] == [PERSON]
+
+
+async def test_a_bounce_that_anybody_can_write_marks_nobody(rig: MailRig) -> None:
+    """Else a forged one would send an engineer's next page elsewhere."""
+    sent = await rig.channel.send(notice(rig, "W12 呼叫"))
+    for number, (to, brought_back) in enumerate(
+        [(PERSON, "<2@x.example>"), ("head@hospital.example", sent), (PERSON, sent.replace("<wl.12", "<wl.13"))]
+    ):
+        rig.office.file(bounce(to, brought_back, number), START)
     await until_read(rig)
     assert rig.keeper.failures == []
+    assert rig.keeper.refusals == [("mail", "bounce_of_nothing")] * 3
+
+
+async def test_a_bounce_of_the_own_mail_system_marks_whom_we_wrote_to_lately(rig: MailRig) -> None:
+    await rig.stop()
+    rig.authserv = "mx.wardline.example"
+    await rig.start()
     await rig.channel.send(notice(rig, "W12 呼叫"))
-    rig.office.file(bounce(PERSON, "<2@x.example>", 2), START)
+    found = "Authentication-Results: mx.wardline.example; dmarc={result} header.from={domain}\r\n"
+    forged = found.format(result="fail", domain="mx.wardline.example").encode() + bounce(PERSON, "<2@x.example>", 2)
+    other = found.format(result="pass", domain="evil.example").encode() + bounce(PERSON, "<3@x.example>", 3)
+    rig.office.file(forged, START)
+    rig.office.file(other.replace(b"MAILER-DAEMON@mx.wardline.example", b"mailer-daemon@evil.example"), START)
+    await until_read(rig)
+    assert rig.keeper.failures == []
+    proven = found.format(result="pass", domain="mx.wardline.example").encode()
+    rig.office.file(proven + bounce(PERSON, "<4@x.example>", 4), START)
     await until_read(rig)
     assert [address.address for address, _ in rig.keeper.failures] == [PERSON]
     rig.keeper.now += timedelta(days=4)
-    rig.office.file(bounce(PERSON, "<3@x.example>", 3), START)
+    rig.office.file(proven + bounce(PERSON, "<5@x.example>", 5), START)
     await until_read(rig)
     assert len(rig.keeper.failures) == 1
 
