@@ -85,7 +85,7 @@ class DebianMail:
 
     def __exit__(self, *error: object) -> None:
         self.down()
-        _end(self._smtpd)
+        _end(self._smtpd, SUDO)
         self._alone.close()
         shutil.rmtree(self.folder)
 
@@ -230,10 +230,11 @@ def until(true: Callable[[], object]) -> None:
     raise AssertionError("it did not happen")
 
 
-def _end(process: subprocess.Popen[bytes] | None) -> None:
+def _end(process: subprocess.Popen[bytes] | None, as_root: Sequence[str]) -> None:
+    """Who started it by sudo may not end it without."""
     if process is None or process.poll() is not None:
         return
-    process.terminate()
+    subprocess.run([*as_root, "kill", str(process.pid)], check=True)
     process.wait(PATIENCE)
 
 
