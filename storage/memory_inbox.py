@@ -1,10 +1,9 @@
 """收件箱 and the index of what to look at next, in memory."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, nlargest
 
 from sla.message import Address, Inbound
 from storage.base import InboxRow
@@ -56,7 +55,7 @@ class MemoryInbox:
 
     def of_sender(self, address: Address, limit: int) -> Sequence[InboxRow]:
         known = self._of_sender.get((address.channel, address.address), {})
-        return [self._rows[row] for row in sorted(known)[-limit:]]
+        return [self._rows[row] for row in reversed(nlargest(limit, known))]
 
     def forget(self, row: int) -> None:
         """Remove a message that was handled; its key may come again."""
@@ -70,7 +69,8 @@ class MemoryInbox:
     def _handled(self, row: int, state: str, reason: str, ticket: int | None) -> None:
         found = self._rows.get(row)
         if found:
-            self._journal.put(self._rows, row, replace(found, state=state, reason=reason, ticket=ticket))
+            handled = InboxRow(found.id, found.inbound, found.received_at, state, reason, ticket)
+            self._journal.put(self._rows, row, handled)
             self._journal.drop(self._new, row)
 
 

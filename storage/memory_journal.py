@@ -1,11 +1,11 @@
 """What must be undone to take a unit of work back: each change of a table leaves the value that was there before."""
 
 from collections.abc import Callable
-from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+_ABSENT: Any = object()
 
 
 class Journal:
@@ -14,7 +14,8 @@ class Journal:
     __slots__ = ("_undo",)
 
     def __init__(self) -> None:
-        self._undo: list[Callable[[], object]] = []
+        # Table, key and the value that was there; of any other change what undoes it. Most of it is never undone.
+        self._undo: list[tuple[dict[Any, Any], Any, Any] | Callable[[], object]] = []
 
     def mark(self) -> int:
         """A place to come back to; 0 where nothing was changed yet."""
@@ -23,7 +24,15 @@ class Journal:
     def back_to(self, mark: int) -> None:
         """Take back whatever was changed since `mark`, the latest first."""
         while len(self._undo) > mark:
-            self._undo.pop()()
+            change = self._undo.pop()
+            if not isinstance(change, tuple):
+                change()
+                continue
+            table, key, old = change
+            if old is _ABSENT:
+                del table[key]
+            else:
+                table[key] = old
 
     def keep(self) -> None:
         """What was changed stays."""
@@ -35,17 +44,14 @@ class Journal:
 
     def put(self, table: dict[K, V], key: K, value: V) -> None:
         """Set a value of a table."""
-        if key in table:
-            self._undo.append(partial(table.__setitem__, key, table[key]))
-        else:
-            self._undo.append(partial(table.__delitem__, key))
+        self._undo.append((table, key, table.get(key, _ABSENT)))
         table[key] = value
 
     def drop(self, table: dict[K, V], key: K) -> V | None:
         """Remove a key from a table, where it is there; the value that it had. Tables must not depend on the order of
         their keys: one that comes back is the last."""
-        if key not in table:
+        old: V = table.pop(key, _ABSENT)
+        if old is _ABSENT:
             return None
-        old = table.pop(key)
-        self._undo.append(partial(table.__setitem__, key, old))
+        self._undo.append((table, key, old))
         return old

@@ -11,6 +11,7 @@ from storage.base import Earlier, OutboxRow, unchanged
 from storage.memory_journal import Journal
 
 _AT_ONCE = frozenset({"waiting", "dropped"})
+_GIVEN_UP = frozenset({"dead", "unknown"})
 _NOWHERE = Address("", "")
 
 
@@ -198,6 +199,8 @@ class MemoryOutbox:
         self._journal.drop(self.attempts, id)
 
     def _due(self, now: datetime, limit: int, channels: Iterable[str]) -> list[OutboxRow]:
+        if (first := self.next_at()) is None or first > now:
+            return []
         named = frozenset(channels)
         waiting = (self._rows[id] for id in self._waiting)
         due = [
@@ -216,14 +219,15 @@ class MemoryOutbox:
     def _set(self, row: OutboxRow) -> None:
         """Keep a row in the index of its state."""
         old = self._rows.get(row.id)
-        if old:
+        if old and old.state == "waiting":
             self._journal.note(partial(self._push, old))
         self._push(row)
         self._journal.put(self._rows, row.id, row)
-        id, waits, is_dead = row.id, row.state == "waiting", row.state in ("dead", "unknown")
-        for table, belongs in ((self._waiting, waits), (self._dead, is_dead)):
-            if belongs != (id in table):
-                if belongs:
-                    self._journal.put(table, id, None)
-                else:
-                    self._journal.drop(table, id)
+        self._belongs(self._waiting, row.id, belongs=row.state == "waiting")
+        self._belongs(self._dead, row.id, belongs=row.state in _GIVEN_UP)
+
+    def _belongs(self, table: dict[int, None], id: int, *, belongs: bool) -> None:
+        if belongs and id not in table:
+            self._journal.put(table, id, None)
+        elif not belongs:
+            self._journal.drop(table, id)

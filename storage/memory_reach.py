@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sla.message import Address
-from sla.reachable import Health, Preferences, Reach
+from sla.reachable import WINDOWS, Health, Preferences, Reach
 from storage.memory_inbox import MemoryInbox
 from storage.memory_journal import Journal
 from storage.memory_outbox import MemoryOutbox
@@ -25,11 +25,16 @@ class MemoryReaching:
         self._failures: dict[Address, Health] = {}
         self._wants: dict[str, Preferences] = {}
 
-    def of(self, person: str, addresses: Sequence[Address], *, whole: bool = False) -> Reach:  # noqa: ARG002  # it costs nothing to know all
+    def of(self, person: str, addresses: Sequence[Address], *, whole: bool = False) -> Reach:
         bound = tuple(self._bindings.addresses_of(person))
-        found = {one: self._health(one) for one in dict.fromkeys((*addresses, *bound))}
-        known = {one: health for one, health in found.items() if health != NOTHING}
-        return Reach(bound, self._wants.get(person, NO_WISHES), known) if found else NOBODY
+        if not addresses and not bound:
+            return NOBODY
+        wants = self._wants.get(person, NO_WISHES)
+        whole = whole or wants is not NO_WISHES  # what was heard lately ends quiet hours
+        failures = self._failures
+        asked = [one for one in (*addresses, *bound) if whole or one in failures or one.channel in WINDOWS]
+        known = {one: health for one in asked if (health := self._health(one)) != NOTHING}
+        return Reach(bound, wants, known)
 
     def prefer(self, person: str, wants: Preferences) -> None:
         self._journal.put(self._wants, person, wants)

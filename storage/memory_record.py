@@ -1,15 +1,19 @@
 """What is only ever added to, in memory: the ledger, records, the audit trail, versions, files. And the marks."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
+from itertools import product
 
 from sla.ledger import GENESIS, Entry, chain
 from sla.records import Record, RecordKind
 from storage.memory_journal import Journal
 
 _Audited = tuple[datetime, str, str, str, str]
+_Sort = tuple[str | None, RecordKind | None]
+"""Records of a contract and of a kind; None: of all."""
 
 
 class MemoryLedger:
@@ -57,22 +61,33 @@ class MemoryRecords:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._records: dict[int, Record] = {}
+        self._in_time: dict[_Sort, list[tuple[datetime, int]]] = {}
 
     def add(self, record: Record) -> int:
-        number = max(self._records, default=0) + 1
+        number = len(self._records) + 1
         self._journal.put(self._records, number, replace(record, id=number))
+        place = (record.at.astimezone(UTC), number)
+        for sort in product((None, record.contract), (None, record.kind)):
+            insort(self._in_time.setdefault(sort, []), place)
+            self._journal.note(partial(self._take_out, sort, place))
         return number
 
     def between(
         self, start: datetime, end: datetime, contract: str | None = None, kind: RecordKind | None = None
     ) -> Sequence[Record]:
-        found = (r for r in self._records.values() if start <= r.at < end)
-        wanted = [r for r in found if contract in (None, r.contract) and kind in (None, r.kind)]
-        return sorted(wanted, key=lambda record: (record.at, record.id))
+        rows = self._in_time.get((contract, kind), [])
+        first, last = (bisect_left(rows, (instant.astimezone(UTC), 0)) for instant in (start, end))
+        return [self._records[number] for _, number in rows[first:last]]
+
+    def _take_out(self, sort: _Sort, place: tuple[datetime, int]) -> None:
+        rows = self._in_time[sort]
+        rows.remove(place)
+        if not rows:
+            del self._in_time[sort]
 
     def of(self, contract: str, kind: RecordKind, subject: str) -> Sequence[Record]:
-        known = (self._records[number] for number in sorted(self._records))
-        return [r for r in known if (r.contract, r.kind, r.subject) == (contract, kind, subject)]
+        known = sorted(number for _, number in self._in_time.get((contract, kind), ()))
+        return [self._records[number] for number in known if self._records[number].subject == subject]
 
 
 class MemoryFiles:

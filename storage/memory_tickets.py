@@ -77,21 +77,20 @@ class MemoryTickets:
     def open_on(
         self, system: str | None = None, contracts: Iterable[str] | None = None, limit: int = 50
     ) -> Sequence[Ticket]:
-        found: Iterable[Ticket] = (self._tickets[number] for number in self._in(*_WORKING))
-        if system is not None:
-            found = (ticket for ticket in found if ticket.system == system)
+        numbers = self._in(*_WORKING) if system is None else self._in("working_on", system)
+        found: Iterable[Ticket] = (self._tickets[number] for number in numbers)
         if contracts is not None:
             named = frozenset(contracts)
             found = (ticket for ticket in found if ticket.contract in named)
         return sorted(found, key=lambda ticket: (self._due[ticket.number], ticket.number))[:limit]
 
     def leading_on(self, system: str | None, since: datetime | None) -> Sequence[Ticket]:
-        found = (self._tickets[number] for number in sorted(self._in(*_WORKING)))
+        numbers = self._in(*_WORKING) if system is None else self._in("working_on", system)
+        found = (self._tickets[number] for number in sorted(numbers))
         alone = (ticket for ticket in found if ticket.incident is None and ticket.kind is Kind.FAULT)
-        there = (ticket for ticket in alone if system in (None, ticket.system))
         return [
             t
-            for t in there
+            for t in alone
             if (since and t.reported_at >= since) or t.state is not State.REPORTED or self._leads(t.number)
         ]
 
@@ -159,6 +158,8 @@ class MemoryTickets:
 
     def _reindex(self, old: Ticket | None, new: Ticket | None) -> None:
         """Bring the indexes from what the ticket was to what it is."""
+        if old and new and _standing(old) == _standing(new):
+            return
         before, after = _places(old), _places(new)
         for number, place in before - after:
             self._journal.drop(self._index[place], number)
@@ -166,6 +167,15 @@ class MemoryTickets:
                 self._journal.drop(self._index, place)
         for number, place in after - before:
             self._journal.put(self._index.setdefault(place, {}), number, None)
+
+
+def _standing(ticket: Ticket) -> tuple[object, ...]:
+    """All that the indexes go by: most events change nothing of it."""
+    state = ticket.state
+    return (
+        ticket.reporter, ticket.department, state in OPEN, state in WORKING, ticket.system, ticket.incident,
+        ticket.outage is None,
+    )  # fmt: skip  # one glance
 
 
 def _places(ticket: Ticket | None) -> frozenset[tuple[int, _Place]]:
@@ -179,7 +189,7 @@ def _places(ticket: Ticket | None) -> frozenset[tuple[int, _Place]]:
         found += [("in", ticket.department)]
         found += [("open_in", ticket.department)] if ticket.state in OPEN else []
     if ticket.state in WORKING:
-        found.append(_WORKING)
+        found += [_WORKING, ("working_on", ticket.system or "")]
     if ticket.incident is not None:
         found.append(("joined", ticket.incident))
     if ticket.outage is not None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sla.fold import then
 from sla.ledger import Entry
 from sla.message import Address
+from sla.records import Record, RecordKind
 from sla.ticket import Event, EventKind
 from storage.base import Draft, UnitOfWork
 from storage.memory import Memory
@@ -46,6 +47,7 @@ WORK: tuple[Callable[[UnitOfWork, int], object], ...] = (
     lambda uow, n: uow.outbox.drop(n % 3, ["page"], after(minutes=n)),
     lambda uow, n: uow.watched.put("ticket", str(n % 4), None if n % 3 == 0 else after(minutes=n)),
     lambda uow, n: uow.ledger.append([Entry("breach", n, "c", "1", "fix", 1, NOW, NOW, n)]),
+    lambda uow, n: uow.records.add(Record(f"c{n % 2}", RecordKind.PRAISE, "s", after(minutes=9 - n), "li", NOW)),
     lambda uow, n: uow.drafts.put(HERE, Draft("which", {"n": n}, after(minutes=n))),
     lambda uow, n: uow.drafts.remove(HERE),
     lambda uow, n: uow.bindings.bind(f"p{n % 2}", HERE, after(minutes=n)),
