@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers import duty_watch
 from handlers.commands import DUTY_WORDS, Order, parse
-from handlers.duty_book import Book, Numbered, managers, number_of, numbered, open_book
+from handlers.duty_book import Book, Numbered, called, managers, number_of, numbered, open_book
 from handlers.duty_words import contract_name, due_line, due_lines, instant, name_of, period_shown
 from handlers.intake.redact import redact
 from handlers.people import WORKERS
@@ -225,7 +225,9 @@ def _at(talk: Talk, person: Person, name: str) -> Occurrence:
     id, _, subject = name.partition("/")
     contract = talk.rules.contracts.get(id)
     if contract is not None and person.serves(id):
-        for one in open_book(contract, talk.uow, talk.rules, talk.now, changes=True).around(AHEAD):
+        duty, _, period = subject.partition("/")
+        book = open_book(contract, talk.uow, talk.rules, talk.now, changes=True)
+        for one in book.around(AHEAD, called(duty), period):
             if one.subject == subject:
                 return one
     raise Refused("duty_gone")
@@ -234,12 +236,11 @@ def _at(talk: Talk, person: Person, name: str) -> Occurrence:
 def _meant(talk: Talk, book: Book, duty: Duty, period: str) -> Occurrence:
     """The time of a duty that is meant: the one named; else what was missed longest and can be made good, what is open
     now, what was done last. Raises Refused where there is none."""
-    times = [one for one in book.around(AHEAD) if one.duty.id == duty.id]
+    times = book.around(AHEAD, called(duty.id), period)
     if period:
-        named = [one for one in times if one.period.upper() == period]
-        if not named:
+        if not times:
             raise Refused("duty_no_such_period", name=duty.name(talk.language), period=period)
-        return named[0]
+        return times[0]
     begun = [one for one in times if one.state(talk.now) is not DutyState.COMING and one.opens <= talk.now]
     missed = [one for one in begun if one.state(talk.now) is DutyState.OVERDUE and not one.duty.passes]
     waiting = [one for one in begun if one.state(talk.now) is DutyState.OPEN]
@@ -287,8 +288,7 @@ def _counted_for(talk: Talk, one: Occurrence) -> str:
     if one.duty.rhythm in (Rhythm.ONCE, Rhythm.EVENT):
         return ""
     book = open_book(talk.rules.contracts[one.contract], talk.uow, talk.rules, talk.now)
-    coming = (each for each in book.around(AHEAD) if each.duty.id == one.duty.id and each.due > one.due)
-    following = next(coming, None)
+    following = book.following(one, AHEAD)
     if following is None:
         return ""
     return talk.say(

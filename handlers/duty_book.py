@@ -4,8 +4,8 @@ A duty's number is its place in the configuration, the same for everybody, so th
 watched from the day on which their contract was first in force here: what was due before is nobody's omission.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from handlers.reach import addresses_for, people_on, persons
@@ -28,6 +28,9 @@ MISSED = timedelta(days=45)
 """How long what was missed stays in view."""
 CHANGES = timedelta(days=60)
 """How old the changes are that may still be put up for acceptance."""
+SOON = timedelta(days=40)
+"""Most duties come again within this."""
+Wanted = Callable[[Duty], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +46,47 @@ class Book:
     now: datetime
     happened: tuple[Happening, ...] = ()
 
-    def times(self, first: date, last: date) -> tuple[Occurrence, ...]:
-        """Every time that a duty is due on these days, without what was due before anybody watched."""
-        since = self.since or self.now
-        return tuple(one for one in self.all_times(first, last) if one.done or one.duty.may or one.due >= since)
+    def times(self, first: date, last: date, of: Wanted | None = None, period: str = "") -> tuple[Occurrence, ...]:
+        """Every time that a duty is due on these days, without what was due before anybody watched. `of`: of the duties
+        that it holds for; `period`: the times of that name."""
+        since, found = self.since or self.now, self.all_times(first, last, of, period)
+        return tuple(one for one in found if one.done or one.duty.may or one.due >= since)
 
-    def all_times(self, first: date, last: date) -> tuple[Occurrence, ...]:
+    def all_times(self, first: date, last: date, of: Wanted | None = None, period: str = "") -> tuple[Occurrence, ...]:
         """Every time that a duty is due on these days."""
         since = self.calendar.day_of(self.since) if self.since else None
-        found = [
-            one
-            for version in self.versions
-            for one in occurrences(version, first, last, self.calendar, self.records, self.happened, since)
-        ]
+        days, known = (first, last, self.calendar), (self.records, self.happened, since)
+        found: list[Occurrence] = []
+        for version in self.versions:
+            duties = [duty for duty in version.duties if of is None or of(duty)]
+            found += occurrences(version, *days, *known, duties=duties, period=period) if duties else ()
         return in_order(found)
 
-    def around(self, ahead: timedelta) -> tuple[Occurrence, ...]:
+    def around(self, ahead: timedelta, of: Wanted | None = None, period: str = "") -> tuple[Occurrence, ...]:
         """What is due until so far ahead, and what was: of duties whose missed times pass, those of MISSED ago."""
         day = self.calendar.day_of(self.now)
-        found: list[Occurrence] = []
-        for passes, back in ((True, MISSED), (False, LOOK_BACK)):
-            some = (replace(v, duties=tuple(d for d in v.duties if d.passes is passes)) for v in self.versions)
-            found += replace(self, versions=tuple(some)).times(day - back, day + ahead)
-        return in_order(found)
+        passing = self.times(day - MISSED, day + ahead, lambda duty: duty.passes and (not of or of(duty)), period)
+        staying = self.times(
+            day - LOOK_BACK, day + ahead, lambda duty: not duty.passes and (not of or of(duty)), period
+        )
+        return in_order((*passing, *staying))
+
+    def following(self, one: Occurrence, ahead: timedelta) -> Occurrence | None:
+        """The next time of the same duty that is in view until so far ahead; None where there is none."""
+        for until in (SOON, ahead):  # what is found soon comes before all that is found later
+            coming = (each for each in self.around(until, called(one.duty.id)) if each.due > one.due)
+            if found := next(coming, None):
+                return found
+        return None
 
     def undated(self) -> tuple[tuple[Duty, str], ...]:
         """The duties that cannot be dated, each with the key of the file that is missing."""
         return undated(self.contract, self.calendar.day_of(self.since) if self.since else None)
+
+
+def called(id: str) -> Wanted:
+    """Asks for the duty of that id."""
+    return lambda duty: duty.id == id
 
 
 def in_order(times: Iterable[Occurrence]) -> tuple[Occurrence, ...]:

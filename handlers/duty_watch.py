@@ -66,8 +66,9 @@ def duty_passes(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
         record_overdue(book, uow, back=LATELY)
     morning = _tell_missed(uow, rules, now)
     today = rules.calendar.day_of(now)
-    times = [one for book in books for one in book.times(today - DAY, today + AHEAD)]
-    afternoon = _remind(times, uow, rules, now)
+    times = [one for book in books for one in book.times(today - DAY, today + DAY)]
+    afternoon = _remind(books, times, uow, rules, now)
+    # What is due after tomorrow is seen when tomorrow's reminder is sent.
     due = (one.due + JUST_AFTER for one in times if not one.done and not one.duty.may and one.due >= now)
     uow.watched.put(DUTY, ALL, min([*due, *morning, afternoon]) if books else None)
 
@@ -100,8 +101,11 @@ def _standing(records: Iterable[Record]) -> Mapping[tuple[str, str], Record]:
 # what is coming
 
 
-def _remind(times: Sequence[Occurrence], uow: UnitOfWork, rules: Rules, now: datetime) -> datetime:
-    """One message for everybody who has something to do; when the next one is to be sent."""
+def _remind(
+    books: Sequence[Book], times: Sequence[Occurrence], uow: UnitOfWork, rules: Rules, now: datetime
+) -> datetime:
+    """One message for everybody who has something to do; when the next one is to be sent, by tomorrow afternoon at the
+    latest. `times` are those of today and tomorrow."""
     calendar = rules.calendar
     today = calendar.day_of(now)
     at = _reminding_at(today, times, rules)
@@ -113,7 +117,8 @@ def _remind(times: Sequence[Occurrence], uow: UnitOfWork, rules: Rules, now: dat
     mark = uow.marks.get("duties:reminded")
     last = date.fromisoformat(mark) if mark else today - DAY
     if last < today:
-        _tell(_wanted(times, last, uow, rules, now), "remind", "duties_coming", uow, rules, now)
+        coming = [one for book in books for one in book.times(today - DAY, today + AHEAD)]
+        _tell(_wanted(coming, last, uow, rules, now), "remind", "duties_coming", uow, rules, now)
         if calendar.is_working_day(today):  # a day off leaves it to the next working day to tell the rest
             uow.marks.put("duties:reminded", today.isoformat())
     return following
@@ -249,5 +254,4 @@ def _acceptances(ticket: Ticket, uow: UnitOfWork, rules: Rules, now: datetime) -
         return ()
     book = open_book(contract, uow, rules, now)
     live = live_change(ticket, book.calendar)
-    every = replace(book, happened=live).around(AHEAD)
-    return tuple(one for one in every if one.duty.after == CHANGE_LIVE)
+    return replace(book, happened=live).around(AHEAD, lambda duty: duty.after == CHANGE_LIVE)

@@ -156,15 +156,21 @@ def _tell_waiting(talk: Talk, one: Maintenance, key: str) -> None:
 
 def asked(talk: Talk, ticket: Ticket) -> tuple[Event, ...]:
     """That the reporter is asked whether the maintenance that goes on is why; nothing where none does."""
-    if ticket.kind is not Kind.FAULT or ticket.system is None:
-        return ()
-    one = running_on(ticket.system, talk.uow, talk.at, talk.now)
+    one = _running(talk, ticket)
     return (talk.event(EventKind.NOTED, asked="maintenance", maintenance=one.number),) if one else ()
+
+
+def _running(talk: Talk, ticket: Ticket) -> Maintenance | None:
+    if ticket.kind is not Kind.FAULT or ticket.system is None:
+        return None
+    return running_on(ticket.system, talk.uow, talk.at, talk.now)
 
 
 def told(talk: Talk, ticket: Ticket, lines: list[str]) -> Buttons:
     """Tell what is worked on and until when, with the button by which it is why."""
-    one = running_on(ticket.system, talk.uow, talk.at, talk.now) if ticket.kind is Kind.FAULT else None
+    # Whoever was joined to an incident was not asked; for all others it was looked up as their ticket was opened.
+    was_asked = any(event.data.get("asked") == "maintenance" for event in ticket.events)
+    one = _running(talk, ticket) if was_asked or ticket.incident is not None else None
     if one is None:
         return ()
     system = describe.system_name(one.system, talk.rules, talk.language)

@@ -18,14 +18,15 @@ LAST_NUMBER = "maintenance/number"
 SOON = timedelta(minutes=1)
 
 
-def book(uow: UnitOfWork, now: datetime) -> dict[int, Maintenance]:
-    """Every maintenance that may still go on, or was announced not long ago, by number."""
-    return maintenances(uow.records.between(now - AHEAD - LONGEST, now + SOON, None, RecordKind.MAINTENANCE))
+def book(uow: UnitOfWork, now: datetime, system: str | None = None) -> dict[int, Maintenance]:
+    """Every maintenance that may still go on, or was announced not long ago, by number; of one system alone where it is
+    named."""
+    return maintenances(uow.records.between(now - AHEAD - LONGEST, now + SOON, None, RecordKind.MAINTENANCE), system)
 
 
-def running_on(system: str | None, uow: UnitOfWork, at: datetime, now: datetime) -> Maintenance | None:
+def running_on(system: str, uow: UnitOfWork, at: datetime, now: datetime) -> Maintenance | None:
     """The maintenance that goes on at an instant on a system; of several the one that lasts longest."""
-    found = [each for each in book(uow, now).values() if each.system == system and each.is_running(at)]
+    found = [each for each in book(uow, now, system).values() if each.is_running(at)]
     return max(found, key=lambda each: each.ends, default=None)
 
 

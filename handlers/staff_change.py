@@ -2,7 +2,7 @@
 
 from handlers.commands import Order
 from handlers.duties import AHEAD, MANAGING, NUMBER, SIGNS, concerned, line_of, tell
-from handlers.duty_book import managers, number_of, numbered, open_book
+from handlers.duty_book import called, managers, number_of, numbered, open_book
 from handlers.duty_watch import ALL, DUTY, record_overdue
 from handlers.intake.redact import redact
 from handlers.intake.when import deadline
@@ -35,7 +35,7 @@ def staff_change(talk: Talk, order: Order) -> int | None:
     talk.uow.watched.put(DUTY, ALL, talk.now)
     book = open_book(contract, talk.uow, talk.rules, talk.now)
     record_overdue(book, talk.uow)  # told too late, the notice is overdue at once
-    lines = [line_of(talk, one) for one in book.around(AHEAD) if one.duty.id == duty.id and one.period == subject]
+    lines = [line_of(talk, one) for one in book.around(AHEAD, called(duty.id), subject) if one.period == subject]
     talk.answer(talk.say("staff_change_noted", day=day, lines="\n".join(lines)))
     for other in (*managers(contract.id, Side.PROVIDER, talk.rules), *managers(contract.id, Side.HOSPITAL, talk.rules)):
         tell(talk, other, talk.say_to(other, "staff_change_told", contract=contract, words=redact(text), day=day))

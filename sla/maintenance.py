@@ -36,13 +36,16 @@ class Maintenance:
         return not self.is_over and at < self.ends
 
 
-def maintenances(records: Iterable[Record]) -> dict[int, Maintenance]:
-    """What is on record, by number; records of another kind, or of what was never announced, count for nothing."""
+def maintenances(records: Iterable[Record], system: str | None = None) -> dict[int, Maintenance]:
+    """What is on record, by number, of one system alone where it is named; records of another kind, or of what was
+    never announced, count for nothing."""
     found: dict[int, Maintenance] = {}
     for record in sorted(records, key=lambda each: each.id):
         number = int(record.subject) if record.kind is RecordKind.MAINTENANCE else 0
         data, known = record.data, found.get(number)
         if number and "begins" in data:
+            if system not in (None, data["system"]):
+                continue
             begins, ends = (datetime.fromisoformat(data[name]) for name in ("begins", "ends"))
             text = str(data.get("text", ""))
             found[number] = Maintenance(number, record.contract, data["system"], begins, ends, record.by, text)

@@ -97,18 +97,22 @@ def occurrences(
     records: Iterable[Record] = (),
     happened: Iterable[Happening] = (),
     since: date | None = None,
+    *,
+    duties: Iterable[Duty] | None = None,
+    period: str = "",
 ) -> tuple[Occurrence, ...]:
     """Every time that a duty of the contract is due from `first` to `last` (both included), by its due instant.
 
     `records` are those of the contract, in the order of their recording: duties done, staff changes; `happened` what
     else duties follow. `since`: the day from which the duties are watched, for an "every" of a contract without
-    `valid_from`. Asked in pieces, the same comes out as asked at once.
+    `valid_from`. `duties`: of these alone (None: of all); `period`: of them the times of that name alone, in whatever
+    case. Asked in pieces, the same comes out as asked at once.
     """
     calendar = calendar.in_zone(contract.timezone)
     done = standing(records)
     events = (*happened, *_happened(contract, done.values(), records, calendar))
-    book = _Book(contract, calendar, done, tuple(events), since)
-    found = [one for duty in contract.duties for one in book.of(duty, first, last)]
+    book = _Book(contract, calendar, done, tuple(events), since, period.upper())
+    found = [one for duty in (contract.duties if duties is None else duties) for one in book.of(duty, first, last)]
     return tuple(sorted(found, key=lambda one: (one.due, one.subject)))
 
 
@@ -151,24 +155,32 @@ def _happened(
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    """What is known when due days are asked for."""
+    """What is known when due days are asked for. `wanted`: the name of the only times that are, in capitals."""
 
     contract: Contract
     calendar: Calendar
     done: Mapping[str, Record]
     events: Sequence[Happening]
     since: date | None
+    wanted: str = ""
 
     def of(self, duty: Duty, first: date, last: date) -> Iterator[Occurrence]:
         if _lacking(self.contract, duty, self.since):
             return
         if duty.rhythm is Rhythm.EVENT:
-            found = self._after_events(duty)
+            found = self._after_events(duty, first, last)
         elif duty.rhythm is Rhythm.EVERY:
             found = self._chain(duty, last)
         else:
             found = self._periods(duty, first, last)
-        yield from (one for one in found if first <= self.calendar.day_of(_within(one.due)) <= last)
+        yield from (
+            one
+            for one in found
+            if first <= self.calendar.day_of(_within(one.due)) <= last and self._is_wanted(one.period)
+        )
+
+    def _is_wanted(self, period: str) -> bool:
+        return not self.wanted or period.upper() == self.wanted
 
     # periods
 
@@ -176,10 +188,10 @@ class _Book:
         margin = _reach(duty)
         for key, start, end in self._spans(duty, first - margin, last + margin):
             begins = max(start, self.contract.valid_from or start)
-            if not begins <= end <= (self.contract.valid_to or end):
+            if not begins <= end <= (self.contract.valid_to or end) or not self._is_wanted(key):
                 continue
             day, counted_from = self._last_day(duty, begins, end)
-            if day is not None and day >= begins:
+            if day is not None and day >= begins and _is_near(day, first, last):
                 opens = end + DAY if duty.place is Place.AFTER_END else begins
                 yield self._occurrence(duty, key, self._at(opens), day, counted_from)
 
@@ -236,12 +248,12 @@ class _Book:
 
     # events, and what comes again after so many days
 
-    def _after_events(self, duty: Duty) -> Iterator[Occurrence]:
+    def _after_events(self, duty: Duty, first: date, last: date) -> Iterator[Occurrence]:
         sign = -1 if duty.place is Place.BEFORE_EVENT else 1
         for event in self.events:
-            first, last = self.contract.valid_from or event.day, self.contract.valid_to or event.day
+            begins, ends = self.contract.valid_from or event.day, self.contract.valid_to or event.day
             day = self._counted(duty, event.day, sign) if event.event == duty.after else None
-            if day is not None and first <= event.day <= last:
+            if day is not None and begins <= event.day <= ends and _is_near(day, first, last):
                 yield self._occurrence(duty, event.key, event.known_at, day, event.day)
 
     def _chain(self, duty: Duty, last: date) -> Iterator[Occurrence]:
@@ -286,6 +298,11 @@ def _with(one: Occurrence, done: Record | None) -> Occurrence:
 def _within(due: datetime) -> datetime:
     """An instant of the last day: 24:00 belongs to the day that it ends."""
     return due - timedelta(microseconds=1)
+
+
+def _is_near(day: date, first: date, last: date) -> bool:
+    """Whether a last day may lie in these days, before its instant is known: most that come up do not."""
+    return first - DAY <= day <= last + DAY
 
 
 def _reach(duty: Duty) -> timedelta:

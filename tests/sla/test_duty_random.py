@@ -64,6 +64,16 @@ def test_asked_in_pieces_the_same_comes_out(contract: Contract, cuts: list[date]
     assert tuple(pieces) == asked(contract, FIRST, LAST, records)
 
 
+@given(contracts(), st.lists(instants(date(2025, 6, 1), LAST)))
+def test_asked_by_its_name_one_time_is_as_among_all_of_them(contract: Contract, times: list[datetime]) -> None:
+    records = [done(f"duty/{at:%Y-%m}", at) for at in times]
+    found = asked(contract, FIRST, LAST, records)
+    for one in found[:: max(1, len(found) // 7)]:
+        known = (CALENDAR, records, (), date(2025, 6, 1))
+        assert occurrences(contract, FIRST, LAST, *known, period=one.period.lower()) == (one,)
+        assert occurrences(contract, FIRST, LAST, *known, duties=(), period=one.period) == ()
+
+
 @given(contracts())
 def test_each_time_has_its_own_name_and_they_come_in_order(contract: Contract) -> None:
     found = asked(contract, FIRST, LAST)
