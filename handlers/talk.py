@@ -70,7 +70,7 @@ class Talk:
     is_borrowed: bool = False
     _clocks: tuple[Ticket, tuple[Clock, ...]] | None = None
     _heard: str | None = None
-    _meaning: Meaning | None = None
+    _read: dict[str, Meaning] = field(default_factory=dict)
     _said_at: datetime | None = None
 
     @property
@@ -102,15 +102,21 @@ class Talk:
     @property
     def meaning(self) -> Meaning:
         """What the words mean, read when first asked for."""
-        if self._meaning is None:
-            self._meaning = understood(self.text, self.at, self.rules)
-        return self._meaning
+        return self.meaning_of(self.text)
+
+    def meaning_of(self, words: str) -> Meaning:
+        """What some words mean, said when these were; each are read once."""
+        found = self._read.get(words)
+        if found is None:
+            found = self._read[words] = understood(words, self.at, self.rules)
+        return found
 
     def hear(self, text: str, at: datetime | None = None) -> None:
         """Take these words for what was said: a command's rest, or what was said before a question back; `at` that
         instant, where they tell of something that began with them."""
-        self._said_at = at or self._said_at
-        self.text, self._heard, self._meaning = text[: self.rules.site.max_text].strip(), text, None
+        if at:
+            self._said_at, self._read = at, {}
+        self.text, self._heard = text[: self.rules.site.max_text].strip(), text
 
     @property
     def whole(self) -> str:

@@ -55,7 +55,8 @@ def acting(talk: Talk, ticket: Ticket, *events: Event) -> Ticket:
     if took:
         tell_taken(talk, ticket)
     # Who was called because nobody came, or was reminded of what is done now, need not hear of it any more.
-    talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,) if ticket.is_working else incident.UNNEEDED, talk.now)
+    if not (took and ticket.is_working):  # then it was done just now
+        talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,) if ticket.is_working else incident.UNNEEDED, talk.now)
     return ticket
 
 

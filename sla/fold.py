@@ -1,9 +1,10 @@
 """Events folded into a ticket: the one place that says what each event changes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from itertools import takewhile
+from operator import attrgetter
 from typing import Any
 
 from sla.amend import in_place
@@ -12,14 +13,27 @@ from sla.labels import Kind, Priority, Scope, Severity
 from sla.ticket import TRANSITIONS, Approval, Event, EventKind, Outage, OutageLevel, Plan, State, Ticket, check
 
 E = EventKind
+_FIELDS = tuple(field.name for field in fields(Ticket))
+_values = attrgetter(*_FIELDS)
 
 
 def then(ticket: Ticket, *events: Event) -> Ticket:
     """The ticket after these events. Raises Refused where the table of transitions does not allow one."""
     for event in events:
         check(ticket, event.kind)
-        ticket = fold(ticket.number, (*ticket.events, event))
+        ticket = _after(ticket, event)
     return ticket
+
+
+def _after(ticket: Ticket, event: Event) -> Ticket:
+    """What folding all its events again would make of it: only an amendment changes what was before."""
+    facts = (*ticket.events, event)
+    if in_place(facts) is not facts:
+        return fold(ticket.number, facts)
+    values = dict(zip(_FIELDS, _values(ticket), strict=True))
+    values["events"] = facts
+    _take(values, event)
+    return _made(values)
 
 
 def fold(number: int, events: Iterable[Event]) -> Ticket:
@@ -29,12 +43,20 @@ def fold(number: int, events: Iterable[Event]) -> Ticket:
     counted = in_place(facts)
     _reported(values, counted[0])
     for event in counted[1:]:
-        _, state = TRANSITIONS[event.kind]
-        effect = EFFECTS.get(event.kind)
-        if effect:
-            effect(values, event)
-        if state:
-            values["state"] = state
+        _take(values, event)
+    return _made(values)
+
+
+def _take(values: dict[str, Any], event: Event) -> None:
+    _, state = TRANSITIONS[event.kind]
+    effect = EFFECTS.get(event.kind)
+    if effect:
+        effect(values, event)
+    if state:
+        values["state"] = state
+
+
+def _made(values: dict[str, Any]) -> Ticket:
     if outage := values.get("outage"):
         # The labels may have been put right after it was confirmed.
         labels = ("contract", "contract_version", "system", "incident", "title")

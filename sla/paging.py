@@ -18,6 +18,8 @@ from sla.ticket import CLOSED, ENGINEER_ACTS, Event, EventKind, State, Ticket
 
 E = EventKind
 ENDS = ENGINEER_ACTS | {E.RESOLVED, E.CANCELLED, E.CONFIRMED, E.ACCEPTED, E.JOINED}
+BEGINS = frozenset({E.REPORTED, E.RECLASSIFIED, E.HANDED_OVER, E.REOPENED, E.PARTED, E.AMENDED})
+"""Events that may begin a page, or change what those before them count for."""
 URGE_EVERY = timedelta(minutes=10)
 """Urged more often than this, nobody is paged again."""
 
@@ -59,12 +61,22 @@ def paging(ticket: Ticket, question_wait: timedelta, team_of: Callable[[str | No
 
     `team_of` gives the id of the team that serves a contract.
     """
-    if not ticket.is_working or ticket.incident is not None:
+    if not ticket.is_working or ticket.incident is not None or _is_answered(ticket.events):
         return None
     walk = _Walk(question_wait, team_of)
     for index, event in enumerate(in_place(ticket.events)):
         walk.take(index, event)
     return walk.paging
+
+
+def _is_answered(events: tuple[Event, ...]) -> bool:
+    """Whether somebody acted on it and nothing since then could begin a page: so it is with most that are open."""
+    for event in reversed(events):
+        if event.kind in BEGINS:
+            return False
+        if event.kind in ENDS:
+            return True
+    return False
 
 
 def is_asked(ticket: Ticket) -> bool:
@@ -75,13 +87,15 @@ def is_asked(ticket: Ticket) -> bool:
 
 def urges(ticket: Ticket) -> tuple[tuple[int, datetime], ...]:
     """The reporter's calls to hurry that nobody has acted on since: number of the event and instant, UTC."""
+    if not ticket.is_working or ticket.incident is not None:
+        return ()
     found: list[tuple[int, datetime]] = []
     for index, event in enumerate(in_place(ticket.events)):
         if event.kind in ENDS:
             found.clear()
         elif event.kind is E.URGED and (not found or said(event) >= found[-1][1] + URGE_EVERY):
             found.append((index, said(event)))
-    return tuple(found) if ticket.is_working and ticket.incident is None else ()
+    return tuple(found)
 
 
 class _Walk:

@@ -9,6 +9,8 @@ would say the same: of several reminders of one clock the nearest, of two pages 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 
 from sla.amend import in_place
 from sla.calendar import Calendar
@@ -93,7 +95,9 @@ class EndPause:
     due_at: datetime
 
 
+_due_at = attrgetter("due_at")
 Action = Page | Remind | RecordBreach | AskConfirmation | EndPause
+_MAY_BE_OVER = frozenset({ClockState.RUNNING, ClockState.MISSED})
 _ORDER: tuple[type, ...] = (EndPause, RecordBreach, Page, Remind, AskConfirmation)
 
 
@@ -146,8 +150,9 @@ def end_of_pause(clocks: Iterable[Clock]) -> EndPause | None:
 
 def breach_key(clock: Clock, steps: Collection[str]) -> str:
     """The step that says that this clock's breach was told; after a correction, the next breach is another one."""
-    corrected = sum(key.startswith(f"{CORRECTED}/{clock.key}#") for key in steps)
-    return f"breach/{clock.key}" + (f"#{corrected + 1}" if corrected else "")
+    key = clock.key
+    corrected = sum(step.startswith(f"{CORRECTED}/{key}#") for step in steps)
+    return f"breach/{key}#{corrected + 1}" if corrected else f"breach/{key}"
 
 
 def correction_key(entry: Entry) -> str:
@@ -156,12 +161,13 @@ def correction_key(entry: Entry) -> str:
 
 
 def _breaches(case: Case) -> Iterator[RecordBreach]:
+    corrected = [key for key in case.steps if key.startswith(CORRECTED)]
     for clock in case.clocks:
-        if clock.internal or clock.state not in (ClockState.RUNNING, ClockState.MISSED):
+        if clock.state not in _MAY_BE_OVER or clock.rule.internal:
             continue
         if clock.paused_since is not None and clock.paused_until is None:
             continue  # it will move, and nobody knows how far
-        key = breach_key(clock, case.steps)
+        key = breach_key(clock, corrected)
         if key not in case.steps:
             # At the last instant itself it is still met.
             yield RecordBreach(key, clock.latest.astimezone(UTC) + INSTANT, clock)
@@ -180,9 +186,9 @@ def _reminders(case: Case, now: datetime) -> Iterator[Remind]:
 def _reminders_of(clock: Clock, steps: Mapping[str, datetime], now: datetime) -> Iterator[Remind]:
     """The nearest that is due, which stands for those before it, and the next one to come."""
     due = clock.due.astimezone(UTC)
-    length = due - clock.start.astimezone(UTC)
+    length, left = due - clock.start.astimezone(UTC), due - now
     befores = [before for before in clock.rule.reminders if before < length]
-    to_come = next((index for index, before in enumerate(befores) if due - before > now), len(befores))
+    to_come = next((index for index, before in enumerate(befores) if before < left), len(befores))
     for index in range(max(to_come - 1, 0), min(to_come + 1, len(befores))):
         before = befores[index]
         # A deadline that moved is reminded of anew.
@@ -191,6 +197,7 @@ def _reminders_of(clock: Clock, steps: Mapping[str, datetime], now: datetime) ->
             yield Remind(key, due - before, clock, before, audience(index, len(befores)))
 
 
+@lru_cache(maxsize=256)
 def audience(index: int, count: int) -> tuple[str, ...]:
     """Who is reminded by reminder `index` of `count`: the nearer the deadline, the higher."""
     who = [ASSIGNEE]
@@ -212,7 +219,7 @@ def _pages(case: Case, now: datetime) -> Iterator[Page]:
     if going_on is not None:
         yield from _nearest(_ladder_pages(case, team, going_on), case.steps, now)
     else:
-        yield from _nearest(_forgotten_pages(case, team), case.steps, now)
+        yield from _nearest(_forgotten_pages(case, team, now), case.steps, now)
     yield from _nearest(_urge_pages(case, team), case.steps, now)
 
 
@@ -234,24 +241,25 @@ def _ladder_pages(case: Case, team: Team, going_on: Paging) -> Iterator[Page]:
         reason = Reason.AGAIN if going_on.reason is Reason.NEW else going_on.reason
 
 
-def _forgotten_pages(case: Case, team: Team) -> Iterator[Page]:
-    """Acknowledged, and nothing more done until half of the time to the next deadline is gone."""
+def _forgotten_pages(case: Case, team: Team, now: datetime) -> Iterator[Page]:
+    """Acknowledged, and nothing more done until half of the time to the next deadline is gone. Of a ladder of which
+    nothing is due or done the first page alone."""
     found = _last_act(case.ticket)
     if found is None or not case.ticket.assignee:
         return
     index, acted_at = found
     running = (clock for clock in case.clocks if clock.state is ClockState.RUNNING and clock.paused_since is None)
-    deadlines = (clock.due for clock in running if clock.due > acted_at)
-    deadline = min(deadlines, default=None)
+    deadline = min((clock.due for clock in running if clock.due > acted_at), default=None)
     if deadline is None:
         return
     since = acted_at + max((deadline - acted_at) / 2, SHORTEST)
     if since >= deadline:
         return
-    wait = step_length(case.ticket.priority, _respond(case))
-    for rung, step in enumerate(personal(_ladder(case, team, since), wait, again=False)):
+    wait, named = step_length(case.ticket.priority, _respond(case)), f"forgotten/{index}/"
+    begun = since <= now or any(key.startswith(named) for key in case.steps)
+    for rung, step in enumerate(personal(_ladder(case, team, since) if begun else (), wait, again=False)):
         person = case.ticket.assignee if step.who in ON_CALL else ""
-        yield Page(f"forgotten/{index}/{step.name}", since + step.after, step.who, Reason.FORGOTTEN, person, rung)
+        yield Page(f"{named}{step.name}", since + step.after, step.who, Reason.FORGOTTEN, person, rung)
 
 
 def _last_act(ticket: Ticket) -> tuple[int, datetime] | None:
@@ -300,7 +308,7 @@ def _respond(case: Case) -> timedelta | None:
 def _nearest(pages: Iterable[Page], steps: Mapping[str, datetime], now: datetime) -> Iterator[Page]:
     """The pages not done yet, without those for which a later one to the same rung is due or done already."""
     covered: set[tuple[Who, str]] = set()
-    for page in sorted(pages, key=lambda page: page.due_at, reverse=True):
+    for page in sorted(pages, key=_due_at, reverse=True):
         rung = (page.who, page.person)
         if rung not in covered and page.key not in steps:
             yield page

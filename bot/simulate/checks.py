@@ -165,7 +165,7 @@ class Checks:
         kind, begun_by, *more = rest.partition(":")[0].split("/")
         rung = more[0] if more else "first"
         events = oracle.known_at(ticket, created_at)
-        then = fold(ticket.number, events)
+        then = ticket if len(events) == len(ticket.events) else fold(ticket.number, events)
         team = self.rules.rota.team_of(then.contract)
         person = oracle.called_by_name(ticket, kind, int(begun_by))
         allowed = oracle.on_rung(team, rung, created_at, person) if team else set()

@@ -24,9 +24,11 @@ def hears(stage: Stage, story: Story, who: str, notice: Notice) -> None:
         if story.maybe(asleep):
             return
         stage.later(story, story.soon(4), lambda: take(stage, story, who))
-    elif "resolve" in buttons(notice) and story.maybe(0.5):
+        return
+    shown = buttons(notice)
+    if "resolve" in shown and story.maybe(0.5):
         stage.later(story, story.soon(15), lambda: mend(stage, story, who))
-    elif "pick" in buttons(notice):
+    elif "pick" in shown:
         stage.later(story, story.soon(0.5), lambda: _pick(stage, story, who, notice))
 
 

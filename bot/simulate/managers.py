@@ -8,13 +8,14 @@ from sla.labels import Role
 from sla.message import Notice, Purpose
 from sla.ticket import EventKind, Ticket
 
+DECIDING = frozenset({Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER})
 PUT_RIGHT = {EventKind.ACKNOWLEDGED: "接单", EventKind.ARRIVED: "到场", EventKind.RESOLVED: "修复"}
 
 
 def is_manager(stage: Stage, who: str) -> bool:
     """Whether somebody may decide about what was recorded."""
     person = stage.cast.rules.people.by_id.get(who)
-    return person is not None and not person.roles.isdisjoint({Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER})
+    return person is not None and not person.roles.isdisjoint(DECIDING)
 
 
 def hears(stage: Stage, story: Story, who: str, notice: Notice) -> None:

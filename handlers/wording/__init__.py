@@ -16,16 +16,14 @@ from sla.people import Person
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
+NAMED = (Person, Contract)
 
 
 def say(key: str, language: str, **fields: object) -> str:
     """The sentence `key` in `language` ("zh" for one that is not kept here). Raises KeyError for an unknown key."""
     if not fields:
         return _plain(key, language)
-    shown = {
-        name: value.called(language) if isinstance(value, Person | Contract) else value
-        for name, value in fields.items()
-    }
+    shown = {name: value.called(language) if isinstance(value, NAMED) else value for name, value in fields.items()}
     if "clause" in shown:
         shown["clause"] = clause_named(str(shown["clause"]), language)
     return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(shown)

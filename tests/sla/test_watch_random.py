@@ -1,12 +1,14 @@
 """Random histories played forward by `next_look` alone: nothing twice, nothing forgotten, and an end."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sla import paging as paging_room
 from sla.clock import Clock, ClockState, clocks_of
 from sla.contract import internal_contract
 from sla.errors import Refused
@@ -35,6 +37,8 @@ FOLLOWING = (
     E.ACKNOWLEDGED, E.REMOTE_FAILED, E.ARRIVED, E.NOBODY_NEEDED, E.PLAN_SUBMITTED, E.RESOLVED, E.CONFIRMED, E.REOPENED,
     E.CANCELLED, E.HANDED_OVER, E.RECLASSIFIED, E.URGED, E.JOINED, E.PARTED, E.NOTED, E.CAUSE_RECORDED,
 )  # fmt: skip
+
+ANSWERS_AND_CALLS = (E.ACKNOWLEDGED, E.RECLASSIFIED, E.RESOLVED, E.REOPENED, E.HANDED_OVER, E.NOTED, E.JOINED, E.PARTED)
 
 reports = st.builds(
     lambda contract, kind, priority, minutes: (contract, kind, priority, START + timedelta(minutes=minutes)),
@@ -124,20 +128,43 @@ def _data(kind: EventKind, ticket: Ticket, choice: int) -> dict[str, object]:
     return {}
 
 
+def reported(contract: str | None, kind: Kind, priority: Priority, at: datetime) -> Ticket:
+    labels = {"kind": kind.value, "priority": priority.value, "system": SYSTEMS[contract], "contract": contract}
+    return fold(1, [Event(E.REPORTED, at, "nurse", {**labels, "text": ""}, at)])
+
+
 def played(report: tuple[str | None, Kind, Priority, datetime], events: list[tuple[EventKind, int, int]]) -> Night:
-    contract, kind, priority, at = report
-    data = {
-        "kind": kind.value,
-        "priority": priority.value,
-        "system": SYSTEMS[contract],
-        "contract": contract,
-        "text": "",
-    }
-    night = Night(packaged_rules(), fold(1, [Event(E.REPORTED, at, "nurse", data, at)]), at)
+    ticket = reported(*report)
+    night = Night(packaged_rules(), ticket, ticket.reported_at)
     for step in events:
         night.event(*step)
     night.until(None)
     return night
+
+
+@given(reports, steps)
+def test_one_event_more_makes_what_folding_all_of_them_makes(
+    report: tuple[str | None, Kind, Priority, datetime], events: list[tuple[EventKind, int, int]]
+) -> None:
+    ticket = played(report, events).ticket
+    assert ticket == fold(ticket.number, ticket.events)
+
+
+@settings(max_examples=400)
+@given(reports, st.lists(st.tuples(st.sampled_from(ANSWERS_AND_CALLS), st.integers(0, 3)), max_size=6))
+def test_that_somebody_answered_is_told_without_going_through_it_all(
+    report: tuple[str | None, Kind, Priority, datetime], events: list[tuple[EventKind, int]]
+) -> None:
+    ticket = reported(*report)
+    for minutes, (kind, choice) in enumerate(events, 1):
+        at = ticket.reported_at + timedelta(minutes=minutes)
+        with suppress(Refused):
+            ticket = then(ticket, Event(kind, at, "engineer1", _data(kind, ticket, choice), at))
+        walk = paging_room._Walk(timedelta(minutes=2), str)
+        for index, event in enumerate(ticket.events):
+            walk.take(index, event)
+        needed = ticket.is_working and ticket.incident is None
+        assert paging(ticket, timedelta(minutes=2), str) == (walk.paging if needed else None)
 
 
 def overdue(clock: Clock) -> bool:
