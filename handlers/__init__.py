@@ -3,7 +3,8 @@
 receive      front door: deduplicate, identify, understand, route
 intake/      text -> meaning, pure: names, times, labels, redaction
 people       sender -> person, role, permissions
-report       opens or joins a ticket · gathering: several messages that are one report · album: several pictures
+report       opens or joins a ticket · album: several pictures
+gathering    several messages that are one report · gathered: what their words come to · recalled: what was said before
 edited       a message that was changed afterwards · borrowed: somebody else's words, forwarded or pointed at
 question     which system is meant, asked once, and its answer
 work         acknowledge, arrive, resolve, confirm, reopen, hand over
@@ -11,7 +12,8 @@ outcome      the reporter afterwards: hurry, it works, it does not, we too, the 
 plan         submit, approve, refuse the written plan
 pause        time that a contract lets clocks stand still (pause_words: who hears of it)
 ask          status, who is on call, help
-correct      what was understood, corrected by the reporter; proposed by the engineer
+correct      what words put right of what was understood · reclassify: labels put on a ticket, or proposed · noted:
+             words that change nothing
 corrections  what people put right of what was read, as examples and rule by rule; intake_words: that, and scores,
              in words
 amend        facts put right after the event; proposals: what somebody asks for and a manager decides

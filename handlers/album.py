@@ -5,7 +5,7 @@ The first one with words opens it; what has none goes where the others went, wit
 
 from handlers import question, report
 from handlers.commands import Order
-from handlers.gathering import ROWS
+from handlers.recalled import ROWS
 from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.message import Address

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers import correct, describe, duties, gathering, incident, outcome, question, storm, which
+from handlers import correct, describe, duties, gathering, incident, noted, outcome, question, recalled, storm, which
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, may_see
@@ -180,7 +180,7 @@ def note(talk: Talk, order: Order) -> int | None:
     if not order.text and not talk.kept_files():
         raise Refused("note_how", ticket=ticket.number)
     talk.hear(order.text)
-    return correct.noted(talk, ticket)
+    return noted.keep(talk, ticket)
 
 
 def latest(talk: Talk) -> Ticket | None:
@@ -197,7 +197,7 @@ def chat(talk: Talk, _order: Order) -> int | None:
     ticket = latest(talk)
     if is_assent(talk.text):
         if ticket and was_asked(talk, ticket):
-            return correct.noted(talk, ticket)
+            return noted.keep(talk, ticket)
         if ticket and outcome.after(talk, ticket):  # whether it is mended was asked: the button says so for sure
             return query(talk, Order("query", ticket.number))
         if not talk.inbound.group:
@@ -213,9 +213,9 @@ def chat(talk: Talk, _order: Order) -> int | None:
     corrected = correct.find(talk) or (correct.of_worker(talk, ticket) if ticket else None)
     if corrected:
         return correct.apply(talk, corrected)
-    named = gathering.names_something(talk)
+    named = recalled.names_something(talk)
     if ticket and ticket.is_open and (which.is_spoken_of(talk, ticket) or not named):
-        return correct.noted(talk, ticket)
+        return noted.keep(talk, ticket)
     if talk.carried:  # the picture that came first waits for the words that say what is wrong
         talk.ask("caption", None, question.OPEN, files=talk.carried)
     if talk.inbound.group:
@@ -242,4 +242,4 @@ def words(talk: Talk, order: Order) -> int | None:
     """Words said to a ticket, by its number or as a reply: what they mean there, else a note."""
     ticket = which.followed(talk, order.ticket or 0)
     correction = correct.of_ticket(talk, ticket, order.text or talk.text) if may_see(talk, ticket) else None
-    return correct.apply(talk, correction) if correction else correct.noted(talk, ticket)
+    return correct.apply(talk, correction) if correction else noted.keep(talk, ticket)

@@ -1,23 +1,20 @@
-"""What was understood is corrected: by the reporter in a reply, by the engineer as far as the engineer may."""
+"""What was understood is corrected: by the reporter in a reply, by the engineer as far as the engineer may. What words
+put right is read here; `handlers.reclassify` does it.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from handlers import describe, incident
-from handlers.commands import Order
+from handlers import reclassify
 from handlers.corrections import LABELS, wrong_of
 from handlers.intake.bare import degree, since
-from handlers.intake.redact import redact
-from handlers.people import may_see
-from handlers.reading import assessed, contract_corrected, understood, words_of
-from handlers.talk import Talk, attached
+from handlers.talk import Talk
 from sla.errors import Refused
-from sla.labels import PRIORITY_ORDER, Intent, Kind, Role, Scope, Severity
-from sla.message import Button, Purpose
-from sla.ticket import EventKind, Ticket, check
+from sla.labels import Intent, Kind, Scope, Severity
+from sla.ticket import Ticket
 
 WITHIN = timedelta(minutes=30)
 """How long after the report a short message is read as its correction."""
@@ -126,12 +123,20 @@ def of_worker(talk: Talk, ticket: Ticket) -> Correction | None:
     return found if found and (is_explicit(talk, ticket) or set(found.labels) == {"priority"}) else None
 
 
+def apply(talk: Talk, correction: Correction) -> int:
+    """Do what the reporter corrects."""
+    return reclassify.classify(talk, correction.ticket, correction.labels, correction.wrong)
+
+
 def widened(talk: Talk, ticket: Ticket) -> dict[str, str]:
     """How far it goes, where words that report nothing new say that it is farther than the ticket has it."""
     scope, now = scope_in(talk.text), ticket.scope or Scope.WORKSTATION
     order = (Scope.WORKSTATION, Scope.DEPARTMENT, Scope.HOSPITAL)
     wider = scope is not None and ticket.kind is Kind.FAULT and order.index(scope) > order.index(now)
     return {"scope": str(scope)} if wider else {}
+
+
+# What words say
 
 
 def scope_in(words: str) -> Scope | None:
@@ -175,7 +180,7 @@ def corrected_words(text: str) -> str | None:
 def named(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
     """The labels that these words name and that differ from the ticket's."""
     told = _told_bare(talk, words, ticket)
-    meaning = understood(words, talk.at, talk.rules)
+    meaning = talk.meaning_of(words)
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
     found["scope"] = scope_in(words)
     found["kind"] = _named_in(words, _KINDS) if words != talk.text.strip() or _KIND_ALONE.fullmatch(words) else None
@@ -183,7 +188,7 @@ def named(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
     if is_sentence(words, meaning.intent):
         found = {}
     found |= told
-    return {name: value for name, value in found.items() if value and not is_now(ticket, name, value)}
+    return {name: value for name, value in found.items() if value and not reclassify.is_now(ticket, name, value)}
 
 
 def _told_bare(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
@@ -196,13 +201,6 @@ def _told_bare(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
     return {"started_at": began.instant.isoformat()} if began and not talk.speaker.is_provider else {}
 
 
-def is_now(ticket: Ticket, name: str, value: object) -> bool:
-    """Whether a label of the ticket has this value already."""
-    if name == "started_at":
-        return ticket.started_at is not None and datetime.fromisoformat(str(value)) == ticket.started_at
-    return bool(value == getattr(ticket, name))
-
-
 def is_sentence(words: str, intent: Intent) -> bool:
     """Whether the words say more than a name: what fails, or how it stands."""
     return intent not in (Intent.REPORT, Intent.CHAT) or bool(_FAILS.search(words))
@@ -211,164 +209,3 @@ def is_sentence(words: str, intent: Intent) -> bool:
 def _named_in(words: str, names: Mapping[Any, Sequence[str]]) -> str | None:
     lower = words.lower()
     return next((str(label) for label, forms in names.items() if any(form in lower for form in forms)), None)
-
-
-def apply(talk: Talk, correction: Correction) -> int:
-    """Do what the reporter corrects."""
-    return classify(talk, correction.ticket, correction.labels, correction.wrong)
-
-
-# Reclassifying
-
-
-def classify(talk: Talk, ticket: Ticket, labels: Mapping[str, Any], wrong: Sequence[str] = ()) -> int:
-    """Put these labels on the ticket, with the priority and the contract that follow from them. `wrong`: those of them
-    that had been read wrongly, not only completed.
-
-    Only the hospital's side may lower a priority or change the contract; from the provider's that is a proposal.
-    """
-    data = following(talk, ticket, labels)
-    if talk.speaker.is_provider and (lowers(ticket, data) or moves(ticket, data)):
-        return propose(talk, ticket, data, wrong)
-    return put(talk, ticket, data, wrong)
-
-
-def following(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> dict[str, Any]:
-    """The labels, and what follows from them: the contract from the system, the priority from all of them."""
-    data: dict[str, Any] = dict(labels)
-    if "system" in data:
-        data |= contract_corrected(ticket, data["system"], talk.rules, talk.now)
-    if "priority" not in data:
-        kind, scope = Kind(data.get("kind", ticket.kind)), Scope(data.get("scope") or ticket.scope or Scope.WORKSTATION)
-        data["priority"] = str(
-            assessed(
-                understood(words_of(ticket), ticket.reported_at, talk.rules),
-                talk.rules,
-                kind=kind,
-                scope=scope,
-                severity=Severity(data.get("severity") or ticket.severity or Severity.DEGRADED),
-                system=data.get("system", ticket.system),
-                department=data.get("department", ticket.department),
-            ).priority
-        )
-    return {name: value for name, value in data.items() if not is_now(ticket, name, value)}
-
-
-def lowers(ticket: Ticket, data: Mapping[str, Any]) -> bool:
-    """Whether the ticket would become less urgent."""
-    return "priority" in data and PRIORITY_ORDER.index(data["priority"]) > PRIORITY_ORDER.index(ticket.priority)
-
-
-def changes_team(talk: Talk, ticket: Ticket, data: Mapping[str, Any]) -> bool:
-    """Whether other people would serve the ticket."""
-    rota = talk.rules.rota
-    return rota.team_of(data.get("contract", ticket.contract)) is not rota.team_of(ticket.contract)
-
-
-def moves(ticket: Ticket, data: Mapping[str, Any]) -> bool:
-    """Whether the ticket would come under another contract."""
-    return "contract" in data and data["contract"] != ticket.contract
-
-
-def put(
-    talk: Talk, ticket: Ticket, data: Mapping[str, Any], wrong: Sequence[str] = (), *, proposed_by: str = ""
-) -> int:
-    """Reclassify, and say what it is now."""
-    reason = f"proposed by {proposed_by}" if proposed_by else redact(talk.text)[:200]
-    kept: dict[str, Any] = {"corrects": list(wrong)} if wrong else {}
-    kept |= {"proposed_by": proposed_by} if wrong and proposed_by else {}
-    steps = talk.uow.tickets.steps(ticket.number)
-    known = bool(ticket.assignee or describe.paged(ticket, steps, talk.rules))
-    said = {} if talk.inbound.action else {"text": talk.whole}
-    check(ticket, EventKind.RECLASSIFIED)
-    answered = ticket.system is None and "system" in data
-    if changes_team(talk, ticket, data):
-        talk.uow.outbox.drop(ticket.number, (Purpose.PAGE,), talk.now)  # the other team is called instead
-    before = ticket
-    ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=reason, **kept, **said, **data))
-    ticket = incident.relabelled(talk, before, ticket)
-    if is_called_anew(talk, ticket, steps):
-        pass  # the call says all
-    elif known and set(data) == {"started_at"}:
-        talk.tell_workers(ticket, "noted_for_engineer", text=redact(talk.text))
-    elif known:  # who was not called yet is called with the new words
-        tell_reclassified(talk, ticket)
-    labels = describe.labels(ticket, talk.rules, talk.language_of_reporter(ticket))
-    talk.tell_reporter(ticket, "reclassified_for_reporter", labels=labels)
-    key = "reclassified" if wrong or not answered else "answered"
-    lines = [talk.say(key, ticket=ticket.number, labels=describe.labels(ticket, talk.rules, talk.language))]
-    if "started_at" in data and ticket.started_at:
-        lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
-    if "contract" in data:
-        lines.append(talk.say("contract_now", contract=describe.contract_name(ticket, talk.rules, talk.language)))
-    due = talk.deadlines(ticket)
-    last = talk.say("deadlines", deadlines=due) if due else ""
-    person = talk.worker_of(ticket)
-    if person and not known and talk.paged(ticket):
-        last += talk.say("calling", name=person)
-    talk.answer("\n".join([*lines, last] if last else lines), ticket=ticket.number)
-    return ticket.number
-
-
-def is_called_anew(talk: Talk, ticket: Ticket, before: Mapping[str, datetime]) -> bool:
-    """Whether who works on the ticket was called for it by more than the steps of before."""
-    steps = {key: at for key, at in talk.uow.tickets.steps(ticket.number).items() if key not in before}
-    return talk.worker_of(ticket) in describe.paged(ticket, steps, talk.rules)
-
-
-def tell_reclassified(talk: Talk, ticket: Ticket) -> None:
-    """Who works on it reads what it is now, and by when, without asking."""
-    person = talk.worker_of(ticket)
-    if person is not None:
-        labels = describe.labels(ticket, talk.rules, person.language)
-        due = describe.deadlines(talk.running(ticket), talk.rules, talk.now, person.language)
-        due = due or talk.say_to(person, "none_named")
-        talk.tell_workers(ticket, "reclassified_for_others", labels=labels, deadlines=due)
-
-
-def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any], wrong: Sequence[str] = ()) -> int:
-    """An engineer's wish: kept on the ticket, put before the hospital's managers."""
-    managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
-    if not managers:
-        raise Refused("only_hospital_lowers", ticket=ticket.number)
-    text = redact(talk.text)
-    event = talk.event(EventKind.NOTED, text=talk.whole, proposal=dict(data), corrects=list(wrong))
-    ticket = talk.record(ticket, event)
-    place = len(ticket.events) - 1
-    for manager in managers:
-        yes = Button(talk.say_to(manager, "button_agree"), f"agree_change:{ticket.number}:{place}")
-        shown = describe.changes(data, talk.rules, manager.language)
-        said = talk.say_to(manager, "proposal", ticket=ticket.number, title=ticket.title, changes=shown, text=text)
-        talk.tell(manager, said, ticket.number, ((yes,),))
-    talk.answer(talk.say("proposed", ticket=ticket.number), ticket=ticket.number)
-    return ticket.number
-
-
-def agree_change(talk: Talk, order: Order) -> int:
-    """A hospital manager confirms what an engineer proposed."""
-    ticket = talk.load(order.ticket)
-    if not talk.speaker.may(Role.HOSPITAL_MANAGER) or not may_see(talk, ticket):
-        raise Refused("not_a_manager", ticket=ticket.number)
-    place = int(order.text) if order.text.isdigit() else -1
-    event = ticket.events[place] if 0 <= place < len(ticket.events) else None
-    data = {k: v for k, v in (event.data.get("proposal") or {}).items() if v != getattr(ticket, k)} if event else {}
-    if event is None or not data:
-        raise Refused("nothing_to_agree", ticket=ticket.number)
-    wrong = [label for label in event.data.get("corrects", ()) if label in data]
-    return put(talk, ticket, data, wrong, proposed_by=event.by)
-
-
-def noted(talk: Talk, ticket: Ticket, told: str = "noted_for_engineer") -> int:
-    """Words and files that change nothing: on the ticket, and to the other side."""
-    ticket = talk.record(ticket, *talk.words(talk.whole))
-    files = talk.kept_files()
-    said, sent = redact(talk.text or ", ".join(str(file["file_name"]) for file in files)), attached(files)
-    if talk.speaker.id == ticket.reporter or not talk.speaker.is_provider:
-        talk.tell_workers(ticket, told, attachments=sent, text=said)
-    if talk.speaker.id != ticket.reporter:
-        by = talk.somebody(talk.speaker.id)
-        talk.tell_reporter(ticket, "noted_for_reporter", attachments=sent, name=by, text=said)
-    person = None if talk.speaker.is_provider else talk.worker_of(ticket)
-    key = "noted_and_told" if person else "noted"
-    talk.answer(talk.say(key, ticket=ticket.number, name=person), ticket=ticket.number)
-    return ticket.number

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from handlers.reading import words_of
+from handlers.reading import COMPLETED, REPORTED_AGAIN, words_of
 from sla.amend import in_place
 from sla.ticket import Event, EventKind, Ticket
 
@@ -29,8 +29,7 @@ NOT_READ = "not-read"
 
 SAID_LATER = "said-later"
 """No rule of the report: a later message of the same person was read so."""
-COMPLETED = frozenset({"said in several messages", "the message was edited"})
-READ_LATER = COMPLETED | {"reported again"}
+READ_LATER = COMPLETED | {REPORTED_AGAIN}
 """Reasons of RECLASSIFIED events that give what was read; of the others a person did."""
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import correct, incident, report, storm, which
+from handlers import correct, incident, noted, report, storm, which
 from handlers.commands import Order
 from handlers.reading import is_graver, least
 from handlers.talk import Talk
@@ -43,7 +43,7 @@ def join(talk: Talk, first: Ticket) -> int:
     mine = [ticket for ticket in talk.uow.tickets.open_of(talk.speaker.id, first.system) if ticket.is_working]
     there = next((ticket for ticket in mine if first.number in (ticket.number, ticket.incident)), None)
     if there is not None:
-        return correct.noted(talk, there)
+        return noted.keep(talk, there)
     was = by_itself(first)  # what others made graver is theirs
     labels = {name: getattr(was, name) for name in ("system", "contract", "contract_version", "disaster")}
     labels |= {"kind": str(was.kind), "severity": str(was.severity or "degraded"), "priority": str(was.priority)}

@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 from datetime import timedelta
 
-from handlers import ask, correct, describe, incident, question, report, storm, which
+from handlers import ask, correct, describe, incident, noted, question, reclassify, report, storm, which
 from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.intake.redact import redact
@@ -205,7 +205,7 @@ def still(talk: Talk, ticket: Ticket) -> int:
     if ticket.is_working:
         wider = correct.widened(talk, ticket) if may_see(talk, ticket) else {}
         return (
-            correct.classify(talk, ticket, wider) if wider else correct.noted(talk, ticket, told="still_for_engineer")
+            reclassify.classify(talk, ticket, wider) if wider else noted.keep(talk, ticket, told="still_for_engineer")
         )
     of_a_colleague = ticket.state is State.CONFIRMED and not may_see(talk, ticket)
     if of_a_colleague or not comes_back(talk, ticket):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 
-from handlers import correct, describe, which
+from handlers import describe, noted, reclassify, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.reading import understood, words_of
@@ -127,9 +127,9 @@ def answered(talk: Talk, order: Order) -> int | None:
         return unknown(talk, ticket)
     id = order.text if talk.rules.catalogue.system(order.text) else talk.meaning.system
     if id is None:
-        return correct.noted(talk, ticket)
+        return noted.keep(talk, ticket)
     told = {} if talk.inbound.action else told_beside(talk, ticket)
-    return correct.classify(talk, ticket, {"system": id, **told})
+    return reclassify.classify(talk, ticket, {"system": id, **told})
 
 
 def unknown(talk: Talk, ticket: Ticket) -> int:

@@ -15,6 +15,10 @@ from sla.ticket import Ticket
 
 TITLE = 60
 """Characters of the redacted text by which a ticket is known in lists and pages."""
+TOGETHER, EDITED, APART = "said in several messages", "the message was edited", "about something else"
+REPORTED_AGAIN = "reported again"
+"""Reasons of RECLASSIFIED events that no person decided: what was read is read with more words, or without some."""
+COMPLETED = frozenset({TOGETHER, EDITED})
 _COURTESY = re.compile(
     r"(?:[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯|哦|行|可以|知道了|明白|了解|你好|您好|在吗"
     r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it))+[\s,，。.!！~～?？你您大家了的啊哈呀]*",

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from handlers import correct, describe, gathering, incident, question, storm, which
+from handlers import correct, describe, gathered, gathering, incident, noted, question, recalled, storm, which
 from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
-from handlers.reading import contract_for, graver, is_graver, title
+from handlers.reading import REPORTED_AGAIN, contract_for, graver, is_graver, title
 from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.fold import fold
@@ -30,10 +30,10 @@ def report(talk: Talk, order: Order) -> int | None:
     unknown = gathering.of_nothing_known(talk)
     if unknown:
         return gathering.gather(talk, unknown)
-    recalled = gathering.recall(talk)
+    before = recalled.recall(talk)
     same = spoken_of(talk)
     number = add_to(talk, same) if same else open_new(talk)
-    gathering.settle(talk, recalled, number)
+    recalled.settle(talk, before, number)
     return number
 
 
@@ -63,7 +63,7 @@ def add_to(talk: Talk, ticket: Ticket) -> int:
     events = list(talk.words(talk.whole))
     priority = talk.meaning.priority
     if priority and is_graver(priority, ticket.priority):
-        events.append(talk.event(EventKind.RECLASSIFIED, reason="reported again", **labels_of(talk.meaning, ticket)))
+        events.append(talk.event(EventKind.RECLASSIFIED, reason=REPORTED_AGAIN, **labels_of(talk.meaning, ticket)))
     raised = events[-1].kind is EventKind.RECLASSIFIED
     before, ticket = ticket, talk.record(ticket, *events)
     ticket = incident.relabelled(talk, before, ticket) if raised else ticket
@@ -86,7 +86,7 @@ def labels_of(meaning: Meaning, ticket: Ticket) -> dict[str, Any]:
 def new(talk: Talk, order: Order) -> int | None:
     """The button 新问题: what was added to an open ticket is one of its own, since it was said."""
     if order.ticket is not None:
-        talk.hear(*gathering.take_apart(talk, order.ticket, order.text))
+        talk.hear(*gathered.take_apart(talk, order.ticket, order.text))
         return open_new(talk, talk.whole)
     if talk.draft is None or talk.draft.kind != "new":
         raise Refused("unknown_button")
@@ -101,7 +101,7 @@ def captioned(talk: Talk, _order: Order) -> int | None:
     that nobody spoke of for a while."""
     mine = talk.uow.tickets.open_of(talk.speaker.id) or which.taken(talk)
     if mine and which.is_spoken_of(talk, mine[0]):
-        return correct.noted(talk, talk.load(mine[0].number))
+        return noted.keep(talk, talk.load(mine[0].number))
     talk.ask("caption", None, question.OPEN, files=talk.kept_files())
     labels = [(talk.say("button_add_to", ticket=t.number, title=t.title[:18]), f"note:{t.number}") for t in mine[:3]]
     talk.answer(talk.say(_wanted(talk)), tuple((Button(label, action),) for label, action in labels))

@@ -8,7 +8,7 @@ hospital.
 from datetime import datetime
 from typing import Any
 
-from handlers import ask, correct, describe, known, maintenance
+from handlers import ask, describe, known, maintenance, reclassify
 from handlers.intake.redact import redact
 from handlers.talk import Buttons, Talk
 from handlers.wording import listed, say
@@ -148,8 +148,8 @@ def _counted(talk: Talk, first: Ticket, size: Size) -> Ticket:
 
 def _hospital(talk: Talk, first: Ticket) -> dict[str, Any]:
     """The labels of a fault that concerns the whole hospital; never less urgent than it is."""
-    changes = correct.following(talk, first, {"scope": str(Scope.HOSPITAL)})
-    if correct.lowers(first, changes):
+    changes = reclassify.following(talk, first, {"scope": str(Scope.HOSPITAL)})
+    if reclassify.lowers(first, changes):
         del changes["priority"]
     return changes
 
