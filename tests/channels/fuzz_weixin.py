@@ -70,7 +70,7 @@ SLOW_SECONDS = 0.1
 
 @dataclass
 class Found:
-    """What a run met: inputs that were read, refused, why, and the slowest in seconds of processor time. `sealed`: those
+    """What a run met: inputs that were read, refused, why, the slowest in seconds of processor time. `sealed`: those
     whose XML came encrypted; four of five of their envelopes are right."""
 
     read: int = 0
