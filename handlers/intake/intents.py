@@ -21,6 +21,8 @@ _ENDS_ASKING = Lazy(r"(?:了没有?|过没有?|了吗|没得|没有)[?。!啊呀
 _HELP = Lazy(r"(?:能|可以|可否|请|麻烦)(?:不能)?帮")
 # So many characters make a sentence about a thing; fewer only call it.
 _SENTENCE = 8
+# Whoever greets and then says so much tells something.
+_STORY = 25
 _SLIP = Lazy(r"是我")
 _AGAIN = Lazy(r"又")
 # 一片白,换谷歌就好了: how one helps oneself, unless it was a while ago.
@@ -177,13 +179,15 @@ def _reported(reading: Reading) -> Label[Intent] | None:
     group = evidence(reading)
     if group:
         return Label(Intent.REPORT, f"tells-{group}", reading.said(group))
-    if reading.has("chat") and not _ASKS.search(reading.text):
+    works_badly = reading.has("thing") and (reading.has("degraded") or reading.has("wrong"))
+    greets = reading.has("chat") and not (works_badly and len(reading.text) >= _STORY)
+    if greets and not _ASKS.search(reading.text):
         return Label(Intent.CHAT, "greets-or-thanks", reading.said("chat"))
     if reading.has("consult") or reading.has("data_mend"):
         return Label(Intent.REPORT, "asks", reading.said("consult") or reading.said("data_mend"))
     if reading.has("minor"):
         return Label(Intent.REPORT, "looks-wrong", reading.said("minor"))
-    if reading.has("thing") and (reading.has("degraded") or reading.has("wrong")):
+    if works_badly:
         return Label(Intent.REPORT, "works-badly", reading.said("degraded") or reading.said("wrong"))
     if reading.has("thing") and len(reading.text) >= _SENTENCE:
         return Label(Intent.REPORT, "speaks-of-a-thing", reading.said("thing"))

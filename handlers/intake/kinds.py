@@ -63,6 +63,7 @@ _DOWN_IN = Lazy(
 )
 _WHOLE_NAME = ("whole ", "entire ")
 _WHOLE = Lazy(r"(?:整个|(?<![调重])整|(?<![安完健])全|\b(?:whole|entire|all (?:of )?(?:the|our)))\s?$")
+_ONE_OF = Lazy(r"其中的?有?(?:一|1)(?:台|个|间|位)")
 _ALL_SO = Lazy(r"(?:都|天天|一直|也)(?:是)?(?:这样|这个样子|如此)")
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
@@ -151,7 +152,7 @@ def _is_data_fix(reading: Reading) -> bool:
     if _OWN_TEXT.search(reading.text):
         return False
     if reading.has("data_wrong") and reading.has("data_mend"):
-        return reading.at("change") >= reading.at("data_wrong")
+        return reading.at("change") >= reading.at("data_wrong") or reading.has("entered_wrongly")
     if reading.has("entered_wrongly") and not reading.has("down"):
         return reading.at("change") >= reading.at("entered_wrongly")
     return _MEND_ALONE.search(reading.text) is not None and not reading.has("down")
@@ -189,6 +190,8 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
         return Label(Scope.WORKSTATION, "one-asks")
     if several := _several(reading):
         return Label(Scope.HOSPITAL, "several-departments", several)
+    if one_of := _ONE_OF.search(reading.text):
+        return Label(Scope.WORKSTATION, "one-of-them", one_of.group())
     single, group = reading.first("single"), reading.first("group")
     if single is not None and (group is None or single.start() < group.start()):
         return Label(Scope.WORKSTATION, "one-machine", single.group())

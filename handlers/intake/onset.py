@@ -114,6 +114,7 @@ _ITEM = Lazy(
 _DISCOVERED = Lazy(r"(?:再?打开|一看|再看|来看|登录看)(?:的时候|时)?[^,。!?;\n]{0,6}(?:没了|不见|丢|空了|少了|变成)")
 # 11月1日到15日的费用: days of data.
 _OF_RANGE = Lazy(r"\s?[到至~\-—]+\s?(?:\d{1,2}月)?\d{1,2}[日号]的")
+_LAST_DAY = Lazy(r"就?是(?:最后一天|最后期限)")
 _HABIT = Lazy(r"[^,。!?;\n]{0,6}(?:经常|常常|总是?|老是|有时|偶尔|容易)")
 _SEEN = Lazy(r"(?:看得?到|看不到|查得?到|查不到|只有|只能看)$")
 _WHOLE = ("day", "part", "period")
@@ -229,6 +230,7 @@ def _is_aside(around: _Around, moment: Moment, ahead: bool) -> bool:
         or _AT_THAT.search(before)
         or _ITEM.match(after)
         or _DISCOVERED.match(after)
+        or _LAST_DAY.match(after)
         or (moment.sort == "day" and _OF_RANGE.match(after))
         or (moment.sort in ("part", "shift") and _HABIT.match(after))
         or (after.startswith("的") and moment.sort == "day" and _SEEN.search(before))
