@@ -17,7 +17,7 @@ from bot.channels.weixin.wecom import WeComChannel
 from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
 from handlers.reach import always_mark
-from sla.message import Address
+from sla.message import Address, Purpose
 from sla.people import read_addresses
 from sla.toml import Reader
 from tests.channels.rig import BUTTONS, failed_send, notice
@@ -258,6 +258,11 @@ class TestWeCom:
         later(wecom, minutes=3)
         await wecom.channel.send(notice(wecom, "W12 呼叫"))
         assert len(wecom.shown()) == 2  # the next page in the same words is none of these
+
+    async def test_who_asks_the_same_twice_is_answered_twice(self, wecom: WeixinRig) -> None:
+        for _ in range(2):
+            await wecom.channel.send(notice(wecom, "W12 处理中，刘伟已接单", purpose=Purpose.ANSWER))
+        assert len(wecom.shown()) == 2
 
     async def test_a_second_attempt_goes_on_where_the_first_failed(self, wecom: WeixinRig) -> None:
         row = notice(wecom, "W12 呼叫", BUTTONS)

@@ -25,7 +25,7 @@ from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
 from bot.settings import SettingsError
 from bot.tables.wecom import WeCom
-from sla.message import Attachment, Button
+from sla.message import Attachment, Button, Purpose
 from storage.base import Earlier, OutboxRow, StorageError
 
 CHANNEL = "wecom"
@@ -35,6 +35,8 @@ TITLE_SIGNS, LABEL_BYTES, CARD_BUTTONS = 36, 30, 6
 FILE_MOST = 20 * 1024 * 1024
 AGAIN = timedelta(minutes=2)
 """A message like one before it is the same one where it comes so soon: a retry, not the next page."""
+SENT_AGAIN = frozenset({Purpose.PAGE, Purpose.REMINDER, Purpose.BREACH})
+"""What is sent again where nobody knows whether it was taken; the platform has to know of the first time."""
 MEMBER_A_MINUTE, ROBOT_A_MINUTE = 30, 20
 MEMBER_AN_HOUR = 1000
 NOT_REACHED = {
@@ -88,12 +90,13 @@ class WeComChannel(Application):
             return await self._steps.take(
                 row, [partial(self._robot, to, part) for part in cut(row.notice.text, TEXT_BYTES)]
             )
-        steps: list[Step] = [partial(self._text, to, part) for part in cut(row.notice.text, TEXT_BYTES)]
-        steps += [partial(self._file, to, file) for file in row.notice.attachments]
+        once = _is_to_be_shown_once(row)
+        steps: list[Step] = [partial(self._text, to, part, once) for part in cut(row.notice.text, TEXT_BYTES)]
+        steps += [partial(self._file, to, file, once) for file in row.notice.attachments]
         buttons = [button for line in row.notice.buttons for button in line][:CARD_BUTTONS]
         if buttons:
             task = TASK.sub("", f"{house.owner[:40]}-{row.id}-{row.fence}")
-            steps.append(partial(self._press, to, _card(row, buttons, task), task))
+            steps.append(partial(self._press, to, _card(row, buttons, task), task, once))
         return await self._steps.take(row, steps)
 
     async def _replace(self, to: str, words: str, earlier: Earlier) -> None:
@@ -111,13 +114,13 @@ class WeComChannel(Application):
         }
         await calls.with_token(self._tokens, "/cgi-bin/message/update_template_card", asked)
 
-    async def _text(self, to: str, text: str) -> str:
-        answer = await self._message(to, {"msgtype": "text", "text": {"content": text}})
+    async def _text(self, to: str, text: str, once: bool) -> str:
+        answer = await self._message(to, {"msgtype": "text", "text": {"content": text}}, once)
         return str(answer.get("msgid", ""))
 
-    async def _press(self, to: str, card: Mapping[str, Any], task: str) -> str:
+    async def _press(self, to: str, card: Mapping[str, Any], task: str, once: bool) -> str:
         """A card is known by its task: so says who presses a button."""
-        answer = await self._message(to, card)
+        answer = await self._message(to, card, once)
         if code := str(answer.get("response_code", "")):
             try:
                 await self._cards.keep(to, task, code)
@@ -135,24 +138,20 @@ class WeComChannel(Application):
         await calls.post("/cgi-bin/webhook/send", {"msgtype": "text", "text": {"content": text}}, key=key)
         return ""
 
-    async def _message(self, to: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Send one message to a member; the platform's answer."""
+    async def _message(self, to: str, content: Mapping[str, Any], once: bool) -> Mapping[str, Any]:
+        """Send one message to a member, `once` within `AGAIN` however often it is tried; the platform's answer."""
         calls, house = self._started()
         await self._pace.take(house, to, MEMBER_A_MINUTE, MEMBER_AN_HOUR)
-        whole = {
-            "touser": to,
-            "agentid": self._settings.agent,
-            "enable_duplicate_check": 1,
-            "duplicate_check_interval": int(AGAIN.total_seconds()),
-            **content,
-        }
+        whole: dict[str, Any] = {"touser": to, "agentid": self._settings.agent, **content}
+        if once:
+            whole |= {"enable_duplicate_check": 1, "duplicate_check_interval": int(AGAIN.total_seconds())}
         answer = await calls.with_token(self._tokens, "/cgi-bin/message/send", whole)
         for name, why in NOT_REACHED.items():  # told beside errcode 0
             if to.lower() in str(answer.get(name, "")).lower().split("|"):
                 raise PlatformError("refused", 0, why)
         return answer
 
-    async def _file(self, to: str, file: Attachment) -> str:
+    async def _file(self, to: str, file: Attachment, once: bool) -> str:
         """Hand a file over and send it; "", since nobody answers to a file."""
         calls, house = self._started()
         try:
@@ -163,8 +162,13 @@ class WeComChannel(Application):
             log.error("wecom_file_left_out", extra={"file": file.ref, "size": len(content or b"")})
             return ""
         media = await calls.upload(self._tokens, "/cgi-bin/media/upload", file.name, content, type="file")
-        await self._message(to, {"msgtype": "file", "file": {"media_id": media}})
+        await self._message(to, {"msgtype": "file", "file": {"media_id": media}}, once)
         return ""
+
+
+def _is_to_be_shown_once(row: OutboxRow) -> bool:
+    """Whether the same words so soon are the same message. Who asks for the state twice is answered twice."""
+    return row.notice.purpose in SENT_AGAIN or row.tries > 0 or row.fence > 1
 
 
 def _card(row: OutboxRow, buttons: Sequence[Button], task: str) -> dict[str, Any]:
