@@ -24,6 +24,18 @@ FLOORS = {
     "priority": 0.94,
     "started_at": 0.96,
 }
+# Messages written to be hard, labelled before they were read; `unsure` names labels on which readers may differ.
+HARD = "hard.jsonl"
+HARD_FLOORS = {
+    "intent": 0.97,
+    "kind": 0.96,
+    "system": 0.93,
+    "department": 0.94,
+    "scope": 0.95,
+    "severity": 0.93,
+    "priority": 0.93,
+    "started_at": 0.95,
+}
 # What was written without a time of its own is labelled without one.
 UNTIMED = ("messages.jsonl", "fresh.jsonl")
 REPORTED = ("kind", "scope", "severity", "priority", "started_at")
@@ -37,6 +49,10 @@ def lexicon() -> Lexicon:
 
 def rows(name: str) -> list[dict[str, str]]:
     return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+def floors(name: str) -> dict[str, float]:
+    return HARD_FLOORS if name == HARD else FLOORS
 
 
 def read(row: dict[str, str]) -> Meaning:
@@ -59,7 +75,7 @@ def score(name: str) -> tuple[dict[str, float], list[str]]:
         for label in FLOORS:
             if label in REPORTED and row["intent"] != "report":
                 continue
-            if label == "started_at" and name in UNTIMED:
+            if (label == "started_at" and name in UNTIMED) or label in row.get("unsure", ()):
                 continue
             asked[label] += 1
             if value(meaning, label) == row.get(label):
@@ -69,15 +85,15 @@ def score(name: str) -> tuple[dict[str, float], list[str]]:
     return {label: right[label] / asked[label] for label in asked}, wrong
 
 
-@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl", "fresh.jsonl"])
+@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl", "fresh.jsonl", HARD])
 def test_labels_are_read_at_least_as_well_as_before(name: str) -> None:
     scores, wrong = score(name)
     for line in [*(f"{label} {share:.3f}" for label, share in scores.items()), *wrong]:
         sys.stdout.write(f"{line}\n")
-    assert {label: share for label, share in scores.items() if share < FLOORS[label]} == {}
+    assert {label: share for label, share in scores.items() if share < floors(name)[label]} == {}
 
 
-@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl", "fresh.jsonl"])
+@pytest.mark.parametrize("name", ["examples.jsonl", "english.jsonl", "messages.jsonl", "fresh.jsonl", HARD])
 def test_no_critical_report_is_read_as_medium_or_low(name: str) -> None:
     critical = [row for row in rows(name) if row.get("priority") == "critical"]
     assert len(critical) >= 6
