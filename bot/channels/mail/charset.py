@@ -156,7 +156,7 @@ def _contradicted(raw: bytes, codec: str, unicode: str | None) -> str:
         return told
     if codec in _SEVEN_BIT and (raw.isascii() or codec == _JIS):
         return _whole(raw.decode(codec, "ignore"))
-    if codec not in _SINGLE and codec not in _WIDE:
+    if codec not in _SINGLE and codec not in _WIDE and codec not in _SEVEN_BIT:
         replaced = raw.decode(codec, "replace")
         bad = replaced.count("\ufffd")
         good = _beyond_ascii(replaced) - bad
