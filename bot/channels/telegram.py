@@ -132,27 +132,37 @@ class TelegramChannel:
     # in
 
     async def webhook(self, request: web.Request) -> web.Response:
-        """Take one update: 200 when it is committed, 503 when it could not be kept (the server brings it again)."""
+        """Take one update: 200 when it is committed, 503 when it could not be kept (the server brings it again). What
+        is not the server's (403), no update (400) or too long (413) is counted, and named in the log without a word of
+        it."""
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._secret.encode()):
-            return web.Response(status=403)
+            return self._turned_away("secret", 403)
         if self._house is None or self._api is None or self._me is None:
             return web.Response(status=503)
         content = await request.content.read(BODY_MOST + 1)
         while len(content) <= BODY_MOST and (more := await request.content.read(BODY_MOST + 1)):
             content += more
         if len(content) > BODY_MOST:
-            return web.Response(status=413)
+            return self._turned_away("too_big", 413)
         try:
             update = json.loads(content)
         except (ValueError, RecursionError):
-            return web.Response(status=400)
+            return self._turned_away("malformed", 400)
+        if update_id(update) is None:
+            return self._turned_away("malformed", 400)
         try:
             await self._take([update], self._api, self._house, self._me)
         except StorageError:
             log.warning("telegram_not_kept", extra={"update": update_id(update)})
             return web.Response(status=503)
         return web.Response(status=200)
+
+    def _turned_away(self, why: str, status: int) -> web.Response:
+        if self._house:
+            self._house.refused(self.name, why)
+        log.warning("telegram_call_refused", extra={"why": why})
+        return web.Response(status=status)
 
     async def _run(self, api: "BotApi", house: House) -> None:
         """Say who we are, then poll for ever, or keep the webhook in place."""

@@ -183,18 +183,33 @@ class TestPolling:
 
 
 class TestWebhook:
-    async def test_who_does_not_know_the_secret_is_turned_away(self, hooked: WebhookRig) -> None:
+    async def test_who_does_not_know_the_secret_is_turned_away(
+        self, hooked: WebhookRig, caplog: pytest.LogCaptureFixture
+    ) -> None:
         url = hooked.settings().webhook
         update = {"update_id": 1, "message": {}}
         async with ClientSession() as session:
             for headers in ({}, {SECRET_HEADER: SECRET + "x"}, {SECRET_HEADER: "密"}):
                 async with session.post(url, json=update, headers=headers) as response:
                     assert response.status == 403
-            async with session.post(url, data=b"{", headers={SECRET_HEADER: SECRET}) as response:
-                assert response.status == 400
+            for malformed in (
+                b"{",
+                b"[" * 100_000,
+                b"[]",
+                b"\xff",
+                b'{"message": "Zhang San"}',
+                b'{"update_id": true}',
+            ):
+                async with session.post(url, data=malformed, headers={SECRET_HEADER: SECRET}) as response:
+                    assert response.status == 400
             async with session.post(url, data=b" " * 1_000_001, headers={SECRET_HEADER: SECRET}) as response:
                 assert response.status == 413
         assert hooked.keeper.inbounds() == []
+        counted = ["secret"] * 3 + ["malformed"] * 6 + ["too_big"]
+        assert hooked.keeper.refusals == [("telegram", why) for why in counted]
+        told = [vars(record)["why"] for record in caplog.records if record.getMessage() == "telegram_call_refused"]
+        assert told == counted
+        assert "Zhang" not in caplog.text
 
     async def test_the_server_is_told_no_until_it_is_kept(self, hooked: WebhookRig) -> None:
         hooked.keeper.refuses()
