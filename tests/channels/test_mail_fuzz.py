@@ -25,9 +25,19 @@ WORDS = [
 ]
 RESULTS = st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=30)
 HEAD = b"From: Lin <lin@example.com>\r\nSubject: HIS\r\n"
+RESULT = b"Authentication-Results: mx.hosp.example; "
+MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 ONCE_SLOW = {
     "an id of one long word": HEAD + b"References: " + b"x" * 20_000 + b"\r\n\r\n",
     "a line of spaces": HEAD + b"\r\na\r\n" + b" " * 3_000 + b"b",
+    "lines of dashes": HEAD + b"\r\n" + (b"_" * 119 + b"\r\n") * 1_000,
+    "empty lines before all else": b"\n" * 4_000_000,
+    "quotation marks never closed": HEAD + RESULT + b'\\"' * 5_000 + b"\r\n\r\n",
+    "senders": (b"From: " + b'\\"' * 1_500 + b"\r\n") * 300 + b"\r\n",
+    "parts": MIXED + (b"--b\r\nContent-Type: text/plain; format=flowed\r\n\r\n" + b"> a\r\n" * 1_000) * 90,
+    "parameters": MIXED + (b"--b\r\nContent-Disposition: a; " + b"x=y;" * 2_000 + b"\r\n\r\n") * 100,
+    "eight bits as UTF-7": HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"\xff" * 900_000,
+    "quoted-printable": HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=E6=AD=A3=\r\n" * 200_000,
 }
 """What runs found, as all that follows."""
 ONCE_RAISED = {
