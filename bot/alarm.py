@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.reach import addresses_for
+from handlers.trouble import told
 from handlers.wording import say
 from sla.labels import Role
 from sla.message import Notice, Purpose
@@ -14,7 +15,8 @@ from storage.base import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One thing that is wrong. `key` names it for good: it is told once; `sentence` is a key of the wording."""
+    """One thing that is wrong. `key` names it for good: it is told once; `sentence` is a key of the wording. A field
+    `reason` is what a channel or a provider said, and is told with what it means."""
 
     key: str
     sentence: str
@@ -26,7 +28,8 @@ class Alarm:
         for person in rules.people.by_id.values():
             addresses = addresses_for(person, uow, now) if wanted & person.roles else ()
             if addresses:
-                text = say(self.sentence, person.language, **fields)
+                shown = {n: told(str(v), person.language) if n == "reason" else v for n, v in fields.items()}
+                text = say(self.sentence, person.language, **shown)
                 key = f"alarm:{self.key}:{person.id}"
                 notice = Notice(key, Purpose.INFO, addresses, text, person=person.id, ticket=self.ticket)
                 uow.outbox.add([notice], now)

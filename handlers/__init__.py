@@ -35,6 +35,7 @@ assessed     forms, praise, complaints and trainings, written down by chat
 figures      a period's figures as JSON, figures_page to read · scoresheet: a year's score, both ways
 reach        the people on a rung, a person's addresses in the order in which they are tried, what quiet hours hold back
 back_again   who writes from an address that refused is told so, once
+trouble      what a provider's reasons mean, in words
 my_channels  one's own addresses and quiet hours, shown and changed · test_page: a real page to see whether it arrives
              (test_watch: how it went, over time)
 alerts       the words of pages, reminders and breaches

@@ -11,6 +11,7 @@ from handlers.intake.redact import redact
 from handlers.reach import is_on_call, reach_of
 from handlers.talk import Talk
 from handlers.test_watch import channel_name
+from handlers.trouble import in_words
 from sla.errors import Refused
 from sla.message import Address, Button
 from sla.people import CHANNELS, Person
@@ -213,7 +214,7 @@ def _states(talk: Talk, address: Address, health: Health, always: Collection[str
         seen = "channel_shown" if address.channel == "webchat" else "channel_sent"
         found.append(talk.say(seen, at=talk.when(health.sent_at)))
     if health.failed_at:
-        why = redact(health.why)[:WHY_SHOWN]
+        why = in_words(health.why, talk.language) or redact(health.why)[:WHY_SHOWN]
         found.append(talk.say("channel_failed", at=talk.when(health.failed_at), why=why))
     if is_refusing(health, talk.now):
         found.append(talk.say("channel_refusing"))

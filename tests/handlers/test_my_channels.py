@@ -52,7 +52,7 @@ def test_each_address_with_what_is_known_of_it(house: House) -> None:
         "5. 邮件（wan…ple）",
     ]
     assert "最近显示 今天 03:42（打开网页才看得到）" in lines[1]
-    assert "最近失败 今天 03:42：403 bot was blocked；暂时排在后面" in lines[2]
+    assert "最近失败 今天 03:42：对方停用或没有关注；暂时排在后面" in lines[2]
     assert lines[3].endswith("尚未使用")
     assert "最近送达 今天 03:42；可主动发送至 10月3日 03:42" in lines[4]
     assert "静默时段：未设置" in lines[-1]
