@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend
+from pymap.concurrent import Subsystem
 from pymap.imap import IMAPServer, IMAPService
 from pysasl.hashing import Cleartext
 
@@ -40,7 +41,7 @@ class PostOffice:
         self.takes_token: Callable[[str, str], bool] = lambda user, token: False
         self.tokens: list[str] = []
         """The access tokens that were shown."""
-        self.imap_port = self.smtp_port = self.smtps_port = 0
+        self.imap_port = self.smtp_port = self.smtps_port = self.smtp_connections = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
@@ -104,7 +105,10 @@ class PostOffice:
         parser.set_defaults(debug=False, passlib_cfg=None)
         named = ["--no-tls", "dict", "--demo-user", self.user, "--demo-password", PASSWORD]
         backend, config = await DictBackend.init(
-            parser.parse_args(named), hash_context=Cleartext(), ssl_context=self.context
+            parser.parse_args(named),
+            hash_context=Cleartext(),
+            ssl_context=self.context,
+            cpu_subsystem=Subsystem.for_asyncio(),  # no thread in which a log-in is lost when everybody is hung up on
         )
         read = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
 
@@ -134,6 +138,7 @@ class PostOffice:
     def _session(self, **more: Any) -> SMTP:
         session = SMTP(self, hostname=HOST, loop=self._loop, authenticator=_known, **more)
         self._sessions.append(session)
+        self.smtp_connections += 1
         return session
 
     async def _hang_up(self) -> None:

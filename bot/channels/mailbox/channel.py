@@ -83,6 +83,8 @@ class MailChannel:
     async def stop(self) -> None:
         """End at once: what was not dealt with is read again."""
         await asyncio.gather(*(reader.stop() for reader in self._readers))
+        for post in self._posts.values():
+            post.close()
 
     def problem(self) -> str:
         """What the servers said, where an administrator has to know."""

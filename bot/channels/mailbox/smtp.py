@@ -1,5 +1,6 @@
 """A mail handed over to its server, and what the server's answer means for the notice."""
 
+import asyncio
 import ssl
 from datetime import timedelta
 from email.message import Message
@@ -11,6 +12,8 @@ from bot.channels.mailbox.oauth import Secret
 from bot.tables.mail import Box
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 30.0
+KEPT_SECONDS = 10.0
+"""For how long a connection waits for the next mail."""
 BUSY = frozenset({421, 450, 451, 452})
 """Greylisting, throttling, a full disk: the same mail is taken later."""
 COME_AGAIN = timedelta(minutes=5)
@@ -31,6 +34,8 @@ class Post:
 
     def __init__(self, box: Box, secret: Secret) -> None:
         self._box, self._secret = box, secret
+        self._kept: list[aiosmtplib.SMTP] = []
+        self._closed = False
         self.problem = ""
 
     @property
@@ -40,17 +45,58 @@ class Post:
 
     async def hand_over(self, mail: Message, to: str) -> None:
         """Send the mail to one address. Raises ChannelError."""
-        client = await self._logged_in()
+        client = await self._begun()
         try:
-            await self._envelope(client, to)
+            await self._recipient(client, to)
             await self._content(client, mail)
-            self.problem = ""
-        finally:
+        except BaseException:
             client.close()
+            raise
+        self.problem = ""
+        self._keep(client)
+
+    def close(self) -> None:
+        """Hang up."""
+        while self._kept:
+            self._kept.pop().close()
+        self._closed = True
 
     async def try_out(self) -> None:
         """Connect and log in, and hang up. Raises ChannelError."""
         (await self._logged_in()).close()
+
+    async def _begun(self) -> aiosmtplib.SMTP:
+        """A connection to which the sender of a mail was told: one that is left from the mail before, else a new one.
+        Servers give up who is silent, or count the mails of a connection: then nothing was sent on it."""
+        while self._kept:
+            client = self._kept.pop()
+            try:
+                await client.mail(self._box.address, timeout=ANSWER_SECONDS)
+            except (aiosmtplib.SMTPException, OSError):
+                client.close()
+            else:
+                return client
+        client = await self._logged_in()
+        try:
+            await self._sender(client)
+        except BaseException:
+            client.close()
+            raise
+        return client
+
+    def _keep(self, client: aiosmtplib.SMTP) -> None:
+        """A log-in costs more than a mail; where many are sent they go one after the other."""
+        if self._closed:
+            client.close()
+            return
+        self._kept.append(client)
+        asyncio.get_running_loop().call_later(KEPT_SECONDS, self._let_go, client)
+
+    def _let_go(self, client: aiosmtplib.SMTP) -> None:
+        """Hang up unless it is in use; whoever uses it sees to it again."""
+        if client in self._kept:
+            self._kept.remove(client)
+            client.close()
 
     async def _logged_in(self) -> aiosmtplib.SMTP:
         """A connection. Where an access token is not taken, another one is tried, once."""
@@ -119,13 +165,15 @@ class Post:
         self.problem = f"{self._box.name}: {error.reason}"
         return error
 
-    async def _envelope(self, client: aiosmtplib.SMTP, to: str) -> None:
+    async def _sender(self, client: aiosmtplib.SMTP) -> None:
         try:
             await client.mail(self._box.address, timeout=ANSWER_SECONDS)
         except aiosmtplib.SMTPResponseException as error:
             raise self._not_taken(error) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise ChannelError("not_sent", type(error).__name__) from error
+
+    async def _recipient(self, client: aiosmtplib.SMTP, to: str) -> None:
         try:
             await client.rcpt(to, timeout=ANSWER_SECONDS)
         except aiosmtplib.SMTPResponseException as error:

@@ -170,6 +170,13 @@ async def test_an_address_that_is_not_there_or_gives_mails_back_is_marked(tmp_pa
         assert keeper.inbounds() == []
 
 
+async def revoked(tokens: TokenServer, servers: DebianMail) -> None:
+    """The token that was good is good no more, and whoever is logged in has to come in anew."""
+    tokens.revoke()
+    await asyncio.to_thread(servers.down)
+    await asyncio.to_thread(servers.up)
+
+
 async def test_access_tokens_open_both_servers(tmp_path: Path) -> None:
     """Dovecot asks the token endpoint about each. One that is revoked is replaced, at either server."""
     async with TokenServer(BOX) as tokens:
@@ -181,11 +188,9 @@ async def test_access_tokens_open_both_servers(tmp_path: Path) -> None:
                 await asyncio.to_thread(servers.bring, written(1, "之前"), LIN, BOX)
                 await keeper.until(1)
                 await mail.send(row(LIN, "W12 呼叫"))
-                tokens.revoke()
+                await revoked(tokens, servers)
                 await mail.send(row(LIN, "W12 呼叫"))
-                tokens.revoke()
-                await asyncio.to_thread(servers.down)
-                await asyncio.to_thread(servers.up)
+                await revoked(tokens, servers)
                 await asyncio.to_thread(servers.bring, written(2, "之后"), LIN, BOX)
                 await keeper.until(2)
                 await happens(lambda: len(servers.mails(LIN)) == 2)

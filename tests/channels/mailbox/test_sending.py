@@ -63,6 +63,30 @@ async def test_our_own_reader_takes_what_we_wrote_for_history(rig: MailRig) -> N
     assert read_mail(raw).text == "马上到"
 
 
+async def test_mails_in_a_row_go_over_one_connection(rig: MailRig) -> None:
+    for number in range(3):
+        await sent(rig, notice(rig, f"W12 呼叫 {number}"))
+    assert rig.office.smtp_connections == 1
+
+
+async def test_a_server_that_hung_up_meanwhile_takes_the_next_mail_once(rig: MailRig) -> None:
+    await sent(rig, notice(rig, "W12 呼叫"))
+    rig.office.down()
+    rig.office.up()
+    await sent(rig, notice(rig, "W12 呼叫第二次"))
+    assert rig.office.smtp_connections == 2
+    assert len(rig.office.mails) == 2
+
+
+async def test_after_a_mail_that_was_refused_nothing_is_left_of_its_connection(rig: MailRig) -> None:
+    rig.office.next_answer = "550 5.1.1 no such user"
+    with pytest.raises(ChannelError):
+        await sent(rig, notice(rig, "W12 呼叫"))
+    await sent(rig, notice(rig, "W12 呼叫第二次"))
+    assert len(rig.office.mails) == 1
+    assert rig.office.smtp_connections == 2
+
+
 async def test_mails_of_a_ticket_are_one_talk(rig: MailRig) -> None:
     _, first = await sent(rig, notice(rig, "W12 呼叫"))
     _, second = await sent(rig, notice(rig, "W12 已接单", purpose=Purpose.ANSWER))
