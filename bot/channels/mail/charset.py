@@ -71,6 +71,8 @@ def codec_of(label: str) -> str | None:
 def decode(raw: bytes, label: str = "") -> str:
     """The text of the bytes. gb2312 and gbk mean gb18030, big5 means cp950; a label that is missing, unknown or
     contradicted by the bytes: UTF-8 if the bytes are, else gb18030. What cannot be decoded is left out."""
+    if not label and raw.isascii() and b"\x1b" not in raw:
+        return raw.decode(_ASCII)
     codec = codec_of(label)
     if raw.startswith(codecs.BOM_UTF8):
         raw, codec = raw[len(codecs.BOM_UTF8) :], _UTF8

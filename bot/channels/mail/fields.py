@@ -27,6 +27,8 @@ class Field:
 
     def plain(self, name: str) -> str:
         """A parameter that is a word, such as charset; also where semicolon or quotes are missing."""
+        if not self._may_tell(name):
+            return ""
         if (told := self.text(name)) is not None:
             return told
         pattern = rb"(?i)(?:^|[\s;,/\"'])" + re.escape(name.encode()) + rb"\s*=\s*[\"']?([^\"';\s,]+)"
@@ -35,6 +37,8 @@ class Field:
 
     def text(self, name: str) -> str | None:
         """A parameter decoded: `name*` over its sections over `name` alone; None without it, or when it is empty."""
+        if not self._may_tell(name):
+            return None
         of_name = dict(reversed(self.parameters))
         if (extended := of_name.get(f"{name}*")) is not None and (told := _extended([(extended, True)])):
             return told
@@ -46,6 +50,10 @@ class Field:
         # Without the semicolon before it, a quoted value is still one.
         loose = re.search(rb"(?i)[\s,]" + re.escape(name.encode()) + rb'\s*=\s*"([^"]{1,500})"', self.whole)
         return (_plain(loose[1]) or None) if loose and not self.parameters else None
+
+    def _may_tell(self, name: str) -> bool:
+        """Whether the name stands in it at all: of most it does not."""
+        return name.encode() in self.whole.lower()
 
 
 def read_field(raw: bytes) -> Field:
