@@ -6,14 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import COMMANDS
+from bot.__main__ import COMMANDS, main
 from bot.settings import read_settings
+from bot.tables.wechat import WeChat
+from sla.errors import ContractError
 from tests.house import ROOT
 
 PAGES = sorted((ROOT / "docs" / "channels").glob("*.md"))
 ENGLISH = [page for page in PAGES if not page.name.endswith(".zh-CN.md")]
 CODE = "".join(path.read_text("utf-8") for room in ("bot", "storage") for path in sorted((ROOT / room).rglob("*.py")))
 TOML = re.compile(r"^ *```toml\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+KEY_ROW = re.compile(r"^\| ((?:`[a-z_]+`(?:, |、)?)+) \|", re.MULTILINE)
+"""The first column of a table of settings."""
+INLINE = re.compile(r"`([a-z_]+) = [^`]+`")
+ELSEWHERE = ("group", "addresses", "url")
+"""Keys of people.toml, rota.toml and of [web]."""
+TYPED = {"auth": '"oauth2"', "enabled": "true"}
 KINDS = (r"^#+ ", r"^\| ", r"^\d+\. ", r"^- ", r"^ *```")
 
 
@@ -41,13 +49,45 @@ def test_what_a_page_names_is_there(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
-@pytest.mark.parametrize("page", [p for p in ENGLISH if p.stem in ("wecom", "wechat")], ids=lambda page: page.stem)
-def test_the_settings_of_a_page_are_read(page: Path, tmp_path: Path) -> None:
-    shown = tables(page)
-    whole = "".join(shown)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_settings_of_a_page_are_read(page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a folder as `wardline init` makes it, as `wardline check` reads it; and each value is where it belongs."""
+    folder, whole = tmp_path / "config", "".join(tables(page))
+    assert main(["init", str(folder)]) == 0
+    with (folder / "wardline.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n{whole}")
+    capsys.readouterr()
+    assert (main(["check", str(folder)]), capsys.readouterr().err) == (0, "")
+    settings = read_settings(folder, folder, {"WARDLINE_KEYS": "k"})
+    shown = tomllib.loads(whole)
+    assert list(shown) == [page.name.partition(".")[0]]
+    for name, table in shown.items():
+        found = getattr(settings, name)
+        rows = list(zip(table.pop("box", []), getattr(found, "boxes", ()), strict=True))
+        for wanted, made in [(table, found), *rows]:
+            assert {key: _value(made, key) for key in wanted} == wanted
+
+
+def _value(made: object, key: str) -> object:
+    """What was read under a key; of a server its host, of a template its field."""
+    kind, _, of_template = key.partition("template_")
+    value = made.fields[of_template] if isinstance(made, WeChat) and of_template and not kind else getattr(made, key)
+    return getattr(value, "host", value)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_keys_that_a_page_names_are_keys(page: Path, tmp_path: Path) -> None:
+    """Those that stand in a table of settings, and those with a value within the words."""
+    text = page.read_text("utf-8")
+    named = [name for row in KEY_ROW.findall(text) for name in re.findall(r"`([a-z_]+)`", row)]
+    named += [name for name in INLINE.findall(re.sub(TOML, "", text)) if name not in ELSEWHERE]
+    name = page.name.partition(".")[0]
+    head = tables(page)[0].rstrip().splitlines()[:-1] if name == "mail" else [f"[{name}]"]
+    given = [line for line in head if line.partition(" ")[0] not in named]
+    whole = "\n".join([*given, *(f"{key} = {TYPED.get(key, chr(34) + 'x' + chr(34))}" for key in dict.fromkeys(named))])
     (tmp_path / "wardline.toml").write_text(whole, "utf-8")
-    settings = read_settings(tmp_path, tmp_path, {"WARDLINE_KEYS": "k"})
-    wanted = tomllib.loads(whole)[page.stem]
-    found = getattr(settings, page.stem)
-    assert wanted["callback"] == found.callback
-    assert wanted.get("corp_id", wanted.get("app_id")) in (getattr(found, "corp_id", ""), getattr(found, "app_id", ""))
+    try:
+        read_settings(tmp_path, tmp_path, {"WARDLINE_KEYS": "k"})
+    except ContractError as error:
+        unknown = [problem for problem in error.problems if problem.reason == "is not known here"]
+        assert [str(problem) for problem in unknown] == []
