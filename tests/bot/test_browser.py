@@ -89,9 +89,13 @@ async def test_the_nurse_reports_the_engineer_takes_it_and_she_sees_it(
         paged = await page.hears("engineer1", "W1", ".page")
         await asyncio.to_thread(paged.find_element(By.CSS_SELECTOR, ".choice").click)
         await page.hears("nurse", "接单")
-        pressed = (await page.hears("engineer1", "W1", ".page")).find_element(By.CSS_SELECTOR, ".choice")
-        assert not pressed.is_enabled()
-        assert pressed.get_attribute("aria-pressed") == "true"
+        for _ in range(2):
+            over = (await page.hears("engineer1", "已接单", ".page")).find_element(By.CSS_SELECTOR, ".over")
+            assert over.text.endswith("已接单")
+            assert page.bubbles("engineer1", ".page .choice") == []
+            said = [bubble.text for bubble in page.bubbles("engineer1")]
+            assert len([text for text in said if not text.strip()]) == 0  # what changes a message is none itself
+            await asyncio.to_thread(browser.refresh)
         assert page.errors() == []
 
 
