@@ -62,6 +62,7 @@ _AUTO_LINE = re.compile(
 """A line in which a mail says that a program wrote it; in the middle of a sentence, people write about such mails."""
 _NOBODY = re.compile(r"^(?:no|do-?_?\.?not)-?_?\.?reply(?:[+._-][^@]*)?@")
 _MOST_READ = 4_000
+_MOST_OF_A_CALENDAR = 20_000
 _REPLY_METHOD = re.compile(rb"^METHOD[^:\r\n]*:\s*REPLY\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -123,7 +124,9 @@ def _by_form(tree: Part, new: str) -> str:
 
 
 def _is_answer(part: Part) -> bool:
-    return part.content_type.plain("method").upper() == "REPLY" or bool(_REPLY_METHOD.search(part.content))
+    return part.content_type.plain("method").upper() == "REPLY" or bool(
+        _REPLY_METHOD.search(part.beginning(_MOST_OF_A_CALENDAR))
+    )
 
 
 def _by_words(headers: Headers, sender: Address, subject: str, new: str, whole: str) -> str:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from itertools import islice, takewhile
+from itertools import islice
 
 from bot.channels.mail.charset import decode
 
@@ -14,7 +14,7 @@ _FOOTER = re.compile(rb"\s*(?:[_=*-]{4,}|[^\s]+(?:[ \t]+[^\s]+)+|[^\s]*[^A-Za-z0
 _UNPRINTED = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CHUNK = re.compile(rb"[A-Za-z0-9+/]+")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{0,1000}={0,2}\s*")
-_SOFT = re.compile(rb"=[ \t]*\r?\n|=[ \t]*\Z")
+_SOFT = re.compile(rb"=[ \t]+\r?\n")
 _MOST_SPACED = 100_000
 """Soft breaks with white space before the end of the line that are undone; no program writes any."""
 _UU = re.compile(
@@ -88,12 +88,17 @@ def _chunks(raw: bytes) -> bytes:
 
 def _quoted_printable(raw: bytes) -> bytes:
     """A sign of equality that begins no escape stays one."""
+    if (whole := raw.rstrip(b" \t")).endswith(b"="):
+        raw = whole[:-1]
     joined = raw.replace(b"=\r\n", b"").replace(b"=\n", b"")
     if b"= " in joined or b"=\t" in joined:
         joined = _SOFT.sub(b"", joined, count=_MOST_SPACED)
+    if joined.endswith(b"="):
+        joined += b"3D"
     # What binascii would take for a line break or an escape of its own. Twice: the first leaves every second pair.
-    joined = joined.replace(b"==", b"=3D=").replace(b"==", b"=3D=").replace(b"=\r", b"=3D\r").replace(b"=\n", b"=3D\n")
-    return binascii.a2b_qp(joined.removesuffix(b"="))
+    for odd in (b"==", b"==", b"=\r", b"=\n"):
+        joined = joined.replace(odd, b"=3D" + odd[1:])
+    return binascii.a2b_qp(joined)
 
 
 def _uu(raw: bytes) -> bytes:
@@ -102,9 +107,11 @@ def _uu(raw: bytes) -> bytes:
 
 
 def _uu_lines(raw: bytes) -> bytes:
-    lines = raw.replace(b"\r\n", b"\n").split(b"\n")
+    clean = b"\n" + raw.translate(None, b"\r")
+    end = clean.find(b"\nend")  # no line of data has small letters
+    lines = clean[: end if end >= 0 else None].split(b"\n")
     try:
-        return b"".join(map(binascii.a2b_uu, filter(None, takewhile(lambda line: line != b"end", lines))))
+        return b"".join(map(binascii.a2b_uu, filter(None, lines)))
     except binascii.Error:
         return _uu_broken(lines)
 
@@ -112,8 +119,6 @@ def _uu_lines(raw: bytes) -> bytes:
 def _uu_broken(lines: list[bytes]) -> bytes:
     out = []
     for line in lines:
-        if line == b"end":
-            break
         if not line:
             continue
         try:
