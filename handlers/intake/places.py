@@ -52,6 +52,8 @@ _SORT = Lazy(
 _SIGNED = Lazy(r"[^了不没的,。!?;\n]*$")
 _MOVED_TO = Lazy(r"(?:调|来|轮转|轮|分|转岗)到$")
 _STOREY = Lazy(r"[部楼]?的?(?:[\d一二三四五六七八九十]{1,2}[楼层])?的?")
+# A place that was shared, as the channels write it: a label and where it lies on the earth.
+_SHARED = Lazy(r"[^\n]{0,80}\(\s*-?\d{1,3}(?:\.\d+)?\s*,\s*-?\d{1,3}(?:\.\d+)?\s*\)\s*(?:\n|$)")
 _SESSION = Lazy(r"全院$|整栋$|[上下]午的?$|今天$|明天$|开$")
 
 
@@ -86,6 +88,8 @@ def choose_department(text: str, hits: Sequence[Hit], systems: Sequence[Hit]) ->
         weight = 0 if _holds(text, hit, hits[order + 1 : order + 2]) else _weight(text, hit, systems)
         if hit.entry.word == "门诊" and best is not None:
             weight = min(weight, best[0])  # 耳鼻喉工作站坏了,门诊5诊室: a house beside the department
+        if _SHARED.match(text, hit.end):
+            weight = min(weight, 1)  # where the telephone is: what was said counts before it
         if weight > 0 and (best is None or weight > best[0]):
             best = (weight, order, hit)
     if best is None:

@@ -394,3 +394,23 @@ def test_the_hospital_sets_the_window(tmp_path: Path) -> None:
         house.says("nurse", "是新来的电脑打不开呢就这样")
         assert not any(event.data.get("part") for event in house.ticket().events)
         house.forget()
+
+
+SHARED = "门诊三楼 (31.2, 121.4)"
+"""A place as WeChat's channel writes it."""
+
+
+@pytest.mark.parametrize(
+    ("texts", "department"),
+    [
+        ((SHARED, "急诊HIS打不开"), "emergency"),
+        (("急诊HIS打不开", SHARED), "emergency"),
+        ((SHARED, "HIS打不开"), "outpatient"),
+    ],
+)
+def test_a_department_that_was_said_counts_before_a_place_that_was_shared(
+    house: House, texts: Sequence[str], department: str
+) -> None:
+    says_all(house, "head-hr", *texts)
+    assert (house.ticket().system, house.ticket().department) == ("his", department)
+    house.forget()
