@@ -8,7 +8,8 @@ from bot.channels.mail.quote_marks import Mark, hidden_by, is_hidden, mark_of, n
 
 MOST_TAGS = 6_000
 """Tags that are read; a mail that a person wrote has far fewer. What stands behind the last is left out."""
-MOST_SIGNS = 400_000
+MOST_SIGNS, MOST_OF_A_PAGE = 200_000, 2_000_000
+"""Signs of text, and of HTML with its tags, that are read."""
 MOST_LINES = 3_000
 MOST_OF_A_TAG = 2_000
 
@@ -131,6 +132,7 @@ class _Page:
         self.stack: list[_Open] = []
         self.open: dict[str, int] = {}
         self.hidden = 0
+        self.left = MOST_SIGNS
         self.marks = [0, 0, 0, 0]
         self.here: list[str] = []
         self.blank = False
@@ -143,9 +145,11 @@ class _Page:
         """Text as it stands in the source."""
         if self.hidden:
             return
+        raw = raw[: self.left]
+        self.left -= len(raw)
         text = unescape(raw) if "&" in raw else raw
         if self.open.get("pre"):
-            first, *others = text[:MOST_SIGNS].replace("\r", "").split("\n", MOST_LINES)
+            first, *others = text.replace("\r", "").split("\n", MOST_LINES)
             self._add(first)
             for other in others:
                 self.end_line(always=True)
@@ -233,7 +237,7 @@ def seen(html: str, most_tags: int = MOST_TAGS) -> list[Line]:
     """The lines that a reader sees: no style, script or comment, nothing hidden; what stands behind so many tags is
     left out."""
     page, at, tags = _Page(), 0, 0
-    html = html[: MOST_SIGNS * 5]
+    html = html[:MOST_OF_A_PAGE]
     gone: dict[str, bool] = {}
     while tags < most_tags and len(page.lines) < MOST_LINES:
         opened = html.find("<", at)
