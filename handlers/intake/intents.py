@@ -36,6 +36,10 @@ _TRIED = Lazy(r"[又仍试修弄搞]|还(?!有)|重[启装]|刷新|换了|换过
 _OLD = Lazy(r"还是(?:旧|老|原|用)")
 _CONTINUES = Lazy(r"还|仍")
 
+# Who has the same says so soon and in few words; one of these characters is in all of them.
+_SHORT, _SOON = 160, 45
+_ALIKE = Lazy(r"[也同样+加并]|不[止只光]|都[系是]")
+
 Rule = Callable[[Reading], Label[Intent] | None]
 
 
@@ -61,8 +65,10 @@ def _small_talk(reading: Reading) -> Label[Intent] | None:
 
 
 def _me_too(reading: Reading) -> Label[Intent] | None:
+    if len(reading.text) > _SHORT or not (reading.latin or _ALIKE.search(reading.text)):
+        return None
     found = reading.first("me_too")
-    if found is None or found.start() > 45 or len(reading.text) > 160 or reading.has("hospital"):
+    if found is None or found.start() > _SOON or reading.has("hospital"):
         return None
     return Label(Intent.ME_TOO, "same-with-us", found.group())
 
