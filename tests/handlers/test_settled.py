@@ -109,6 +109,26 @@ def test_what_was_withdrawn_needs_nobody(house: House) -> None:
     house.forget()
 
 
+def test_what_is_joined_to_another_ticket_says_to_which(house: House) -> None:
+    house.says("nurse", DOWN)
+    house.says("icu-nurse", "ICU的PACS打不开图像，所有电脑都不行")
+    house.says("manager", "合并 W2 W1")
+    found = changes(house)
+    assert {shown for (_, words), shown in found.items() if "W2" in words} == {"已并入W1"}
+    assert not [words for _, words in found if "W1" in words]
+    house.forget()
+
+
+def test_who_reported_it_opens_it_again_and_the_question_is_over(house: House) -> None:
+    house.says("nurse", DOWN)
+    house.says("engineer1", "接单 W1")
+    house.says("engineer1", "修好了 W1 原因：断线 方法：重插 结果：恢复")
+    assert words(house)["webchat:engineer1"] == ["示例·王工已修复"]
+    house.says("nurse", "还是不行")
+    assert "已重新打开" in words(house)["webchat:nurse"]
+    house.forget()
+
+
 def test_a_page_that_is_under_way_when_it_is_taken_is_changed_when_it_has_arrived(house: House) -> None:
     house.deliver, deliver = lambda: None, house.deliver  # type: ignore[method-assign]  # nothing is sent yet
     house.says("nurse", DOWN)
