@@ -260,7 +260,8 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
         talk.ask("duty_proof", None, WAITS, duty=f"{one.contract}/{one.subject}")
         talk.answer(talk.say("duty_wants_proof", name=name_of(one, talk.rules, talk.now, talk.language), proof=wanted))
         return None
-    duty_watch.record_overdue(open_book(talk.rules.contracts[one.contract], talk.uow, talk.rules, talk.now), talk.uow)
+    book = open_book(talk.rules.contracts[one.contract], talk.uow, talk.rules, talk.now)
+    duty_watch.record_overdue(book, talk.uow)
     # Said again, it is the proof that is put right: it was done when it was first said.
     at = one.done.at if one.done else talk.at
     data: dict[str, Any] = {"proof": one.duty.proof_zh, "text": words, **(files[0] if files else {})}
@@ -277,17 +278,16 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
     text = talk.say(
         "duty_done_late" if late else "duty_done", name=name, due=instant(one.due, talk.rules, talk.now, talk.language)
     )
-    text = "\n".join(filter(None, (text, _counted_for(talk, one))))
+    text = "\n".join(filter(None, (text, _counted_for(talk, one, replace(book, records=(*book.records, record))))))
     talk.answer(text, row_of([(talk.say("button_duty_revoke"), "duty_revoke", one)]))
     _tell_other_side(talk, one, record)
     return None
 
 
-def _counted_for(talk: Talk, one: Occurrence) -> str:
+def _counted_for(talk: Talk, one: Occurrence, book: Book) -> str:
     """Of what comes again and again: which time it was, and when the next is due; "" where there is none."""
     if one.duty.rhythm in (Rhythm.ONCE, Rhythm.EVENT):
         return ""
-    book = open_book(talk.rules.contracts[one.contract], talk.uow, talk.rules, talk.now)
     following = book.following(one, AHEAD)
     if following is None:
         return ""

@@ -42,6 +42,8 @@ AHEAD = timedelta(days=40)
 LATELY = timedelta(days=2)
 """How far back each look goes for what was due; what puts older things right looks further by itself."""
 DAY = timedelta(days=1)
+NEAR = timedelta(days=2)
+"""As far as tomorrow, whatever the time zone of the contract."""
 JUST_AFTER = timedelta(seconds=1)
 BY_BOT = ""
 """Who wrote a record that no person made."""
@@ -62,20 +64,19 @@ def duty_passes(subject: str, uow: UnitOfWork, rules: Rules, now: datetime) -> N
         return
     begin_to_watch(rules, uow, now)
     books = [open_book(contract, uow, rules, now) for contract in rules.contracts.values()]
-    for book in books:
-        record_overdue(book, uow, back=LATELY)
+    times = [one for book in books for one in record_overdue(book, uow, LATELY, ahead=NEAR)]
     morning = _tell_missed(uow, rules, now)
-    today = rules.calendar.day_of(now)
-    times = [one for book in books for one in book.times(today - DAY, today + DAY)]
     afternoon = _remind(books, times, uow, rules, now)
     # What is due after tomorrow is seen when tomorrow's reminder is sent.
     due = (one.due + JUST_AFTER for one in times if not one.done and not one.duty.may and one.due >= now)
     uow.watched.put(DUTY, ALL, min([*due, *morning, afternoon]) if books else None)
 
 
-def record_overdue(book: Book, uow: UnitOfWork, back: timedelta = MISSED) -> tuple[Occurrence, ...]:
-    """Put on record what is overdue and is not yet; those times. Looks at what was due since the last look, and at
-    least so far `back`."""
+def record_overdue(
+    book: Book, uow: UnitOfWork, back: timedelta = MISSED, ahead: timedelta = timedelta()
+) -> tuple[Occurrence, ...]:
+    """Put on record what is overdue and is not yet. Looks at what was due since the last look, and at least so far
+    `back`; all times of duties from then on, as far as `ahead` of today."""
     mark, now = f"duties:checked:{book.contract.id}", book.now
     # One at a time: two processes that did not see each other's records would both put the same on record.
     uow.marks.put(f"duties:recording:{book.contract.id}", now.isoformat())
@@ -83,13 +84,13 @@ def record_overdue(book: Book, uow: UnitOfWork, back: timedelta = MISSED) -> tup
     start = min(datetime.fromisoformat(seen) if seen else book.since or now, now - back)
     there = _standing(uow.records.between(start - DAY, now + JUST_AFTER, book.contract.id, RecordKind.DUTY_OVERDUE))
     day = book.calendar.day_of
-    missed = [one for one in book.times(day(start), day(now)) if one.state(now) is DutyState.OVERDUE]
-    new = tuple(one for one in missed if (one.contract, one.subject) not in there)
-    for one in new:
-        data = {"due": one.due.isoformat(), "clause": one.duty.clause}
-        uow.records.add(Record(one.contract, RecordKind.DUTY_OVERDUE, one.subject, one.due, BY_BOT, now, data))
+    times = book.times(day(start), day(now) + ahead)
+    for one in times:
+        if one.state(now) is DutyState.OVERDUE and (one.contract, one.subject) not in there:
+            data = {"due": one.due.isoformat(), "clause": one.duty.clause}
+            uow.records.add(Record(one.contract, RecordKind.DUTY_OVERDUE, one.subject, one.due, BY_BOT, now, data))
     uow.marks.put(mark, now.isoformat())
-    return new
+    return times
 
 
 def _standing(records: Iterable[Record]) -> Mapping[tuple[str, str], Record]:
@@ -105,7 +106,7 @@ def _remind(
     books: Sequence[Book], times: Sequence[Occurrence], uow: UnitOfWork, rules: Rules, now: datetime
 ) -> datetime:
     """One message for everybody who has something to do; when the next one is to be sent, by tomorrow afternoon at the
-    latest. `times` are those of today and tomorrow."""
+    latest. `times` are those that lately were due, and those of today and tomorrow."""
     calendar = rules.calendar
     today = calendar.day_of(now)
     at = _reminding_at(today, times, rules)

@@ -14,7 +14,7 @@ from typing import Any
 from handlers import correct, describe, gathered, incident, question, reclassify, which
 from handlers.intake.redact import redact
 from handlers.reading import EDITED, TOGETHER, title, understood, words_of
-from handlers.talk import Talk, attached
+from handlers.talk import Buttons, Talk, attached
 from sla.fold import then
 from sla.labels import Intent, Kind
 from sla.message import Button, Purpose
@@ -161,9 +161,10 @@ def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, 
         lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
     if anew:
         lines.append(question.deadline_line(talk, ticket))
-    meaning = understood(words_of(ticket), ticket.reported_at.astimezone(talk.zone), talk.rules)
-    asks = ticket.system is None and not question.was_answered(ticket)
-    buttons = question.ask_system(talk, ticket, meaning, lines) if asks else ()
+    buttons: Buttons = ()
+    if ticket.system is None and not question.was_answered(ticket):
+        meaning = understood(words_of(ticket), ticket.reported_at.astimezone(talk.zone), talk.rules)
+        buttons = question.ask_system(talk, ticket, meaning, lines)
     if "system" in data and talk.draft and talk.draft.kind == "system":
         talk.uow.drafts.remove(talk.speaker.address)  # what was asked is known
     if place and talk.meaning.intent is Intent.REPORT and gathered.rule(talk.meaning) != gathered.NAMES:

@@ -19,7 +19,7 @@ from enum import StrEnum
 from sla.calendar import Calendar, ServiceWindows
 from sla.schedule import DAY
 
-MONTHS_A_YEAR = 12
+MONTHS_A_YEAR, SHORTEST_MONTH = 12, 28
 
 
 class Unit(StrEnum):
@@ -37,6 +37,8 @@ def add_months(day: date, months: int) -> date:
     Raises ValueError outside the years 1 to 9999.
     """
     year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
+    if day.day <= SHORTEST_MONTH:
+        return date(year, month + 1, day.day)
     first = date(year, month + 1, 1)
     length = ((first + 31 * DAY).replace(day=1) - first).days
     return first.replace(day=min(day.day, length))

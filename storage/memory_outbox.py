@@ -11,7 +11,7 @@ from storage.base import Earlier, OutboxRow, unchanged
 from storage.memory_journal import Journal
 
 _AT_ONCE = frozenset({"waiting", "dropped"})
-_GIVEN_UP = frozenset({"dead", "unknown"})
+_WAITING, _GIVEN_UP = frozenset({"waiting"}), frozenset({"dead", "unknown"})
 _NOWHERE = Address("", "")
 
 
@@ -223,11 +223,10 @@ class MemoryOutbox:
             self._journal.note(partial(self._push, old))
         self._push(row)
         self._journal.put(self._rows, row.id, row)
-        self._belongs(self._waiting, row.id, belongs=row.state == "waiting")
-        self._belongs(self._dead, row.id, belongs=row.state in _GIVEN_UP)
-
-    def _belongs(self, table: dict[int, None], id: int, *, belongs: bool) -> None:
-        if belongs and id not in table:
-            self._journal.put(table, id, None)
-        elif not belongs:
-            self._journal.drop(table, id)
+        before, now = old.state if old else "", row.state
+        if before != now:  # a lease changes none of this
+            for table, states in ((self._waiting, _WAITING), (self._dead, _GIVEN_UP)):
+                if now in states:
+                    self._journal.put(table, row.id, None)
+                elif before in states:
+                    self._journal.drop(table, row.id)
