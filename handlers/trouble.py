@@ -21,6 +21,7 @@ _CODES = {
 _CODE = re.compile(r"errcode (-?\d+)\b")
 _OF_CODE = {code: name for name, codes in _CODES.items() for code in codes}
 _WORDS = {
+    "held": r"unproven mails",
     "blocked": r"was blocked by|bot was blocked|can't initiate conversation|bot was kicked|deactivated",
     "nobody": r"chat not found|user not found|nobody of that id|does not take this address|no such (?:user|recipient)|"
     r"peer_id_invalid|names no robot",

@@ -62,10 +62,13 @@ class Box:
 @dataclass(frozen=True, slots=True)
 class Mail:
     """[mail]: on when a box is named. Who never wrote is written to by the first box. `answers_an_hour` is how many
-    answers one address is sent in an hour; `keep_raw` for how long mails are kept as they came."""
+    answers one address is sent in an hour; `keep_raw` for how long mails are kept as they came; `unproven_an_hour` how
+    many mails of senders whom nothing proves are taken in an hour, and `unproven_a_sender` of one of them."""
 
     boxes: tuple[Box, ...] = ()
     answers_an_hour: int = 30
+    unproven_an_hour: int = 200
+    unproven_a_sender: int = 20
     keep_raw: timedelta = timedelta(days=90)
     enabled: bool = True
 
@@ -88,6 +91,8 @@ def read_mail_table(table: Reader, secret: Callable[[str], str]) -> Mail:
         boxes=boxes,
         keep_raw=keep_raw,
         answers_an_hour=table.integer("answers_an_hour", Mail().answers_an_hour, least=1),
+        unproven_an_hour=table.integer("unproven_an_hour", Mail().unproven_an_hour, least=1),
+        unproven_a_sender=table.integer("unproven_a_sender", Mail().unproven_a_sender, least=1),
         enabled=table.boolean("enabled", True),
     )
 

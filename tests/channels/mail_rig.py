@@ -68,6 +68,8 @@ class MailRig(ProviderRig):
     stickers = splits = False
     gateway = NO_SERVICE
     wait = timedelta(minutes=5)
+    unproven = 100_000
+    """So many mails of one sender whom nothing proves are taken in an hour."""
     authserv = ""
     """The name by which the provider says what it found out about senders."""
     channel: MailChannel
@@ -111,7 +113,9 @@ class MailRig(ProviderRig):
 
     async def start(self) -> None:
         smtp.CONNECT_SECONDS = 0.3 if self.brief else CONNECT_SECONDS
-        self.channel = MailChannel(Mail((self.box(),)), self.url, pauses=(0.1,))
+        most = self.unproven
+        settings = Mail((self.box(),), unproven_an_hour=most, unproven_a_sender=most)
+        self.channel = MailChannel(settings, self.url, pauses=(0.1,))
         await self.channel.start(self.keeper.house())
 
     def mail(self, text: str, subject: str = "", sender: str = f"{NAME} <{PERSON}>") -> EmailMessage:

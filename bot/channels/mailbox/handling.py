@@ -7,7 +7,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.channels.base import House
@@ -17,6 +17,7 @@ from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
 from bot.channels.mailbox.ageing import ASIDE, RAW
 from bot.channels.mailbox.answers import HOUR, Answers, Ways
+from bot.channels.mailbox.crowd import Crowd
 from bot.channels.mailbox.incoming import CHANNEL, bounced, inbound_of, is_own_system, why_dropped
 from bot.channels.mailbox.proof import is_proven
 from bot.channels.mailbox.signing import Signer
@@ -47,10 +48,13 @@ class Come:
 
 
 class Handling:
-    """Deals with the mails of all mailboxes. `own` are their addresses."""
+    """Deals with the mails of all mailboxes. `own` are their addresses; `crowd` admits senders whom nothing proves."""
 
-    def __init__(self, house: House, signer: Signer, answers: Answers, ways: Ways, own: frozenset[str]) -> None:
+    def __init__(
+        self, house: House, signer: Signer, answers: Answers, ways: Ways, own: frozenset[str], crowd: Crowd
+    ) -> None:
         self._house, self._signer, self._answers, self._ways, self._own = house, signer, answers, ways, own
+        self._crowd, self._crowded = crowd, ""
         self._told = deque[datetime](maxlen=TOLD_MOST)
         self._kept: dict[str, dict[str, str]] = {}
         self._noting = asyncio.Lock()
@@ -110,12 +114,29 @@ class Handling:
         elif mail.kind == "unreadable" or not mail.sender:
             await self._set_aside(box, come, ref, mail.reason or "no sender")
         else:
-            files = await self._files(mail.attachments, whole=come.whole)
-            proven = is_proven(mail.authentication_results, box.authserv, mail.sender)
-            inbound = inbound_of(mail, come.at, self._signer, proven=proven, attachments=files)
-            await self._ways.came(mail.sender, box.name)
-            await self._house.take(inbound)
-            log.info("mail_taken", extra={"place": place, "proven": proven, "file": ref})
+            await self._take(box, mail, come, ref)
+
+    async def _take(self, box: Box, mail: Mail, come: Come, ref: str) -> None:
+        """Take it as a message, unless there are too many like it. Who answers to a mail that was sent to them has it,
+        which is proof enough for that."""
+        proven = is_proven(mail.authentication_results, box.authserv, mail.sender)
+        inbound = inbound_of(mail, come.at, self._signer, proven=proven, attachments=())
+        if not proven and not inbound.reply_to and (why := self._crowd.admits(mail.sender, come.at)):
+            await self._hold_back(box, come, ref, why)
+            return
+        files = await self._files(mail.attachments, whole=come.whole)
+        await self._ways.came(mail.sender, box.name)
+        await self._house.take(replace(inbound, attachments=files))
+        log.info("mail_taken", extra={"place": come.place, "proven": proven, "file": ref})
+
+    async def _hold_back(self, box: Box, come: Come, ref: str, why: str) -> None:
+        """Count it and note where its bytes are; administrators hear of it once a day."""
+        self._house.refused(CHANNEL, "unproven")
+        log.warning("mail_held_back", extra={"place": come.place, "file": ref, "why": why})
+        day = f"{self._house.now():%Y-%m-%d}"
+        if self._crowded != day:
+            await self._house.aside(CHANNEL, f"unproven:{day}", f"{box.address}, {come.at:%Y-%m-%d %H:%M %z}", why)
+            self._crowded = day
 
     async def _files(self, parts: tuple[Part, ...], *, whole: bool) -> tuple[Attachment, ...]:
         """The files, kept under the type that their bytes show. Of a mail that was cut off none is whole."""

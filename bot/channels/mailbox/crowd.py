@@ -1,0 +1,30 @@
+"""How many mails whose senders nothing proves are taken in an hour: anybody can put any address into From, and each
+such mail may open a ticket and have somebody called at night. Counted by this process, from its start, by the hour in
+which a mail reached the own server: what came in while nobody read is no crowd."""
+
+from collections import Counter
+from datetime import datetime
+
+HOUR_SECONDS = 3600
+HOURS_MOST = 48
+
+
+class Crowd:
+    """At most `in_all` in an hour, of one sender `each`."""
+
+    def __init__(self, each: int, in_all: int) -> None:
+        self._each, self._in_all = each, in_all
+        self._hours: dict[int, Counter[str]] = {}
+
+    def admits(self, sender: str, at: datetime) -> str:
+        """Count one more; why it is one too many, which counts no further, "" where it is none."""
+        hour = int(at.timestamp()) // HOUR_SECONDS
+        taken = self._hours.setdefault(hour, Counter())
+        if len(self._hours) > HOURS_MOST:
+            del self._hours[min(self._hours)]
+        if taken[sender] >= self._each:
+            return f"more than {self._each} unproven mails of one sender in an hour"
+        if taken.total() >= self._in_all:
+            return f"more than {self._in_all} unproven mails in an hour"
+        taken[sender] += 1
+        return ""

@@ -1,0 +1,65 @@
+"""Forged senders by the hundred: some of them are taken, the others kept, and administrators hear of it once."""
+
+from datetime import timedelta
+
+from bot.channels.mailbox.crowd import Crowd
+from tests.channels.mail_rig import PERSON, MailRig
+from tests.channels.rig import notice, texts
+from tests.support.botapi import START
+
+
+def forged(rig: MailRig, number: int, sender: str = "") -> None:
+    rig.office.file(rig.mail(f"HIS打不开{number}", sender=sender or f"x{number}@forged.example").as_bytes(), START)
+
+
+async def crowded(rig: MailRig, most: int) -> None:
+    """The channel with a limit of that many."""
+    await rig.stop()
+    rig.unproven, rig.authserv = most, "mx.wardline.example"
+    await rig.start()
+
+
+async def test_above_the_limit_mails_are_kept_and_counted_and_told_once(rig: MailRig) -> None:
+    await crowded(rig, 5)
+    for number in range(12):
+        forged(rig, number)
+    proven = rig.mail("我是真的")
+    found = "mx.wardline.example; dmarc=pass header.from=hospital.example"
+    rig.office.file(f"Authentication-Results: {found}\r\n".encode() + proven.as_bytes(), START)
+    inbounds = await rig.keeper.until(6)
+    assert [inbound.proven for inbound in inbounds] == [False] * 5 + [True]
+    assert rig.keeper.refusals == [("mail", "unproven")] * 7
+    ((channel, _, what, why),) = rig.keeper.asides
+    assert (channel, "it@wardline.example" in what, why) == ("mail", True, "more than 5 unproven mails in an hour")
+    raw = [name for name, _ in super(type(rig.keeper), rig.keeper).files() if name.endswith(".eml")]
+    assert len(raw) == 13
+
+
+async def test_one_sender_is_limited_by_itself_and_answers_to_our_mails_are_not(rig: MailRig) -> None:
+    await crowded(rig, 3)
+    sent = await rig.channel.send(notice(rig, "W12 呼叫"))
+    for number in range(5):
+        forged(rig, number, PERSON)
+    rig.answers(sent, "已恢复")
+    assert "已恢复" in texts(await rig.keeper.until(4))[-1]
+    assert rig.keeper.refusals == [("mail", "unproven")] * 2
+
+
+async def test_what_came_while_nobody_read_is_no_crowd(rig: MailRig) -> None:
+    await crowded(rig, 3)
+    for hour in range(3):
+        rig.office.file(rig.mail(f"第{hour}个").as_bytes(), START + timedelta(hours=hour))
+        rig.office.file(rig.mail(f"再一个{hour}").as_bytes(), START + timedelta(hours=hour))
+    await rig.keeper.until(6)
+    assert rig.keeper.refusals == []
+
+
+def test_the_count_is_of_the_hour_whatever_the_order_and_keeps_no_more_than_two_days() -> None:
+    crowd = Crowd(2, 3)
+    later = START + timedelta(hours=1)
+    assert [crowd.admits("a", at) for at in (START, later, START, later)] == [""] * 4
+    assert crowd.admits("a", START) == "more than 2 unproven mails of one sender in an hour"
+    assert [crowd.admits("b", START), crowd.admits("c", START)] == ["", "more than 3 unproven mails in an hour"]
+    assert all(crowd.admits("a", START + timedelta(hours=hour)) == "" for hour in range(2, 200))
+    assert crowd.admits("a", START + timedelta(hours=199)) == ""
+    assert crowd.admits("a", START + timedelta(hours=199)) != ""
