@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from handlers.reach import WHY_MOST
+from handlers.intake.redact import redact
 from handlers.talk import Talk
 from handlers.test_watch import channel_name
+from handlers.trouble import in_words
 from handlers.wording import say
 from sla.labels import Role
 from sla.message import Notice, Purpose
 from sla.reachable import NOTHING_KNOWN, is_refusing
 
-WHY_SHOWN = min(60, WHY_MOST)
+WHY_SHOWN = 60
 PAGED = frozenset(Role) - {Role.CLINICIAN}
 """Who is sent what must not get lost; the others hear what they ask for, there and then."""
 
@@ -29,7 +30,7 @@ def welcome_back(talk: Talk) -> None:
         talk.language,
         channel=channel_name(address, talk.language),
         at=talk.when(refused),
-        why=health.why[:WHY_SHOWN],
+        why=in_words(health.why, talk.language) or redact(health.why)[:WHY_SHOWN],
     )
     key = f"back:{address.channel}:{address.address}:{refused.isoformat()}"
     talk.uow.outbox.add([Notice(key, Purpose.INFO, (address,), text, person=person.id)], talk.now)

@@ -25,7 +25,7 @@ async def test_pages_go_to_the_next_address_and_who_is_back_is_told_once(tmp_pat
         await nurse.say("急诊所有电脑HIS都进不去，病人都在等")
         page = await engineer.hears(lambda m: m["purpose"] == "page")
         await engineer.say("我的渠道")
-        assert "blocked by the user" in (await engineer.hears("暂时排在后面"))["text"]
+        assert "Telegram（42）" in (await engineer.hears("暂时排在后面"))["text"]
         await engineer.press(page, "接单")
 
         server.world.unblocks(account)
@@ -35,7 +35,7 @@ async def test_pages_go_to_the_next_address_and_who_is_back_is_told_once(tmp_pat
         back = [m["text"] for m in server.world.shown(LI) if "恢复" in m.get("text", "")]
         assert len(back) == 1
         assert "Telegram" in back[0]
-        assert "blocked by the user" in back[0]
+        assert "停用" in back[0]
 
 
 async def said(server: BotApi, words: str) -> None:

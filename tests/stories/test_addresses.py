@@ -74,7 +74,7 @@ def test_a_mail_that_came_back_puts_the_address_behind(tmp_path: Path) -> None:
         assert house.expect_page("engineer2", "W1").addresses == (Address("telegram", "200"), mail)
         house.says("200", "我的渠道", channel="telegram")
         told = house.expect("engineer2", "您的渠道").text
-        assert "550 no such user" in told
+        assert "对方没有这个账号或地址" in told
         assert "现在的呼叫会先走Telegram" in told
 
 
