@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,11 @@ class Finding:
 
     is_well: bool
     text: str
+
+
+def is_there(database: str) -> bool:
+    """Whether there is a database at the address: a bot may run over it."""
+    return not database.startswith("sqlite:///") or Path(database.removeprefix("sqlite:///")).exists()
 
 
 class Checking:

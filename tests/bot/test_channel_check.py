@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
 from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
+from storage.replicas import DatabaseLease
+from storage.writer import open_store
+from tests.bot.running import KEY
 from tests.channels.keeping import Keeper
 from tests.support.botapi import BotApi
 from tests.support.botapi_world import TOKEN
@@ -36,6 +40,10 @@ class Desk:
         self.url = ""
         self.answer: Callable[[web.Request], web.Response] | None = None
         self.channel: WeComChannel | WeChatChannel | None = None
+        self.ready: dict[str, bool] = {}
+
+    async def asked(self, _: web.Request) -> web.Response:
+        return web.json_response(self.ready)
 
     async def called(self, request: web.Request) -> web.StreamResponse:
         if self.answer:
@@ -67,6 +75,7 @@ async def desk(
         made = Desk(tmp_path, platform, capsys)
         application = web.Application()
         application.router.add_route("*", "/hooks", made.called)
+        application.router.add_get("/readyz", made.asked)
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -164,6 +173,31 @@ async def test_the_smart_robot(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
             monkeypatch.setenv("WARDLINE_WECOM_BOT_SECRET", secret)
             code, told = await desk.check("wecom", table)
             assert (code, outcome[1] in told) == (outcome[0], True)
+
+
+async def test_the_smart_robot_is_left_to_the_bot_that_runs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who subscribes takes the connection away: the bot is asked instead, and nobody holds it longer than needed."""
+    monkeypatch.delenv("WARDLINE_WECOM_SECRET")
+    monkeypatch.setenv("WARDLINE_WECOM_BOT_SECRET", BOT_SECRET)
+    monkeypatch.setenv("WARDLINE_KEYS", KEY)
+    store = open_store(f"sqlite:///{desk.folder / 'wardline.sqlite3'}", KEY)
+    lease, now = DatabaseLease(store.writer), system_clock().now()
+    host, _, port = desk.url.removeprefix("http://").removesuffix("/hooks").partition(":")
+    async with RobotPlatform() as platform:
+        table = f'[web]\nhost = "{host}"\nport = {port}\n[wecom]\nbot_id = "{BOT}"\nws_url = "{platform.url}"\n'
+        assert (await desk.check("wecom", table))[0] == 0
+        assert platform.connections == 1
+        assert await lease.acquire(f"wecom:robot:{BOT}", "the bot", now, timedelta(minutes=5)) is not None
+        for ready, outcome in (
+            ({"wecom": True}, (0, "已经连上")),
+            ({"wecom": False}, (1, "没有连上")),
+            ({}, (0, "占用")),
+        ):
+            desk.ready = ready
+            code, told = await desk.check("wecom", table)
+            assert (code, outcome[1] in told) == (outcome[0], True)
+        assert platform.connections == 1
+    store.close()
 
 
 async def test_a_bot_of_the_bot_api(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,19 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
+
 from bot.channels.base import ChannelError
-from bot.channels.checking import Checking
+from bot.channels.checking import SKEW, Checking, is_there
 from bot.channels.mailbox.imap import Imap, MailDown
 from bot.channels.mailbox.oauth import Password, RefreshToken, TokenError, grant
 from bot.channels.mailbox.smtp import LoginRefused, Post, Untrusted
 from bot.settings import Settings
 from bot.tables.mail import Box, OAuth
+from handlers.wording import say
 from storage.vault import Vault
 from storage.writer import open_store
 
+PAGE_MOST = 100_000
 TOKEN_ERRORS: Mapping[str, str] = {
     "invalid_grant": "check_mail_token_consent",
     "invalid_client": "check_mail_token_client",
@@ -38,13 +41,14 @@ async def check_mail(settings: Settings, checking: Checking) -> None:
             if secret is not None:
                 await asyncio.to_thread(_incoming, box, secret, checking)
                 await _outgoing(box, secret, checking)
+    await _links(settings.web.url, checking)
 
 
 @asynccontextmanager
 async def _vault(settings: Settings) -> AsyncIterator[Vault | None]:
     """Where refresh tokens lie that were handed out before: the one in the environment may have been used up. None
     where no mailbox needs it, or there is no database yet."""
-    if not (any(box.oauth for box in settings.mail.boxes) and _is_there(settings.database)):
+    if not (any(box.oauth for box in settings.mail.boxes) and is_there(settings.database)):
         yield None
         return
     store = await asyncio.to_thread(open_store, settings.database, settings.keys, alone=False)
@@ -52,10 +56,6 @@ async def _vault(settings: Settings) -> AsyncIterator[Vault | None]:
         yield Vault(store.writer)
     finally:
         await asyncio.to_thread(store.close)
-
-
-def _is_there(database: str) -> bool:
-    return not database.startswith("sqlite:///") or Path(database.removeprefix("sqlite:///")).exists()
 
 
 async def _token(box: Box, oauth: OAuth, vault: Vault | None, checking: Checking) -> str | None:
@@ -79,10 +79,41 @@ def _incoming(box: Box, secret: str, checking: Checking) -> None:
         _wrong(box, box.imap.host, str(error), checking, refused=error.refused, untrusted=error.untrusted)
     else:
         checking.well(checking.say("check_mail_in", box=box.name, folder=box.folder))
+        _look_at_clock(imap, checking)
         if not box.authserv:
             checking.well(checking.say("check_mail_unproven", box=box.name))
     finally:
         imap.leave()
+
+
+def _look_at_clock(imap: Imap, checking: Checking) -> None:
+    """Neither protocol tells the time: but a mail that is there cannot have come later than now."""
+    try:
+        lately = imap.since((checking.now - timedelta(days=1)).date())
+        (newest,) = imap.mails(lately[-1:], 1, 1) if lately else (None,)
+    except MailDown:
+        return  # that it opens is what was asked
+    late = newest.at - checking.now if newest and newest.at else timedelta()
+    if late > SKEW:
+        checking.wrong(checking.say("check_mail_clock", seconds=int(late.total_seconds())))
+
+
+async def _links(url: str, checking: Checking) -> None:
+    """Whether who opens a link of a mail gets to us: what is no link of ours is answered by our page."""
+    if not url:
+        checking.well(checking.say("check_mail_no_links"))
+        return
+    place = f"{url}/act/check"
+    try:
+        async with checking.session.get(place) as response:
+            status, page = response.status, (await response.content.read(PAGE_MOST)).decode("utf-8", "replace")
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        checking.wrong(checking.say("check_mail_links_gone", url=place, why=type(error).__name__))
+        return
+    if status == 404 and say("act_over_title", "zh") in page:
+        checking.well(checking.say("check_mail_links", url=url))
+    else:
+        checking.wrong(checking.say("check_mail_links_other", url=place, status=status))
 
 
 async def _outgoing(box: Box, secret: str, checking: Checking) -> None:

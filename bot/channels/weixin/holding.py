@@ -25,6 +25,11 @@ Sure = Callable[[], Awaitable[bool]]
 """Whether the lease is still ours; asked before each connection. Raises StorageError."""
 
 
+def lease_of(bot_id: str) -> str:
+    """The name of the lease for a robot's connection."""
+    return f"wecom:robot:{bot_id}"
+
+
 class Holding:
     """Does `work` for as long as this process holds the lease of that name. `elsewhere`: another one does."""
 

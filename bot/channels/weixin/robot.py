@@ -22,7 +22,7 @@ from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.cut import cut
 from bot.channels.weixin.envelope import Refusal
 from bot.channels.weixin.frames import CARD_BUTTONS, FILES, SEND, UPDATE, Said, Wanted, card, plain, read_frame, settled
-from bot.channels.weixin.holding import WAIT_SECONDS, Holding
+from bot.channels.weixin.holding import WAIT_SECONDS, Holding, lease_of
 from bot.channels.weixin.link import ACK_SECONDS, BEAT_SECONDS, PAUSES, STEADY_SECONDS, Fields, Link
 from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
@@ -88,7 +88,7 @@ class RobotChannel:
         self._link = Link(
             settings.ws_url, account, self._heard, house.now, self._pauses, self._beat, self._ack, self._steady
         )
-        self._holding = Holding(f"wecom:robot:{settings.bot_id}", house, self._link.run, self._wait)
+        self._holding = Holding(lease_of(settings.bot_id), house, self._link.run, self._wait)
         self._task = asyncio.create_task(self._holding.run(), name="wecom-robot")
 
     async def stop(self) -> None:

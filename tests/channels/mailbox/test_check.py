@@ -1,15 +1,18 @@
 """wardline channel check mail, against a provider on loopback."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from aiohttp import ClientSession
 
 from bot.channels.checking import Checking
 from bot.channels.mailbox.check import check_mail
+from bot.settings import Web
 from bot.tables.mail import Box, Mail, OAuth, Server
 from storage.writer import open_store
 from tests.bot.running import KEY, NIGHT, settings
+from tests.channels.mail_rig import mailing
 from tests.support.certificates import HOST
 from tests.support.odd_imap import OddImap
 from tests.support.postoffice import PASSWORD, USER, PostOffice
@@ -21,11 +24,12 @@ def box(office: PostOffice) -> Box:
     return Box("it", USER, imap, smtp, USER, PASSWORD, ca_file=str(office.ca_file), authserv="mx.example")
 
 
-async def found(folder: Path, *boxes: Box) -> list[tuple[bool, str]]:
+async def found(folder: Path, *boxes: Box, url: str = "", now: datetime = NIGHT) -> list[tuple[bool, str]]:
     async with ClientSession() as session:
-        checking = Checking(session, "zh", NIGHT)
-        await check_mail(settings(folder, mail=Mail(boxes)), checking)
-    return [(finding.is_well, finding.text) for finding in checking.findings]
+        checking = Checking(session, "zh", now)
+        await check_mail(settings(folder, mail=Mail(boxes), web=Web(url=url)), checking)
+    told = [(finding.is_well, finding.text) for finding in checking.findings]
+    return [(is_well, words) for is_well, words in told if "[web] url：邮件里没有" not in words]
 
 
 async def test_a_mailbox_that_opens_and_may_send_is_well(tmp_path: Path) -> None:
@@ -34,6 +38,37 @@ async def test_a_mailbox_that_opens_and_may_send_is_well(tmp_path: Path) -> None
         assert [is_well for is_well, _ in told] == [True] * 5
         assert "authserv" in told[3][1]
         assert office.mails == []
+
+
+async def test_a_mail_that_came_later_than_now_shows_a_clock_that_is_off(tmp_path: Path) -> None:
+    with PostOffice(tmp_path) as office:
+        office.file(b"Subject: x\r\n\r\nx", NIGHT)
+        office.file(b"Subject: y\r\n\r\ny", NIGHT + timedelta(minutes=5))
+        for now, outcome in ((NIGHT, True), (NIGHT + timedelta(minutes=4, seconds=30), False)):
+            told = await found(tmp_path, box(office), now=now)
+            assert any("请校时" in words and not is_well for is_well, words in told) == outcome
+        told = await found(tmp_path, box(office))
+        assert any("晚 300 秒" in words for _, words in told)
+
+
+async def test_links_that_lead_to_us_are_well_and_others_are_told(tmp_path: Path) -> None:
+    with PostOffice(tmp_path) as office:
+        (tmp_path / "rig").mkdir()
+        async with mailing(tmp_path / "rig") as rig:
+            told = await found(tmp_path, box(office), url=rig.url)
+            assert told[-1] == (True, f"邮件里的链接 {rig.url}/act/ 能打开。")
+            is_well, words = (await found(tmp_path, box(office), url=f"{rig.url}/elsewhere"))[-1]
+            assert (is_well, "HTTP 404" in words) == (False, True)
+        is_well, words = (await found(tmp_path, box(office), url=rig.url))[-1]
+        assert (is_well, "打不开" in words) == (False, True)
+
+
+async def test_without_an_address_it_is_told_that_mails_have_no_links(tmp_path: Path) -> None:
+    with PostOffice(tmp_path) as office:
+        async with ClientSession() as session:
+            checking = Checking(session, "en", NIGHT)
+            await check_mail(settings(tmp_path, mail=Mail((box(office),))), checking)
+    assert checking.findings[-1].text.startswith("[web] url is not set")
 
 
 async def test_a_wrong_password_and_a_server_that_is_gone_are_told(tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ async def reading(
         stack.enter_context(server)
         keeper = MailKeeper(folder / "house.sqlite3")
         stack.callback(keeper.close)
-        channel = MailChannel(Mail((change(boxed(server)),)), "", PAUSES)
+        settings = Mail((change(boxed(server)),), unproven_an_hour=10_000, unproven_a_sender=10_000)
+        channel = MailChannel(settings, "", PAUSES)
         await channel.start(keeper.house())
         stack.push_async_callback(channel.stop)
         yield channel, keeper
