@@ -2,7 +2,6 @@
 such mail may open a ticket and have somebody called at night. Counted by this process, from its start, by the hour in
 which a mail reached the own server: what came in while nobody read is no crowd."""
 
-from collections import Counter
 from datetime import datetime
 
 HOUR_SECONDS = 3600
@@ -14,17 +13,20 @@ class Crowd:
 
     def __init__(self, each: int, in_all: int) -> None:
         self._each, self._in_all = each, in_all
-        self._hours: dict[int, Counter[str]] = {}
+        self._hours: dict[int, dict[str, str]] = {}
 
-    def admits(self, sender: str, at: datetime) -> str:
-        """Count one more; why it is one too many, which counts no further, "" where it is none."""
+    def admits(self, sender: str, key: str, at: datetime) -> str:
+        """Count the mail of that key, once however often it is read; why it is one too many, which is not counted, ""
+        where it is none."""
         hour = int(at.timestamp()) // HOUR_SECONDS
-        taken = self._hours.setdefault(hour, Counter())
+        taken = self._hours.setdefault(hour, {})
         if len(self._hours) > HOURS_MOST:
             del self._hours[min(self._hours)]
-        if taken[sender] >= self._each:
+        if key in taken:
+            return ""
+        if sum(each == sender for each in taken.values()) >= self._each:
             return f"more than {self._each} unproven mails of one sender in an hour"
-        if taken.total() >= self._in_all:
+        if len(taken) >= self._in_all:
             return f"more than {self._in_all} unproven mails in an hour"
-        taken[sender] += 1
+        taken[key] = sender
         return ""

@@ -121,7 +121,7 @@ class Handling:
         which is proof enough for that."""
         proven = is_proven(mail.authentication_results, box.authserv, mail.sender)
         inbound = inbound_of(mail, come.at, self._signer, proven=proven, attachments=())
-        if not proven and not inbound.reply_to and (why := self._crowd.admits(mail.sender, come.at)):
+        if not proven and not inbound.reply_to and (why := self._crowd.admits(mail.sender, inbound.key, come.at)):
             await self._hold_back(box, come, ref, why)
             return
         files = await self._files(mail.attachments, whole=come.whole)

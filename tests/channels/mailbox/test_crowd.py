@@ -54,12 +54,25 @@ async def test_what_came_while_nobody_read_is_no_crowd(rig: MailRig) -> None:
     assert rig.keeper.refusals == []
 
 
+async def test_a_mail_that_could_not_be_kept_is_no_crowd_by_being_tried_again(rig: MailRig) -> None:
+    await crowded(rig, 1)
+    rig.keeper.refuses()
+    rig.says("磁盘满的时候")
+    for _ in range(3):
+        await rig.until_tried()
+        rig.keeper.turned_away.clear()
+    rig.keeper.keeps()
+    assert texts(await rig.keeper.until(1)) == ["磁盘满的时候"]
+    assert rig.keeper.refusals == []
+
+
 def test_the_count_is_of_the_hour_whatever_the_order_and_keeps_no_more_than_two_days() -> None:
-    crowd = Crowd(2, 3)
-    later = START + timedelta(hours=1)
-    assert [crowd.admits("a", at) for at in (START, later, START, later)] == [""] * 4
-    assert crowd.admits("a", START) == "more than 2 unproven mails of one sender in an hour"
-    assert [crowd.admits("b", START), crowd.admits("c", START)] == ["", "more than 3 unproven mails in an hour"]
-    assert all(crowd.admits("a", START + timedelta(hours=hour)) == "" for hour in range(2, 200))
-    assert crowd.admits("a", START + timedelta(hours=199)) == ""
-    assert crowd.admits("a", START + timedelta(hours=199)) != ""
+    crowd, later, keys = Crowd(2, 3), START + timedelta(hours=1), map(str, range(999))
+    assert [crowd.admits("a", next(keys), at) for at in (START, later, START, later)] == [""] * 4
+    assert crowd.admits("a", "x", START) == "more than 2 unproven mails of one sender in an hour"
+    assert crowd.admits("a", "0", START) == ""  # it was read before
+    assert crowd.admits("b", "y", START) == ""
+    assert crowd.admits("c", "z", START) == "more than 3 unproven mails in an hour"
+    assert all(crowd.admits("a", next(keys), START + timedelta(hours=hour)) == "" for hour in range(2, 200))
+    assert crowd.admits("a", next(keys), START + timedelta(hours=199)) == ""
+    assert crowd.admits("a", next(keys), START + timedelta(hours=199)) != ""
