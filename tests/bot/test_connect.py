@@ -57,7 +57,9 @@ async def test_a_token_that_is_refused_is_told_when_that_lasts_and_again_when_it
             assert not [m for m in await admin.history() if "telegram" in m["text"]]
             bot.moved.steady_offset += 40
             await bot.app.connect.turn()
-            assert "401" in (await admin.hears("telegram"))["text"]
+            told = (await admin.hears("telegram"))["text"]
+            assert "不被接受" in told
+            assert "401" in told  # what the provider said stands behind it
 
 
 async def test_a_channel_that_could_not_start_is_there_after_a_pause(tmp_path: Path) -> None:
