@@ -273,6 +273,7 @@ def _do(talk: Talk, one: Occurrence, words: str) -> int | None:
         talk.uow.drafts.remove(talk.speaker.address)  # answered by this
     talk.uow.watched.put(duty_watch.DUTY, duty_watch.ALL, talk.now)  # what follows it may have its day now
     one = replace(one, done=record)
+    duty_watch.not_overdue(one, talk.uow, talk.now)
     name = name_of(one, talk.rules, talk.now, talk.language)
     late = one.state(talk.now) is DutyState.LATE
     text = talk.say(

@@ -93,6 +93,15 @@ def record_overdue(
     return times
 
 
+def not_overdue(one: Occurrence, uow: UnitOfWork, now: datetime) -> None:
+    """It was done in time after all, and said so late (a network that was down): what was put on record as overdue
+    stays there, revoked."""
+    there = uow.records.of(one.contract, RecordKind.DUTY_OVERDUE, one.subject)
+    if there and not there[-1].data.get("revoked") and one.state(now) is DutyState.DONE:
+        data = {**there[-1].data, "revoked": True}
+        uow.records.add(replace(there[-1], by=BY_BOT, recorded_at=now, data=data, id=0))
+
+
 def _standing(records: Iterable[Record]) -> Mapping[tuple[str, str], Record]:
     """The last word about each, by contract and subject; what was revoked is left out."""
     last = {(record.contract, record.subject): record for record in sorted(records, key=lambda record: record.id)}

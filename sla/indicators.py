@@ -139,7 +139,8 @@ def _duties(indicator: Indicator, period: Assessed) -> Share:
         for version in period.versions or (period.contract,)
         for one in occurrences(version, period.first, last, period.calendar, period.records, since=since)
     ]
-    on_record = {record.subject for record in period.records if record.kind is RecordKind.DUTY_OVERDUE}
+    overdue = {record.subject: record for record in period.records if record.kind is RecordKind.DUTY_OVERDUE}
+    on_record = {subject for subject, record in overdue.items() if not record.data.get("revoked")}
     states = [
         one.state(period.sums.now)
         for one in due

@@ -222,10 +222,10 @@ class Checks:
     def _duties(self, contract: Contract, now: datetime) -> None:
         """Of the duties that were lately due: what was missed is on record once, what was done in time is not."""
         book, day = open_book(contract, self.uow, self.rules, now), self.rules.calendar.day_of(now)
-        missed = Counter(
-            record.subject
-            for record in self.uow.records.between(now - LATELY * 2, now + LATELY, contract.id, RecordKind.DUTY_OVERDUE)
-        )
+        missed: Counter[str] = Counter()
+        between = self.uow.records.between
+        for record in between(now - LATELY * 2, now + LATELY, contract.id, RecordKind.DUTY_OVERDUE):
+            missed[record.subject] += -1 if record.data.get("revoked") else 1
         for one in book.times(day - LATELY, day):
             if one.duty.may or now - one.due < BACK_AGAIN:
                 continue

@@ -73,6 +73,27 @@ def test_what_was_missed_is_on_record_with_its_clause_and_told_to_both_sides_the
     assert house.heard == []
 
 
+def test_what_was_done_in_time_and_said_so_late_is_not_overdue(house: House) -> None:
+    """The network was down at the close; the message from before it comes after it was put on record."""
+    said_at = house.now + timedelta(hours=7, minutes=30)
+    house.forward(hours=9)
+    assert len(overdue(house)) == 1
+    house.says("lead", "完成 1 巡检正常", sent_at=said_at)
+    first, last = overdue(house)
+    assert (last.subject, last.at) == (first.subject, first.at)
+    assert last.data["revoked"]
+    house.forget()
+    house.forward(hours=15)
+    assert not [heard for heard in house.heard if "职责逾期" in heard.notice.text]
+
+
+def test_what_comes_before_the_look_that_would_have_recorded_it_is_not_overdue_either(house: House) -> None:
+    said_at = house.now + timedelta(hours=7, minutes=30)
+    house.now += timedelta(hours=9)  # nobody looks meanwhile
+    house.says("lead", "完成 1 巡检正常", sent_at=said_at)
+    assert sum(-1 if record.data.get("revoked") else 1 for record in overdue(house)) == 0
+
+
 def test_all_that_is_due_at_a_quarters_end_is_one_message_to_each(house: House) -> None:
     house.forward(days=15, hours=6)
     house.forget()
