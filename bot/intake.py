@@ -72,15 +72,19 @@ class Intake:
         now, self._behind = self._clock.now(), True
         self._putting += 1
         self._changes += 1
-        try:
-            row = await self._store.writer.run(lambda uow: uow.inbox.add(inbound, now), order=_order(inbound))
-        finally:
-            self._putting -= 1
-            self._changes += 1
-            self.nudge()
+        putting = self._store.writer.run(lambda uow: uow.inbox.add(inbound, now), order=_order(inbound))
+        putting.add_done_callback(self._was_put)
+        row = await asyncio.shield(putting)  # who stops waiting does not keep it from being committed, and handled then
         if row is not None:
             self._metrics.messages.labels(inbound.channel).inc()
             self._said(InboxRow(row, inbound, now, "new"))
+
+    def _was_put(self, putting: "asyncio.Future[int | None]") -> None:
+        self._putting -= 1
+        self._changes += 1
+        self.nudge()
+        if not putting.cancelled():
+            putting.exception()  # it is for who waits; where nobody does any more, the provider was told nothing
 
     async def take(self, inbound: Inbound) -> Taken:
         """Keep and handle a message; returns when it is committed. Raises StorageError when it was not kept."""
@@ -110,13 +114,19 @@ class Intake:
         """Handle what was only kept, and what a crash, or a database that refused, left: oldest first; how many there
         were."""
         rows = await self._store.read(lambda uow: tuple(uow.inbox.unhandled(BATCH)))
+        if len(rows) == BATCH:
+            self._behind = True  # more may wait: what comes in from now on is not to overtake them
+        failed: list[BaseException] = []
         for start in range(0, len(rows), TOGETHER):
-            handling = (self._handle(row) for row in rows[start : start + TOGETHER])
+            handling = [self._handle(row) for row in rows[start : start + TOGETHER]]
             results = await asyncio.gather(*handling, return_exceptions=True)
             self._after()
-            for result in results:
-                if isinstance(result, BaseException):
-                    raise result  # the database refuses: what is left is handled in a later turn
+            errors = [result for result in results if isinstance(result, BaseException)]
+            failed += errors
+            if len(errors) == len(handling):
+                break  # the database refuses whatever it is: what is left is handled in a later turn
+        if failed:
+            raise failed[0]  # where it refused some only, these hold up no others
         return len(rows)
 
     async def turn(self) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.clock import Clock
-from bot.intake import CALM, Intake
+from bot.intake import BATCH, CALM, Intake
 from bot.metrics import Metrics
 from handlers.receive import receive
 from sla.labels import Role
@@ -160,3 +160,51 @@ async def test_two_processes_that_handle_what_was_kept_handle_nothing_twice(
     assert states(postgresql) == {"done": MANY}
     assert len({ticket for _, _, ticket in kept(postgresql)}) == MANY
     assert [tuple(events)] == postgresql.run("SELECT count(*) FROM events"), "nobody said anything twice"
+
+
+async def test_who_stops_waiting_keeps_no_message_from_being_handled(store: Store, database: TestDatabase) -> None:
+    """A connection that is given up while a message of a rush is kept: it is kept all the same, and then handled."""
+    intake, go = intake_of(store), Signal()
+    await asyncio.gather(*map(intake.keep, crowd()))
+    await intake.recover()
+    busy = store.writer.run(lambda _: go.wait())
+    keeping = asyncio.create_task(intake.keep(said(900, NURSE, "HIS打不开了")))
+    await asyncio.sleep(0)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    await intake.turn()
+    go.set()
+    await asyncio.gather(busy, intake.keep(said(901, NURSE, "就是急诊分诊台那台电脑")))
+    assert [state for _, state, _ in kept(database)[-2:]] == ["new", "new"], "the second one did not overtake it"
+    await intake.turn()
+    (_, first, report), (_, second, added) = kept(database)[-2:]
+    assert (first, second) == ("done", "done")
+    assert added == report
+
+
+async def test_more_than_a_batch_left_by_a_crash_is_not_overtaken(store: Store, database: TestDatabase) -> None:
+    left = [said(number, f"stranger{number}", f"{number}号窗口的打印机卡纸了") for number in range(BATCH)]
+    left.append(said(800, NURSE, "HIS打不开了"))
+    await store.writer.run(lambda uow: [uow.inbox.add(each, NIGHT) for each in left])
+    intake = intake_of(store)
+    await intake.recover()  # as a start does, before its loops
+    await intake.keep(said(801, NURSE, "就是急诊分诊台那台电脑"))
+    assert [state for _, state, _ in kept(database)[-2:]] == ["new", "new"]
+    await intake.turn()
+    (_, _, report), (_, _, added) = kept(database)[-2:]
+    assert report is not None
+    assert added == report
+    assert states(database) == {"done": BATCH + 2}
+
+
+async def test_one_that_the_database_refuses_holds_up_no_others(sqlite: TestDatabase) -> None:
+    store = open_store(sqlite.url, KEYS)
+    rows = await store.writer.run(lambda uow: [uow.inbox.add(each, NIGHT) for each in crowd()])
+    # An error as of a database that failed, for the first message alone, whenever it is to be marked as handled.
+    refuse = "WHEN NEW.id = {} BEGIN SELECT 1 FROM json_each('broken'); END"
+    sqlite.run(f"CREATE TRIGGER refuses BEFORE UPDATE ON inbox {refuse.format(rows[0])}")
+    intake = intake_of(store)
+    with pytest.raises(StorageError):
+        await intake.recover()
+    assert states(sqlite) == {"new": 1, "done": MANY - 1}
+    store.close()
