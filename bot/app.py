@@ -5,6 +5,7 @@ server, the loops; and last the channels with heavy libraries, which are importe
 """
 
 import asyncio
+import hashlib
 import logging
 import os
 import secrets
@@ -37,8 +38,9 @@ from bot.web.desk import Desk
 from bot.web.health import Health
 from bot.web.server import listen, make_application
 from handlers.reach import address_failed
+from handlers.wording import say
 from sla.labels import Role
-from sla.message import Address
+from sla.message import Address, Notice, Purpose
 from storage.base import Earlier, InboxRow, OutboxRow, StorageError
 from storage.files import Folder
 from storage.replicas import DatabaseLease, DatabaseTurns, open_turns
@@ -202,6 +204,7 @@ class App:
             failed=self._failed,
             turns=self._turns,
             aside=self._aside,
+            not_taken=self._not_taken,
         )
 
     async def _keep_file(self, name: str, kind: str, content: bytes) -> str:
@@ -231,6 +234,14 @@ class App:
         alarm, roles = Alarm(f"aside:{channel}:{key}", "alarm_aside"), (Role.ADMINISTRATOR,)
         said = {"channel": channel, "what": what, "reason": why}
         await self.store.writer.run(lambda uow: alarm.tell(uow, rules, roles, now, **said))
+        self._work()
+
+    async def _not_taken(self, address: Address, language: str) -> None:
+        now, person = self.clock.now(), self.reload.rules().people.by_address.get(address)
+        whose = hashlib.sha256(address.address.encode()).hexdigest()[:24]
+        text = say("too_many_unproven", person.language if person else language)
+        notice = Notice(f"not_taken:{address.channel}:{whose}:{now:%Y-%m-%dT%H}", Purpose.ANSWER, (address,), text)
+        await self.store.writer.run(lambda uow: uow.outbox.add([notice], now))
         self._work()
 
     # how it is

@@ -69,6 +69,8 @@ class House:
     administrator, why; who answers for the bot hears of it once.
     `failed` is told, with the reason, of an address that took a message and gave it back (a mail that bounced): it
     goes behind the person's other addresses until a sign of life.
+    `not_taken` tells an address that wrote too much that nothing was done about it, in its person's language or else
+    the one given, once an hour.
     """
 
     take: Take
@@ -85,6 +87,7 @@ class House:
     earlier: Callable[[int], Awaitable[Earlier | None]]
     failed: Callable[[Address, str], Awaitable[None]]
     aside: Callable[[str, str, str, str], Awaitable[None]]
+    not_taken: Callable[[Address, str], Awaitable[None]]
     turns: Turns | None = None
 
 

@@ -40,6 +40,8 @@ class Keeper:
         """Addresses that gave something back, each with why."""
         self.asides: list[tuple[str, str, str, str]] = []
         """What came in and could not be read: channel, its name for good, words for it, why."""
+        self.told_off: list[tuple[Address, str]] = []
+        """Who was told that nothing was done about what they wrote, and in which language."""
 
     def close(self) -> None:
         """Let the store go."""
@@ -62,7 +64,11 @@ class Keeper:
             earlier=self._earlier,
             failed=self._failed,
             aside=self._aside,
+            not_taken=self._not_taken,
         )
+
+    async def _not_taken(self, address: Address, language: str) -> None:
+        self.told_off.append((address, language))
 
     async def _aside(self, channel: str, key: str, what: str, why: str) -> None:
         self.asides.append((channel, key, what, why))

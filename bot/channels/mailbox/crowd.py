@@ -14,6 +14,7 @@ class Crowd:
     def __init__(self, each: int, in_all: int) -> None:
         self._each, self._in_all = each, in_all
         self._hours: dict[int, dict[str, str]] = {}
+        self._told: dict[int, set[str]] = {}
 
     def admits(self, sender: str, key: str, at: datetime) -> str:
         """Count the mail of that key, once however often it is read; why it is one too many, which is not counted, ""
@@ -30,3 +31,15 @@ class Crowd:
             return f"more than {self._in_all} unproven mails in an hour"
         taken[key] = sender
         return ""
+
+    def is_to_hear(self, sender: str, at: datetime) -> bool:
+        """Whether the sender of a mail that was one too many is to be told: once an hour, and no more senders than
+        mails are taken, since most of them did not write it."""
+        told = self._told.get(int(at.timestamp()) // HOUR_SECONDS, set())
+        return sender not in told and len(told) < self._in_all
+
+    def heard(self, sender: str, at: datetime) -> None:
+        """The sender was told."""
+        self._told.setdefault(int(at.timestamp()) // HOUR_SECONDS, set()).add(sender)
+        if len(self._told) > HOURS_MOST:
+            del self._told[min(self._told)]

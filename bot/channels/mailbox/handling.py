@@ -22,6 +22,7 @@ from bot.channels.mailbox.incoming import CHANNEL, bounced, inbound_of, is_own_s
 from bot.channels.mailbox.proof import is_proven
 from bot.channels.mailbox.signing import Signer
 from bot.tables.mail import Box
+from handlers.intake.text import is_chinese
 from sla.message import Address, Attachment
 from storage.base import StorageError
 
@@ -122,21 +123,27 @@ class Handling:
         proven = is_proven(mail.authentication_results, box.authserv, mail.sender)
         inbound = inbound_of(mail, come.at, self._signer, proven=proven, attachments=())
         if not proven and not inbound.reply_to and (why := self._crowd.admits(mail.sender, inbound.key, come.at)):
-            await self._hold_back(box, come, ref, why)
+            await self._hold_back(box, mail, come, ref, why)
             return
         files = await self._files(mail.attachments, whole=come.whole)
         await self._ways.came(mail.sender, box.name)
         await self._house.take(replace(inbound, attachments=files))
         log.info("mail_taken", extra={"place": come.place, "proven": proven, "file": ref})
 
-    async def _hold_back(self, box: Box, come: Come, ref: str, why: str) -> None:
-        """Count it and note where its bytes are; administrators hear of it once a day."""
+    async def _hold_back(self, box: Box, mail: Mail, come: Come, ref: str, why: str) -> None:
+        """Count it and note where its bytes are. Its sender hears that nobody was called: it may be an emergency, and
+        somebody else may have used up their share; administrators hear of it once a day."""
         self._house.refused(CHANNEL, "unproven")
         log.warning("mail_held_back", extra={"place": come.place, "file": ref, "why": why})
         day = f"{self._house.now():%Y-%m-%d}"
         if self._crowded != day:
             await self._house.aside(CHANNEL, f"unproven:{day}", f"{box.address}, {come.at:%Y-%m-%d %H:%M %z}", why)
             self._crowded = day
+        if self._crowd.is_to_hear(mail.sender, come.at):
+            language = "zh" if is_chinese(f"{mail.subject} {mail.text}") else "en"
+            await self._ways.came(mail.sender, box.name)
+            await self._house.not_taken(Address(CHANNEL, mail.sender), language)
+            self._crowd.heard(mail.sender, come.at)
 
     async def _files(self, parts: tuple[Part, ...], *, whole: bool) -> tuple[Attachment, ...]:
         """The files, kept under the type that their bytes show. Of a mail that was cut off none is whole."""
