@@ -7,7 +7,7 @@ from handlers import correct, describe, duties, gathering, incident, noted, outc
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, may_see
-from handlers.reading import is_assent, is_courtesy, is_greeting
+from handlers.reading import UNSPOKEN, is_assent, is_courtesy, is_greeting
 from handlers.talk import Talk
 from handlers.test_page import TESTERS
 from sla.errors import Refused
@@ -110,7 +110,8 @@ def event_line(talk: Talk, ticket: Ticket, index: int) -> str:
 def told(talk: Talk, data: Mapping[str, Any]) -> str:
     """The words in an event's data, in one line; whom it was handed to, how it was rated."""
     keys = ("cause" if data.get("method") else "text", "cause", "method", "result", "reason", "file_name")
-    words = [str(data[key]) for key in dict.fromkeys(keys) if data.get(key)]
+    words = list(dict.fromkeys(str(data[key]) for key in keys if data.get(key) and data[key] not in UNSPOKEN))
+    words += [describe.changes(data, talk.rules, talk.language)] if data.get("reason") in UNSPOKEN else []
     words += [f"→ {talk.name_of(data['to'])}"] if data.get("to") else []
     words += [talk.say(f"rate_{data['label']}")] if data.get("label") in outcome.ANSWERS else []
     return aloud(talk, " · ".join(words))[:200]

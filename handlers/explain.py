@@ -20,7 +20,7 @@ from sla.explain import Account, Explanation, How, Moved, Silence, Silent, expla
 from sla.ledger import Breach, Entry
 from sla.quota_ledger import MISSED
 from sla.rules import Rules
-from sla.ticket import EventKind, Ticket
+from sla.ticket import Event, EventKind, Ticket
 from sla.worktime import Base
 
 CLAUSE_SHOWN = 160
@@ -86,10 +86,7 @@ def in_full(found: Explanation, rules: Rules, language: str, now: datetime) -> s
     zone = describe.zone_of(rules)
     words = Words(rules, language, now, lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}")
     lines = list(_head(found, words))
-    lines += [
-        words.say("explain_relabelled", at=words.told(e.at), name=words.name(e.by), changes=words.changes(e))
-        for e in found.relabelled
-    ]
+    lines += filter(None, (_relabelled(event, words) for event in found.relabelled))
     for account in found.accounts:
         lines += ["", *_told(account, words, brief=False)]
     silent = [silent_words(each, found, words) for each in _silent(found)]
@@ -185,7 +182,7 @@ def _told(account: Account, words: Words, *, brief: bool) -> Iterator[str]:
     for looser, clause in account.looser:
         by = words.told(looser.due)
         yield words.say("explain_looser", clause=clause.number, by=by)
-    yield from (_moved(moved, words, brief=brief) for moved in account.moved)
+    yield from filter(None, (_moved(moved, words, brief=brief) for moved in account.moved))
     if clock.floored:
         yield words.say("explain_floored")
     if clock.rule.grace:
@@ -257,11 +254,18 @@ def _start(account: Account) -> str:
     return f"event_{clock.rule.starts}"
 
 
+def _relabelled(event: Event, words: Words) -> str:
+    """A change of labels; "" where it put right what no deadline hangs on, like when it began."""
+    changes = words.changes(event)
+    fields = {"at": words.told(event.at), "name": words.name(event.by), "changes": changes}
+    return words.say("explain_relabelled", **fields) if changes else ""
+
+
 def _moved(moved: Moved, words: Words, *, brief: bool) -> str:
     start, name = words.told(moved.start), words.name(moved.event.by)
     reason = redact(str(moved.event.data.get("reason", "")))[: REASON_SHOWN if brief else None]
     if moved.how is How.RELABELLED:
-        return words.say("explain_relabelled", at=start, name=name, changes=words.changes(moved.event))
+        return _relabelled(moved.event, words)
     if moved.wrong is not None:
         change = describe.put_right(moved.wrong, moved.event, words.told, words.language)
         return words.say("explain_amended", at=start, name=name, change=change, reason=reason)

@@ -237,7 +237,7 @@ def _quiet_line(talk: Talk, person: Person, hours: Quiet | None) -> str:
     if hours is None:
         return talk.say("quiet_none")
     span = f"{hours.start:%H:%M}–{hours.end:%H:%M}"
-    days = talk.say("comma_state").join(talk.say(f"weekday_{day}") for day in sorted(hours.days))
+    days = talk.say("between_names").join(talk.say(f"weekday_{day}") for day in sorted(hours.days))
     days = talk.say("quiet_daily") if hours.days == EVERY_DAY else days
     line = talk.say("quiet_on" if hours.on else "quiet_off", days=days, span=span)
     if hours.on and is_on_call(person, talk.rules, talk.now):

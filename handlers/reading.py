@@ -19,6 +19,8 @@ TOGETHER, EDITED, APART = "said in several messages", "the message was edited", 
 REPORTED_AGAIN = "reported again"
 """Reasons of RECLASSIFIED events that no person decided: what was read is read with more words, or without some."""
 COMPLETED = frozenset({TOGETHER, EDITED})
+UNSPOKEN = COMPLETED | {APART, REPORTED_AGAIN}
+"""Reasons that are marks for the program: people are told what changed instead."""
 _COURTESY = re.compile(
     r"(?:[\s,，。.!！~～]*(?:谢谢|感谢|多谢|辛苦了?|好的|好|收到|嗯|哦|行|可以|知道了|明白|了解|你好|您好|在吗"
     r"|thanks?|thank you|ok(?:ay)?|hi|hello|got it))+[\s,，。.!！~～?？你您大家了的啊哈呀]*",

@@ -137,6 +137,17 @@ def test_what_moved_a_deadline_is_told(tmp_path: Path) -> None:
         house.forget()
 
 
+def test_what_no_deadline_hangs_on_is_no_change_of_it(tmp_path: Path) -> None:
+    with open_house(tmp_path, datetime(2026, 9, 1, 8, 0, tzinfo=ZONE)) as house:
+        house.says("nurse", "HIS挂号很慢，7点50左右开始的")
+        house.says("nurse", "不是，是7点")
+        assert house.ticket().events[-1].kind == "reclassified"
+        house.says("engineer2", "为什么 W1")
+        assert "更改：" not in house.expect("engineer2", "【响应】").text
+        assert "更改：" not in page(house)
+        house.forget()
+
+
 def test_joined_to_another_ticket_it_says_so(late: House) -> None:
     late.says("icu-nurse", "人事系统打不开，ICU也是")
     late.says("manager", "合并 W2 W1")

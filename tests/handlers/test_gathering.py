@@ -56,6 +56,16 @@ def test_three_messages_are_one_report(house: House) -> None:
     house.expect_silence("engineer2", "W1")
 
 
+def test_the_record_says_what_more_words_changed(house: House) -> None:
+    """Why they did is a mark for the program, and no word of anybody's."""
+    house.says("icu-nurse", "HIS打不开")
+    house.says("icu-nurse", "急诊的")
+    house.says("icu-nurse", "W1")
+    lines = house.expect("icu-nurse", "示例·苏护士 急诊的").text.splitlines()
+    assert lines[-1].endswith("更正 示例·苏护士 急诊科")
+    house.forget()
+
+
 @pytest.mark.parametrize("texts", list(permutations(PARTS)), ids=" ".join)
 def test_in_whatever_order_they_are_said(house: House, texts: Sequence[str]) -> None:
     says_all(house, "head-hr", *texts)

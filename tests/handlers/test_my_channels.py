@@ -139,6 +139,11 @@ def test_quiet_hours_as_people_write_them(house: House, words: str, hours: Quiet
     assert quiet_hours(house) == hours
 
 
+def test_the_days_of_quiet_hours_share_their_hours(house: House) -> None:
+    """ "周六；周日 22:00–07:00" would read as all of Saturday."""
+    assert "静默时段：周六、周日 22:00–07:00。" in says(house, "静默 22:00-7:00 周末")
+
+
 def test_quiet_hours_are_switched_off_and_on_again(house: House) -> None:
     says(house, "静默 22:00-7:00")
     assert "已关闭" in says(house, "静默 关闭")
