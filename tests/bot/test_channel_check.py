@@ -165,6 +165,16 @@ async def test_a_clock_that_is_off_is_told(desk: Desk) -> None:
     assert (code, "请校时" in told) == (1, True)
 
 
+async def test_who_began_with_the_robot_is_told_what_the_robot_lacks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WARDLINE_WECOM_SECRET")
+    code, told = await desk.check("wecom", f'[wecom]\nbot_id = "{BOT}"\n')
+    assert (code, "[wecom] bot_id, WARDLINE_WECOM_BOT_SECRET" in told) == (1, True)
+    code, told = await desk.check("wecom", "[wecom]\n")
+    assert (code, "[wecom] corp_id, WARDLINE_WECOM_SECRET" in told) == (1, True)
+
+
 async def test_the_smart_robot(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WARDLINE_WECOM_SECRET")
     async with RobotPlatform() as platform:

@@ -18,7 +18,9 @@ async def check_wecom(settings: Settings, checking: Checking) -> None:
         await check_robot(settings, checking)
         return
     if not wecom.is_on:
-        checking.wrong(checking.say("check_off", names="[wecom] corp_id, WARDLINE_WECOM_SECRET"))
+        is_robot = wecom.bot_id or wecom.bot_secret
+        names = "bot_id, WARDLINE_WECOM_BOT_SECRET" if is_robot else "corp_id, WARDLINE_WECOM_SECRET"
+        checking.wrong(checking.say("check_off", names=f"[wecom] {names}"))
         return
     try:
         WeComChannel(wecom)
