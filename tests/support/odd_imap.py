@@ -21,7 +21,8 @@ _UIDS = re.compile(r"UID FETCH ([\d,]+)")
 class OddImap:
     """`idle` whether IDLE is offered, `wants_id` whether a folder is refused before ID. `heard` are the commands of all
     connections, without their tags; `connections` counts them. `takes_token` says whether a user may come in with an
-    access token, `tokens` are those that were shown. `in_clear` waits for STARTTLS, and knows nothing without it."""
+    access token, `tokens` are those that were shown. `in_clear` waits for STARTTLS, and knows nothing without it.
+    `first_only`: of several mails that are asked for at once it hands out the first."""
 
     def __init__(
         self, folder: Path, *, idle: bool = False, wants_id: bool = False, in_clear: bool = False, host: str = HOST
@@ -33,7 +34,7 @@ class OddImap:
         self.validity, self.mails = 7, dict[int, bytes]()
         self.heard: list[str] = []
         self.connections, self._idling = 0, ""
-        self.refuses_password = self.uid_last = self.hides_starttls = self.all_in_clear = False
+        self.refuses_password = self.uid_last = self.first_only = self.hides_starttls = self.all_in_clear = False
         self.changed = threading.Condition()
         self._listening = socket.create_server((HOST, 0))
         if not in_clear:
@@ -160,7 +161,8 @@ class OddImap:
     def _fetched(self, word: str) -> list[str]:
         named = _UIDS.search(word)
         lines: list[str] = []
-        for uid in map(int, named[1].split(",") if named else ()):
+        uids = list(map(int, named[1].split(",") if named else ()))
+        for uid in uids[:1] if self.first_only else uids:
             raw = self.mails.get(uid)
             if raw is None:
                 continue

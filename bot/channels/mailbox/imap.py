@@ -183,7 +183,15 @@ class Imap:
         return list(data)
 
     def _heads(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
-        """Size in bytes, and when it reached the server, of those that are there."""
+        """Size in bytes, and when it reached the server, of those that are there. What a server does not answer for
+        among several is asked for by itself before it is taken for gone."""
+        found = self._heads_at_once(uids)
+        for uid in uids if len(uids) > 1 else ():
+            if uid not in found:
+                found |= self._heads_at_once([uid])
+        return found
+
+    def _heads_at_once(self, uids: Sequence[int]) -> dict[int, tuple[int, datetime | None]]:
         asked = "(UID RFC822.SIZE INTERNALDATE)"
         found: dict[int, tuple[int, datetime | None]] = {}
         for line in self._fetch(",".join(map(str, uids)), asked):

@@ -36,10 +36,10 @@ def numbers(inbounds: Sequence[Inbound], sender: str) -> list[int]:
     return [int(one.text.split()[-1]) for one in inbounds if one.sender.startswith(sender)]
 
 
-@pytest.mark.parametrize("uid_last", [False, True])
-async def test_each_senders_mails_come_in_their_order_and_none_is_missing(tmp_path: Path, uid_last: bool) -> None:
+@pytest.mark.parametrize("odd", ["", "uid_last", "first_only"])
+async def test_each_senders_mails_come_in_their_order_and_none_is_missing(tmp_path: Path, odd: str) -> None:
     server = OddImap(tmp_path)
-    server.uid_last = uid_last
+    server.uid_last, server.first_only = odd == "uid_last", odd == "first_only"
     for number in range(MANY):
         server.put(mail(number))
     async with reading(tmp_path, server) as (_, keeper):
