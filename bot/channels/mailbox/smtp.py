@@ -74,6 +74,9 @@ class Post:
                 await client.mail(self._box.address, timeout=ANSWER_SECONDS)
             except (aiosmtplib.SMTPException, OSError):
                 client.close()
+            except BaseException:  # given up in between: nobody else has it any more
+                client.close()
+                raise
             else:
                 return client
         client = await self._logged_in()

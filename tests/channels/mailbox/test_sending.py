@@ -1,10 +1,11 @@
 """What a notice looks like as a mail, and what the server's answers mean."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.channels.mailbox.channel import MailChannel
 from bot.channels.mailbox.oauth import Password
 from bot.channels.mailbox.smtp import Post
 from bot.settings import SettingsError
-from bot.tables.mail import Mail, Server
+from bot.tables.mail import Box, Mail, Server
 from sla.message import Address, Attachment, Purpose
 from storage.base import OutboxRow
 from tests.channels.mail_rig import PERSON, MailRig, links_of, plain
@@ -176,3 +177,38 @@ async def test_a_mail_leaves_over_tls_from_the_first_byte(rig: MailRig) -> None:
 async def test_a_mailbox_needs_its_password(rig: MailRig) -> None:
     with pytest.raises(SettingsError, match="lacks WARDLINE_MAIL_PASSWORD"):
         MailChannel(Mail((replace(rig.box(), password=""),)), "")
+
+
+async def test_who_gives_up_on_a_connection_that_was_kept_hangs_up() -> None:
+    """A server that takes one mail and then says nothing more: a send that is cut off leaves no connection behind."""
+    begun, hung_up = asyncio.Event(), asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers = {b"DATA": b"354 go on\r\n", b".": b"250 taken\r\n"}
+        writer.write(b"220 ready\r\n")
+        mails, inside = 0, False
+        while said := await reader.readline():
+            line = said.strip()
+            mails += line.startswith(b"MAIL")
+            if mails > 1:
+                begun.set()
+                await reader.read()
+                break
+            inside = line == b"DATA" or (inside and line != b".")
+            if not inside or line == b"DATA":
+                writer.write(answers.get(line, b"250 ok\r\n"))
+        hung_up.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, HOST, 0)
+    here = Server(HOST, server.sockets[0].getsockname()[1], "off")
+    post = Post(Box("it", "it@wardline.example", here, here, "it", "secret"), Password("secret"))
+    mail = Message()
+    mail.set_payload("x")
+    await post.hand_over(mail, PERSON)
+    sending = asyncio.create_task(post.hand_over(mail, PERSON))
+    await begun.wait()
+    sending.cancel()
+    async with asyncio.timeout(5):
+        await hung_up.wait()
+    server.close()
