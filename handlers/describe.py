@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.reach import people_on
 from handlers.wording import catalogue, listed, plain, say
-from sla.amend import amendments
+from sla.amend import amendments, in_place
 from sla.clock import Clock, ClockState, clocks_of
 from sla.labels import Kind, Priority, Scope
 from sla.ledger import QUOTA, Entry
@@ -19,6 +19,7 @@ from sla.ticket import Event, EventKind, Ticket
 
 _LONG_NOTE = re.compile(r"[：:][^（()）]*(?=[)）]|$)")
 """What a name in the catalogue explains at length: 医院信息系统（HIS：挂号、收费…）is shown as 医院信息系统（HIS）."""
+_FORGOT = ("forgotten", Who.FIRST)
 
 
 def zone_of(rules: Rules) -> ZoneInfo:
@@ -185,7 +186,22 @@ def paged(ticket: Ticket, steps: Mapping[str, datetime], rules: Rules) -> tuple[
     if team is None:
         return ()
     keys = [(key.split("/"), at) for key, at in steps.items() if key.startswith(("page/", "forgotten/", "urged/"))]
-    rungs = [(parts[0], Who(parts[2].partition("-")[0]), at) for parts, at in keys if len(parts) > 2]
-    called = [(who, at) for kind, who, at in rungs if (kind, who) != ("forgotten", Who.FIRST)]
-    people = [person for who, at in called for person in people_on(who, team, at, rules)]
+    rungs = [(parts[0], parts[1], Who(parts[2].partition("-")[0]), at) for parts, at in keys if len(parts) > 2]
+    called = [(_first(ticket, kind, int(by)), who, at) for kind, by, who, at in rungs if (kind, who) != _FORGOT]
+    people = [person for first, who, at in called for person in people_on(who, team, at, rules, first)]
     return tuple(dict.fromkeys(people))
+
+
+def _first(ticket: Ticket, kind: str, begun_by: int) -> str:
+    """Who stands for the first on call on a ladder, as `sla.paging` and `sla.watch` begin it: whom the ticket was
+    handed to, or who had it; "" for whoever was on call."""
+    events = in_place(ticket.events)[: begun_by + 1]
+    if kind == "page" and events[-1].kind not in (EventKind.HANDED_OVER, EventKind.REOPENED):
+        return ""
+    has = ""
+    for event in events:
+        if event.kind in (EventKind.ACKNOWLEDGED, EventKind.HANDED_OVER):
+            has = str(event.data["to"] if event.kind is EventKind.HANDED_OVER else event.by)
+        elif event.kind in (EventKind.CONFIRMED, EventKind.ACCEPTED):
+            has = ""
+    return has

@@ -172,6 +172,18 @@ def test_handing_over(reported: House) -> None:
     reported.expect_page("engineer2", "W1")
 
 
+def test_whom_it_was_handed_to_hears_that_another_took_it(reported: House) -> None:
+    """The other one on call now, and no longer who handed it over, is who need not come any more."""
+    reported.says("engineer2", "接单")
+    reported.forward(minutes=1)
+    reported.says("engineer2", "转给 示例·王工")
+    reported.expect_page("engineer1", "W1")
+    reported.forget()
+    reported.says("lead", "接单 W1")
+    reported.expect("engineer1", "示例·陈组长已接单", "不用再处理")
+    reported.expect_silence("engineer2", "不用再处理")
+
+
 def test_words_and_files_between_the_sides_are_passed_on(reported: House) -> None:
     reported.says("engineer2", "接单")
     reported.forget()
