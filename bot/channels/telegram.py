@@ -51,6 +51,8 @@ FILE_SECONDS = 25.0  # others wait behind a file that comes slowly
 BODY_MOST = 1_000_000
 ACTION_BYTES = 64
 WAIT_MOST_SECONDS = 15.0
+CHANGE_WAIT_SECONDS = 2.0
+"""Of changes of earlier messages no more than fit into this stand in line before a page to the same chat."""
 """For how long one send waits for its turn; the outbox keeps what has to wait for longer."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds after a call that failed; the last one over and over."""
@@ -297,7 +299,7 @@ class TelegramChannel:
             await api.settle(place.chat, earlier.provider_id, text)
             return ""
 
-        await self._say(self._moves.now(address).general, settle, self._steady() + WAIT_MOST_SECONDS)
+        await self._say(self._moves.now(address).general, settle, self._steady() + CHANGE_WAIT_SECONDS)
 
     async def _send_file(self, address: str, file: Attachment, below: str, until: float) -> None:
         """Send a file below the text that names it. One that the server could never take is left out."""

@@ -1,6 +1,8 @@
 """Buttons on the Bot API, when somebody took what they asked for."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,7 +10,10 @@ import pytest
 import pytest_asyncio
 
 from bot.channels.base import ChannelError
+from bot.channels.telegram import CHANGE_WAIT_SECONDS
 from sla.message import Address, Notice, Purpose
+from tests.channels import rig as rigs
+from tests.channels.keeping import LEASE
 from tests.channels.rig import BUTTONS, PIECES
 from tests.channels.telegram_rig import TelegramRig, telegram
 from tests.support.botapi import Fault
@@ -69,3 +74,25 @@ async def test_changes_wait_for_their_turn_like_messages(rig: TelegramRig) -> No
     times = [call.at for call in rig.server.calls if call.method in {"sendmessage", "editmessagetext"}]
     assert all(later - earlier >= 1 for earlier, later in pairwise(times))
     assert [buttons for _, buttons in rig.shown()] == [[], [], []]
+
+
+async def test_many_changes_keep_no_page_waiting(rig: TelegramRig) -> None:
+    """Twelve tickets of one engineer are joined at once; the thirteenth page does not wait until all say so."""
+    await rig.keeper.delivers(rig.channel, notice(rig, "page", "W12 呼叫"))
+    page = await rig.keeper.run(lambda uow: uow.outbox.of_key("page"))
+    assert page is not None
+    about = replace(page.notice, text="", buttons=(), purpose=Purpose.INFO, changes=page.id, settles="已并入")
+    changes, now = [replace(about, key=f"change:{number}:") for number in range(12)], rig.keeper.now
+    await rig.keeper.run(lambda uow: uow.outbox.add(changes, now))
+    rows = await rig.keeper.run(lambda uow: uow.outbox.claim("k", now, now + LEASE, 12, ["telegram"]))
+    begun = asyncio.get_running_loop().time()
+    tasks = [asyncio.create_task(rig.channel.send(row)) for row in rows]
+    await asyncio.sleep(0)
+    await rig.keeper.run(lambda _: None)  # until each knows what it changes
+    await rig.channel.send(rigs.notice(rig, "W13 呼叫"))
+    await asyncio.gather(*tasks, return_exceptions=True)
+    (at,) = [call.at for call in rig.server.calls if "W13" in str(call.params)]
+    assert at - begun < CHANGE_WAIT_SECONDS + 2.5
+    later = [task.exception() for task in tasks if task.exception()]
+    assert len(later) >= 9
+    assert all(isinstance(error, ChannelError) and error.retry_after for error in later), "they come again"
