@@ -204,6 +204,9 @@ class BoxReader:
             for mail in fetched
             if mail.raw is not None
         ]
+        for mail in fetched:
+            if mail.raw is None and mail.size:  # it is there, and its server does not hand it out: not once, not later
+                log.error("mail_not_handed_out", extra={"place": f"{place}{mail.uid}", "size": mail.size})
         failed = await self._handle(self._box, mails)
         done = [mail.uid for mail in fetched]
         if failed:
