@@ -18,7 +18,7 @@ from handlers.talk import Buttons, Talk, attached
 from sla.fold import then
 from sla.labels import Intent, Kind
 from sla.message import Button, Purpose
-from sla.ticket import Event, EventKind, Ticket
+from sla.ticket import Event, EventKind, State, Ticket
 
 TICKETS = 5
 """Of somebody's latest tickets, how many are looked through."""
@@ -128,7 +128,11 @@ def _complete(talk: Talk, ticket: Ticket, note: Event) -> int:
     if known:
         _tell_worker(talk, after, gathered.SHOWN & set(data), steps)
     called = not known and bool(talk.paged(after))
-    _answer(talk, after, data, place, anew=called or due != talk.deadlines(after))
+    told = ""
+    if called or due != talk.deadlines(after):
+        taken = after.state is not State.REPORTED and not reclassify.is_called_anew(talk, after, steps)
+        told = question.kept_line(talk, after) if taken else question.deadline_line(talk, after)
+    _answer(talk, after, data, place, told)
     return after.number
 
 
@@ -150,17 +154,17 @@ def _tell_worker(talk: Talk, ticket: Ticket, changed: Iterable[str], before: Map
     talk.tell_workers(ticket, "gathered_for_engineer", attachments=files, text=text, labels=labels, deadlines=due)
 
 
-def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, *, anew: bool) -> None:
-    """One short answer: what is understood now; where it is `anew`, by when, and who is called. What was said at
-    `place` (0: it was edited) may be made a report of its own."""
+def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, told: str) -> None:
+    """One short answer: what is understood now; where that changes anything, `told`: by when, and who is called or has
+    it. What was said at `place` (0: it was edited) may be made a report of its own."""
     labels = describe.labels(ticket, talk.rules, talk.language)
     key = "gathered" if gathered.SHOWN & set(data) else "gathered_same"
     key = key if place else "rewritten"
     lines = [talk.say(key, ticket=ticket.number, labels=labels)]
     if "started_at" in data and ticket.started_at:
         lines.append(talk.say("onset", onset=talk.when(ticket.started_at)))
-    if anew:
-        lines.append(question.deadline_line(talk, ticket))
+    if told:
+        lines.append(told)
     buttons: Buttons = ()
     if ticket.system is None and not question.was_answered(ticket):
         meaning = understood(words_of(ticket), ticket.reported_at.astimezone(talk.zone), talk.rules)

@@ -50,6 +50,13 @@ def deadline_line(talk: Talk, ticket: Ticket) -> str:
     return talk.say("deadlines", deadlines=due) + who if due else who
 
 
+def kept_line(talk: Talk, ticket: Ticket) -> str:
+    """The deadlines of a ticket that somebody has already, and who that is: nobody is called for it."""
+    due, worker = talk.deadlines(ticket), talk.worker_of(ticket)
+    who = talk.say("has_it", name=worker) if worker else ""
+    return talk.say("deadlines", deadlines=due) + who if due else who
+
+
 def is_not_known(text: str) -> bool:
     """Whether an answer in words says that none of these is meant, or that the writer cannot tell."""
     return _NOT_KNOWN.fullmatch(text.strip()) is not None

@@ -66,3 +66,14 @@ def test_a_department_that_was_said_counts_before_a_place_that_was_shared(
     says_all(house, "head-hr", *texts)
     assert (house.ticket().system, house.ticket().department) == ("his", department)
     house.forget()
+
+
+def test_who_has_it_already_is_not_said_to_be_called(house: House) -> None:
+    """What is added changes the deadlines; the engineer hears of it and is called no second time."""
+    house.says("icu-nurse", "HIS打不开")
+    house.says("engineer2", "接单")
+    house.forget()
+    house.says("icu-nurse", "只是慢，还能用")
+    answer = house.expect("icu-nurse", "W1", "李工已接单")
+    assert "正在呼叫" not in answer.text
+    house.forget()
