@@ -16,6 +16,7 @@ from bot.channels.base import Channel, ChannelError, holding
 from bot.clock import Clock, Nudge
 from bot.web.desk import Run
 from handlers.reach import address_failed
+from handlers.settled import arrived
 from handlers.test_watch import TEST
 from sla.labels import Role
 from sla.message import Address, Purpose
@@ -231,7 +232,10 @@ class Delivery:
         row, error = outcome.row, outcome.error
         if error is None:
             self._refused.pop(row.id, None)
-            return uow.outbox.sent(row, outcome.at, outcome.provider_id)
+            if not uow.outbox.sent(row, outcome.at, outcome.provider_id):
+                return False
+            arrived(row, outcome.at, uow)
+            return True
         refused = self._refused.get(row.id, frozenset())
         if error.result == "refused":
             refused = self._refused[row.id] = refused | {row.position}

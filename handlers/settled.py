@@ -44,6 +44,18 @@ def settle(ticket: Ticket, events: Sequence[Event], uow: UnitOfWork, rules: Rule
     uow.outbox.add([_changing(row, event, ticket, rules) for row, event in found if event], now)
 
 
+def arrived(row: OutboxRow, at: datetime, uow: UnitOfWork) -> None:
+    """A message was sent at `at`. Where its buttons were pressed or over before that was known, they are changed now
+    and not when its lease would have ended."""
+    if row.notice.buttons and row.notice.ticket is not None and _can_change(row):
+        uow.outbox.hasten(_change_key(row.id), at)
+
+
+def _change_key(row: int) -> str:
+    """The key of the notice that changes the message of a row."""
+    return f"change:{row}:"
+
+
 def _can_change(row: OutboxRow) -> bool:
     return row.address is not None and row.address.channel in CHANGING
 
@@ -65,7 +77,7 @@ def _changing(row: OutboxRow, event: Event, ticket: Ticket, rules: Rules) -> Not
         incident=event.data.get("incident", 0),
     )
     return Notice(
-        key=f"change:{row.id}:",
+        key=_change_key(row.id),
         purpose=Purpose.INFO,
         addresses=(row.address,) if row.address else (),
         text="",

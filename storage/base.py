@@ -184,6 +184,9 @@ class Outbox(Protocol):
         """Waiting notices of a ticket that nobody needs any more, of those to `person` whose keys begin so; how
         many."""
 
+    def hasten(self, key: str, at: datetime) -> None:
+        """The notice of that key need not wait longer than until `at`, where nobody has tried it yet."""
+
     def next_at(self) -> datetime | None:
         """When the next waiting row wants to be sent (leased ones: when their lease ends)."""
 

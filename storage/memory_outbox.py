@@ -129,6 +129,11 @@ class MemoryOutbox:
                 count += 1
         return count
 
+    def hasten(self, key: str, at: datetime) -> None:
+        row = self.of_key(key)
+        if row and row.state == "waiting" and not row.fence and row.next_at and row.next_at > at:
+            self._set(replace(row, next_at=at))
+
     def next_at(self) -> datetime | None:
         while self._heap:
             at, id = self._heap[0]

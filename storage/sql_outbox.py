@@ -40,6 +40,9 @@ class SqlOutbox:
         waiting = schema.condition(schema.IS_WAITING)
         columns = ("state", "next_at", "tries", "position", "channel", "address")
         self._failed = db.prepare(sa.update(schema.outbox).where(held, waiting), columns)
+        untouched = sa.and_(_t.key == sa.bindparam("this"), waiting, _t.fence == 0, _t.next_at > sa.bindparam("new_at"))
+        hastened = sa.update(schema.outbox).where(untouched).values(next_at=sa.bindparam("new_at"))
+        self._hasten = db.prepare(hastened)
         self._attempt = db.insert(schema.attempts, "outbox", "fence", "at", "result", "reason", "channel", "address")
         self._prepare_queries(db)
 
@@ -174,6 +177,9 @@ class SqlOutbox:
             return this.values(state=sa.bindparam("new_state"), next_at=sa.bindparam("new_at"))
 
         return self._db.many(("drop", of_person, of_key), size, make)
+
+    def hasten(self, key: str, at: datetime) -> None:
+        self._db.run(self._hasten, this=key, new_at=micros(at))
 
     def next_at(self) -> datetime | None:
         return instant_or_none(self._db.rows(self._next)[0][0])

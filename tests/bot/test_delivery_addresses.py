@@ -10,7 +10,7 @@ from bot.channels.telegram_errors import of_answer
 from bot.channels.weixin.calls import PlatformError
 from bot.clock import Nudge
 from bot.delivery import Delivery, is_refusal
-from sla.message import Address, Notice, Purpose
+from sla.message import Address, Button, Notice, Purpose
 from sla.reachable import Health, Reach
 from storage.base import OutboxRow
 from storage.files import packaged_rules
@@ -66,6 +66,23 @@ async def deliver(store: Store, *channels: Deaf, key: str = "k", turns: int = 4,
     for _ in range(turns):
         await delivery.turn()
         await delivery.end()
+
+
+class Pressed(Deaf):
+    """A channel whose page is answered before it is known here that it arrived; `sent` are the keys, in order."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__("telegram", "", "")
+        self.store, self.sent = store, list[str]()
+
+    async def send(self, row: OutboxRow) -> str:
+        self.sent.append(row.notice.key)
+        if not row.notice.changes:
+            change = Notice(
+                f"change:{row.id}:", Purpose.INFO, (TELEGRAM,), "", ticket=1, not_before=row.next_at, changes=row.id
+            )
+            await self.store.writer.run(lambda uow: uow.outbox.add([change], NIGHT))
+        return await super().send(row)
 
 
 def known(path: Path, *channels: Deaf) -> dict[Address, Health]:
@@ -163,5 +180,17 @@ def test_a_change_that_did_not_get_there_is_tried_again(tmp_path: Path) -> None:
         row = store.read_sync(lambda uow: uow.outbox.of_key("change:7:"))
         assert row is not None
         assert (row.state, row.tries) == ("waiting", 1)
+    finally:
+        store.close()
+
+
+def test_a_button_that_is_pressed_before_its_page_is_marked_as_sent_does_not_wait_for_the_lease(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'w.db'}", KEY)
+    try:
+        take = ((Button("接单", "ack:1"),),)
+        page = Notice("1:page:li", Purpose.PAGE, (TELEGRAM,), "page", take, person="li", ticket=1)
+        telegram = Pressed(store)
+        asyncio.run(deliver(store, telegram, first=page, turns=2))
+        assert telegram.sent == ["1:page:li", "change:1:"]
     finally:
         store.close()

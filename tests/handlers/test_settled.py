@@ -12,7 +12,7 @@ from bot.channels.webchat import WebChat
 from bot.channels.weixin.robot import RobotChannel
 from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
-from handlers.settled import CHANGING
+from handlers.settled import CHANGING, arrived
 from sla.message import Address, Notice
 from storage.base import UnitOfWork
 from tests.support.addresses import with_addresses
@@ -129,7 +129,8 @@ def test_who_reported_it_opens_it_again_and_the_question_is_over(house: House) -
     house.forget()
 
 
-def test_a_page_that_is_under_way_when_it_is_taken_is_changed_when_it_has_arrived(house: House) -> None:
+@pytest.mark.parametrize("known", [True, False], ids=["told at once", "when it must have arrived"])
+def test_a_page_that_is_under_way_when_it_is_taken_is_changed_when_it_has_arrived(house: House, known: bool) -> None:
     house.deliver, deliver = lambda: None, house.deliver  # type: ignore[method-assign]  # nothing is sent yet
     house.says("nurse", DOWN)
     until = house.now + timedelta(minutes=1)
@@ -139,7 +140,10 @@ def test_a_page_that_is_under_way_when_it_is_taken_is_changed_when_it_has_arrive
     assert house.run(lambda uow: uow.outbox.sent(page, house.now, "m-1"))
     deliver()
     assert words(house) == {}
-    house.forward(minutes=2)
+    if known:
+        house.run(lambda uow: arrived(page, house.now, uow))
+    else:
+        house.forward(minutes=2)
     deliver()
     assert words(house) == {"telegram:li": ["示例·王工已接单"]}
     house.forget()

@@ -211,3 +211,14 @@ def test_the_message_of_a_row_is_known_once_it_was_sent(store: Store) -> None:
     assert store.writer.run_sync(lambda uow: uow.outbox.earlier(row.id)) is None
     store.writer.run_sync(lambda uow: uow.outbox.sent(row, NOW, "m-1"))
     assert store.writer.run_sync(lambda uow: uow.outbox.earlier(row.id)) == Earlier("m-1", row.notice)
+
+
+def test_what_waited_for_another_goes_when_that_has_arrived_but_not_while_it_is_tried(store: Store) -> None:
+    later = after(minutes=5)
+    add(store, notice("held", not_before=later), notice("other", not_before=later), notice("going"))
+    claim(store)
+    for key in ("held", "going", "nobody's"):
+        # mypy infers no lambda with defaults
+        store.writer.run_sync(lambda uow, key=key: uow.outbox.hasten(key, NOW))  # type: ignore[misc]
+    assert [row.notice.key for row in claim(store)] == ["held"]
+    assert [row.notice.key for row in claim(store, later)] == ["held", "other", "going"]  # the leases have ended
