@@ -40,7 +40,8 @@ my_channels  one's own addresses and quiet hours, shown and changed · test_page
              (test_watch: how it went, over time)
 alerts       the words of pages, reminders and breaches
 reminders    taken back where their clock stopped before they could be sent
-settled      buttons that nobody needs any more are replaced by words, wherever they were sent
+settled      buttons that nobody needs any more are replaced by words, wherever they were sent (decided: whether what
+             one asks for is)
 time_passes  remind, escalate, page, breach
 succession   contracts begin and end: who goes over to the next version, an end that is told ahead
 foresight    a year without a notice; what a changed calendar moves

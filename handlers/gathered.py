@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import correct, question, reclassify, which
+from handlers.decided import is_apart
 from handlers.intake.bare import degree, since
 from handlers.intake.meaning import Meaning
 from handlers.reading import APART, COMPLETED, TOGETHER, contract_corrected, graver, least, title, understood
@@ -129,7 +130,7 @@ def take_apart(talk: Talk, number: int, place: str) -> tuple[str, datetime]:
     ticket = which.theirs(talk, number)
     index = int(place) if place.isascii() and place.isdigit() else 0
     event = ticket.events[index] if index < len(ticket.events) else ticket.events[0]
-    if not event.data.get("part") or any(each.data.get("apart") == index for each in ticket.events):
+    if not event.data.get("part") or is_apart(ticket, index):
         raise Refused("unknown_button")
     if ticket.is_open:
         before, after = fold(number, ticket.events[:index]), _change_by(ticket, index)

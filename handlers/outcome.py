@@ -13,7 +13,7 @@ from sla.contract import Satisfaction
 from sla.errors import Refused
 from sla.labels import Kind, Role
 from sla.message import Button
-from sla.ticket import EventKind, State, Ticket
+from sla.ticket import EventKind, State, Ticket, check
 
 URGE_AGAIN = timedelta(minutes=15)
 """The ladder climbs for an urging reporter at most once in this time."""
@@ -144,10 +144,14 @@ def satisfaction(talk: Talk, ticket: Ticket) -> Satisfaction:
 
 
 def rate(talk: Talk, order: Order) -> int | None:
-    """One of the five answers. It may be changed until the ticket comes back."""
+    """One of the five answers. It may be changed until the ticket comes back: its thanks have a button for that."""
     ticket = which.theirs(talk, order.ticket or 0)
     if ticket.reporter != talk.speaker.id:
         raise Refused("only_the_reporter", ticket=ticket.number)
+    if not order.text:
+        check(ticket, EventKind.RATED)
+        talk.answer(talk.say("rate_again", ticket=ticket.number), rating_buttons(talk, ticket), ticket.number)
+        return ticket.number
     allowed = satisfaction(talk, ticket).points
     points = int(order.text) if order.text.isdigit() else -1
     if points not in allowed:
@@ -155,7 +159,8 @@ def rate(talk: Talk, order: Order) -> int | None:
     if ticket.points == points:
         raise Refused("rated_before", ticket=ticket.number)
     talk.record(ticket, talk.event(EventKind.RATED, points=points, label=ANSWERS[allowed.index(points)]))
-    talk.answer(talk.say("rated"), ticket=ticket.number)
+    again = Button(talk.say("button_rate_again"), f"rate:{ticket.number}")
+    talk.answer(talk.say("rated"), ((again,),), ticket.number)
     return ticket.number
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers import describe
 from handlers.commands import Order
+from handlers.decided import is_answered
 from handlers.intake.redact import redact
 from handlers.people import may_see
 from handlers.talk import Talk
@@ -47,14 +48,9 @@ def asked(talk: Talk, order: Order, *kinds: str) -> tuple[Ticket, int, Event]:
         raise Refused("not_any_manager", ticket=ticket.number)
     place = int(order.text) if order.text.isdigit() else -1
     event = ticket.events[place] if 0 <= place < len(ticket.events) else None
-    if event is None or event.data.get("asks") not in kinds or is_decided(ticket, place):
+    if event is None or event.data.get("asks") not in kinds or is_answered(ticket, place):
         raise Refused("nothing_to_agree", ticket=ticket.number)
     return ticket, place, event
-
-
-def is_decided(ticket: Ticket, place: int) -> bool:
-    """Whether somebody said yes or no to what the note at that place asks for."""
-    return any(event.data.get("decides") == place for event in ticket.events)
 
 
 def refuse_asked(talk: Talk, order: Order) -> int:
@@ -77,7 +73,7 @@ def waiting(talk: Talk, number: int | None) -> tuple[Ticket, int] | None:
         if may_see(talk, ticket)
         for place, event in enumerate(ticket.events)
         if event.data.get("asks") and event.by != talk.speaker.id and _decides(talk, event)
-        if not is_decided(ticket, place)
+        if not is_answered(ticket, place)
     ]
     latest = max(found, key=lambda each: each[0], default=None)
     return latest[1:] if latest else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers import describe, incident
 from handlers.commands import Order
+from handlers.decided import changes_wanted
 from handlers.intake.redact import redact
 from handlers.people import may_see
 from handlers.reading import assessed, contract_corrected, understood, words_of
@@ -155,9 +156,9 @@ def agree_change(talk: Talk, order: Order) -> int:
     if not talk.speaker.may(Role.HOSPITAL_MANAGER) or not may_see(talk, ticket):
         raise Refused("not_a_manager", ticket=ticket.number)
     place = int(order.text) if order.text.isdigit() else -1
-    event = ticket.events[place] if 0 <= place < len(ticket.events) else None
-    data = {k: v for k, v in (event.data.get("proposal") or {}).items() if v != getattr(ticket, k)} if event else {}
-    if event is None or not data:
+    data = changes_wanted(ticket, place)
+    if not data:
         raise Refused("nothing_to_agree", ticket=ticket.number)
+    event = ticket.events[place]
     wrong = [label for label in event.data.get("corrects", ()) if label in data]
     return put(talk, ticket, data, wrong, proposed_by=event.by)

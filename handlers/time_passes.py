@@ -95,7 +95,8 @@ def refresh(
     case = _case(ticket, uow, rules, new=new)
     due = (clock.due for clock in case.clocks if clock.state is ClockState.RUNNING and not clock.is_paused(now))
     uow.tickets.save(ticket, new_events, min(due, default=None))
-    settle(ticket, new_events, uow, rules, now)
+    if not new:
+        settle(ticket, new_events, uow, rules, now)
     drop_stale(case, uow, now)
     _Attending(case, uow, rules, now).attend()
     opening = any(event.kind in OPENING_AGAIN for event in new_events)

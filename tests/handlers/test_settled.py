@@ -13,10 +13,10 @@ from bot.channels.weixin.robot import RobotChannel
 from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
 from handlers.settled import CHANGING, arrived
-from sla.message import Address, Notice
-from storage.base import UnitOfWork
+from sla.message import Notice
 from tests.support.addresses import with_addresses
 from tests.support.house import House, open_house
+from tests.support.settled import addresses_of, changes, words
 
 DOWN = "急诊HIS打不开，所有电脑都不行"
 
@@ -31,35 +31,6 @@ def house(tmp_path: Path) -> Iterator[House]:
     )
     with open_house(tmp_path, rules=rules) as opened:
         yield opened
-
-
-def changes(house: House) -> dict[tuple[Address, str], str]:
-    """Which messages show what in the place of their buttons: where, the words of the message -> those instead."""
-
-    def read(uow: UnitOfWork) -> dict[tuple[Address, str], str]:
-        found = {}
-        for address in addresses_of(house):
-            for row in uow.outbox.to_address(address, 0, 200):
-                if row.notice.changes:
-                    earlier = uow.outbox.earlier(row.notice.changes)
-                    assert earlier is not None
-                    assert (earlier.notice.ticket, row.notice.text) == (row.notice.ticket, "")
-                    found[address, earlier.notice.text.partition("\n")[0]] = row.notice.settles
-        return found
-
-    return house.run(read)
-
-
-def addresses_of(house: House) -> set[Address]:
-    return {address for person in house.rules.people.by_id.values() for address in person.addresses}
-
-
-def words(house: House) -> dict[str, list[str]]:
-    """What stands in the place of buttons, by channel and address."""
-    found: dict[str, list[str]] = {}
-    for (address, _), shown in changes(house).items():
-        found.setdefault(f"{address.channel}:{address.address}", []).append(shown)
-    return found
 
 
 def test_whoever_takes_it_every_page_says_so_at_whichever_address(house: House) -> None:
