@@ -18,9 +18,9 @@ from bot.settings import Heartbeat, Log, Settings, Web, Webchat
 from bot.tables.telegram import Telegram
 from storage.crypt import generate_key
 from storage.files import packaged_files
+from tests.support.waiting import PATIENCE
 
 NIGHT = datetime.fromisoformat("2026-10-01T22:00:00+08:00")
-PATIENCE = 20.0  # seconds that a test waits for what must come; it never waits them out when all is well
 KEY = generate_key()
 
 Message = dict[str, Any]

@@ -1,13 +1,13 @@
 """Somebody blocks the bot in the middle of the night, and is back in the morning."""
 
-import asyncio
 from pathlib import Path
 
 from bot.tables.telegram import Telegram
 from storage.files import packaged_files
-from tests.bot.running import PATIENCE, running, sample
+from tests.bot.running import running, sample
 from tests.support.botapi import BotApi
 from tests.support.botapi_world import TOKEN
+from tests.support.waiting import until
 
 LI, OWN = 42, "engineer1"
 BOTH = f'"telegram:{LI}", "webchat:{OWN}"'
@@ -40,6 +40,4 @@ async def test_pages_go_to_the_next_address_and_who_is_back_is_told_once(tmp_pat
 
 async def said(server: BotApi, words: str) -> None:
     """Wait until the account was told something with these words, and something after it."""
-    async with asyncio.timeout(PATIENCE):
-        while not any(words in m.get("text", "") for m in server.world.shown(LI)[:-1]):  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0.02)
+    await until(lambda: any(words in m.get("text", "") for m in server.world.shown(LI)[:-1]))

@@ -11,9 +11,10 @@ from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.connect import Connect
 from bot.tables.telegram import Telegram
-from tests.bot.running import PATIENCE, Running, running
+from tests.bot.running import Running, running
 from tests.support.botapi import BotApi
 from tests.support.botapi_world import TOKEN
+from tests.support.waiting import PATIENCE
 
 WITHDRAWN = "7000001:AAwithdrawn-token"
 

@@ -1,9 +1,8 @@
 """A bot that runs with a mailbox: a report by mail, a page by mail, a link that takes it, and words that may not."""
 
-import asyncio
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,9 +17,10 @@ from aiohttp import ClientSession
 from bot.settings import Web
 from bot.tables.mail import Box, Mail, Server
 from storage.files import packaged_files
-from tests.bot.running import PATIENCE, MovedClock, Running, running, sample
+from tests.bot.running import MovedClock, Running, running, sample
 from tests.support.certificates import HOST
 from tests.support.postoffice import PASSWORD, USER, PostOffice
+from tests.support.waiting import until
 
 LIN, ENGINEERS = "lin@hospital.example", ("one@provider.example", "two@provider.example")
 PEOPLE = {"webchat:nurse": LIN, "webchat:engineer1": ENGINEERS[0], "webchat:engineer2": ENGINEERS[1]}
@@ -50,12 +50,6 @@ class Ward:
         mails = [message_from_bytes(raw, policy=policy.default) for to, raw in self.office.mails if to == who]
         return [mail for mail in mails if all(word in text_of(mail) for word in words)]
 
-    async def until(self, true: Callable[[], object]) -> None:
-        """Wait until something is true at the provider."""
-        async with asyncio.timeout(PATIENCE):
-            while not true():  # noqa: ASYNC110 - the provider tells nobody of what it was sent
-                await asyncio.sleep(0.02)
-
 
 def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
@@ -77,18 +71,18 @@ async def ward(tmp_path: Path) -> AsyncIterator[Ward]:
         web = Web(port=0, url="https://wardline.example.org")
         async with running(tmp_path, moved, mail=Mail((box,)), web=web) as bot:
             ward = Ward(bot, office)
-            await ward.until(lambda: "mail" in bot.app.channels)
+            await until(lambda: "mail" in bot.app.channels)
             yield ward
 
 
 async def test_from_a_report_by_mail_to_the_link_that_takes_it(ward: Ward) -> None:
     ward.writes(LIN, "HIS故障", REPORT)
-    await ward.until(lambda: ward.sent(LIN, "W1", "尚未核实"))
-    await ward.until(lambda: any(ward.sent(who, "接单：https://") for who in ENGINEERS))
+    await until(lambda: ward.sent(LIN, "W1", "尚未核实"))
+    await until(lambda: any(ward.sent(who, "接单：https://") for who in ENGINEERS))
     who = next(who for who in ENGINEERS if ward.sent(who, "接单：https://"))
     page = ward.sent(who, "接单：https://")[0]
     ward.writes(who, f"回复: {page['Subject']}", "接单", page["Message-ID"])
-    await ward.until(lambda: ward.sent(who, "无法核实是否您本人"))  # anybody can write so in that name
+    await until(lambda: ward.sent(who, "无法核实是否您本人"))  # anybody can write so in that name
     found = re.search(r"接单：https://wardline\.example\.org(/act/\S+)", text_of(page))
     assert found
     async with ClientSession(f"http://{HOST}:{ward.bot.app.port}") as http:
@@ -96,7 +90,7 @@ async def test_from_a_report_by_mail_to_the_link_that_takes_it(ward: Ward) -> No
             assert "您将要：接单（工单 W1）" in await asked.text()
         async with http.post(found[1]) as done:
             assert (done.status, "已收到“接单”" in await done.text()) == (200, True)
-    await ward.until(lambda: ward.sent(LIN, "接单", "W1"))
+    await until(lambda: ward.sent(LIN, "接单", "W1"))
     assert ward.sent(LIN, "W1")[0]["References"] == page["References"]
 
 
@@ -105,7 +99,7 @@ async def test_no_link_stands_in_the_log_when_the_database_is_away(
 ) -> None:
     """It would still be good, for whoever reads the log."""
     ward.writes(LIN, "HIS故障", REPORT)
-    await ward.until(lambda: any(ward.sent(who, "接单：https://") for who in ENGINEERS))
+    await until(lambda: any(ward.sent(who, "接单：https://") for who in ENGINEERS))
     page = next(mail for who in ENGINEERS for mail in ward.sent(who, "接单：https://"))
     found = re.search(r"接单：https://wardline\.example\.org/act/(\S+)", text_of(page))
     assert found

@@ -8,10 +8,9 @@ from pathlib import Path
 from bot.neighbours import Neighbours
 from tests.bot.running import running
 from tests.support.databases import redis_socket
+from tests.support.waiting import PATIENCE
 
 __all__ = ["redis_socket"]  # a fixture
-
-PATIENCE = 10.0
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from bot.settings import Heartbeat, SettingsError, Web
 from sla.errors import SlaError
 from storage.base import OutboxRow
 from tests.bot.running import Running, running, sample
+from tests.support.waiting import PATIENCE
 
 REPORT = "急诊所有电脑HIS都进不去，病人都在等"
 
@@ -43,7 +44,7 @@ class Provider:
         return web.Response(status=self.status)
 
     async def until(self, taken: int = 0, refused: int = 0) -> None:
-        async with asyncio.timeout(20), self.news:
+        async with asyncio.timeout(PATIENCE), self.news:
             await self.news.wait_for(lambda: len(self.taken) >= taken and self.refused >= refused)
 
 
@@ -105,7 +106,7 @@ def pager_folder(tmp_path: Path, addresses: str = 'addresses = ["mail:7", "webch
 
 async def until_refused(bot: Running, down: Provider, times: int) -> None:
     """Let time go by until the provider was asked so often."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while down.refused < times:
             bot.jump(timedelta(seconds=5))
             await bot.get("/healthz")
@@ -177,7 +178,7 @@ async def test_a_broken_configuration_is_refused_with_an_alarm_and_a_good_one_ta
         assert "nowhere" in alarm["text"]
         assert bot.app.reload.rules() is before
         people.write_text(good.replace("示例·林护士", "示例·林护士长"), encoding="utf-8")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while bot.app.reload.rules() is before:
                 bot.jump(timedelta())
                 await bot.get("/healthz")
@@ -210,7 +211,7 @@ async def turned(bot: Running, names: set[str]) -> None:
     for loop in bot.app.loops:
         if loop.name in names:
             loop.nudge()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not all(loop.healthy for loop in bot.app.loops if loop.name in names):
             await bot.get("/healthz")
 

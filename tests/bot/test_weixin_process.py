@@ -1,7 +1,6 @@
 """A bot that runs with WeCom: a report by callback, a card that is taken, an alarm that reaches administrators."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import pytest_asyncio
 
 from bot.tables.wecom import WeCom
 from storage.files import packaged_files
-from tests.bot.running import PATIENCE, MovedClock, Running, running, sample
+from tests.bot.running import MovedClock, Running, running, sample
+from tests.support.waiting import until
 from tests.support.weixin import AGENT, CALL_TOKEN, CORP, SECRET, Fault, Weixin
 
 PEOPLE = {"webchat:nurse": "wecom:linlin", "webchat:engineer1": "wecom:wang", "webchat:engineer2": "wecom:liming"}
@@ -32,12 +32,6 @@ class Ward:
     def shown(self, who: str, kind: str = "text") -> list[dict[str, object]]:
         return [m["content"] for m in self.platform.shown.get(who, []) if m["content"]["msgtype"] == kind]
 
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something is true at the platform."""
-        async with asyncio.timeout(PATIENCE):
-            while not true():  # noqa: ASYNC110 - the platform tells nobody of what it was sent
-                await asyncio.sleep(0.02)
-
 
 @pytest_asyncio.fixture
 async def ward(tmp_path: Path) -> AsyncIterator[Ward]:
@@ -55,35 +49,35 @@ async def ward(tmp_path: Path) -> AsyncIterator[Ward]:
         async with running(tmp_path, moved, wecom=wecom) as bot:
             platform.callback = f"http://127.0.0.1:{bot.app.port}/hooks/wecom"
             ward = Ward(bot, platform)
-            await ward.until(lambda: "wecom" in bot.app.channels)
+            await until(lambda: "wecom" in bot.app.channels)
             yield ward
 
 
 async def test_from_a_report_to_a_card_that_says_who_took_it(ward: Ward) -> None:
     ward.says("linlin", MsgType="text", Content="急诊科HIS打不开，所有电脑都开不了医嘱")
-    await ward.until(lambda: any("W1" in str(m["text"]) for m in ward.shown("linlin")))
+    await until(lambda: any("W1" in str(m["text"]) for m in ward.shown("linlin")))
     engineers = ("wang", "liming")
-    await ward.until(lambda: any(ward.shown(who, "template_card") for who in engineers))
+    await until(lambda: any(ward.shown(who, "template_card") for who in engineers))
     who = next(who for who in engineers if ward.shown(who, "template_card"))
     card = ward.shown(who, "template_card")[0]["template_card"]
     assert isinstance(card, dict)
     taken = next(button["key"] for button in card["button_list"] if button["text"] == "接单")
     ward.says(who, MsgType="event", Event="template_card_event", EventKey=taken, TaskId=str(card["task_id"]))
-    await ward.until(lambda: bool(ward.platform.updated))
+    await until(lambda: bool(ward.platform.updated))
     assert ward.platform.updated[0]["button"]["replace_name"].endswith("已接单")
     assert ward.platform.updated[0]["userids"] == [who]
-    await ward.until(lambda: any("接单" in str(m["text"]) for m in ward.shown("linlin")))
+    await until(lambda: any("接单" in str(m["text"]) for m in ward.shown("linlin")))
 
 
 async def test_an_address_that_may_not_call_is_told_to_administrators(ward: Ward) -> None:
     admin = await ward.bot.person("admin")
     ward.platform.faults.append(Fault("message/send", 60020, times=1000, words="not allow to access from your ip"))
     ward.says("linlin", MsgType="text", Content="急诊科HIS打不开")
-    await ward.until(lambda: bool(ward.bot.app.channels["wecom"].problem()))
+    await until(lambda: bool(ward.bot.app.channels["wecom"].problem()))
 
     def is_told() -> bool:
         ward.bot.moved.steady_offset += 5
         ward.bot.look()
         return any("60020" in message["text"] and "wecom" in message["text"] for message in admin.heard)
 
-    await ward.until(is_told)
+    await until(is_told)

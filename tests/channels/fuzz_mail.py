@@ -25,6 +25,7 @@ from handlers.commands import parse
 from sla.message import Attachment, from_json_inbound, to_json_inbound
 from storage.crypt import Crypt, generate_key
 from tests.channels.fuzz_mails import SIGNER, mail
+from tests.support.slow import seconds
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 CRYPT = Crypt(generate_key())
@@ -36,8 +37,6 @@ SLOW_SECONDS = 0.1
 SLOW_BYTES, SLOW_A_BYTE = 10 * 1024 * 1024, 15e-9
 """A mail above that has the time that its bytes take: what is sent as base64 has to be decoded. Nobody waits for it, it
 is read beside the loop."""
-TRIES = 3
-"""A machine that does something else makes one measurement slow, hardly three more."""
 
 
 @dataclass(slots=True)
@@ -88,23 +87,12 @@ def allowed(raw: bytes) -> float:
     return SLOW_SECONDS if len(raw) <= SLOW_BYTES else len(raw) * SLOW_A_BYTE
 
 
-def seconds(raw: bytes) -> float:
-    """Of the processor, at the least of some tries. Raises what leaves the adapter."""
-    took = []
-    for _ in range(TRIES):
-        began = time.process_time()
-        one(raw)
-        took.append(time.process_time() - began)
-    return min(took)
-
-
 def try_one(raw: bytes, number: int, found: Found) -> str:
     """Deal with one input; what is wrong with it, "" for nothing."""
-    began = time.process_time()
+    met: list[list[str]] = []
     try:
-        found.met.update(one(raw))
-        took = time.process_time() - began
-        took = took if took <= allowed(raw) else min(took, seconds(raw))
+        took = seconds(lambda: met.append(one(raw)), allowed(raw))
+        found.met.update(met[0])
     except Exception as error:  # noqa: BLE001 - whatever leaves the adapter is a finding
         return f"{type(error).__name__}: {error}"
     if len(raw) > SLOW_BYTES:

@@ -7,13 +7,14 @@ and body, or words that are sealed as the platform would, so that what lies behi
 import argparse
 import gc
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.channels.weixin.envelope import Envelope, Refusal
 from bot.channels.weixin.reading import read
+from tests.support.slow import seconds
 from tests.support.weixin import CALL_TOKEN, CORP
 from tests.support.weixin_crypto import new_aes_key, sealed, signed
 
@@ -89,16 +90,18 @@ def run(inputs: int, seed: int) -> Found:
         mode = chance.choice(tuple(doors))
         query, body = _call(chance, mode, key, f"n{number}")
         found.sealed += mode == "wecom"
-        began = time.process_time()
-        try:
-            read(doors[mode].open(query, body, NOW), "wecom")
-            found.read += 1
-        except Refusal as refusal:
-            found.refused += 1
-            found.whys |= {refusal.why}
-        found.slowest = max(found.slowest, time.process_time() - began)
+        found.slowest = max(found.slowest, seconds(partial(_one, doors[mode], query, body, found), SLOW_SECONDS))
         assert found.slowest <= SLOW_SECONDS, (seed, number, len(body), found.slowest)
     return found
+
+
+def _one(door: Envelope, query: dict[str, str], body: bytes, found: Found) -> None:
+    try:
+        read(door.open(query, body, NOW), "wecom")
+        found.read += 1
+    except Refusal as refusal:
+        found.refused += 1
+        found.whys |= {refusal.why}
 
 
 def _call(chance: random.Random, mode: str, key: str, nonce: str) -> tuple[dict[str, str], bytes]:

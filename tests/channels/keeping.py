@@ -16,6 +16,7 @@ from storage.replicas import DatabaseLease
 from storage.vault import Vault
 from storage.writer import open_store
 from tests.support.botapi import START
+from tests.support.waiting import PATIENCE
 
 MAX_FILE = 300_000
 MANY = 10_000
@@ -123,7 +124,7 @@ class Keeper:
         """A mark."""
         return self._store.read_sync(lambda uow: uow.marks.get(name))
 
-    async def until(self, count: int, seconds: float = 10) -> list[Inbound]:
+    async def until(self, count: int, seconds: float = PATIENCE) -> list[Inbound]:
         """Wait until `count` messages are kept; all that are."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.inbounds()) >= count)

@@ -27,6 +27,7 @@ from tests.support.botapi import START
 from tests.support.certificates import HOST
 from tests.support.postoffice import PASSWORD, USER, PostOffice
 from tests.support.standin import NO_SERVICE
+from tests.support.waiting import PATIENCE
 
 PERSON, NAME = "lin@hospital.example", "林护士"
 CONNECT_SECONDS = smtp.CONNECT_SECONDS
@@ -195,7 +196,7 @@ class MailRig(ProviderRig):
         await self.start()
 
     async def until_tried(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self.keeper.turned_away.wait()
 
 

@@ -11,9 +11,10 @@ from bot.delivery import LEASE
 from sla.message import Purpose
 from tests.channels.keeping import MAX_FILE
 from tests.channels.outages import WHO, Ward
-from tests.channels.rig import ProviderRig, failed_send, texts, until
+from tests.channels.rig import ProviderRig, failed_send, texts
 from tests.channels.suite import Suite
 from tests.support.standin import SILENCE, Standin
+from tests.support.waiting import until
 
 
 class ProviderSuite(Suite):

@@ -1,9 +1,7 @@
 """A channel with its peer and the people who use it: what the suites of all channels are told on."""
 
-import asyncio
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -146,10 +144,3 @@ async def failed_send(rig: "ProviderRig") -> ChannelError:
     with pytest.raises(ChannelError) as caught:
         await rig.channel.send(notice(rig, "W12 呼叫：呼吸机", BUTTONS))
     return caught.value
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait until the channel has noticed something, of which it tells nobody."""
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110 - see above
-            await asyncio.sleep(0.01)

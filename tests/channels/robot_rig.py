@@ -13,7 +13,8 @@ from bot.tables.wecom import WeCom
 from sla.message import Inbound
 from storage.base import StorageError
 from tests.channels.keeping import Keeper
-from tests.channels.rig import ProviderRig, until
+from tests.channels.rig import ProviderRig
+from tests.support.waiting import PATIENCE, until
 from tests.support.weixin_robot import BOT, CREATED, SECRET, RobotPlatform
 
 PAUSES = (0.05,)
@@ -138,7 +139,7 @@ class RobotRig(ProviderRig):
         await connected(self, times + 1)
 
     async def until_tried(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self._turned_away.wait()
 
 

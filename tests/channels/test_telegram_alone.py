@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from bot.channels.base import House
+from bot.channels.leased import LEASE
 from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram_polling import LEASE
 from bot.settings import SettingsError
 from bot.tables.telegram import Telegram
 from tests.channels.keeping import Keeper
@@ -27,6 +27,7 @@ from tests.channels.rig import texts
 from tests.channels.telegram_rig import QUICK, TelegramRig, WebhookRig, telegram
 from tests.support.botapi import START, BotApi
 from tests.support.botapi_world import TOKEN
+from tests.support.waiting import PATIENCE
 
 
 @pytest_asyncio.fixture
@@ -40,7 +41,7 @@ class TestReplicas:
         await rig.server.until(lambda: rig.server.polls > 0)
         waiting, asked = TelegramChannel(rig.settings(), QUICK), asyncio.Event()
         await waiting.start(watched(replace(rig.keeper.house(), owner="second"), asked))
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
         rig.says("一")
         await rig.keeper.until(1)
         assert (waiting.problem(), waiting.healthy()) == ("", True)
@@ -57,7 +58,7 @@ class TestReplicas:
         second, asked = TelegramChannel(rig.settings(), QUICK), asyncio.Event()
         await second.start(watched(replace(house, owner="second"), asked))
         rig.says("一")
-        await asyncio.wait_for(asked.wait(), 10)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
         assert rig.keeper.inbounds() == []
         rig.keeper.now = START + LEASE + timedelta(seconds=1)
         assert texts(await rig.keeper.until(1)) == ["一"]

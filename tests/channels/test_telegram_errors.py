@@ -11,9 +11,10 @@ import pytest_asyncio
 from bot.delivery import is_refusal
 from sla.message import Purpose
 from tests.channels.outages import WHO, Ward
-from tests.channels.rig import failed_send, until
+from tests.channels.rig import failed_send
 from tests.channels.telegram_rig import TelegramRig, telegram
 from tests.support.botapi import Fault
+from tests.support.waiting import until
 
 
 @pytest_asyncio.fixture

@@ -10,6 +10,7 @@ import pytest_asyncio
 from sla.message import Attachment
 from tests.channels.rig import notice, texts
 from tests.channels.weixin_rig import WeChatRig, WeixinRig, weixin
+from tests.support.waiting import PATIENCE
 from tests.support.weixin import Fault
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -158,6 +159,6 @@ async def test_many_calls_of_one_file_are_one_message(rig: WeixinRig) -> None:
     for _ in range(5):
         rig.says_again()
     rig.platform.media_there.set()
-    await asyncio.wait_for(rig.platform.quiet(), 10)
+    await asyncio.wait_for(rig.platform.quiet(), PATIENCE)
     assert len(rig.keeper.inbounds()) == 1
     assert len(rig.keeper.files()) == 1

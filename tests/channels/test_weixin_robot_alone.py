@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from bot.channels.weixin.holding import LEASE
+from bot.channels.leased import LEASE
 from bot.channels.weixin.robot import RobotChannel
 from bot.clock import Nudge
 from bot.delivery import Delivery
@@ -15,9 +15,10 @@ from bot.tables.wecom import WeCom
 from sla.message import Address, Notice, Purpose
 from storage.files import packaged_rules
 from tests.bot.running import MovedClock
-from tests.channels.rig import notice, texts, until
+from tests.channels.rig import notice, texts
 from tests.channels.robot_rig import ACK, BEAT, PAUSES, RobotRig, connected, robot
 from tests.support.botapi import START
+from tests.support.waiting import until
 from tests.support.weixin_robot import BOT, SECRET
 
 QUICK = 0.05

@@ -18,6 +18,7 @@ from storage.files import packaged_rules
 from tests.bot.running import settings
 from tests.channels.keeping import MAX_FILE, Keeper
 from tests.channels.rig import Rig, notice
+from tests.support.waiting import PATIENCE
 
 Files = tuple[tuple[str, bytes], ...]
 AGAIN_SECONDS = 0.05
@@ -129,7 +130,7 @@ class WebChatRig(Rig):
         return [(row.notice.text, [b.action for line in row.notice.buttons for b in line]) for row in rows]
 
     async def until_tried(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self._turned_away.wait()
 
 

@@ -16,6 +16,7 @@ from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
 from tests.channels.keeping import Keeper
 from tests.channels.rig import ProviderRig
+from tests.support import waiting
 from tests.support.weixin import AGENT, CALL_TOKEN, CORP, ROBOT_KEY, SECRET, Fault, Weixin
 
 PATH = "/hooks/weixin"
@@ -157,7 +158,7 @@ class WeixinRig(ProviderRig):
         """Nothing to do: it is fetched anew."""
 
     async def until_tried(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(waiting.PATIENCE):
             await self.platform.turned_away.wait()
 
 

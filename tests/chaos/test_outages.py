@@ -14,6 +14,7 @@ from tests.bot.running import MovedClock, Running, running
 from tests.chaos.stage import Crowd, furnish, gather
 from tests.support.botapi import BotApi, Fault
 from tests.support.botapi_world import TOKEN
+from tests.support.waiting import PATIENCE
 
 REPORT = "急诊所有电脑HIS都进不去，病人都在等"
 STEP = timedelta(seconds=30)
@@ -47,7 +48,7 @@ async def settled(bot: Running) -> None:
         )
         return bool(new) or any(at is not None and at <= now for at in (look, send))
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         for _ in range(3):
             while await is_left():
                 await bot.get("/healthz")

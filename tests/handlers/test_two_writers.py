@@ -21,11 +21,10 @@ from storage.files import packaged_rules
 from storage.writer import Store, open_store
 from tests.handlers.test_duty_watch import MONDAY, SMART, only
 from tests.support.databases import KEYS, TestDatabase, postgresql, postgresql_server
+from tests.support.waiting import PATIENCE
 
 __all__ = ["postgresql", "postgresql_server"]
 
-PATIENCE = 60
-"""Seconds after which a test that hangs fails."""
 RULES = only(SMART)
 Work = Callable[[UnitOfWork], object]
 

@@ -28,6 +28,7 @@ from typing import Any
 import pytest
 
 from tests.support.certificates import HOST, make_certificate
+from tests.support.waiting import PATIENCE
 
 PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
 DOVECOT, SMTPD = shutil.which("dovecot", path=PATH), shutil.which("smtpd", path=PATH)
@@ -37,7 +38,6 @@ SUDO: Sequence[str] = () if IS_ROOT else ("sudo", "-n")
 DOMAIN, PASSWORD = "mx.wardline.example", "Zz-14/secret"
 GONE = "gone@hospital.example"
 """Takes every mail, and gives each back as a bounce."""
-PATIENCE = 20.0
 
 
 def why_missing() -> str:
@@ -122,7 +122,7 @@ class DebianMail:
             probe.touch()
             return found is not None and int(probe.stat().st_mtime) > int(found[1])
 
-        until(is_later)
+        _wait(is_later)
         mails = sorted((*box.glob("cur/*"), *box.glob("new/*")), key=lambda mail: mail.name)
         for mail in mails[:without]:
             mail.unlink()
@@ -217,11 +217,11 @@ class DebianMail:
                 return False
             return True
 
-        until(called)
+        _wait(called)
 
 
-def until(true: Callable[[], object]) -> None:
-    """Wait until something is true elsewhere, of which nobody tells."""
+def _wait(true: Callable[[], object]) -> None:
+    """Wait beside no loop until something is true elsewhere, of which nobody tells."""
     pause = threading.Event()
     for _ in range(int(PATIENCE / 0.02)):
         if true():

@@ -12,6 +12,7 @@ from aiohttp import WSMsgType, web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.support.botapi import START
+from tests.support.waiting import PATIENCE
 
 BOT, SECRET = "aib0123456789", "robot-secret"
 CREATED = int(START.timestamp())
@@ -79,7 +80,7 @@ class RobotPlatform:
 
     async def until(self, true: Any) -> None:
         """Wait until something is true, as it may become with each frame."""
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(true)
 
     def brings(self, command: str, body: Fields) -> None:

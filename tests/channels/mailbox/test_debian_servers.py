@@ -1,7 +1,7 @@
 """Servers as hospitals run them: Dovecot and OpenSMTPD from Debian, each a process of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -21,8 +21,9 @@ from tests.bot.running import MovedClock, running, sample
 from tests.channels.keeping import Keeper
 from tests.support.botapi import START
 from tests.support.certificates import HOST, make_certificate
-from tests.support.debian_mail import GONE, PASSWORD, DebianMail, needs_debian_mail, until
+from tests.support.debian_mail import GONE, PASSWORD, DebianMail, needs_debian_mail
 from tests.support.token_server import CLIENT, CONSENT, SCOPE, SECRET, TokenServer
+from tests.support.waiting import until
 
 BOX, LIN = "it@wardline.example", "lin@hospital.example"
 pytestmark = needs_debian_mail
@@ -63,14 +64,9 @@ def row(to: str, text: str) -> OutboxRow:
     return OutboxRow(7, notice, START, "waiting", 0, 0, 1, address=address)
 
 
-async def happens(true: Callable[[], object]) -> None:
-    """Wait for it beside the loop."""
-    await asyncio.to_thread(until, true)
-
-
 async def trouble(mail: MailChannel) -> str:
     """What the channel says is wrong, when it does."""
-    await happens(mail.problem)
+    await until(mail.problem)
     return mail.problem()
 
 
@@ -89,7 +85,7 @@ async def test_mails_are_told_of_and_answers_arrive(tmp_path: Path, servers: Deb
             servers.bring(written(number, f"第{number}封"), LIN, BOX)
             await keeper.until(number)
         sent = await mail.send(row(LIN, "W12 呼叫：呼吸机屏幕不亮"))
-        await happens(lambda: servers.mails(LIN))
+        await until(lambda: servers.mails(LIN))
         assert mail.problem() == ""
         assert [inbound.text for inbound in keeper.inbounds()] == ["HIS打不开", "第2封", "第3封"]
     (raw,) = servers.mails(LIN)
@@ -103,7 +99,7 @@ async def test_a_relay_on_this_machine_may_ask_for_no_log_in(tmp_path: Path, ser
     box = replace(boxed(servers), smtp=Server(HOST, servers.mta, "off"))
     async with channel(tmp_path, box) as (mail, _):
         await mail.send(row(LIN, "W12 呼叫"))
-        await happens(lambda: servers.mails(LIN))
+        await until(lambda: servers.mails(LIN))
 
 
 async def test_a_certificate_that_nobody_vouches_for_is_not_talked_to(tmp_path: Path, servers: DebianMail) -> None:
@@ -165,7 +161,7 @@ async def test_an_address_that_is_not_there_or_gives_mails_back_is_marked(tmp_pa
             await mail.send(row("nobody@hospital.example", "W12 呼叫"))
         assert caught.value.result == "refused"
         await mail.send(row(GONE, "W12 呼叫"))
-        await happens(lambda: keeper.failures)
+        await until(lambda: keeper.failures)
         assert [address for address, _ in keeper.failures] == [Address("mail", GONE)]
         assert keeper.inbounds() == []
 
@@ -193,7 +189,7 @@ async def test_access_tokens_open_both_servers(tmp_path: Path) -> None:
                 await revoked(tokens, servers)
                 await asyncio.to_thread(servers.bring, written(2, "之后"), LIN, BOX)
                 await keeper.until(2)
-                await happens(lambda: len(servers.mails(LIN)) == 2)
+                await until(lambda: len(servers.mails(LIN)) == 2)
                 assert (mail.problem(), len(tokens.forms)) == ("", 3)
         finally:
             await asyncio.to_thread(servers.__exit__)
@@ -205,15 +201,15 @@ async def test_from_a_report_by_mail_to_its_answer(tmp_path: Path, servers: Debi
     sample(tmp_path / "config", **{"people.toml": people})
     web = Web(port=0, url="https://wardline.example.org")
     async with running(tmp_path, MovedClock(), mail=Mail((boxed(servers),)), web=web) as bot:
-        await happens(lambda: "mail" in bot.app.channels)
+        await until(lambda: "mail" in bot.app.channels)
         servers.bring(written(1, "急诊科HIS打不开，所有电脑都开不了医嘱"), LIN, BOX)
-        await happens(lambda: servers.mails(LIN))
+        await until(lambda: servers.mails(LIN))
         answer = message_from_bytes(servers.mails(LIN)[0], policy=policy.default)
         assert "[W1]" in answer["Subject"]
         follow = written(2, "已经影响抢救").replace(
             b"MIME-Version", f"In-Reply-To: {answer['Message-ID']}\r\nMIME-Version".encode()
         )
         servers.bring(follow, LIN, BOX)
-        await happens(lambda: len(servers.mails(LIN)) >= 2)
+        await until(lambda: len(servers.mails(LIN)) >= 2)
         later = message_from_bytes(servers.mails(LIN)[1], policy=policy.default)
         assert later["References"] == answer["References"]

@@ -22,6 +22,7 @@ from tests.channels.mail_rig import PERSON, MailRig, links_of, plain
 from tests.channels.rig import BUTTONS, notice
 from tests.support.certificates import HOST
 from tests.support.postoffice import PASSWORD, USER
+from tests.support.waiting import PATIENCE
 
 TEXT = "W12 呼叫：呼吸机屏幕不亮，ICU 3床，<b>紧急</b> & 尽快\n请接单。"
 WORDS = re.compile(rb"=\?utf-8\?b\?[A-Za-z0-9+/=]+\?=")
@@ -209,6 +210,6 @@ async def test_who_gives_up_on_a_connection_that_was_kept_hangs_up() -> None:
     sending = asyncio.create_task(post.hand_over(mail, PERSON))
     await begun.wait()
     sending.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await hung_up.wait()
     server.close()

@@ -13,8 +13,8 @@ from bot.channels.mailbox.channel import MailChannel
 from bot.tables.mail import Box, Mail, Server
 from tests.channels.mail_rig import MailKeeper
 from tests.support.certificates import HOST
-from tests.support.debian_mail import until
 from tests.support.odd_imap import OddImap
+from tests.support.waiting import until
 
 PAUSES = (0.05,)
 
@@ -53,9 +53,7 @@ async def heard(server: OddImap, word: str, count: int = 1) -> None:
 
 async def trouble(channel: MailChannel) -> str:
     """What the channel says is wrong, when it does."""
-    async with asyncio.timeout(10):
-        while not channel.problem():  # noqa: ASYNC110 - nothing tells of it
-            await asyncio.sleep(0.01)
+    await until(channel.problem)
     return channel.problem()
 
 
@@ -120,7 +118,7 @@ async def test_a_mail_that_cannot_be_read_is_set_aside_and_holds_up_nobody(tmp_p
         server.put(raw)
     async with reading(tmp_path, server) as (_, keeper):
         assert [inbound.text[-1] for inbound in await keeper.until(2)] == ["1", "2"]
-        await asyncio.to_thread(until, lambda: "it-7-2" in (keeper.mark("mail:aside") or ""))
+        await until(lambda: "it-7-2" in (keeper.mark("mail:aside") or ""))
     assert ("mail", "aside") in keeper.refusals
 
 

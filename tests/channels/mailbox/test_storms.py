@@ -21,6 +21,7 @@ from tests.channels.mail_rig import PERSON, MailKeeper, MailRig
 from tests.channels.rig import notice
 from tests.support.botapi import START
 from tests.support.postoffice import PostOffice
+from tests.support.waiting import PATIENCE
 
 END = "都读到这里了"
 DSN = """From: Mail Delivery System <MAILER-DAEMON@mx.wardline.example>
@@ -223,7 +224,7 @@ async def bring(here: Answering, there: Answering, gateway: Callable[[bytes], by
     last = f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{END}\r\n"
     there.ended.clear()
     there.office.file(last.encode(), START)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await there.ended.wait()
     return len(new)
 
