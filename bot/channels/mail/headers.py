@@ -18,7 +18,7 @@ MOST_GUESSES = 50
 """Lines that are no header and are passed over, or taken for more of the one above."""
 _AHEAD = 30
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
-_EMPTY = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]{0,1000}")
+_EMPTY = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]{0,1000}+[\r\n]){0,1000}+")
 _LINE_FEEDS = bytes.maketrans(b"\r", b"\n")
 _MBOX = re.compile(rb">?From [^\s:]")
 _CUT_NAME = re.compile(rb"[A-Za-z]+(?:-[A-Za-z]*)+")

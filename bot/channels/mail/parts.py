@@ -17,6 +17,10 @@ _DASHES = re.compile(rb"--([^\r\n]{1,200})\r?(?=\n|\Z)")
 _BEHIND_MARK = re.compile(rb"(--)?[ \t]*\r*(?=\n|\Z)")
 _OF_A_PART = re.compile(rb"content-[a-z-]{1,40}[ \t]*:", re.IGNORECASE)
 _HEADER = re.compile(rb"[!-9;-~]{1,60}[ \t]*:|[ \t]")
+_OUTSIDE = re.compile(rb"[ \t]*\r?$|content-|mime-version|[ \t]+[\w-]{1,40}=|.*\bmime\b|.*multi-?part", re.IGNORECASE)
+"""A line above the first part that tells a reader nothing: empty, of a head that was torn off, or of a program that
+explains itself."""
+_MOST_ABOVE = 4_000
 _MOST_TRIES = 300
 _LOOKED_AT = 2_000_000
 """Bytes in which a boundary that nobody declared is looked for."""
@@ -90,7 +94,7 @@ def _part(headers: Headers, body: bytes, depth: int, count: list[int], default: 
         return part
     boundary = b"" if undeclared else _boundary(content_type)
     pieces = _pieces(body, boundary)
-    if not pieces and (guessed := _evident(body)):
+    if not pieces and (guessed := _evident(body, undeclared)):
         pieces = _pieces(body, guessed)
     if not pieces and part.encoding in ("base64", "quoted-printable") and not undeclared:
         part.body = decoded_body(body, part.encoding)
@@ -156,17 +160,24 @@ def _end_before(body: bytes, at: int) -> int:
     return at - 1 if body[at - 1 : at] == b"\n" else at
 
 
-def _evident(body: bytes) -> bytes:
-    """The boundary that the body itself shows: a line of two dashes above a header of a part."""
+def _evident(body: bytes, undeclared: bool) -> bytes:
+    """The boundary that the body itself shows: a line of two dashes above a header of a part. `undeclared`: by a mail
+    that does not say that it has parts; where words stand above, it is text in which another mail is told."""
     at = 0
     for _ in range(_MOST_TRIES):
         found = _DASHES.match(body, at)
         if found and _begins_part(body, found.end() + 1):
-            return found[1].rstrip().removesuffix(b"--")
+            told = found[1].rstrip().removesuffix(b"--")
+            return b"" if undeclared and _has_words(body[: body.find(b"--" + told)]) else told
         at = body.find(b"\n--", at, _LOOKED_AT) + 1
         if not at:
             break
     return b""
+
+
+def _has_words(above: bytes) -> bool:
+    """Whether what stands above the first part says something."""
+    return any(not _OUTSIDE.match(line) for line in above[:_MOST_ABOVE].split(b"\n"))
 
 
 def _begins_part(body: bytes, at: int) -> bool:

@@ -23,6 +23,7 @@ from tests.channels.mail import (
     page_mails,
     returned_mails,
     sender_mails,
+    wild_mails,
 )
 from tests.channels.mail.letters import Case
 
@@ -44,6 +45,7 @@ SETS = {
     "machine": machine_mails.CASES,
     "returned": returned_mails.CASES,
     "named file": named_file_mails.CASES,
+    "wild": wild_mails.CASES,
 }
 
 
