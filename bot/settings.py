@@ -5,11 +5,12 @@ Secrets come from WARDLINE_* variables of the environment, or from files that WA
 configuration, which may be shown to anybody, and never into a log: `repr` hides them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from bot.tables.mail import Mail, read_mail_table
 from bot.tables.telegram import Telegram, read_telegram
@@ -21,10 +22,22 @@ from sla.toml import Reader
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FORMATS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
+KEYS = "WARDLINE_KEYS"
+
+T = TypeVar("T")
 
 
 class SettingsError(SlaError):
     """The process cannot start like this; the sentence says what to set instead."""
+
+
+class SecretError(SettingsError):
+    """A file that should hold the secret `name` is not there or cannot be read: `path`, and `error`, None for a file
+    that is empty. `path` "" where nothing names a file."""
+
+    def __init__(self, sentence: str, name: str, path: str, error: Exception | None = None) -> None:
+        super().__init__(sentence)
+        self.name, self.path, self.error = name, path, error
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +97,13 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
 
 
-def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> Settings:
+def read_settings(
+    folder: Path, data: Path, environment: Mapping[str, str], unread: list[SecretError] | None = None
+) -> Settings:
     """The settings of a configuration folder; `data` is where the database and the key lie by default.
 
-    Raises ContractError with every problem of wardline.toml, SettingsError for a secret that cannot be read.
+    Raises ContractError with every problem of wardline.toml, SettingsError for a secret that cannot be read; where
+    `unread` is given, such a secret is noted there instead, and taken for one that is not set.
     """
     if not folder.is_dir():
         raise SettingsError(f"{folder} is no folder; wardline init {folder} writes a sample configuration")
@@ -95,12 +111,12 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
     reader = Reader(file.read_text(encoding="utf-8") if file.exists() else "", str(file))
     reader.names()  # the other tables belong to the rules
     web, webchat = _web(reader.table("web", required=False)), _webchat(reader.table("webchat", required=False))
-    named = partial(secret, environment=environment)
+    named = partial(_noted, partial(secret, environment=environment), unread)
     telegram = read_telegram(reader.table("telegram", required=False), named, folder)
     wecom = read_wecom(reader.table("wecom", required=False), named)
     wechat = read_wechat(reader.table("wechat", required=False), named)
-    mail = read_mail_table(reader.table("mail", required=False), named)
-    heartbeat = _heartbeat(reader.table("heartbeat", required=False), environment)
+    mail = read_mail_table(reader.table("mail", required=False), named, folder)
+    heartbeat = _heartbeat(reader.table("heartbeat", required=False), named)
     log = _log(reader.table("log", required=False))
     storage = reader.table("storage", required=False)
     url, key_file = storage.text("url", ""), storage.text("key_file", "")
@@ -117,10 +133,22 @@ def read_settings(folder: Path, data: Path, environment: Mapping[str, str]) -> S
         mail=mail,
         heartbeat=heartbeat,
         log=log,
-        database=secret("WARDLINE_DATABASE_URL", environment) or url or f"sqlite:///{data / 'wardline.sqlite3'}",
-        keys=secret("WARDLINE_KEYS", environment) or _key_file(keys),
-        redis=secret("WARDLINE_REDIS_URL", environment),
+        database=named("WARDLINE_DATABASE_URL") or url or f"sqlite:///{data / 'wardline.sqlite3'}",
+        keys=named(KEYS) or _noted(_key_file, unread, keys),
+        redis=named("WARDLINE_REDIS_URL"),
     )
+
+
+def _noted(read: Callable[[T], str], unread: list[SecretError] | None, of: T) -> str:
+    """What is read; where it cannot be and that is to be noted, "". Each secret is noted once."""
+    try:
+        return read(of)
+    except SecretError as error:
+        if unread is None:
+            raise
+        if error.name not in {each.name for each in unread}:
+            unread.append(error)
+        return ""
 
 
 def secret(name: str, environment: Mapping[str, str]) -> str:
@@ -133,9 +161,10 @@ def secret(name: str, environment: Mapping[str, str]) -> str:
     try:
         value = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {_why(error)}") from error
+        sentence = f"{name}_FILE names {path}, which cannot be read: {_why(error)}"
+        raise SecretError(sentence, name, path, error) from error
     if not value:
-        raise SettingsError(f"{name}_FILE names {path}, which is empty")
+        raise SecretError(f"{name}_FILE names {path}, which is empty", name, path)
     return value
 
 
@@ -156,11 +185,13 @@ def _why(error: Exception) -> str:
 
 def _key_file(path: Path) -> str:
     if not path.exists():
-        raise SettingsError(
+        raise SecretError(
             f"there is no key for the stored texts: set WARDLINE_KEYS or WARDLINE_KEYS_FILE, or put one into {path} "
-            "(wardline init makes one)"
+            "(wardline init makes one)",
+            KEYS,
+            "",
         )
-    return secret("WARDLINE_KEYS", {"WARDLINE_KEYS_FILE": str(path)})
+    return secret(KEYS, {f"{KEYS}_FILE": str(path)})
 
 
 def _web(table: Reader) -> Web:
@@ -185,9 +216,9 @@ def _webchat(table: Reader) -> Webchat:
     )
 
 
-def _heartbeat(table: Reader, environment: Mapping[str, str]) -> Heartbeat:
+def _heartbeat(table: Reader, named: Callable[[str], str]) -> Heartbeat:
     return Heartbeat(
-        url=secret("WARDLINE_HEARTBEAT_URL", environment) or table.text("url", ""),
+        url=named("WARDLINE_HEARTBEAT_URL") or table.text("url", ""),
         every=table.duration("every", Heartbeat().every),
     )
 

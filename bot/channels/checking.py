@@ -1,7 +1,7 @@
 """Trying a channel out before or while it runs: what was tried, how it went, and what to mend, in plain words."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.channels.causes import why
+from bot.channels.lacks import Lack
 from handlers.wording import say
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
@@ -53,6 +55,11 @@ class Checking:
         """Note what is to be mended."""
         self.findings.append(Finding(False, text))
 
+    def lacks(self, lacks: Iterable[Lack]) -> None:
+        """Note what shows without the network."""
+        for lack in lacks:
+            self.wrong(self.say(lack.key, **lack.fields))
+
     async def call(self, method: str, url: str, **more: Any) -> Mapping[str, Any] | None:
         """The JSON that the provider answers; None where none came, which is noted. So is a clock that is off."""
         host = urlsplit(url).netloc
@@ -61,7 +68,7 @@ class Checking:
                 content = await response.content.read(ANSWER_MOST)
                 self._look_at_clock(response.headers.get("Date", ""))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            self.wrong(self.say("check_unreachable", host=host, why=type(error).__name__))
+            self.wrong(self.say("check_unreachable", host=host, why=why(error, self.say)))
             return None
         try:
             answer = json.loads(content)
@@ -73,13 +80,18 @@ class Checking:
         return answer
 
     def _look_at_clock(self, date: str) -> None:
-        if not date or self._is_clock_known:
+        if not date:
             return
         try:
             theirs = parsedate_to_datetime(date)
         except ValueError:
             return
-        if theirs.tzinfo is None:
+        if theirs.tzinfo is not None:
+            self.look_at_clock(theirs)
+
+    def look_at_clock(self, theirs: datetime) -> None:
+        """Note how far our clock is from what somebody else's says; once."""
+        if self._is_clock_known:
             return
         self._is_clock_known = True
         off = int(abs((self.now - theirs).total_seconds()))

@@ -3,15 +3,18 @@
 import argparse
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
 
 from bot.app import system_clock
 from bot.channels.checking import TIMEOUT, Checking, Finding
+from bot.channels.lacks import lacks, of_secret, robots_in
 from bot.commands.run import DATA
-from bot.settings import Settings, read_settings
+from bot.settings import SecretError, Settings, read_settings
+from sla.errors import ContractError
+from storage.files import load_folder
 
 Check = Callable[[Settings, Checking], Awaitable[None]]
 
@@ -57,15 +60,34 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print a line for each finding; 1 where something is to be mended."""
-    settings = read_settings(args.config or args.data / "config", args.data, os.environ)
-    findings = asyncio.run(_check(settings, args.channel, args.lang))
+    folder, unread = args.config or args.data / "config", list[SecretError]()
+    settings = read_settings(folder, args.data, os.environ, unread)
+    findings = asyncio.run(_check(settings, unread, folder, args))
     for finding in findings:
         print(("✓ " if finding.is_well else "✗ ") + finding.text)
     return 0 if all(finding.is_well for finding in findings) else 1
 
 
-async def _check(settings: Settings, channel: str, language: str) -> list[Finding]:
+async def _check(
+    settings: Settings, unread: Sequence[SecretError], folder: Path, args: argparse.Namespace
+) -> list[Finding]:
+    """What this machine shows first, all of it; then what the network does."""
     async with aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True) as session:
-        checking = Checking(session, language, system_clock().now())
-        await CHECKS[channel](settings, checking)
+        checking = Checking(session, args.lang, system_clock().now())
+        checking.lacks(map(of_secret, unread))
+        robots = _robots(folder, checking) if args.channel == "wecom" else frozenset[str]()
+        checking.lacks(lacks(args.channel, settings, unread, robots, checking.now))
+        await CHECKS[args.channel](settings, checking)
     return checking.findings
+
+
+def _robots(folder: Path, checking: Checking) -> frozenset[str]:
+    """The group robots that rota.toml and people.toml name; before there is a rota none is named."""
+    if not (folder / "rota.toml").exists():
+        return frozenset()
+    try:
+        rules, _ = load_folder(folder)
+    except ContractError:
+        checking.wrong(checking.say("check_rules"))
+        return frozenset()
+    return robots_in(rules)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from sla.toml import Reader
 
@@ -58,6 +59,16 @@ class Box:
     poll: timedelta = timedelta(seconds=30)
     ca_file: str = ""
 
+    @property
+    def needs_no_secret(self) -> bool:
+        """Whether both servers are on this machine and talked to in clear: such a relay may ask for no log-in."""
+        return self.imap.tls == self.smtp.tls == "off"
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether there is what opens it: of OAuth2 a refresh token, or the application's own secret."""
+        return bool(self.oauth.refresh_token or self.oauth.client_secret if self.oauth else self.password)
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -78,9 +89,9 @@ class Mail:
         return self.enabled and bool(self.boxes)
 
 
-def read_mail_table(table: Reader, secret: Callable[[str], str]) -> Mail:
-    """The table, with its secrets."""
-    boxes = tuple(_box(row, number, secret) for number, row in enumerate(table.tables("box")))
+def read_mail_table(table: Reader, secret: Callable[[str], str], folder: Path) -> Mail:
+    """The table, with its secrets. A box's `ca_file` lies in the configuration's `folder`, or where its path says."""
+    boxes = tuple(_box(row, number, secret, folder) for number, row in enumerate(table.tables("box")))
     names = [box.name for box in boxes]
     if len(set(names)) < len(names):
         table.wrong("box", "two boxes have the same name", 'name = "second"')
@@ -97,19 +108,26 @@ def read_mail_table(table: Reader, secret: Callable[[str], str]) -> Mail:
     )
 
 
-def _box(row: Reader, number: int, secret: Callable[[str], str]) -> Box:
+def variables(box: str, what: str) -> tuple[str, str]:
+    """The variables that hold a secret of the mailbox of that name, the first one that is set: its own, that of all."""
+    own = re.sub(r"[^A-Z0-9]+", "_", box.upper())
+    return f"WARDLINE_MAIL_{own}_{what}", f"WARDLINE_MAIL_{what}"
+
+
+def _box(row: Reader, number: int, secret: Callable[[str], str], folder: Path) -> Box:
     address = row.text("address").lower()
     if not ADDRESS.fullmatch(address):
         row.wrong("address", f'"{address}" is no address', '"it-service@hospital.example"')
     name = row.text("name", "mail" if number == 0 else f"box{number + 1}")
-    own = re.sub(r"[^A-Z0-9]+", "_", name.upper())
     poll = row.duration("poll", timedelta(seconds=30))
     if poll < timedelta(seconds=1):
         row.wrong("poll", "is shorter than a second", '"30 s"')
 
     def of_box(what: str) -> str:
-        return secret(f"WARDLINE_MAIL_{own}_{what}") or secret(f"WARDLINE_MAIL_{what}")
+        own, of_all = variables(name, what)
+        return secret(own) or secret(of_all)
 
+    ca_file = row.text("ca_file", "")
     return Box(
         name=name,
         address=address,
@@ -121,7 +139,7 @@ def _box(row: Reader, number: int, secret: Callable[[str], str]) -> Box:
         folder=row.text("folder", "INBOX"),
         authserv=row.text("authserv", "").lower(),
         poll=poll,
-        ca_file=row.text("ca_file", ""),
+        ca_file=str(folder / ca_file) if ca_file else "",
     )
 
 

@@ -1,10 +1,14 @@
 """[telegram]: a bot of the Bot API."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sla.toml import Reader
+
+TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
+HOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,13 @@ from sla.toml import Reader
 FIELDS = {"ticket": "character_string1", "words": "thing2"}
 """Fields of a template as the platform names them, by what they show."""
 
+AES_KEY_SIGNS = 43
+
+
+def is_aes_key(text: str) -> bool:
+    """Whether it can be an EncodingAESKey, of WeCom as well."""
+    return len(text) == AES_KEY_SIGNS and text.isascii() and text.isalnum()
+
 
 @dataclass(frozen=True, slots=True)
 class WeChat:

@@ -6,6 +6,7 @@ the first.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -22,7 +23,7 @@ from bot.channels.mailbox.reader import PAUSES, BoxReader
 from bot.channels.mailbox.signing import Wish, signer_of
 from bot.channels.mailbox.smtp import Post
 from bot.settings import SettingsError
-from bot.tables.mail import ADDRESS, Mail
+from bot.tables.mail import ADDRESS, Box, Mail
 from bot.web.act import Act
 from handlers.intake.text import is_chinese
 from sla.message import Attachment, Button, Purpose
@@ -46,12 +47,12 @@ class MailChannel:
     capabilities = Capabilities(buttons=True, edit=False, text_limit=100_000, attachments=True)
 
     def __init__(self, settings: Mail, url: str, pauses: Sequence[float] = PAUSES) -> None:
-        """Raises SettingsError for a mailbox without the secret that opens it."""
+        """Raises SettingsError for a mailbox without the secret that opens it, or with a `ca_file` of no use."""
         for box in settings.boxes:
-            given = box.oauth.refresh_token or box.oauth.client_secret if box.oauth else box.password
-            if not given and not (box.imap.tls == "off" and box.smtp.tls == "off"):
+            if not (box.has_secret or box.needs_no_secret):
                 own = "REFRESH_TOKEN or WARDLINE_MAIL_CLIENT_SECRET" if box.oauth else "PASSWORD"
                 raise SettingsError(f"the mailbox {box.name} ({box.address}) lacks WARDLINE_MAIL_{own}")
+            _look_at_trust(box)
         self._settings, self._url, self._pauses = settings, url, pauses
         self._own = frozenset(box.address for box in settings.boxes)
         self._domain = settings.boxes[0].address.rpartition("@")[2]
@@ -146,3 +147,13 @@ class MailChannel:
             left -= len(content)
             files.append((file.name, content))
         return files
+
+
+def _look_at_trust(box: Box) -> None:
+    try:
+        ssl.create_default_context(cafile=box.ca_file or None)
+    except OSError as error:  # of TLS as well
+        why = error.strerror or type(error).__name__
+        raise SettingsError(
+            f"ca_file of the mailbox {box.name} names {box.ca_file}, which is of no use: {why}"
+        ) from error

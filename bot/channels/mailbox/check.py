@@ -9,13 +9,17 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.channels.base import ChannelError
+from bot.channels.causes import cause, why
 from bot.channels.checking import SKEW, Checking, is_there
 from bot.channels.mailbox.imap import Imap, MailDown
 from bot.channels.mailbox.oauth import Password, RefreshToken, TokenError, grant
-from bot.channels.mailbox.smtp import LoginRefused, Post, Untrusted
+from bot.channels.mailbox.reach import reach, reach_in_clear, tell
+from bot.channels.mailbox.smtp import LoginRefused, Post
+from bot.channels.pem import of_authority
 from bot.settings import Settings
 from bot.tables.mail import Box, OAuth
 from handlers.wording import say
+from storage.base import StorageError
 from storage.vault import Vault
 from storage.writer import open_store
 
@@ -31,27 +35,51 @@ TOKEN_ERRORS: Mapping[str, str] = {
 
 
 async def check_mail(settings: Settings, checking: Checking) -> None:
-    """Every mailbox that is named."""
-    if not settings.mail.is_on:
-        checking.wrong(checking.say("check_off", names="[mail]"))
+    """Every mailbox that is named. What shows without the network was told before; what it hinders is left out, and
+    the rest is tried all the same."""
+    if not settings.mail.enabled:
+        checking.wrong(checking.say("check_disabled", setting="[mail] enabled = false"))
         return
-    async with _vault(settings) as vault:
+    if not settings.mail.boxes:
+        checking.wrong(checking.say("check_off", names="[mail] [[mail.box]]"))
+        return
+    async with _vault(settings, checking) as vault:
         for box in settings.mail.boxes:
-            secret = await _token(box, box.oauth, vault, checking) if box.oauth else box.password
-            if secret is not None:
+            if any(of_authority(box.ca_file, checking.now) if box.ca_file else ()):
+                await reach_in_clear(box, checking)
+                continue
+            secret = await _secret(box, vault, checking)
+            if secret is None:
+                await reach(box, checking)
+            else:
                 await asyncio.to_thread(_incoming, box, secret, checking)
                 await _outgoing(box, secret, checking)
     await _links(settings.web.url, checking)
 
 
+async def _secret(box: Box, vault: Vault | None, checking: Checking) -> str | None:
+    """What opens the mailbox; None where there is nothing, or nothing that could be sent."""
+    if not (box.has_secret or box.needs_no_secret):
+        return None
+    if box.oauth:
+        return await _token(box, box.oauth, vault, checking)
+    return box.password if box.password.isascii() else None
+
+
 @asynccontextmanager
-async def _vault(settings: Settings) -> AsyncIterator[Vault | None]:
+async def _vault(settings: Settings, checking: Checking) -> AsyncIterator[Vault | None]:
     """Where refresh tokens lie that were handed out before: the one in the environment may have been used up. None
-    where no mailbox needs it, or there is no database yet."""
-    if not (any(box.oauth for box in settings.mail.boxes) and is_there(settings.database)):
+    where no mailbox needs it, or there is no database yet, or it cannot be read."""
+    is_needed = any(box.oauth and box.has_secret for box in settings.mail.boxes)
+    if not (is_needed and settings.keys and is_there(settings.database)):
         yield None
         return
-    store = await asyncio.to_thread(open_store, settings.database, settings.keys, alone=False)
+    try:
+        store = await asyncio.to_thread(open_store, settings.database, settings.keys, alone=False)
+    except StorageError as error:
+        checking.wrong(checking.say("check_no_store", why=error))
+        yield None
+        return
     try:
         yield Vault(store.writer)
     finally:
@@ -65,10 +93,15 @@ async def _token(box: Box, oauth: OAuth, vault: Vault | None, checking: Checking
         granted = await grant(oauth, RefreshToken(box, oauth, vault))
     except TokenError as error:
         key = TOKEN_ERRORS.get(error.error, "check_mail_token_none")
-        checking.wrong(checking.say(key, box=box.name, host=host, why=error.reason))
+        checking.wrong(checking.say(key, box=box.name, host=host, why=_of_token(error, checking)))
         return None
     checking.well(checking.say("check_mail_token", box=box.name, minutes=granted.good_for // timedelta(minutes=1)))
     return granted.token
+
+
+def _of_token(error: TokenError, checking: Checking) -> str:
+    """What the endpoint said, or why it said nothing."""
+    return why(error, checking.say) if cause(error)[0] else error.error or error.reason
 
 
 def _incoming(box: Box, secret: str, checking: Checking) -> None:
@@ -76,7 +109,7 @@ def _incoming(box: Box, secret: str, checking: Checking) -> None:
     try:
         imap.open(secret)
     except MailDown as error:
-        _wrong(box, box.imap.host, str(error), checking, refused=error.refused, untrusted=error.untrusted)
+        tell(box, box.imap.host, error, checking, is_refused=error.refused)
     else:
         checking.well(checking.say("check_mail_in", box=box.name, folder=box.folder))
         _look_at_clock(imap, checking)
@@ -108,7 +141,7 @@ async def _links(url: str, checking: Checking) -> None:
         async with checking.session.get(place) as response:
             status, page = response.status, (await response.content.read(PAGE_MOST)).decode("utf-8", "replace")
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        checking.wrong(checking.say("check_mail_links_gone", url=place, why=type(error).__name__))
+        checking.wrong(checking.say("check_mail_links_gone", url=place, why=why(error, checking.say)))
         return
     if status == 404 and say("act_over_title", "zh") in page:
         checking.well(checking.say("check_mail_links", url=url))
@@ -120,16 +153,6 @@ async def _outgoing(box: Box, secret: str, checking: Checking) -> None:
     try:
         await Post(box, Password(secret)).try_out()
     except ChannelError as error:
-        refused, untrusted = isinstance(error, LoginRefused), isinstance(error, Untrusted)
-        _wrong(box, box.smtp.host, error.reason, checking, refused=refused, untrusted=untrusted)
+        tell(box, box.smtp.host, error, checking, is_refused=isinstance(error, LoginRefused))
     else:
         checking.well(checking.say("check_mail_out", box=box.name, host=box.smtp.host))
-
-
-def _wrong(box: Box, host: str, why: str, checking: Checking, *, refused: bool, untrusted: bool) -> None:
-    key = "check_mail_down"
-    if untrusted:
-        key = "check_mail_certificate"
-    elif refused:
-        key = "check_mail_token_refused" if box.oauth else "check_mail_refused"
-    checking.wrong(checking.say(key, box=box.name, host=host, why=why))

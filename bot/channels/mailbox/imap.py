@@ -67,6 +67,10 @@ class Imap:
         self._let_go()
         self._try(lambda: self._open(secret))
 
+    def greet(self) -> None:
+        """Connect, and have the server prove who it is; no log-in."""
+        self._try(self._connect)
+
     def newer(self, than: int) -> list[int]:
         """The ids of the mails after the one of that id, in their order. None are left that the server told of."""
         return self._try(lambda: self._newer(than))
@@ -123,7 +127,7 @@ class Imap:
             self._mailbox.client.shutdown()
             self._mailbox = None
 
-    def _open(self, secret: str) -> None:
+    def _connect(self) -> BaseMailBox:
         box, where = self._box, self._box.imap
         context = ssl.create_default_context(cafile=box.ca_file or None)
         if where.tls == "tls":
@@ -133,6 +137,10 @@ class Imap:
         else:
             mailbox = MailBoxUnencrypted(where.host, where.port, timeout=SECONDS)
         self._mailbox = mailbox
+        return mailbox
+
+    def _open(self, secret: str) -> None:
+        box, mailbox = self._box, self._connect()
         if box.oauth:
             _show_token(mailbox, box.user, secret)
         else:

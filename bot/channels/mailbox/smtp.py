@@ -65,6 +65,17 @@ class Post:
         """Connect and log in, and hang up. Raises ChannelError."""
         (await self._logged_in()).close()
 
+    async def greet(self) -> str:
+        """Connect, and have the server prove who it is, and hang up; no log-in. What it greets with. Raises
+        ChannelError."""
+        client = self._client()
+        try:
+            return (await client.connect()).message
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _down(error, self._box.smtp.host) from error
+        finally:
+            client.close()
+
     async def _begun(self) -> aiosmtplib.SMTP:
         """A connection to which the sender of a mail was told: one that is left from the mail before, else a new one.
         Servers give up who is silent, or count the mails of a connection: then nothing was sent on it."""
@@ -120,7 +131,12 @@ class Post:
             raise self._trouble(ChannelError("not_sent", f"{before}{error.reason}", error.retry_after)) from error
 
     async def _connected(self, secret: str) -> aiosmtplib.SMTP:
-        client = self._client()
+        try:
+            client = self._client()
+        except OSError as error:  # the file with the certificates that are trusted
+            raise self._trouble(
+                ChannelError("not_sent", f"ca_file: {error.strerror or type(error).__name__}")
+            ) from error
         try:
             await self._prepare(client, secret)
         except BaseException:

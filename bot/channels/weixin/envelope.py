@@ -18,6 +18,7 @@ import xmltodict
 from wechatpy.crypto import PrpCrypto
 from wechatpy.crypto.base import BasePrpCrypto
 
+from bot.tables.wechat import AES_KEY_SIGNS, is_aes_key
 from sla.errors import SlaError
 
 FRESH = timedelta(minutes=5)
@@ -29,7 +30,6 @@ BODY_MOST = 64 * 1024
 MARKS_MOST = 5000
 """Signs that may begin an element. Theirs have a hundred, and a text twenty times as many at most; what is nested
 deeper takes a parser long."""
-AES_KEY = 43
 
 
 class Refusal(SlaError):
@@ -45,8 +45,8 @@ class Envelope:
     plain calls. Raises ValueError for a key that cannot be one."""
 
     def __init__(self, token: str, aes_key: str, receiver: str) -> None:
-        if aes_key and not (len(aes_key) == AES_KEY and aes_key.isascii() and aes_key.isalnum()):
-            raise ValueError(f"an EncodingAESKey has {AES_KEY} letters and digits")
+        if aes_key and not is_aes_key(aes_key):
+            raise ValueError(f"an EncodingAESKey has {AES_KEY_SIGNS} letters and digits")
         self._token, self._receiver = token, receiver
         self._cipher: BasePrpCrypto | None = PrpCrypto(_decoded(aes_key)) if aes_key else None
         self._seen: OrderedDict[tuple[str, str], bytes] = OrderedDict()

@@ -112,7 +112,8 @@ async def test_a_mailbox_with_tokens_is_tried_as_well(tmp_path: Path) -> None:
                 ("temporarily_unavailable", "token_endpoint"),
             ):
                 tokens.answer = (400, f'{{"error": "{error}"}}')
-                ((is_well, words),) = await found(tmp_path, there)
+                (is_well, words), *reached = await found(tmp_path, there)
+                assert [(is_well, "没有登录" in words) for is_well, words in reached] == [(True, True)] * 2
                 assert (is_well, error in words, word in words) == (False, True, True)
 
 
