@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import describe
+from handlers.buttons import row, work_buttons
 from handlers.intake.redact import redact
 from handlers.reach import Buttons
 from handlers.wording import listed, plain, say
 from sla.clock import Clock, ClockState, overrun
 from sla.contract import Contract
 from sla.ledger import Entry
-from sla.message import Button
 from sla.paging import Reason
 from sla.rota import Who
 from sla.rules import Rules
@@ -48,8 +48,8 @@ class Telling:
         """An instant in words."""
         return plain.instant(at, self.now, language, self.zone)
 
-    def page(self, page: Page, language: str) -> str:
-        """A page: why, what, where, since when, by when."""
+    def page(self, page: Page, language: str, *, is_taken: bool = False) -> str:
+        """A page: why, what, where, since when, by when. `is_taken`: who is urged has the ticket, or somebody has."""
         ticket = self.ticket
         fields = self._about(language) | {
             "labels": describe.labels(ticket, self.rules, language),
@@ -57,7 +57,7 @@ class Telling:
             "contact": self._reporter(language),
             "assignee": self._name(ticket.assignee, language) or say("nobody_there", language),
         }
-        text = say(f"page_{_why(page)}", language, **fields)
+        text = say(f"page_{_why(page, is_taken=is_taken)}", language, **fields)
         by = listed((describe.deadline(c, self.now, language, self.zone) for c in self._running()), language)
         parts = [text, say("page_deadlines", language, deadlines=by) if by else "", self.late(page.due_at, language)]
         return "\n".join(part for part in parts if part)
@@ -124,9 +124,11 @@ class Telling:
         return sorted(found, key=lambda clock: clock.due)
 
 
-def _why(page: Page) -> str:
+def _why(page: Page, *, is_taken: bool) -> str:
     """The sentence of a page: a group is told, the hospital's manager sees to it that somebody comes, the others are
     called; only the person meant is told "to you"."""
+    if page.reason is Reason.URGED and is_taken:
+        return "urged_yours" if page.who is Who.FIRST else "urged_taken"
     if page.who is Who.GROUP:
         return "group"
     if page.who is Who.HOSPITAL_MANAGER:
@@ -135,12 +137,11 @@ def _why(page: Page) -> str:
     return Reason.AGAIN.value if for_another else page.reason.value
 
 
-def page_buttons(ticket: Ticket, language: str) -> Buttons:
-    """One press takes the ticket."""
-    return ((Button(say("button_ack", language), f"ack:{ticket.number}"),),)
-
-
-def confirm_buttons(ticket: Ticket, language: str) -> Buttons:
-    """It works, or it does not."""
-    works = Button(say("button_confirm", language), f"confirm:{ticket.number}")
-    return ((works, Button(say("button_still_broken", language), f"still_broken:{ticket.number}")),)
+def page_buttons(page: Page, ticket: Ticket, language: str, *, is_taken: bool = False) -> Buttons:
+    """One press takes the ticket; who is urged and has it says what is done. The hospital's manager takes none, and
+    nobody takes what somebody has."""
+    if page.reason is Reason.URGED and is_taken:
+        return row(work_buttons(ticket), language) if page.who is Who.FIRST else ()
+    if page.who is Who.HOSPITAL_MANAGER:
+        return ()
+    return row([("button_ack", f"ack:{ticket.number}")], language)

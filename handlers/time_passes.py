@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers import pause_words
-from handlers.alerts import Telling, confirm_buttons, page_buttons
+from handlers.alerts import Telling, page_buttons
+from handlers.buttons import outcome_buttons, row
 from handlers.duty_watch import DUTY, duty_passes
 from handlers.foresight import RECOMPUTE, YEAR, year_passes
 from handlers.maintenance_book import MAINTENANCE, maintenance_passes
@@ -26,6 +27,7 @@ from sla.contract import internal_contract
 from sla.fold import then
 from sla.ledger import CORRECTION, Entry, name_of, reconcile
 from sla.message import Address, Notice, Purpose
+from sla.paging import is_asked_again
 from sla.people import Person
 from sla.rota import Who
 from sla.rules import Rules
@@ -224,17 +226,20 @@ class _Attending:
 
     def _page_people(self, page: Page) -> bool:
         people = people_on(page.who, self.team, self.now, self.rules, page.person) if self.team else ()
-        said = [
-            self._tell(page.key, p, Purpose.PAGE, self.telling.page(page, p.language), _ack(page, self.ticket, p))
-            for p in people
-        ]
+        said = [self._page_person(page, person) for person in people]
         return any(said)
+
+    def _page_person(self, page: Page, person: Person) -> bool:
+        taken = bool(self.ticket.assignee) and not is_asked_again(self.ticket, self.case.steps)
+        text = self.telling.page(page, person.language, is_taken=taken)
+        buttons = page_buttons(page, self.ticket, person.language, is_taken=taken)
+        return self._tell(page.key, person, Purpose.PAGE, text, buttons)
 
     def _page_group(self, page: Page) -> bool:
         group = self.team.group if self.team else ()
         for number, address in enumerate(group):
             key = f"{self.ticket.number}:{page.key}:group-{number}"
-            text, buttons = self.telling.page(page, "zh"), page_buttons(self.ticket, "zh")
+            text, buttons = self.telling.page(page, "zh"), page_buttons(page, self.ticket, "zh")
             self.notices.append(
                 Notice(key, Purpose.PAGE, (address,), text, buttons, ticket=self.ticket.number, sound=True)
             )
@@ -327,7 +332,7 @@ class _Attending:
         here = Address(ticket.channel, ticket.conversation)
         key = f"{ticket.number}:{action.key}"
         text = say("confirm_again", language, ticket=ticket.number, title=ticket.title)
-        buttons = confirm_buttons(ticket, language)
+        buttons = row(outcome_buttons(ticket), language)
         if ticket.channel:
             whose = person.id if person else ""
             notice = Notice(key, Purpose.INFO, (here,), text, buttons, whose, ticket.number)
@@ -342,8 +347,3 @@ class _Attending:
         if notice:
             self.notices.append(notice)
         return notice is not None
-
-
-def _ack(page: Page, ticket: Ticket, person: Person) -> Buttons:
-    """The hospital's manager does not take tickets."""
-    return () if page.who is Who.HOSPITAL_MANAGER else page_buttons(ticket, person.language)

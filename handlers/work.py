@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from handlers import incident, which
-from handlers.buttons import outcome_buttons
+from handlers.buttons import is_of_round, outcome_buttons, row, work_buttons
 from handlers.commands import Order
 from handlers.duty_watch import went_live
 from handlers.intake.redact import redact
@@ -15,7 +15,7 @@ from handlers.talk import Talk
 from sla.amend import in_place
 from sla.errors import Refused
 from sla.labels import Role
-from sla.message import Button, Purpose
+from sla.message import Purpose
 from sla.paging import is_asked_again, said
 from sla.people import Person
 from sla.ticket import Event, EventKind, State, Ticket
@@ -87,7 +87,7 @@ def ack(talk: Talk, order: Order) -> int | None:
     ticket = talk.record(ticket, talk.event(EventKind.ACKNOWLEDGED), *talk.words(order.text))
     tell_taken(talk, ticket)
     lines = (talk.say("taken", ticket=ticket.number, **talk.about(ticket)), _left_out(talk, ticket))
-    talk.answer("\n".join(filter(None, lines)), next_buttons(talk, ticket), ticket.number)
+    talk.answer("\n".join(filter(None, lines)), row(work_buttons(ticket), talk.language), ticket.number)
     return ticket.number
 
 
@@ -102,20 +102,6 @@ def _left_out(talk: Talk, ticket: Ticket) -> str:
 
 def _is_asked_again(talk: Talk, ticket: Ticket) -> bool:
     return is_asked_again(ticket, talk.uow.tickets.steps(ticket.number))
-
-
-def next_buttons(talk: Talk, ticket: Ticket) -> tuple[tuple[Button, ...], ...]:
-    """What a worker does next, as buttons."""
-    tried = any(e.kind is EventKind.REMOTE_FAILED and is_of_round(ticket, e) for e in in_place(ticket.events))
-    verbs: tuple[str, ...] = ("arrive", "resolve") if tried else ("arrive", "remote_failed", "resolve")
-    if ticket.state is State.ON_SITE:
-        verbs = ("resolve",)
-    return (tuple(Button(talk.say(f"button_{verb}"), f"{verb}:{ticket.number}") for verb in verbs),)
-
-
-def is_of_round(ticket: Ticket, event: Event) -> bool:
-    """Whether it happened since the ticket was last opened anew."""
-    return event.at >= (ticket.round_started_at or event.at)
 
 
 STEPS: Mapping[str, tuple[EventKind, bool]] = {
@@ -155,7 +141,7 @@ def step(talk: Talk, order: Order) -> int | None:
     if told:
         answers = outcome_buttons(ticket) if ticket.state is State.RESOLVED else ()
         talk.tell_reporter(ticket, f"told_{kind}", answers, name=talk.somebody(talk.speaker.id))
-    buttons = next_buttons(talk, ticket) if ticket.is_working else ()
+    buttons = row(work_buttons(ticket), talk.language) if ticket.is_working else ()
     text = talk.say("step_recorded", ticket=ticket.number, what=talk.say(f"event_{kind}"), **talk.about(ticket))
     talk.answer(text, buttons, ticket.number)
     return ticket.number

@@ -54,6 +54,39 @@ def test_urging_pages_again_at_most_once_in_a_quarter_of_an_hour(open_: House) -
     open_.forget()
 
 
+def test_who_has_the_ticket_is_urged_to_go_on_with_it_and_nobody_to_take_it(open_: House) -> None:
+    open_.says("nurse", "快点啊，没人来")
+    page = open_.expect_page("engineer2", "【催办】", "您已接单")
+    assert [button.label for row in page.buttons for button in row] == ["到场", "远程不行", "修好了"]
+    open_.forward(minutes=15)
+    open_.says("nurse", "快点啊，没人来")
+    other = open_.expect_page("engineer1", "【催办】", "示例·李工已接单，请协助或督促处理")
+    assert other.buttons == ()
+    open_.presses("engineer2", "到场")
+    open_.forward(minutes=15)
+    open_.forget()
+    open_.says("nurse", "快点啊，没人来")
+    page = open_.expect_page("engineer2", "【催办】", "您已接单")
+    assert [button.label for row in page.buttons for button in row] == ["修好了"]
+    open_.forget()
+
+
+def test_while_nobody_has_it_whoever_is_urged_is_asked_to_take_it(house: House) -> None:
+    house.says("nurse", "急诊HIS打不开，所有电脑都不行")
+    house.says("nurse", "快点啊，没人来")
+    for who in ("engineer2", "engineer1"):
+        page = house.expect_page(who, "【催办】", "请接单")
+        assert [button.label for row in page.buttons for button in row] == ["接单"]
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "转给 示例·王工 W1")
+    house.forward(minutes=15)
+    house.forget()
+    house.says("nurse", "快点啊，没人来")  # who it was handed over to has not taken it yet
+    page = house.expect_page("engineer1", "【催办】", "请接单")
+    assert [button.label for row in page.buttons for button in row] == ["接单"]
+    house.forget()
+
+
 def test_the_reporter_confirms_and_rates(mended: House) -> None:
     mended.says("nurse", "好了谢谢")
     asked = mended.expect("nurse", "满意吗")

@@ -25,7 +25,7 @@ STAYS = {
 }
 DYNAMIC = {
     # where the verb of a button is no literal: the verbs that it may be
-    "work.py": {"arrive", "remote_failed", "resolve"},
+    "buttons.py": {"arrive", "remote_failed", "resolve"},
     "plan.py": {"approve", "refuse"},
     "proposals.py": {"agree_amendment", "agree_waiver"},
     "duties.py": {"duty_done", "duty_accept", "duty_refuse", "duty_revoke"},
