@@ -34,7 +34,7 @@ _FAILED_SUBJECT = re.compile(
     r"non[- ]?deliver(?:y|ed|able)|not delivered|delivery unsuccessful|"
     r"could ?n[o']t be delivered|mail system error|rejected (?:mail|message)|return(?:ed|ing) to sender|"
     r"unzustellbar|配信不能|エラー通知|送信できません|"
-    r"退信|退件|被退回|退回(?:通知|的邮件)|无法送达|未送达|未能送达|没有送达|不能送达|送达失败|"
+    r"bounce notification|退信|退件|被退回|退回(?:通知|的邮件)|无法送达|未送达|未能送达|没有送达|不能送达|送达失败|"
     r"无法投递|未能投递|投递失败|投递错误|发送失败|发信失败|"
     r"传递失败|未传递|无法传递|无法传送|传送失败|寄件失败|无法发送|无法递送|递送失败|无法寄[达送]|拒收通知",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ _FAILED_BODY = re.compile(
     r"could ?n[o']t be (?:successfully )?delivered|could not (?:be )?deliver|was ?n[o']t delivered|"
     r"not been delivered|(?:unable|failed) to deliver|undeliver|"
     r"did not reach|error (?:has )?occurred while (?:attempting|trying) to deliver|error delivering your|"
-    r"was aborted after|no valid recipients|has been rejected|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
+    r"was aborted after|no valid recipients|(?:has been|was) rejected|permanent(?:ly)? (?:fatal )?(?:error|fail)|"
     r"delivery (?:to .{0,80})?(?:has )?failed|recipients? failed|user unknown|unknown user|"
     r"no such (?:user|recipient|mailbox|person)|mailbox (?:is )?(?:unavailable|not found|disabled)|"
     r"does ?n[o']t exist|not exist|"
@@ -94,6 +94,11 @@ _PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|\bmy\b|\bhelp m
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
 _CODE = re.compile(r"\b[45]\d\d\b|\b5\.\d{1,3}\.\d{1,3}\b")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9_.+\-])[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
+_ON_ITS_LINE = re.compile(rf"^[\s<*•·-]{{0,12}}({_ADDRESS.pattern})", re.MULTILINE)
+_TOLD_RECIPIENT = re.compile(r"^\s{0,9}RCPT TO:", re.IGNORECASE | re.MULTILINE)
+"""As mail systems show it, which have a postmaster answer in their name."""
+_DATA = re.compile(r'\A\{.{0,400}\\?"(?:notificationType|eventType)\\?"\s*:\s*\\?"Bounce\b', re.DOTALL)
+_IN_DATA = re.compile(r'\\?"emailAddress\\?"\s*:\s*\\?"([^"\\]{3,250})')
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,10 @@ def report(headers: Headers, tree: Part, sender: Address, subject: str, new: str
     failed = _named(headers.all("x-failed-recipients"))
     if failed and not _NOT_FINAL.search(subject):
         return Verdict(final=True, how="X-Failed-Recipients", failed=failed)
-    if _POSTMASTER.match(sender.address) and _REPLY.match(subject):
+    if (returned := _returned_as_data(new)) is not None:
+        return returned
+    by_hand = not (_TOLD_RECIPIENT.search(whole) and _FAILED_BODY.search(new))
+    if _POSTMASTER.match(sender.address) and _REPLY.match(subject) and by_hand:
         return None
     if from_daemon or tree.type == "multipart/report":
         told = _by_words(subject, whole, sender.address)
@@ -143,6 +151,14 @@ def is_daemon(sender: str, name: str) -> bool:
 def is_null_path(headers: Headers) -> bool:
     """Return-Path: <>, which a mail has that must not be answered; programs also write it into From."""
     return any(re.sub(rb"\s", b"", headers.raw(name)) == b"<>" for name in ("return-path", "from"))
+
+
+def _returned_as_data(text: str) -> Verdict | None:
+    """What services that send mails for others tell of one that was not delivered, for programs to read."""
+    if not _DATA.match(text):
+        return None
+    told = _ADDRESS.findall(" ".join(_IN_DATA.findall(text)[:MOST_HEADERS]))
+    return Verdict(final=True, how="data: bounce", failed=tuple(dict.fromkeys(each.lower() for each in told)))
 
 
 def _standard(headers: Headers, tree: Part, from_daemon: bool) -> Verdict | None:
@@ -181,8 +197,9 @@ def _status_fields(raw: bytes) -> tuple[set[str], list[bytes], tuple[str, ...]]:
         if status := fields.raw("status").strip():
             codes.append(status)
         if action == "failed" or (not action and status.startswith(b"5")):
-            told = fields.raw("final-recipient") or fields.raw("original-recipient")
-            failed.extend(each.lower() for each in _ADDRESS.findall(decode(told)))
+            # The address to which it was sent; the other one may be that to which it was sent on.
+            for told in (fields.raw("original-recipient"), fields.raw("final-recipient")):
+                failed.extend(each.lower() for each in _ADDRESS.findall(decode(told)))
     return actions, codes, tuple(dict.fromkeys(failed))
 
 
@@ -234,7 +251,9 @@ def _by_words(subject: str, text: str, sender: str) -> Verdict | None:
     if not is_over and (says_delay or _STILL_TRYING.search(text) or (not has_failed and _NOT_FINAL.search(text))):
         return Verdict(final=False, how="words: delayed")
     if has_failed or _FAILED_BODY.search(text):
-        found = dict.fromkeys(each.lower() for each in _ADDRESS.findall(text))
+        # On a line of its own stands whom it did not reach; elsewhere, also who can help.
+        named = [*_ON_ITS_LINE.findall(text), *_ADDRESS.findall(text)]
+        found = dict.fromkeys(each.lower() for each in named)
         others = tuple(each for each in found if each != sender and not is_daemon(each, ""))
         return Verdict(final=True, how="words: not delivered", failed=others[:1])
     return None

@@ -18,6 +18,7 @@ _AUTO_HEADERS = (
     "x-autoreply-from",
     "x-mail-autoreply",
     "x-autorespond-from",
+    "x-mlserver",
 )
 _AUTO_SUBJECT = re.compile(
     r"^[\[【(（]?\s*(?:(?:自动(?:回[复覆]|答[复覆]|应答)|外出自动回复|休假自动回复|automatic reply|"

@@ -68,6 +68,27 @@ def test_a_bounce_in_words_names_the_address_that_is_not_its_own() -> None:
     assert (mail.kind, mail.failed) == ("bounce", ("gone@example.org",))
 
 
+def test_a_bounce_names_the_address_that_was_written_to_and_the_one_it_was_sent_on_to() -> None:
+    status = (
+        "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; wang@ward.example.org\n"
+        "Original-Recipient: rfc822;Wang@example.org\nAction: failed\nStatus: 5.1.1\n"
+    )
+    body = parts(words("x"), part("Content-Type: message/delivery-status", status))
+    mail = read_mail(letter("Content-Type: multipart/report; report-type=delivery-status; boundary=b1", body))
+    assert mail.failed == ("wang@example.org", "wang@ward.example.org")
+
+
+def test_a_bounce_in_words_names_whom_it_shows_on_a_line_before_whom_to_ask() -> None:
+    start = "From: MAILER-DAEMON@example.net\nSubject: Undelivered mail"
+    body = "Sent by it@example.com; ask help@example.net.\n\n  <gone@example.org>: host mx said: 550 unknown user"
+    assert read_mail(letter("", body, start=start)).failed == ("gone@example.org",)
+
+
+def test_a_bounce_told_as_data_names_who_was_not_reached() -> None:
+    body = '{"eventType":"Bounce","bounce":{"emailAddress":"Gone@example.org"},"mail":{"source":"it@example.com"}}'
+    assert read_mail(plain(body)).failed == ("gone@example.org",)
+
+
 def test_the_reason_of_a_kind_is_told_without_words_of_the_mail() -> None:
     assert read_mail(plain("好", "Precedence: bulk")).reason == "Precedence"
     assert read_mail(plain("好")).reason == ""
