@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.app import App, system_clock
 from bot.logs import set_up
 from bot.settings import LOOPBACK, Settings, SettingsError, read_settings
+from handlers.wording import LANGUAGES, say
 
 DATA = Path("wardline-data")
 COLLECT_AFTER = (20_000, 20, 20)
@@ -98,7 +99,7 @@ def _greet(app: App) -> None:
     if not app.settings.webchat.enabled:
         print(f"Wardline is running: {address}/healthz")
     elif app.settings.webchat.seats:
-        print(TRY.format(address=address))
+        print(welcome(address))
     else:
         print(f"Wardline 已启动，网页聊天 · web chat: {address}/")
     sys.stdout.flush()
@@ -111,9 +112,17 @@ TRY = """
 
   试一试 · try
   1. 在护士的窗口里写 · in the nurse's pane write:   急诊所有电脑HIS都进不去
-  2. 在工程师的窗口里按“接单” · in the engineer's pane press "接单" (acknowledge)
+  2. 在工程师的窗口里按“{ack_zh}” · in the engineer's pane press "{ack_en}"
   3. 再写 · then write:   到场 / 修好了：原因是交换机端口故障，更换端口后恢复
-  4. 护士按“确认” · the nurse presses "confirm", and rates it
+  4. 护士按“{confirm_zh}”，再评价 · the nurse presses "{confirm_en}", and rates it
 
   结束 · stop: Ctrl-C
 """
+
+
+def welcome(address: str) -> str:
+    """What to try first, with the buttons as the pages call them."""
+    labels = {
+        f"{name}_{language}": say(f"button_{name}", language) for name in ("ack", "confirm") for language in LANGUAGES
+    }
+    return TRY.format(address=address, **labels)
