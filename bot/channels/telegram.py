@@ -5,12 +5,10 @@ What dies in between comes again, and its key tells that it was there before.
 """
 
 import asyncio
-import hashlib
 import hmac
 import importlib
 import json
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -22,22 +20,23 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.channels.base import Capabilities, ChannelError, House
+from bot.channels.leased import WAIT_SECONDS, Leased
 from bot.channels.settled import change
 from bot.channels.telegram_albums import Albums
 from bot.channels.telegram_errors import ApiError
 from bot.channels.telegram_fields import CHANNEL, Malformed
-from bot.channels.telegram_hook import CHECK_SECONDS, Hook, certificate_of
+from bot.channels.telegram_hook import CHECK_SECONDS, Hook, certificate_of, own_secret
 from bot.channels.telegram_insist import HOUSE, Insist
 from bot.channels.telegram_news import Moved, added_to
 from bot.channels.telegram_pace import ALL_TURNS, Pace, limits_of
 from bot.channels.telegram_places import Moves, Place
-from bot.channels.telegram_polling import WAIT_SECONDS, Poller
+from bot.channels.telegram_polling import Poller
 from bot.channels.telegram_reading import Me, Read, Wanted, read_me, read_update, update_id, words_first
 from bot.channels.telegram_text import LIMIT, split
 from bot.channels.telegram_waits import WAITS, Waits
 from bot.channels.turns import turn_of
 from bot.settings import SettingsError
-from bot.tables.telegram import Telegram
+from bot.tables.telegram import HOOK_SECRET, TOKEN, Telegram
 from handlers.people import LINK_MARK
 from sla.message import Attachment, Button, Purpose
 from storage.base import Earlier, OutboxRow, StorageError
@@ -58,8 +57,6 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds after a call that failed; the last one over and over."""
 HALVES_MOST = 1000
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name, not what is in it
-SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]+")
 
 T = TypeVar("T")
 
@@ -85,8 +82,8 @@ class TelegramChannel:
         if not TOKEN.fullmatch(settings.token):
             raise SettingsError("WARDLINE_TELEGRAM_TOKEN is not a bot's token; one looks like 123456:ABC-DEF")
         self._settings, self._pauses, self._check_seconds, self._waits = settings, pauses, check_seconds, waits
-        self._secret = settings.webhook_secret or _own_secret(settings.token)
-        if not SECRET.fullmatch(self._secret):
+        self._secret = settings.webhook_secret or own_secret(settings.token)
+        if not HOOK_SECRET.fullmatch(self._secret):
             raise SettingsError("WARDLINE_TELEGRAM_WEBHOOK_SECRET may hold 1 to 256 of A-Z a-z 0-9 _ - only")
         self._bot = bot = settings.token.partition(":")[0]
         self._mark, self._moves = f"telegram:offset:{bot}", Moves(f"telegram:moved:{bot}")
@@ -99,6 +96,7 @@ class TelegramChannel:
         self._answers: set[asyncio.Task[None]] = set()
         self._albums = Albums(f"telegram:albums:{bot}")
         self._insist = Insist(pauses)
+        self._polling: Leased | None = None
         self._half_sent: OrderedDict[tuple[int, str], tuple[int, str]] = OrderedDict()
 
     @property
@@ -123,8 +121,8 @@ class TelegramChannel:
             await self._api.close()
 
     def problem(self) -> str:
-        """What the server said to the last call, if that was no."""
-        return self._insist.problem()
+        """What the server said to the last call, if that was no; or why nobody polls."""
+        return self._insist.problem() or (self._polling.problem() if self._polling else "")
 
     def healthy(self) -> bool:
         """Whether its loop is alive, or the webhook in place."""
@@ -168,7 +166,7 @@ class TelegramChannel:
 
     async def _run(self, api: "BotApi", house: House) -> None:
         """Say who we are, then poll for ever, or keep the webhook in place."""
-        me = self._me = read_me(await self._insist(api.me))
+        me = self._me = await self._insist(partial(_who, api))
         await self._insist(lambda: self._moves.load(house), HOUSE)
         if self._settings.link and me.username:
             prefix = f"{self._settings.link}{me.username}?start="
@@ -178,7 +176,9 @@ class TelegramChannel:
             await hook.run(self._insist, self._check_seconds)
         else:
             wait = min(WAIT_SECONDS, self._pauses[-1])
-            await Poller(self._mark, api, house, lambda it: self._take(it, api, house, me), self._insist, wait).run()
+            poller = Poller(self._mark, api, house, lambda it: self._take(it, api, house, me), self._insist)
+            self._polling = Leased(self._mark, house, poller.run, self._pauses, wait)
+            await self._polling.run()
 
     async def _take(self, updates: Sequence[object], api: "BotApi", house: House, me: Me) -> None:
         """Keep every update; those of one conversation in their order. Raises StorageError when one was not kept."""
@@ -367,6 +367,10 @@ class TelegramChannel:
             self._half_sent.popitem(last=False)
 
 
+async def _who(api: "BotApi") -> Me:
+    return read_me(await api.me())
+
+
 async def _fetch(wanted: Wanted, api: "BotApi", most: int) -> bytes:
     """The bytes of a file; asked for once more where that may help."""
     try:
@@ -393,8 +397,3 @@ def _fitting(row: OutboxRow) -> tuple[tuple[Button, ...], ...]:
     if lines != row.notice.buttons:
         log.error("telegram_button_left_out", extra={"outbox": row.id})
     return lines
-
-
-def _own_secret(token: str) -> str:
-    """A secret for the webhook where none is set: the same in every replica, and not to be guessed."""
-    return hmac.new(token.encode(), b"wardline webhook", hashlib.sha256).hexdigest()

@@ -1,6 +1,8 @@
 """The webhook: put in place, and looked at now and then, since somebody else may take it away without a word."""
 
 import asyncio
+import hashlib
+import hmac
 import logging
 from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -64,3 +66,8 @@ def certificate_of(path: str) -> bytes:
     if b"PRIVATE KEY" in content or b"-----BEGIN CERTIFICATE-----" not in content:
         raise SettingsError(f"[telegram] certificate: {path} must be a certificate in PEM, without a private key")
     return content
+
+
+def own_secret(token: str) -> str:
+    """A secret for the webhook where none is set: the same in every replica, and not to be guessed."""
+    return hmac.new(token.encode(), b"wardline webhook", hashlib.sha256).hexdigest()

@@ -5,7 +5,7 @@ tokens    access tokens, shared between processes, one refresh at a time
 calls     calls to the platform, and what each of its error codes means for a send
 reading   the fields of a call -> Inbound; inbox: calls answered when they are committed
 steps     a notice as several messages; cut: long texts in parts; pace: what one recipient may be sent
-robot     the channel of a smart robot; link: its connection; frames: what is said over it; holding: whose it is
+robot     the channel of a smart robot; link: its connection; frames: what is said over it
 cards     codes by which cards that were sent are changed
 wecom     the channel of an enterprise's application and group robots; wechat: that of an Official Account;
           application: what both have in common

@@ -9,12 +9,15 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
+from bot.channels.causes import why
 from bot.channels.checking import Checking, is_there
+from bot.channels.leased import LEASE
 from bot.channels.weixin.codes import is_well
 from bot.channels.weixin.frames import SUBSCRIBE
-from bot.channels.weixin.holding import LEASE, lease_of
+from bot.channels.weixin.link import lease_of
 from bot.settings import LOOPBACK, Settings
 from bot.tables.wecom import WeCom
+from storage.base import StorageError
 from storage.replicas import DatabaseLease
 from storage.writer import open_store
 
@@ -31,10 +34,15 @@ async def check_robot(settings: Settings, checking: Checking) -> None:
 @asynccontextmanager
 async def _held(settings: Settings, checking: Checking) -> AsyncIterator[bool]:
     """Whether the connection is nobody's, of those who share the database; nobody takes it meanwhile."""
-    if not is_there(settings.database):
+    if not (settings.keys and is_there(settings.database)):
         yield True
         return
-    store = await asyncio.to_thread(open_store, settings.database, settings.keys, alone=False)
+    try:
+        store = await asyncio.to_thread(open_store, settings.database, settings.keys, alone=False)
+    except StorageError as error:
+        checking.wrong(checking.say("check_no_store", why=error))
+        yield False
+        return
     lease, name, owner = DatabaseLease(store.writer), lease_of(settings.wecom.bot_id), f"check-{secrets.token_hex(4)}"
     try:
         fence = await lease.acquire(name, owner, checking.now, LEASE)
@@ -55,7 +63,7 @@ async def _subscribe(wecom: WeCom, checking: Checking) -> None:
             await socket.send_json(frame)
             answer = json.loads(await socket.receive_str(timeout=10))
     except (aiohttp.ClientError, TimeoutError, OSError, TypeError, ValueError) as error:
-        checking.wrong(checking.say("check_unreachable", host=wecom.ws_url, why=type(error).__name__))
+        checking.wrong(checking.say("check_unreachable", host=wecom.ws_url, why=why(error, checking.say)))
         return
     answer = answer if isinstance(answer, dict) else {"errcode": -1}
     if is_well(answer, checking, "WARDLINE_WECOM_BOT_SECRET", "bot_id"):

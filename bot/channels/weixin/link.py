@@ -1,6 +1,8 @@
 """The connection of a smart robot: subscribed, kept alive, opened anew; frames out with their acknowledgements.
 
-The platform keeps one connection a robot, and brings nothing again that was said while there was none.
+The platform keeps one connection a robot: who connects takes it from whoever had it, and what was said while there was
+none does not come again. So one process has it, under a lease: while the database cannot be asked the connection that
+is there stays, but it is not opened anew, or two processes would take it from each other for ever.
 """
 
 import asyncio
@@ -15,9 +17,9 @@ from typing import Any
 import aiohttp
 
 from bot.channels.base import ChannelError
+from bot.channels.leased import Sure
 from bot.channels.weixin.calls import PlatformError, meaning
 from bot.channels.weixin.frames import EVENT, MESSAGE, PING, SUBSCRIBE
-from bot.channels.weixin.holding import Sure
 from storage.base import StorageError
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
@@ -38,6 +40,11 @@ Heard = Callable[[Fields], Awaitable[None]]
 """A frame in which somebody said something. It may take its time: nothing else is read meanwhile."""
 
 log = logging.getLogger(__name__)
+
+
+def lease_of(bot_id: str) -> str:
+    """The name of the lease for a robot's connection."""
+    return f"wecom:robot:{bot_id}"
 
 
 class Link:

@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.kinds import safe_name, type_of
+from bot.channels.leased import WAIT_SECONDS, Leased
 from bot.channels.settled import change
 from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.cut import cut
 from bot.channels.weixin.envelope import Refusal
 from bot.channels.weixin.frames import CARD_BUTTONS, FILES, SEND, UPDATE, Said, Wanted, card, plain, read_frame, settled
-from bot.channels.weixin.holding import WAIT_SECONDS, Holding, lease_of
-from bot.channels.weixin.link import ACK_SECONDS, BEAT_SECONDS, PAUSES, STEADY_SECONDS, Fields, Link
+from bot.channels.weixin.link import ACK_SECONDS, BEAT_SECONDS, PAUSES, STEADY_SECONDS, Fields, Link, lease_of
 from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
 from bot.channels.weixin.wecom import CHANNEL, MEMBER_A_MINUTE, MEMBER_AN_HOUR, TASK
@@ -70,7 +70,7 @@ class RobotChannel:
         self._steady, self._wait = steady, wait
         self._house: House | None = None
         self._link: Link | None = None
-        self._holding: Holding | None = None
+        self._holding: Leased | None = None
         self._task: asyncio.Task[None] | None = None
         self._session: aiohttp.ClientSession | None = None
         self._talks: dict[str, asyncio.Queue[Said]] = {}
@@ -88,7 +88,9 @@ class RobotChannel:
         self._link = Link(
             settings.ws_url, account, self._heard, house.now, self._pauses, self._beat, self._ack, self._steady
         )
-        self._holding = Holding(lease_of(settings.bot_id), house, self._link.run, self._wait)
+        self._holding = Leased(
+            lease_of(settings.bot_id), house, self._link.run, self._pauses, self._wait, steady=self._steady
+        )
         self._task = asyncio.create_task(self._holding.run(), name="wecom-robot")
 
     async def stop(self) -> None:
@@ -107,8 +109,9 @@ class RobotChannel:
     def problem(self) -> str:
         """Since when there is no connection, or that messages cannot be kept. Where another process is connected, it
         is that one's to say."""
-        elsewhere = self._holding is not None and self._holding.elsewhere
-        return (self._link.problem() if self._link and not elsewhere else "") or self._unkept
+        if self._link is None or self._holding is None or self._holding.elsewhere:
+            return self._unkept
+        return self._holding.problem() or self._link.problem() or self._unkept
 
     def holds(self) -> bool:
         """Whether the connection is this process's to have, and with it the outbox."""
