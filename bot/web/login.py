@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.web.desk import CHANNEL, DESK, Desk, seat_of
 from bot.web.guard import COOKIE, GUARD, asker, is_same_site, is_secure, refused
-from bot.web.pages import page
+from bot.web.pages import card_page
 from bot.web.passwords import is_password, new_token, token_hash
 from sla.rules import Rules
 from storage.base import UnitOfWork
@@ -83,7 +83,7 @@ def _person(name: str, rules: Rules) -> str:
 def _with_form(request: web.Request, name: str, error: str = "") -> web.Response:
     """A page with a form, its token both in it and in a cookie: another site can set neither."""
     token = new_token()
-    answer = page(name, csrf=html.escape(token), error=html.escape(error))
+    answer = card_page(name, "zh-CN", script="door.js", csrf=html.escape(token), error=html.escape(error))
     answer.set_cookie(FORM_COOKIE, token, max_age=3600, httponly=True, samesite="Strict", secure=is_secure(request))
     return answer
 

@@ -1,4 +1,4 @@
-"""The pages: files beside this one, a few fields filled in."""
+"""The pages: files beside this one, a few fields filled in. What is but a card has its head from card.html."""
 
 import html
 from functools import cache
@@ -23,10 +23,18 @@ def page(name: str, status: int = 200, **fields: str) -> web.Response:
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
 
 
+def card_page(name: str, lang: str, status: int = 200, script: str = "", **fields: str) -> web.Response:
+    """A page with one card, the one of this name, in language `lang`, with a script of ours where one is named;
+    `fields` must be escaped already."""
+    card = _template(name).substitute(fields)
+    script = f'<script type="module" src="/static/{script}"></script>\n' if script else ""
+    return page("card.html", status, lang=lang, script=script, card=card)
+
+
 def said_page(title: str, words: str, language: str, status: int = 200, below: str = "") -> web.Response:
     """A page that says something: plain words, and below them markup."""
     lang = "zh-CN" if language == "zh" else "en"
-    return page("said.html", status, lang=lang, title=html.escape(title), words=html.escape(words), below=below)
+    return card_page("said.html", lang, status, title=html.escape(title), words=html.escape(words), below=below)
 
 
 def lost_page(language: str, *, home: bool) -> web.Response:
