@@ -95,7 +95,8 @@ def _cleaned(inner: str) -> str:
     local, quote, host = inner.rpartition('"@')
     if quote and local.lstrip().startswith('"'):
         return f"{local.lstrip()}{quote}{_JUNK.sub('', host)}".lower()
-    return _ROUTE.sub("", _JUNK.sub("", inner)).removeprefix("mailto:").strip("'.,;").lower()
+    bare = _ROUTE.sub("", _JUNK.sub("", inner)).lower().lstrip("[").removeprefix("mailto:").strip("'.,;")
+    return bare if "@[" in bare else bare.rstrip("]")
 
 
 def _name(raw: str) -> str:

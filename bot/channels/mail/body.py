@@ -92,7 +92,7 @@ def _read(part: Part, left: _Left) -> _Read:
         left.tags -= html.count("<")
         return _Read(page, (), is_html=True)
     raw, files = uuencoded_files(raw)
-    text = decode(raw, charset)[:MOST_SIGNS].replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(raw, charset)[:MOST_SIGNS].replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     most = max(left.lines, LEAST_LINES)
     if part.content_type.plain("format").lower() == "flowed":
         text = "\n".join(text[:MOST_FLOWED].split("\n", most)[:most])

@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from urllib.parse import unquote_to_bytes
 
 from bot.channels.mail.charset import decode
@@ -96,8 +97,9 @@ def _extended(sections: list[tuple[bytes, bool]]) -> str:
         label, _, first = first.split(b"'", 2)
         charset = label.decode("ascii", "ignore")
     pieces = [(first, sections[0][1]), *sections[1:]]
-    joined = b"".join(unquote_to_bytes(raw) if is_encoded else raw for raw, is_encoded in pieces)
-    return decode(joined, charset)
+    # Joined first: there are senders that cut a section in the middle of a percent sign and its digits.
+    runs = [(b"".join(raw for raw, _ in run), is_encoded) for is_encoded, run in groupby(pieces, key=itemgetter(1))]
+    return decode(b"".join(unquote_to_bytes(raw) if is_encoded else raw for raw, is_encoded in runs), charset)
 
 
 def _plain(raw: bytes) -> str:

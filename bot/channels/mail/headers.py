@@ -24,8 +24,11 @@ _MBOX = re.compile(rb">?From [^\s:]")
 _CUT_NAME = re.compile(rb"[A-Za-z]+(?:-[A-Za-z]*)+")
 _PARAMETER = re.compile(rb"\s*[\w*.-]{1,40}\s*=")
 _WORD = re.compile(
-    rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^\r\n]{0,2000}?)\?=(?!\w\w)|=\?([^?\s]{1,60})\?([bB])\?([\w+/]{2,})=*\s*$"
+    rb"=\?([^?\s]{1,60})\?(?:([bB])|[qQ])\?([^\r\n]{0,2000}?)\?=(?(2)|(?![0-9A-Fa-f]{2}[^\r\n?]{0,2000}\?=))|"
+    rb"=\?([^?\s]{1,60})\?[bB]\?([\w+/]{2,})=*\s*$"
 )
+"""An encoded-word, and one in base64 whose end is missing. Letters may follow it at once; in one of the Q kind a
+question mark that was not encoded may stand before an escape."""
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _SPACES = re.compile(r"[\t\r\n]+ *| ?[\t\r\n]+")
@@ -160,8 +163,9 @@ def _pieces(value: bytes) -> Iterator[str]:
             yield from _run(run)
             run = []
             yield decode(between)
-        charset, way, content = found.groups()[:3] if found[1] is not None else found.groups()[3:]
-        run.append((charset.decode("ascii", "ignore").split("*")[0].lower(), way.decode().lower(), content))
+        charset, content = (found[1], found[3]) if found[1] is not None else (found[4], found[5])
+        way = "q" if found[1] is not None and found[2] is None else "b"
+        run.append((charset.decode("ascii", "ignore").split("*")[0].lower(), way, content))
         at = found.end()
     yield from _run(run)
     yield decode(value[at:])

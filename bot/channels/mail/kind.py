@@ -61,6 +61,7 @@ _AUTO_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A line in which a mail says that a program wrote it; in the middle of a sentence, people write about such mails."""
+_RECEIPTS = frozenset({"message/disposition-notification", "message/global-disposition-notification"})
 _NOBODY = re.compile(r"^(?:no|do-?_?\.?not)-?_?\.?reply(?:[+._-][^@]*)?@")
 _MOST_READ = 4_000
 _MOST_OF_A_CALENDAR = 20_000
@@ -111,14 +112,11 @@ def _declared(headers: Headers) -> str:
 
 def _by_form(tree: Part, new: str) -> str:
     """Receipts, and answers that a calendar gave."""
-    if tree.type == "multipart/report":
-        kind = tree.content_type.plain("report-type").lower()
-        notices = ("message/disposition-notification", "message/global-disposition-notification")
-        if kind == "disposition-notification" or any(part.type in notices for part in tree.leaves()):
-            return "disposition-notification"
-        return "report"
-    if tree.type == "message/disposition-notification":
+    declared = tree.content_type.plain("report-type").lower() if tree.type == "multipart/report" else ""
+    if declared == "disposition-notification" or any(part.type in _RECEIPTS for part in tree.leaves()):
         return "disposition-notification"
+    if tree.type == "multipart/report":
+        return "report"
     if not new and any(part.type == "text/calendar" and _is_answer(part) for part in tree.leaves()):
         return "calendar reply"
     return ""

@@ -16,6 +16,7 @@ MOST_OF_A_TAG = 2_000
 _TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:-]*)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad\u034f]")
+_HALVES = re.compile(r"&#(x[dD][\da-fA-F]{3}|5[5-7]\d{3});(?=&#(x[dD][\da-fA-F]{3}|5[5-7]\d{3});)&#[^;]{5};")
 _BREAKS = frozenset(
     [
         "address",
@@ -147,7 +148,7 @@ class _Page:
             return
         raw = raw[: self.left]
         self.left -= len(raw)
-        text = unescape(raw) if "&" in raw else raw
+        text = unescape(_HALVES.sub(_joined, raw)) if "&" in raw else raw
         if self.open.get("pre"):
             first, *others = text.replace("\r", "").split("\n", MOST_LINES)
             self._add(first)
@@ -248,6 +249,14 @@ def seen(html: str, most_tags: int = MOST_TAGS) -> list[Line]:
         at = _tag(html, opened, page, gone)
     page.end_line()
     return page.lines
+
+
+def _joined(found: re.Match[str]) -> str:
+    """A sign that editors write as two halves, each a reference of its own."""
+    high, low = (int(each[1:], 16) if each[0] == "x" else int(each) for each in found.groups())
+    if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+        return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+    return found[0]
 
 
 def _tag(html: str, at: int, page: _Page, gone: dict[str, bool]) -> int:

@@ -9,6 +9,7 @@ from tests.channels.mail import (
     charset_mails,
     client_mails,
     client_page_mails,
+    close_mails,
     damaged_mails,
     file_mails,
     hard_file_mails,
@@ -46,6 +47,7 @@ SETS = {
     "returned": returned_mails.CASES,
     "named file": named_file_mails.CASES,
     "wild": wild_mails.CASES,
+    "close": close_mails.CASES,
 }
 
 
