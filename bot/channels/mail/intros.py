@@ -8,12 +8,15 @@ MOST_BLOCK = 25
 _LONGEST = 1_000
 
 _KEYS = {
-    "from": "发件人 发信人 寄件者 寄件人 發件人 發信人 发送人 发件者 from de von 差出人 보낸사람 от",
+    "from": "发件人 发信人 寄件者 寄件人 發件人 發信人 发送人 发件者 from de von van da fra från od nadawca lähettäjä "
+    "差出人 보낸사람 от від",
     "date": "发送时间 发件时间 发送日期 日期 时间 發送時間 傳送時間 寄件日期 发信时间 date sent senttime time "
-    "datum gesendet envoyé enviado 送信日時 日時 已发送",
-    "to": "收件人 收件者 收信人 to an à para 宛先 发送至 发往",
-    "cc": "抄送 抄送人 副本 cc 密送 密件抄送 bcc cc: kopie",
-    "subject": "主题 主旨 主題 标题 邮件主题 subject betreff objet asunto 件名",
+    "datum gesendet envoyé enviado verzonden inviato skickat sendt dato data fecha wysłano lähetetty messagedu "
+    "送信日時 日時 보낸날짜 отправлено дата 已发送",
+    "to": "收件人 收件者 收信人 to an à a para aan til till do vastaanottaja 宛先 받는사람 кому 发送至 发往",
+    "cc": "抄送 抄送人 副本 cc 密送 密件抄送 bcc cc: kopie copieà 참조 копия",
+    "subject": "主题 主旨 主題 标题 邮件主题 subject betreff objet sujet asunto assunto oggetto onderwerp emne ämne "
+    "temat aihe 件名 제목 тема",
     "other": "重要性 importance 附件 attachments 回复 reply-to 答复 replyto 优先级 priority 邮件大小",
 }
 _KEY_OF = {word: key for key, words in _KEYS.items() for word in words.split()}
@@ -28,7 +31,10 @@ _TITLES = (
     r"原始会议|Original[ -]?Mail|Original Email|"
     r"Replied Message|Reply Message|"
     r"Forwarded[ -]?Message|Forwarded[ -]?Mail|Forwarding messages|Forwarded by .{0,60}|"
-    r"Ursprüngliche Nachricht|Message d'origine|Messaggio originale"
+    r"Ursprüngliche Nachricht|Original-Nachricht|Weitergeleitete Nachricht|Message d'origine|Message transféré|"
+    r"Messaggio originale|Mensaje original|Mensagem original|Oorspronkelijk bericht|Oprindelig besked|"
+    r"Opprinnelig melding|Ursprungligt meddelande|Alkuperäinen viesti|Исходное сообщение|Пересылаемое сообщение|"
+    r"元のメッセージ|転送メッセージ|원본 ?메[일시]지?"
 )
 _DIVIDER = re.compile(
     rf"^[\s>*]*+([-—－–_=~＝]{{2,}}+)\s*+(?:{_TITLES})\s*[:：]?\s*[-—－–_=~＝]*[\s*]*$", re.IGNORECASE
@@ -62,7 +68,8 @@ _ABOVE = re.compile(
 
 _WROTE = (
     *("wrote", "writes", "写道", "寫道", "写到", "写信说", "編寫", "撰写", "schrieb", "a écrit", "escribió"),
-    *("ha scritto", "escreveu", "のメール", "さんは書きました"),
+    *("ha scritto", "escreveu", "のメール", "さんは書きました", "님이 작성", "schreef", "geschreven", "skrev"),
+    *("napisał", "napisał(a)", "написал", "написал(а)", "написала", "пише", "написав", "kirjoitti"),
 )
 _TAIL = " \t\u3000:：-*"
 _COLON = re.compile(r"[:：][\s\-*]*$")
@@ -70,11 +77,23 @@ _DATE = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{1,2}\s*月\s*\d{1,2}\s*[日号]|"
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}\b|\b\d{1,2}\.?\s+(?:Jan|"
     r"Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|"
-    r"Nov|Dec|janv|févr|mars|avr|mai|juin|juil|août|Mär|Okt|Dez)",
+    r"Nov|Dec|janv|févr|mars|avr|mai|juin|juil|août|Mär|Okt|Dez)|"
+    r"\d{4}년\s*\d{1,2}월|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?\d{4}\b",
     re.IGNORECASE,
 )
+_SAID_AMID = re.compile(r"\s(?:schrieb|schreef|skrev|escribió|a écrit|ha scritto|escreveu)\s")
+"""In other languages than English and Chinese the verb may stand before the name, or before the date."""
+_STAMPED = re.compile(
+    r"^[\s*-]{0,9}(?:[^\W\d_]{2,12}[.,，]{0,2}\s+)?\d[^。！？!?]{0,150}<\s?[^<>\s]{1,64}@[^<>\s]{1,100}\s?>\s?[:：][\s*]*$"
+)
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：.]\d{2}(?!\d)|\d\s*[时時点點시]")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,4}[.,，]{0,2}\s+")
 _ADDRESS = re.compile(r"(?<![\w.+\-])[\w.+\-]+\s?@\s?[\w.\-]+")
-_AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE)
+_NAMED = re.compile(
+    rf"^[\s*\"'-]{{0,9}}(?:[^。！？；，!?;:：<(（\[]{{0,60}}[<(（\[]\s?(?:mailto:)?{_ADDRESS.pattern}\s?[>)）\]]|{_ADDRESS.pattern})"
+)
+"""A name and an address, or an address alone, as what introduces begins."""
+_AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|Op|Den|Em|Dnia|W dniu|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE)
 _SIGNED = re.compile(
     r"^[^,，。！？]{0,60}<[\w.+\-]{1,64}@[\w.\-]{1,100}>\s{1,9}\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\s\d:：]{0,12}$"
 )
@@ -170,15 +189,46 @@ def attribution_end(texts: Sequence[str], at: int) -> int:
     begins there. It has a date or an address: words such as 家属写道： are the author's own."""
     joined = ""
     for number in range(at, min(len(texts), at + 4)):
-        line = texts[number].strip()
+        line, first = texts[number].strip(), texts[at].strip()
         if not line or len(line) > _LONGEST:
             return 0
         joined = f"{joined} {line}" if joined else line
         if number == at and _ON_DATE.match(line):
             return number + 1
+        if number > at and _AT.match(line) and _DATE.search(line) and not _is_name(first):
+            return 0  # What stands above is the author's.
         if line.rstrip(_TAIL).lower().endswith(_WROTE):
-            return number + 1 if _is_attribution(texts[at].strip(), joined) else 0
+            return number + 1 if _is_attribution(first, joined) else 0
+        if _COLON.search(line[-20:]) and (_is_stamp(first, joined) or _is_said_amid(first, joined)):
+            return number + 1
     return 0
+
+
+def _is_name(first: str) -> bool:
+    """Whether a line is a name and an address, and nothing else."""
+    return bool((found := _NAMED.match(first)) and not first[found.end() :].strip(_TAIL + ">"))
+
+
+def _begins(first: str) -> bool:
+    """Whether an introduction that was broken into lines can begin so: with a name and an address, or with a date."""
+    return bool(_NAMED.match(first) or first.endswith(("<", "(")) or _DATE.match(_WEEKDAY.sub("", first.lstrip("*- "))))
+
+
+def _is_stamp(first: str, joined: str) -> bool:
+    """Whether it is date, hour, name and address and nothing else, as some programs write in place of "wrote". Broken
+    only at the address: what stands in a line above is else the author's."""
+    below = joined[len(first) :].lstrip()
+    if len(joined) > 250 or (below and not first.endswith("<") and not below.startswith("<")):
+        return False
+    return bool(_STAMPED.match(joined) and _DATE.search(joined) and _CLOCK.search(joined))
+
+
+def _is_said_amid(first: str, joined: str) -> bool:
+    """Whether it says who wrote and when, with the verb between them; it begins with the one or the other."""
+    if len(joined) > 250 or not _SAID_AMID.search(joined):
+        return False
+    begins = _begins(first) or (_AT.match(first) and _DATE.search(first))
+    return bool(begins and _DATE.search(joined) and _ADDRESS.search(joined))
 
 
 def _is_attribution(first: str, joined: str) -> bool:
@@ -190,10 +240,8 @@ def _is_attribution(first: str, joined: str) -> bool:
         return bool((dated or addressed) and (has_colon or (dated and addressed) or joined.endswith("-")))
     if is_broken:
         # Its first line begins it: with a name and an address, or with a date; else it is what the author said above.
-        begins = _ADDRESS.search(first) or first.endswith("<") or _DATE.match(first.lstrip("*- "))
-        return bool(
-            begins and has_colon and (dated or addressed) and len(joined) < 300 and first[-1] not in "。！？.!?"
-        )
+        begins = _begins(first) and first[-1] not in "。！？.!?"
+        return bool(begins and has_colon and (dated or addressed) and len(joined) < 300)
     return bool(has_colon and (addressed or (dated and len(joined) < 120 and _is_short_lead(joined, dated.start()))))
 
 

@@ -1,7 +1,9 @@
 """What mails of the wild have that nobody thinks of: what stands above the head, text in which a mail is told, programs
 that tell of a mail in ways of their own."""
 
-from tests.channels.mail.letters import Case, letter
+from collections.abc import Iterator
+
+from tests.channels.mail.letters import REPLY, Case, letter
 
 _TOLD = (
     "Received: by mx3; Fri, 20 Nov 2026 08:00:00 +0800\nSubject: page\n"
@@ -15,6 +17,60 @@ def _told(name: str, kind: str, sender: str, subject: str, body: str, head: str 
     typed = "Content-Type: text/plain; charset=utf-8"
     raw = letter(f"{head}\n{typed}" if head else typed, body, start=f"From: {sender}\nSubject: {subject}")
     return Case(name, raw, body, subject, sender.rpartition("<")[2].rstrip(">"), kind=kind)
+
+
+_OPENINGS = (
+    (
+        "words with an address above",
+        "密码重置请发到 it@example.com",
+        "On 3 Nov 2026, Wang <wang@example.org> wrote:\n> old",
+    ),
+    ("words with a date above", "2026-11-20 打印机坏了", "在 2026年11月21日，王 写道：\n> 旧"),
+    (
+        "words that begin as an introduction does above",
+        "On Nov 20, 2026 we changed the toner",
+        "On Nov 21, 2026 at 3 PM Wang\n<wang@example.org> wrote:\n> old",
+    ),
+    ("a name and an address above the date", "好", "王 <wang@example.org>\n于2026年11月20日 15:05 写道：\n旧话"),
+    ("date, hour, name, address", "好", "2026-11-20 08:30 GMT+08:00 王 <wang@example.org>:\n\n旧话"),
+    ("the same, Japanese", "好", "2026年11月20日(金) 10:11 王 <wang@example.org>:\n旧话"),
+    ("the same, broken before the address", "好", "2026-11-20 08:30 王 <\nwang@example.org>:\n\n> 旧话"),
+    (
+        "the same, with the day of the week",
+        "好",
+        "Friday, 20 November 2026, 3:32 PM +0800 from W <wang@example.org>:\n旧",
+    ),
+    ("the same, with a month in Russian", "好", "пт, 20 нояб. 2026 г. в 15:19, Wang <wang@example.org>:\n旧话"),
+    ("German, the verb before the name", "Gut", 'Am 20.11.2026 17:48 schrieb "Wang" <wang@example.org\n>:\n\n> alt'),
+    (
+        "German, the verb before the date",
+        "Gut",
+        "Wang <wang@example.org> schrieb am Fr., 20. Nov. 2026\num 8:30 Uhr:\nalt",
+    ),
+    ("Dutch", "Goed", "Op 20 nov. 2026 05:13 schreef Wang <wang@example.org> het\nvolgende geschreven:\n> oud"),
+    ("Polish", "OK", "Dnia 20 listopada 2026 08:30 Wang <wang@example.org> napisał(a):\nold"),
+    ("Korean", "OK", "2026년 11월 20일 (금) 오후 3:05, Wang <wang@example.org>님이 작성:\n옛말"),
+    (
+        "Outlook, Dutch",
+        "OK",
+        "Van: Wang <wang@example.org>\nVerzonden: vrijdag 20 november\nAan: lin\nOnderwerp: HIS\n\noud",
+    ),
+    (
+        "Outlook, Italian",
+        "OK",
+        "Da: Wang <wang@example.org>\nInviato: venerdì 20 novembre\nA: lin\nOggetto: HIS\n\nvecchio",
+    ),
+    ("Outlook, Korean", "OK", "보낸 사람: Wang\n보낸 날짜: 2026년 11월 20일\n받는 사람: lin\n제목: HIS\n\n옛말"),
+    ("a divider, Spanish", "OK", "-----Mensaje original-----\nviejo"),
+)
+
+
+def _answers() -> Iterator[Case]:
+    for name, new, below in _OPENINGS:
+        head = f"{REPLY}\nContent-Type: text/plain; charset=utf-8"
+        yield Case(f"history begins: {name}", letter(head, f"{new}\n{below}\n"), new, quoted=True)
+    rota = "今晚值班：\n2026-11-20 08:30 三楼报修\n李 <li@example.org>：\n请派人"
+    yield Case("a list with an hour and an address", letter("Content-Type: text/plain; charset=utf-8", rota), rota)
 
 
 CASES = (
@@ -102,4 +158,5 @@ CASES = (
         "You are not a member of this mailing list.",
         head="X-MLServer: fml [fml 4.0.3]",
     ),
+    *_answers(),
 )
