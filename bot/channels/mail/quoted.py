@@ -43,7 +43,8 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             quoted = True
             break
         if quotes[at]:
-            if lines[at].mark is Mark.HISTORY and not is_seam and intros.begins_forward(texts[at]):
+            if lines[at].mark is Mark.HISTORY and not is_seam and _begins_rest(texts, quotes, at):
+                _drop_lead(kept)
                 quoted = True
                 break
             if kept and not signed:
@@ -122,6 +123,16 @@ def _intro_end(texts: Sequence[str], at: int) -> int:
         block = intros.block_end(texts, following, after_divider=True) if following is not None else 0
         return block or (at + 1 if intros.is_divider(text) else 0)
     return intros.block_end(texts, at) or intros.attribution_end(texts, at)
+
+
+def _begins_rest(texts: Sequence[str], quotes: Sequence[bool], at: int) -> bool:
+    """Whether history begins there that goes on below what is marked as such: a forward, or a block of headers that
+    alone is marked."""
+    if intros.begins_forward(texts[at]):
+        return True
+    end = intros.block_end(texts, at)
+    following = next((n for n in range(end, len(texts)) if texts[n].strip()), None) if end else None
+    return following is not None and not quotes[following]
 
 
 def _drop_lead(kept: list[str]) -> None:

@@ -3,7 +3,7 @@ that tell of a mail in ways of their own."""
 
 from collections.abc import Iterator
 
-from tests.channels.mail.letters import REPLY, Case, letter
+from tests.channels.mail.letters import REPLY, Case, letter, page
 
 _TOLD = (
     "Received: by mx3; Fri, 20 Nov 2026 08:00:00 +0800\nSubject: page\n"
@@ -159,4 +159,15 @@ CASES = (
         head="X-MLServer: fml [fml 4.0.3]",
     ),
     *_answers(),
+    Case(
+        "a page that marks only the head of its history",
+        page(
+            '<div>明天上午来修</div><span id="OLK_SRC_BODY_SECTION">From: Wang &lt;wang@example.org&gt;<br>'
+            "Date: Friday, November 20, 2026 at 8:43 PM<br>To: lin@example.com<br>Subject: HIS</span>"
+            "<div>打印机坏了</div><p>王</p>",
+            REPLY,
+        ),
+        "明天上午来修",
+        quoted=True,
+    ),
 )
