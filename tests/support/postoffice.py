@@ -145,6 +145,7 @@ class PostOffice:
         for server in self._servers:
             server.close()
             await server.wait_closed()
+        await asyncio.sleep(0)  # who was just let in begins: cancelled before that, nobody would close their socket
         for writer in self._writers:
             _cut(writer.transport)
         for session in self._sessions:
