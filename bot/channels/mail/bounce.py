@@ -13,30 +13,37 @@ from bot.channels.mail.parts import Part
 
 MOST_SIGNS, MOST_HEADERS = 20_000, 5
 _DAEMON = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|double-bounce|mailerdaemon|microsoftexchange[0-9a-f]{32})(?:@|$)|^bounces?@"
+    r"(?:mailer-?daemon|mail-?daemon|double-bounce|mailerdaemon|microsoftexchange[0-9a-f]{32})(?:@|$)|"
+    r"^(?:bounces?|mdaemon|mail[-._]?router)@"
 )
 _POSTMASTER = re.compile(r"^post[-_]?master(?:@|$)")
 _SYSTEM = re.compile(
-    r"^(?:system|sysadmin|no-?_?reply|do-?not-?reply|mail-?system|mail-?admin|notification|notice|"
-    r"mail-?service|service|admin)@"
+    r"^(?:system|sysadmin|no-?_?reply|do-?not-?reply|notifications?|notice|service|admin|mta|smtp|exchange|"
+    r"(?:mail|e-?mail)[-._]?(?:system|admin|service|server|gateway|filter|delivery)|(?:anti|virus|spam)[\w.-]{0,20})@"
+)
+_PROGRAM_NAME = re.compile(
+    r"mail(?:er)?[ -]?(?:delivery|daemon|router|server|gateway|system)|delivery (?:sub)?system|smtp (?:service|server)",
+    re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(r"mail(?:er)?[ -]?(?:delivery|daemon)|delivery (?:sub)?system|postmaster", re.IGNORECASE)
 _SYSTEM_NAME = re.compile(
-    _DAEMON_NAME.pattern + r"|microsoft (?:outlook|exchange)|系统|退信|邮局|管理员|小助手|邮件服务|自动",
+    rf"{_PROGRAM_NAME.pattern}|postmaster|microsoft (?:outlook|exchange)|系统|退信|邮局|管理员|小助手|邮件服务|自动",
     re.IGNORECASE,
 )
 _REPLY = re.compile(r"^\s*(?:re|fwd?|aw|wg|回复|答复|转发|回覆|轉寄|回信|转)\s*(?:\[\d+\])?\s*[:：]", re.IGNORECASE)
 
+_NOT_BROUGHT = r"(?:无法|未能|没能|没有|不能|未)(?:被)?(?:成功|正常|正确)?(?:送达|投递|递送|传递|传送|发送|寄[达送])"
+"""Not delivered, in the words of Chinese mail systems."""
 _FAILED_SUBJECT = re.compile(
     r"undeliver(?:able|ed)|returned mail|mail (?:delivery )?fail|"
     r"delivery (?:status notification\s*[(:：]?\s*(?:fail|error)|fail|error|has failed|problem)|failure notice|"
     r"failed delivery|failure delivery|message (?:not|could not be) delivered|"
     r"non[- ]?deliver(?:y|ed|able)|not delivered|delivery unsuccessful|"
     r"could ?n[o']t be delivered|mail system error|rejected (?:mail|message)|return(?:ed|ing) to sender|"
+    r"(?:mail|message)(?: (?:that )?you sent)?(?: was| has been)? (?:rejected|blocked|bounced)|"
     r"unzustellbar|配信不能|エラー通知|送信できません|"
-    r"bounce notification|退信|退件|被退回|退回(?:通知|的邮件)|无法送达|未送达|未能送达|没有送达|不能送达|送达失败|"
-    r"无法投递|未能投递|投递失败|投递错误|发送失败|发信失败|"
-    r"传递失败|未传递|无法传递|无法传送|传送失败|寄件失败|无法发送|无法递送|递送失败|无法寄[达送]|拒收通知",
+    r"bounce notification|退信|退件|被退回|退回(?:通知|的邮件)|拒收通知|投递错误|"
+    rf"(?:送达|投递|发送|发信|传递|传送|寄件|递送)失败|{_NOT_BROUGHT}",
     re.IGNORECASE,
 )
 _FAILED_BODY = re.compile(
@@ -51,9 +58,8 @@ _FAILED_BODY = re.compile(
     r"sender)|\b5\d\d[ -]+#?5\.\d{1,3}\.\d{1,3}|"
     r"(?:smtp|error|错误|代码|返回|said).{0,40}\b55\d\b|\b55\d\s+[A-Za-z]|"
     r"(?:送信|配信)できませんでした|届けられませんでした|"
-    r"退信|退回|无法送达|未能送达|未送达|没有送达|不能送达|无法投递|未能投递|投递失败|"
-    r"无法发送|发送失败|没有发送成功|未能发送|未能成功(?:发送|送达|投递)|未传递|无法传递|传送失败|传递失败|"
-    r"无法递送|无法寄[达送]|查无此|(?:收件人|用户|邮箱|地址|帐号|账号)[^\n]{0,20}不存在|拒收|"
+    rf"退信|退回|没有发送成功|(?:投递|发送|传送|传递)失败|{_NOT_BROUGHT}|查无此|拒收|"
+    r"(?:收件人|用户|邮箱|地址|帐号|账号)[^\n]{0,20}不存在|"
     r"被(?:对方|收件方)[^\n]{0,12}拒绝|拒绝接收|投递被拒",
     re.IGNORECASE,
 )
@@ -91,6 +97,12 @@ _SIMPLE = str.maketrans(
 )
 """The signs of the patterns below that are written otherwise in Taiwan and Hong Kong."""
 _PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|\bmy\b|\bhelp me\b", re.IGNORECASE)
+_TO_ITS_SENDER = re.compile(
+    r"[您你][^\n。]{0,40}(?:邮件|来信|信件)|发[往给至]|收件人|收信人|your (?:e-?mail|mail|message|document)|recipient|"
+    r"(?:mail|message) (?:that )?you sent|\b55\d\b|\b5\.\d{1,3}\.\d{1,3}\b",
+    re.IGNORECASE,
+)
+"""A mail system speaks to whom the mail came from; a person with such an address, to everybody."""
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
 _CODE = re.compile(r"\b[45]\d\d\b|\b5\.\d{1,3}\.\d{1,3}\b")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9_.+\-])[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
@@ -212,6 +224,8 @@ def _is_of_one_mail(headers: Headers, tree: Part, sender: Address, whole: str) -
     come back."""
     if not _POSTMASTER.match(sender.address) or is_null_path(headers) or headers.has("auto-submitted"):
         return True
+    if _PROGRAM_NAME.search(sender.name):
+        return True
     return bool(_ADDRESS.search(whole) or _CODE.search(whole) or any(tree.children))
 
 
@@ -227,17 +241,19 @@ def _may_report(headers: Headers, sender: Address, subject: str, text: str) -> b
     mails."""
     if _REPLY.match(subject):
         return False
-    if not (_FAILED_SUBJECT.search(subject) or _NOT_FINAL.search(subject) or _DELIVERED.search(subject)):
-        return False
     auto = headers.raw("auto-submitted").strip().lower()
     by_machine = is_null_path(headers) or (bool(auto) and not auto.startswith(b"no"))
+    names_another = any(each.lower() != sender.address for each in _ADDRESS.findall(text))
+    if not (_FAILED_SUBJECT.search(subject) or _NOT_FINAL.search(subject) or _DELIVERED.search(subject)):
+        has_code = _FAILED_BODY.search(text) and _CODE.search(text) and not _PERSON.search(text)
+        return bool(by_machine and names_another and has_code)
     if by_machine:
         return bool(_OF_MAIL.search(subject) or _OF_MAIL.search(text))
     if _PERSON.search(text):
         return False
     like_system = bool(_SYSTEM.match(sender.address) or _SYSTEM_NAME.search(simplified(sender.name)))
-    names_another = any(each.lower() != sender.address for each in _ADDRESS.findall(text))
-    return like_system and names_another and bool(_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
+    says_it = _TO_ITS_SENDER.search(text) and (_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
+    return like_system and names_another and bool(says_it)
 
 
 def _by_words(subject: str, text: str, sender: str) -> Verdict | None:

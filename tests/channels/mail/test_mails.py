@@ -19,6 +19,7 @@ from tests.channels.mail import (
     kind_mails,
     label_mails,
     machine_mails,
+    maker_mails,
     mixed_mails,
     named_file_mails,
     page_mails,
@@ -48,6 +49,7 @@ SETS = {
     "named file": named_file_mails.CASES,
     "wild": wild_mails.CASES,
     "close": close_mails.CASES,
+    "maker": maker_mails.CASES,
 }
 
 
