@@ -5,12 +5,13 @@ out. Full, it is the record as it is; who asked for that belongs on the audit tr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from handlers import describe
+from handlers import describe, record_words
 from handlers.intake.redact import redact, redact_why
+from handlers.ledger_words import entry_line
 from handlers.wording import number, say
 from sla.amend import amendments
 from sla.clock import Clock, clocks_of
@@ -124,25 +125,20 @@ def as_text(ticket: Ticket, entries: Sequence[Entry], rules: Rules, language: st
     lines += [_event_line(ticket, index, rules, language, full=full) for index in range(len(ticket.events))]
     if entries:
         lines.append("")
-    lines += [_entry_line(entry, rules, full=full) for entry in entries]
+    lines += [_entry_line(entry, rules, language, full=full) for entry in entries]
     return "\n".join(lines) + "\n"
 
 
 def _event_line(ticket: Ticket, index: int, rules: Rules, language: str, *, full: bool) -> str:
     event = ticket.events[index]
-    said = _plain(event.data, full=full)
-    data = "; ".join(f"{key}={value}" for key, value in said.items() if value not in (None, "", False))
+    data = record_words.told(ticket, event, _plain(event.data, full=full), rules, language)
     amended = describe.amended(ticket.events, index, lambda at: _minute(at, rules), language)
     what, name = say(f"event_{event.kind}", language), who(event.by, rules, full=full)
     return "  ".join(word for word in (_minute(event.at, rules), what, name, amended, data) if word)
 
 
-def _entry_line(entry: Entry, rules: Rules, *, full: bool) -> str:
-    words = [f"#{entry.seq}", entry.kind, entry.clause, entry.clock, _minute(entry.due, rules)]
-    if entry.refers_to is None:
-        return "  ".join([*words, f"+{entry.overrun} s"])
-    words += [f"-> #{entry.refers_to}", who(entry.by, rules, full=full), str(_value(entry.reason, full=full))]
-    return "  ".join(word for word in words if word)
+def _entry_line(entry: Entry, rules: Rules, language: str, *, full: bool) -> str:
+    return entry_line(replace(entry, reason=str(_value(entry.reason, full=full))), rules, language)
 
 
 def who(id: str, rules: Rules, *, full: bool) -> str:
@@ -159,7 +155,8 @@ def _clocks(ticket: Ticket, rules: Rules) -> tuple[Clock, ...]:
 
 def _clock_line(clock: Clock, rules: Rules, language: str) -> str:
     name = describe.clock_name(clock, language)
-    return f"{name}  {clock.clause}  {_minute(clock.start, rules)} -> {_minute(clock.due, rules)}  {clock.state}"
+    state = say(f"clock_state_{clock.state}", language)
+    return f"{name}  {clock.clause}  {_minute(clock.start, rules)} – {_minute(clock.due, rules)}  {state}"
 
 
 def _plain(data: Mapping[str, Any], *, full: bool) -> dict[str, Any]:
