@@ -2,9 +2,11 @@
 
 A catalogue maps symbolic keys to format strings. Fields stand in braces and are filled by name; a key or a field that
 is missing is an error of ours, and a test finds it before anybody meets it. People and contracts are named as the
-language writes them, and the numbers in a field `clause` are shown as it cites them, in every sentence alike.
+language writes them, and the numbers in a field `clause` are shown as it cites them, in every sentence alike. A number
+chooses between the forms of a word: "{count} {count:ticket|tickets}".
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -17,6 +19,8 @@ from sla.people import Person
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
 NAMED = (Person, Contract)
+FORMS = re.compile(r"\{\w+:[^{}|]*\|[^{}|]*\}")
+"""Where a number chooses between the forms of a word."""
 
 
 def say(key: str, language: str, **fields: object) -> str:
@@ -26,7 +30,29 @@ def say(key: str, language: str, **fields: object) -> str:
     shown = {name: value.called(language) if isinstance(value, NAMED) else value for name, value in fields.items()}
     if "clause" in shown:
         shown["clause"] = clause_named(str(shown["clause"]), language)
-    return catalogue(language if language in LANGUAGES else DEFAULT)[key].format_map(shown)
+    language = language if language in LANGUAGES else DEFAULT
+    if key in _counting(language):
+        shown = {name: Counted(value) for name, value in shown.items()}
+    return catalogue(language)[key].format_map(shown)
+
+
+class Counted:
+    """A field of a sentence that chooses between "one|many" by whether it is 1."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __format__(self, forms: str) -> str:
+        one, either, many = forms.partition("|")
+        if not either:
+            return format(self.value, forms)
+        return one if str(self.value) == "1" else many
+
+
+@cache
+def _counting(language: str) -> frozenset[str]:
+    """The sentences in which a number chooses between forms."""
+    return frozenset(key for key, text in catalogue(language).items() if FORMS.search(text))
 
 
 @lru_cache(maxsize=1024)

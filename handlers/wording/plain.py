@@ -35,7 +35,7 @@ def told_apart(one: datetime, other: datetime, told: Callable[[datetime], str]) 
 
 def times(count: int, language: str) -> str:
     """How often: 2 次, 1 time."""
-    return say("times_one" if count == 1 else "times_many", language, count=count)
+    return say("times_counted", language, count=count)
 
 
 def by(at: datetime, now: datetime, language: str, zone: tzinfo) -> str:

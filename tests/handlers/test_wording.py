@@ -109,6 +109,32 @@ def test_a_refusal_carries_its_key_and_fields() -> None:
     assert say(refused.key, "en", **refused.fields) == "There is no ticket W12."
 
 
+COUNTS = (
+    "count|tickets|people|departments|minutes|seconds|days|hours"
+    "|amount|length|points|part|more|total|ahead|longest|allowed"
+)
+MANY = re.compile(rf"\{{({COUNTS})\}} (?:\w+ ){{0,2}}?(?:[a-z]{{2,}}s|people|are|were|have)\b")
+"""A number, and soon after it a word that stands for many."""
+NO_COUNTS = {
+    "survey_points",  # {points} is more than 100
+    "survey_is_so",  # {points} already
+}
+
+
+def test_a_number_chooses_between_one_and_many() -> None:
+    fields = {"period": "2026", "corrected": 1}
+    one, many = (say("corrections_head", "en", tickets=n, count=n, **fields) for n in (1, 2))
+    assert one == "2026: 1 ticket was read; in 1 of them 1 label was put right."
+    assert many == "2026: 2 tickets were read; in 1 of them 2 labels were put right."
+    assert say("corrections_head", "zh", tickets=1, count=1, **fields).startswith("2026：判读 1 张工单")
+    assert say("bound_with_tickets", "en", name="Li", count=0).endswith("Your 0 open tickets are verified.")
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")))
+def test_no_english_sentence_says_1_tickets(key: str) -> None:
+    assert key in NO_COUNTS or not MANY.search(catalogue("en")[key])
+
+
 NOW = datetime(2026, 10, 1, 3, 42, tzinfo=ZONE)
 
 
