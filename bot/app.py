@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bot.alarm import Alarm
 from bot.channels.base import Channel, House
+from bot.channels.once import Once
 from bot.channels.webchat import WebChat
 from bot.clock import Clock, Nudge
 from bot.connect import Connect
@@ -205,6 +206,8 @@ class App:
             turns=self._turns,
             aside=self._aside,
             not_taken=self._not_taken,
+            take_once=self.intake.keep,
+            once=self._once,
         )
 
     async def _keep_file(self, name: str, kind: str, content: bytes) -> str:
@@ -235,6 +238,9 @@ class App:
         said = {"channel": channel, "what": what, "reason": why}
         await self.store.writer.run(lambda uow: alarm.tell(uow, rules, roles, now, **said))
         self._work()
+
+    async def _once(self, once: Once) -> None:
+        await self.store.writer.run(once.claim)
 
     async def _not_taken(self, address: Address, language: str) -> None:
         now, person = self.clock.now(), self.reload.rules().people.by_address.get(address)

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.alarm import Alarm
+from bot.channels.once import Once
 from bot.clock import Clock, Nudge
 from bot.logs import shortened
 from bot.metrics import Metrics
@@ -55,24 +56,24 @@ class Intake:
         self._changes = 0  # counts beginnings and ends of such commits
         self._behind = False  # kept messages wait to be handled; what comes in later is not to overtake them
 
-    async def keep(self, inbound: Inbound) -> None:
+    async def keep(self, inbound: Inbound, once: Once | None = None) -> None:
         """Keep a message, handled at once or soon; returns when it is committed. Raises StorageError when it was not
-        kept."""
+        kept, SaidOtherwise where what may be said `once` was said before in other words."""
         if self._behind or self._under_way >= CALM:
-            await self._put(inbound)
+            await self._put(inbound, once)
             return
         self._under_way += 1
         try:
-            await self.take(inbound)
+            await self.take(inbound, once)
         finally:
             self._under_way -= 1
 
-    async def _put(self, inbound: Inbound) -> None:
+    async def _put(self, inbound: Inbound, once: Once | None) -> None:
         """Keep it; the loop handles it."""
         now, self._behind = self._clock.now(), True
         self._putting += 1
         self._changes += 1
-        putting = self._store.writer.run(lambda uow: uow.inbox.add(inbound, now), order=_order(inbound))
+        putting = self._store.writer.run(partial(_add, inbound=inbound, once=once, now=now), order=_order(inbound))
         putting.add_done_callback(self._was_put)
         row = await asyncio.shield(putting)  # who stops waiting does not keep it from being committed, and handled then
         if row is not None:
@@ -86,12 +87,9 @@ class Intake:
         if not putting.cancelled():
             putting.exception()  # it is for who waits; where nobody does any more, the provider was told nothing
 
-    async def take(self, inbound: Inbound) -> Taken:
-        """Keep and handle a message; returns when it is committed. Raises StorageError when it was not kept."""
+    async def take(self, inbound: Inbound, once: Once | None = None) -> Taken:
+        """Keep and handle a message; returns when it is committed. Raises as `keep` does."""
         now, rules = self._clock.now(), self._rules()
-
-        def add(uow: UnitOfWork) -> int | None:
-            return uow.inbox.add(inbound, now)
 
         def handle(uow: UnitOfWork, row: int | None) -> int | None:
             return None if row is None else receive(InboxRow(row, inbound, now, "new"), uow, rules, now)
@@ -99,7 +97,9 @@ class Intake:
         def set_aside(uow: UnitOfWork, row: int | None, error: Exception) -> None:
             self._set_aside(uow, InboxRow(row or 0, inbound, now, "new"), type(error).__name__, now)
 
-        pair = await self._store.writer.run_pair(add, handle, set_aside, order=_order(inbound))
+        pair = await self._store.writer.run_pair(
+            partial(_add, inbound=inbound, once=once, now=now), handle, set_aside, order=_order(inbound)
+        )
         if pair.first is None:
             return Taken(None, None)
         self._metrics.messages.labels(inbound.channel).inc()
@@ -175,6 +175,12 @@ class Intake:
         text = say("message_aside", person.language if person else "zh")
         address = Address(inbound.channel, inbound.conversation)
         uow.outbox.add([Notice(f"aside:{row.id}", Purpose.ANSWER, (address,), text)], now)
+
+
+def _add(uow: UnitOfWork, inbound: Inbound, once: Once | None, now: datetime) -> int | None:
+    if once:
+        once.claim(uow)
+    return uow.inbox.add(inbound, now)
 
 
 def _receive(uow: UnitOfWork, row: InboxRow, rules: Rules, now: datetime) -> int | None:

@@ -1,11 +1,13 @@
-"""What is kept for a while only goes here, once an hour: raw mails, and marks about who wrote and was written to. What
-was said, its files and all that was done about it stay: they are the record."""
+"""What is kept for a while only goes here, once an hour: raw mails, marks about who wrote and was written to, and which
+calls were made. What was said, its files and all that was done about it stay: they are the record."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 from bot.channels.mailbox.ageing import CAME, LINK_LIFE, RAW, SENT, USED, marked_at
+from bot.channels.once import LIFE, ONCE, said_at
 from bot.clock import Clock
 from bot.web.desk import Run
 from storage.base import UnitOfWork
@@ -13,6 +15,9 @@ from storage.base import UnitOfWork
 EVERY = timedelta(hours=1)
 FILES_MANY, MARKS_MANY = 50, 500
 """So many at a time, so that messages are handled in between."""
+
+When = Callable[[str, str], datetime | None]
+"""When what a mark of this name and value says was last so; None for one that is not of ours."""
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +38,7 @@ class Purge:
         mails = await self._files(before)
         marks = [await self._marks(begins, before) for begins in (SENT, CAME)]
         marks.append(await self._marks(USED, self._clock.now() - LINK_LIFE - EVERY))
+        marks.append(await self._marks(ONCE, self._clock.now() - LIFE, lambda name, _: said_at(name)))
         if mails or any(marks):
             log.info("purged", extra={"mails": mails, "marks": sum(marks)})
         self._next = self._clock.steady() + EVERY.total_seconds()
@@ -44,19 +50,19 @@ class Purge:
             count += went
         return count
 
-    async def _marks(self, begins: str, before: datetime) -> int:
+    async def _marks(self, begins: str, before: datetime, when: When = marked_at) -> int:
         last, count = "", 0
-        while page := await self._run(partial(_page, begins=begins, after=last, before=before)):
+        while page := await self._run(partial(_page, begins=begins, after=last, before=before, when=when)):
             last, went = page
             count += went
         return count
 
 
-def _page(uow: UnitOfWork, begins: str, after: str, before: datetime) -> tuple[str, int] | None:
+def _page(uow: UnitOfWork, begins: str, after: str, before: datetime, when: When) -> tuple[str, int] | None:
     """Look at some marks, and let go of the old ones; the last that was looked at, and how many went."""
     found, went = uow.marks.named(begins, after, MARKS_MANY), 0
     for name, value in found:
-        at = marked_at(name, value)
+        at = when(name, value)
         if at is not None and at < before:
             uow.marks.remove(name)
             went += 1

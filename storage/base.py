@@ -342,6 +342,9 @@ class Marks(Protocol):
 
     def get(self, name: str) -> str | None: ...
     def put(self, name: str, value: str) -> None: ...
+    def keep(self, name: str, value: str) -> str:
+        """Put it where there is none of that name; what is kept now. Of several processes one is first."""
+
     def remove(self, name: str) -> None: ...
     def named(self, begins: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
         """Up to `limit` marks whose names begin so, in an order of the database's own, after the one of that name (""

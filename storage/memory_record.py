@@ -167,6 +167,11 @@ class MemoryMarks:
     def put(self, name: str, value: str) -> None:
         self._journal.put(self._marks, name, value)
 
+    def keep(self, name: str, value: str) -> str:
+        if name not in self._marks:
+            self.put(name, value)
+        return self._marks[name]
+
     def remove(self, name: str) -> None:
         self._journal.drop(self._marks, name)
 

@@ -162,8 +162,10 @@ class SqlMarks:
     def __init__(self, db: Database) -> None:
         self._db = db
         put = db.upsert(schema.marks)
-        put = put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
-        self._put = db.prepare(put, ("name", "value"))
+        mine = put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
+        self._put = db.prepare(mine, ("name", "value"))
+        first = put.on_conflict_do_update(index_elements=["name"], set_={"value": _m.value}).returning(_m.value)
+        self._keep = db.prepare(first, ("name", "value"))
         self._get = db.prepare(sa.select(_m.value).where(_m.name == sa.bindparam("name")))
         self._remove = db.prepare(sa.delete(schema.marks).where(_m.name == sa.bindparam("this")))
         signs: sa.BindParameter[int] = sa.bindparam("signs", type_=sa.Integer)
@@ -177,6 +179,9 @@ class SqlMarks:
 
     def put(self, name: str, value: str) -> None:
         self._db.put(self._put, name=name, value=value)
+
+    def keep(self, name: str, value: str) -> str:
+        return str(self._db.rows(self._keep, name=name, value=value)[0][0])
 
     def remove(self, name: str) -> None:
         self._db.put(self._remove, this=name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from bot.channels.once import Once
 from sla.errors import SlaError
 from sla.message import Address, Inbound
 from storage.base import Earlier, OutboxRow
@@ -69,6 +70,8 @@ class House:
     administrator, why; who answers for the bot hears of it once.
     `failed` is told, with the reason, of an address that took a message and gave it back (a mail that bounced): it
     goes behind the person's other addresses until a sign of life.
+    `take_once` takes a message of what may be said once, and `once` notes it where there is no message to take; they
+    raise SaidOtherwise where it was said before in other words.
     `not_taken` tells an address that wrote too much that nothing was done about it, in its person's language or else
     the one given, once an hour.
     """
@@ -88,6 +91,8 @@ class House:
     failed: Callable[[Address, str], Awaitable[None]]
     aside: Callable[[str, str, str, str], Awaitable[None]]
     not_taken: Callable[[Address, str], Awaitable[None]]
+    take_once: Callable[[Inbound, Once], Awaitable[None]]
+    once: Callable[[Once], Awaitable[None]]
     turns: Turns | None = None
 
 

@@ -9,8 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.channels.base import Channel, House
+from bot.channels.once import Once
 from sla.message import Address, Inbound, Notice, Purpose
-from storage.base import Earlier, OutboxRow
+from storage.base import Earlier, OutboxRow, UnitOfWork
 from storage.crypt import generate_key
 from storage.replicas import DatabaseLease
 from storage.vault import Vault
@@ -66,7 +67,12 @@ class Keeper:
             failed=self._failed,
             aside=self._aside,
             not_taken=self._not_taken,
+            take_once=self._take,
+            once=self._once,
         )
+
+    async def _once(self, once: Once) -> None:
+        await self.run(once.claim)
 
     async def _not_taken(self, address: Address, language: str) -> None:
         self.told_off.append((address, language))
@@ -133,15 +139,21 @@ class Keeper:
     def _found(self, ref: str) -> tuple[str, str, bytes] | None:
         return self._store.read_sync(lambda uow: uow.files.get(ref))
 
-    async def take(self, inbound: Inbound) -> int | None:
+    async def take(self, inbound: Inbound, once: Once | None = None) -> int | None:
         """Keep a message; its row, None where it was there before."""
-        row = await self.run(lambda uow: uow.inbox.add(inbound, START))
+
+        def add(uow: UnitOfWork) -> int | None:
+            if once:
+                once.claim(uow)
+            return uow.inbox.add(inbound, START)
+
+        row = await self.run(add)
         async with self._changed:
             self._changed.notify_all()
         return row
 
-    async def _take(self, inbound: Inbound) -> None:
-        await self.take(inbound)
+    async def _take(self, inbound: Inbound, once: Once | None = None) -> None:
+        await self.take(inbound, once)
 
     def told(self, address: Address) -> Sequence[OutboxRow]:
         """What was sent to an address."""

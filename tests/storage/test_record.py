@@ -99,6 +99,11 @@ def test_a_mark_is_its_last_value(store: Store) -> None:
     assert store.writer.run_sync(lambda uow: (uow.marks.get("offset"), uow.marks.get("other"))) == ("2", None)
 
 
+def test_a_mark_that_is_kept_is_its_first_value(store: Store) -> None:
+    assert [store.writer.run_sync(lambda uow, v=v: uow.marks.keep("nonce", v)) for v in "aab"] == ["a", "a", "a"]  # type: ignore[misc]  # a lambda's default
+    assert store.writer.run_sync(lambda uow: uow.marks.get("nonce")) == "a"
+
+
 def praise(hours: int = 0, contract: str = "cqmu2-his", subject: str = "letter") -> Record:
     """A letter of praise."""
     return Record(contract, RecordKind.PRAISE, subject, after(hours=hours), "wu", after(hours=48), {"text": "感谢信"})

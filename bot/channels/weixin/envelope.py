@@ -1,4 +1,4 @@
-"""Calls of the platform: verified, decrypted, as the fields of their XML. Pure but for what was seen lately.
+"""Calls of the platform: verified, decrypted, as the fields of their XML. Pure.
 
 WeCom encrypts always; an Official Account sends plain text, both (compatible mode) or only what is encrypted (safe
 mode). Where a key is set, what is not encrypted is turned away: whoever knows the token alone must not get in.
@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,13 +17,12 @@ import xmltodict
 from wechatpy.crypto import PrpCrypto
 from wechatpy.crypto.base import BasePrpCrypto
 
+from bot.channels.once import Once
 from bot.tables.wechat import AES_KEY_SIGNS, is_aes_key
 from sla.errors import SlaError
 
 FRESH = timedelta(minutes=5)
 """How far the time of a call may be from ours."""
-NONCES_MOST = 100_000
-"""Nonces kept: all of five minutes at 300 calls a second."""
 BODY_MOST = 64 * 1024
 """Bytes of a call; the longest text and the longest list of a card are far below it."""
 MARKS_MOST = 5000
@@ -49,18 +47,17 @@ class Envelope:
             raise ValueError(f"an EncodingAESKey has {AES_KEY_SIGNS} letters and digits")
         self._token, self._receiver = token, receiver
         self._cipher: BasePrpCrypto | None = PrpCrypto(_decoded(aes_key)) if aes_key else None
-        self._seen: OrderedDict[tuple[str, str], bytes] = OrderedDict()
 
-    def echo(self, query: Mapping[str, str], now: datetime) -> str:
-        """The answer by which we prove to be the one that the platform is to call. Raises Refusal."""
+    def echo(self, query: Mapping[str, str], now: datetime) -> tuple[str, Once | None]:
+        """The answer by which we prove to be the one that the platform is to call; where its signature would sign any
+        plain message as well, what may be said once. Raises Refusal."""
         self._check_time(query, now)
         asked = query.get("echostr", "")
         if "msg_signature" in query:
             self._check(query, query["msg_signature"], asked)
-            return self._decrypted(asked)
+            return self._decrypted(asked), None
         self._check(query, query.get("signature", ""))
-        self._check_nonce(query, asked.encode("utf-8", "backslashreplace"))  # it would sign any plain message as well
-        return asked
+        return asked, self.once(query, asked.encode("utf-8", "backslashreplace"))
 
     def question(self, now: datetime, *, sealed: bool) -> tuple[dict[str, str], str]:
         """A call as the platform makes it when our address is entered there, and its right answer."""
@@ -78,14 +75,18 @@ class Envelope:
         self._check_time(query, now)
         if self._cipher is None:
             self._check(query, query.get("signature", ""))
-            self._check_nonce(query, body)
             return fields_of(body)
         sealed = fields_of(body).get("Encrypt")
         if not isinstance(sealed, str):
             raise Refusal("not_encrypted")
         self._check(query, query.get("msg_signature", ""), sealed)
-        self._check_nonce(query, body)
         return fields_of(self._decrypted(sealed).encode())
+
+    def once(self, query: Mapping[str, str], body: bytes) -> Once:
+        """What a call that was opened may say once, under its timestamp and nonce."""
+        whose = "\0".join((self._receiver, self._token, query.get("nonce", ""))).encode("utf-8", "backslashreplace")
+        name, words = (hashlib.sha256(each).hexdigest()[:32] for each in (whose, body))
+        return Once(name, int(query["timestamp"]), words)
 
     def _check_time(self, query: Mapping[str, str], now: datetime) -> None:
         text = query.get("timestamp", "")
@@ -102,13 +103,6 @@ class Envelope:
     def _signed(self, query: Mapping[str, str], *more: str) -> str:
         parts = sorted((self._token, query["timestamp"], query.get("nonce", ""), *more))
         return hashlib.sha1("".join(parts).encode("utf-8", "backslashreplace")).hexdigest()  # noqa: S324 - as published
-
-    def _check_nonce(self, query: Mapping[str, str], body: bytes) -> None:
-        key, digest = (query["timestamp"], query.get("nonce", "")), hashlib.sha256(body).digest()
-        if self._seen.setdefault(key, digest) != digest:
-            raise Refusal("nonce_again")
-        while len(self._seen) > NONCES_MOST:
-            self._seen.popitem(last=False)
 
     def _decrypted(self, sealed: str) -> str:
         if self._cipher is None:

@@ -15,6 +15,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.base import ChannelError, House
 from bot.channels.kinds import safe_name, type_of
+from bot.channels.once import Once, SaidOtherwise
 from bot.channels.weixin.calls import TOO_BIG
 from bot.channels.weixin.envelope import BODY_MOST, Envelope, Refusal
 from bot.channels.weixin.reading import FILES, Read, read
@@ -66,31 +67,42 @@ class WeixinInbox:
         """Answer a call: 200 when it is committed or nobody's concern, 403 when it is not the platform's, 503 when it
         could not be kept yet (it comes again)."""
         try:
-            if request.method == "GET":
-                return web.Response(text=self._envelope.echo(request.query, self._house.now()))
-            body = await _body(request)
-            found = read(self._envelope.open(request.query, body, self._house.now()), self._channel)
-        except Refusal as error:
-            self._house.refused(self._channel, error.why)
-            log.warning("call_refused", extra={"channel": self._channel, "why": error.why})
+            return await (self._echo(request) if request.method == "GET" else self._called(request))
+        except (Refusal, SaidOtherwise) as error:
+            why = error.why if isinstance(error, Refusal) else "nonce_again"
+            self._house.refused(self._channel, why)
+            log.warning("call_refused", extra={"channel": self._channel, "why": why})
             turned_away = web.Response(status=403)
             turned_away.force_close()  # of its body there may be more on the line
             return turned_away
-        try:
-            if found and not await self._take(found):
-                return web.Response(status=503)
         except StorageError:
             log.warning("call_not_kept", extra={"channel": self._channel})
             return web.Response(status=503)
+
+    async def _echo(self, request: web.Request) -> web.Response:
+        echo, once = self._envelope.echo(request.query, self._house.now())
+        if once:
+            await self._house.once(once)
+        return web.Response(text=echo)
+
+    async def _called(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        found = read(self._envelope.open(request.query, body, self._house.now()), self._channel)
+        once = self._envelope.once(request.query, body)
+        if found is None:
+            await self._house.once(once)  # nobody's concern, and yet its signature may sign others
+        elif not await self._take(found, once):
+            return web.Response(status=503)
         return web.Response(text=TAKEN)
 
-    async def _take(self, found: Read) -> bool:
-        """Whether the message is committed."""
+    async def _take(self, found: Read, once: Once) -> bool:
+        """Whether the message is committed. Raises SaidOtherwise for a call whose nonce was somebody else's."""
         if found.response_code and self._pressed:
             await self._pressed(found.inbound.sender, found.inbound.reply_to, found.response_code)
         if not found.media:
-            await self._house.take(found.inbound)
+            await self._house.take_once(found.inbound, once)
             return True
+        await self._house.once(once)  # the file takes its time
         key = found.inbound.key
         if key in self._taken:  # the store would know it as well, but not before the file was fetched and kept again
             return True
