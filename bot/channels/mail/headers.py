@@ -16,6 +16,8 @@ MOST_BYTES = 200_000
 MOST_LINES = 5_000
 MOST_GUESSES = 50
 """Lines that are no header and are passed over, or taken for more of the one above."""
+MOST_FOLDED = 200
+"""Indented lines that are passed over to see whether headers follow."""
 _AHEAD = 30
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _EMPTY = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]{0,1000}+[\r\n]){0,1000}+")
@@ -88,7 +90,7 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
         end = raw.find(b"\n", at) + 1 or len(raw)
         line = raw[at:end]
         if not line.strip():
-            if line.strip(b"\r\n") and fields and _go_on(raw, end):
+            if line.strip(b"\r\n") and fields and _go_on(raw, _behind_folded(raw, end)):
                 at, guesses = end, guesses + 1
                 continue
             return _headers(fields), raw[end:]
@@ -120,6 +122,16 @@ def _continues(above: bytes, line: bytes, raw: bytes, end: int) -> bool:
     if line[:1] in b" \t" or (above.rstrip().endswith(b";") and _PARAMETER.match(line)):
         return True
     return line[:1] in b'<"=' and _go_on(raw, end)
+
+
+def _behind_folded(raw: bytes, at: int) -> int:
+    """Where the indented lines end that begin there. Filters fold whole reports into a header, with lines of one space
+    in them."""
+    for _ in range(MOST_FOLDED):
+        if raw[at : at + 1] not in (b" ", b"\t"):
+            break
+        at = raw.find(b"\n", at) + 1 or len(raw)
+    return at
 
 
 def _go_on(raw: bytes, at: int) -> bool:

@@ -99,6 +99,7 @@ _SIGNED = re.compile(
 )
 _ON_DATE = re.compile(r"^.{1,80}\bwrote on \d.{5,40}[:：]$")
 """Lotus Notes."""
+_IN_A_LINE = re.compile(r"^(?:From|发件人)\s?[:：].{1,120}\s(?:Sent|Date|发送时间|日期)\s?[:：].{4,60}$", re.IGNORECASE)
 _SAYS = re.compile(r"^[\s*]*(?:引用|Quoting|回复|在回复)\s*.{1,80}(?:的话|的来信|的邮件|:|：)\s*$", re.IGNORECASE)
 
 
@@ -256,6 +257,6 @@ def introduces(line: str) -> bool:
     if not line or len(line) > 300:
         return False
     wrote = line.rstrip(_TAIL).lower().endswith(_WROTE) and _COLON.search(line)
-    if wrote or _SAYS.match(line) or _SIGNED.match(line):
+    if wrote or _SAYS.match(line) or _SIGNED.match(line) or _IN_A_LINE.match(line):
         return True
     return bool(_COLON.search(line) and _DATE.search(line) and (_ADDRESS.search(line) or len(line) < 60))

@@ -10,11 +10,19 @@ from bot.channels.mail.quote_marks import Mark
 
 MOST_LINES = 3_000
 """Lines of a body that are read; nobody writes more by hand."""
-_QUOTE = re.compile(r"^\s{0,3}[>＞]")
-_NUMBERED = re.compile(r"^\s{0,3}[>＞]{1,2}=?\s*\d")
-_OWN = re.compile(r"^>+From |^>>> (?:(?:RCPT|MAIL|DATA|EHLO|HELO|QUIT|RSET|STARTTLS)\b|\.$|.{1,150} >>>\s*$)")
+_QUOTE = re.compile(r"^\s{0,3}(?:[>＞]|&gt;)")
+_NUMBERED = re.compile(r"^\s{0,3}(?:[>＞]|&gt;){1,2}=?\s*\d")
+_TOLD = re.compile(r"^>>> (?:RCPT|MAIL|DATA|EHLO|HELO|QUIT|RSET|STARTTLS)\b")
+_OWN = re.compile(rf"^>+From |{_TOLD.pattern}|^>>> .{{1,150}} >>>\s*$")
+_END_OF_DATA = re.compile(r"^>>> \.$")
 """Lines that only look like a quotation: of an mbox, of a mail server that tells what it said, and what GroupWise
 writes above one."""
+_LEFT_OUT = re.compile(r"^\s*(?:\[?(?:\.{3,}|…+)\]?|[\[<]\s?(?:snip|cut|略|省略)(?:\.{3})?\s?[\]>])\s*$", re.IGNORECASE)
+"""What stands for history that was left out."""
+_WRAPPED, _WRAPPED_REST = 60, 40
+"""Signs of a quoted line that a program wrapped once more, and of the rest that fell out of the quotation by it."""
+_BEGINS_SMALL = re.compile(r"^[a-z][^.!?]*$")
+_ENDS = re.compile(r"[.!?:;)。！？：；）…]\s*$")
 _SIGNATURE = "-- "
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff\u200e\u200f]")
 
@@ -61,7 +69,9 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             _drop_lead(kept)
             quoted = True
             following = next((n for n in range(end, len(texts)) if texts[n].strip()), None)
-            if following is None or not quotes[following] or intros.is_forward(texts[at][:200]):
+            if following is None or intros.is_forward(texts[at][:200]):
+                break
+            if not quotes[following] and not _answers_below(texts, quotes, at, end, kept):
                 break
             at = following
             continue
@@ -84,13 +94,30 @@ def _quotes(lines: Sequence[Line], texts: Sequence[str], is_reply: bool) -> list
     if not is_reply:
         _unquote_comparisons(texts, found)
     _quote_introduced(lines, texts, found)
+    _quote_between(texts, found)
     return found
+
+
+def _quote_between(texts: Sequence[str], found: list[bool]) -> None:
+    """What stands right at a quotation and belongs to it: dots for what was left out, the rest of a line that was
+    wrapped, and the end of data in mails that are no mail server's."""
+    is_told = any(_TOLD.match(text) for text in texts)
+    said = [number for number, text in enumerate(texts) if text.strip()]
+    for above, number, below in zip([None, *said], said, [*said[1:], None], strict=False):
+        text = texts[number]
+        if found[number] or len(text) > _WRAPPED_REST:
+            continue
+        is_at = (above is not None and found[above], below is not None and found[below])
+        if (any(is_at) and _LEFT_OUT.match(text)) or (not is_told and _END_OF_DATA.match(text)):
+            found[number] = True
+        elif all(is_at) and above == number - 1 and below == number + 1 and _BEGINS_SMALL.match(text):
+            found[number] = len(texts[above]) >= _WRAPPED and not _ENDS.search(texts[above])
 
 
 def _is_quote(line: Line, text: str, is_reply: bool) -> bool:
     if line.mark is Mark.HISTORY or (line.mark is Mark.PERHAPS and is_reply):
         return True
-    return bool(_QUOTE.match(text)) and not _OWN.match(text) and not line.is_own
+    return bool(_QUOTE.match(text)) and not _OWN.match(text) and not _END_OF_DATA.match(text) and not line.is_own
 
 
 def _unquote_comparisons(texts: Sequence[str], found: list[bool]) -> None:
@@ -123,6 +150,14 @@ def _intro_end(texts: Sequence[str], at: int) -> int:
         block = intros.block_end(texts, following, after_divider=True) if following is not None else 0
         return block or (at + 1 if intros.is_divider(text) else 0)
     return intros.block_end(texts, at) or intros.attribution_end(texts, at)
+
+
+def _answers_below(texts: Sequence[str], quotes: Sequence[bool], at: int, end: int, kept: Sequence[str]) -> bool:
+    """Whether what follows an introduction is the answer, though no quotation comes first: the mail begins with the
+    introduction, and marks what it quotes further down."""
+    if any(line.strip() for line in kept) or not intros.attribution_end(texts, at):
+        return False
+    return any(quotes[n] and _QUOTE.match(texts[n]) for n in range(end, len(texts)))
 
 
 def _begins_rest(texts: Sequence[str], quotes: Sequence[bool], at: int) -> bool:

@@ -3,7 +3,7 @@ that tell of a mail in ways of their own."""
 
 from collections.abc import Iterator
 
-from tests.channels.mail.letters import REPLY, Case, letter, page
+from tests.channels.mail.letters import FROM, REPLY, Case, letter, page
 
 _TOLD = (
     "Received: by mx3; Fri, 20 Nov 2026 08:00:00 +0800\nSubject: page\n"
@@ -64,8 +64,28 @@ _OPENINGS = (
     ("a divider, Spanish", "OK", "-----Mensaje original-----\nviejo"),
 )
 
+_INTRO = "在 2026/11/20 14:51, 王 写道：\n"
+_LONG = "> The queue display on the third floor went black this morning and will"
+_BETWEEN = (
+    ("an answer above the first quotation", f"{_INTRO}\n明天上午来修。\n\n> 叫号屏黑屏\n> 请尽快\n", "明天上午来修。"),
+    ("dots for what was left out", f"{_INTRO}[...]\n> 叫号屏黑屏\n\n...\n\n明天来修……\n", "明天来修……"),
+    ("quotations in the escapes of a page", f"{_INTRO}\n&gt; 叫号屏黑屏\n\n明天来修\n", "明天来修"),
+    ("the rest of a wrapped quotation", f"{_LONG}\nnot\n> come back.\n\n明天来修\n", "明天来修"),
+    ("a short answer in a quotation", f"{_LONG}?\nyes\n> come back.\n\n明天来修\n", "yes\n\n明天来修"),
+    ("a quoted full stop", f"{_INTRO}>> 黑屏\n\n明天来修\n\n>>> .\n", "明天来修"),
+    (
+        "who and when in one line",
+        "From: 王 <wang@example.org> Sent: Friday, November 20, 2026 5:25 AM\n\n> 黑屏\n明天来修",
+        "明天来修",
+    ),
+    ("dots of the author's", "我看看……\n\n...\n\n明天来修\n\n" + _INTRO + "> 黑屏\n", "我看看……\n\n...\n\n明天来修"),
+)
+
 
 def _answers() -> Iterator[Case]:
+    for name, body, new in _BETWEEN:
+        head = f"{REPLY}\nContent-Type: text/plain; charset=utf-8"
+        yield Case(f"between: {name}", letter(head, body), new, quoted=True)
     for name, new, below in _OPENINGS:
         head = f"{REPLY}\nContent-Type: text/plain; charset=utf-8"
         yield Case(f"history begins: {name}", letter(head, f"{new}\n{below}\n"), new, quoted=True)
@@ -73,7 +93,23 @@ def _answers() -> Iterator[Case]:
     yield Case("a list with an hour and an address", letter("Content-Type: text/plain; charset=utf-8", rota), rota)
 
 
+_REPORT = (
+    "From: Lin <lin@example.com>\nX-Spam-Report: a filter has NOT identified this as spam.\n If you have any "
+    "questions, ask.\n \n Content preview:  三楼打印机\n    卡纸 \n \n  pts rule\n ---- --------\n  0.1 X\n"
+    "X-Headers-End: 1mfB\nSubject: HIS"
+)
+
 CASES = (
+    Case(
+        "a filter's report in the head, with lines of one space",
+        letter("Content-Type: text/plain; charset=utf-8", "三楼打印机卡纸", start=_REPORT),
+        "三楼打印机卡纸",
+    ),
+    Case(
+        "a line of one space below the head, and indented words",
+        letter("", start=f"{FROM}\nSubject: HIS\n \n  三楼打印机\n卡纸\n\nDate: 明天"),
+        "三楼打印机\n卡纸\n\nDate: 明天",
+    ),
     Case(
         "saved with a line of spaces above the head",
         b" " * 250 + b"\r\n" + letter("Content-Type: text/plain; charset=utf-8", "三楼打印机卡纸"),
