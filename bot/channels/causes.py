@@ -18,7 +18,7 @@ UNTRUSTED = "check_why_untrusted"
 
 Say = Callable[..., str]
 
-_KINDS: Mapping[type[BaseException], str] = {
+_KINDS: Mapping[type[BaseException] | tuple[type[BaseException], ...], str] = {
     aiohttp.ClientProxyConnectionError: "check_why_proxy",
     aiohttp.ClientHttpProxyError: "check_why_proxy",
     aiohttp.InvalidURL: "check_why_address",
@@ -27,11 +27,9 @@ _KINDS: Mapping[type[BaseException], str] = {
     TimeoutError: "check_why_timeout",
     ssl.SSLEOFError: "check_why_hung_up",
     ssl.SSLError: "check_why_tls",
-    ConnectionError: "check_why_hung_up",
-    aiohttp.ServerDisconnectedError: "check_why_hung_up",
-    imaplib.IMAP4.abort: "check_why_hung_up",
+    (ConnectionError, aiohttp.ServerDisconnectedError, imaplib.IMAP4.abort): "check_why_hung_up",
 }
-"""The first that fits an error or what lies below it."""
+"""The first that fits the error or anything below it: what libraries raise is a ConnectionError for many reasons."""
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -44,14 +42,14 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 def cause(error: BaseException) -> tuple[str, str]:
     """The key of the sentence for what went wrong, and words of the other side that belong into it; the key is "" for
     what has none."""
-    for each in chain(error):
+    below = list(chain(error))
+    for each in below:
         if isinstance(each, ssl.SSLCertVerificationError):
             return _of_certificate(each), each.verify_message
-        if key := next((key for kind, key in _KINDS.items() if isinstance(each, kind)), ""):
-            return key, str(each)
         if isinstance(each, OSError) and each.errno in NO_WAY:
             return "check_why_network", str(each)
-    return "", ""
+    found = ((key, str(each)) for kind, key in _KINDS.items() for each in below if isinstance(each, kind))
+    return next(found, ("", ""))
 
 
 def why(error: BaseException, say: Say) -> str:

@@ -14,9 +14,11 @@ from bot.tables.mail import Box, Mail, variables
 from bot.tables.telegram import HOOK_SECRET, TOKEN, Telegram
 from bot.tables.wechat import WeChat, is_aes_key
 from bot.tables.wecom import WeCom
+from sla.message import Address
 from sla.rules import Rules
 from sla.toml_lines import KeyPath
 
+ABSENT = "check_secret_none"
 ROBOT, ROBOTS = "robot:", "WARDLINE_WECOM_ROBOTS"
 HOOK_PORTS = frozenset({443, 80, 88, 8443})
 
@@ -46,15 +48,29 @@ def lacks(
         "wechat": lambda: of_wechat(settings.wechat),
     }
     told = {error.name for error in hidden}
-    return [lack for lack in found[channel]() if not told & set(lack.names)]
+    seen = [lack for lack in found[channel]() if not told & set(lack.names)]
+    absent = [lack for lack in seen if lack.key == ABSENT]
+    names = tuple(name for lack in absent for name in lack.names)
+    at_once = [Lack(absent[0].path, ABSENT, {"names": ", ".join(names)}, certain=False, names=names)] if absent else []
+    return [lack for lack in seen if lack.key != ABSENT] + at_once
 
 
 def robots_in(rules: Rules) -> frozenset[str]:
     """The names of the group robots of WeCom that the rota and people.toml name."""
-    groups = [address for team in rules.rota.teams for address in team.group]
-    given = [*groups, *(address for person in rules.people.by_id.values() for address in person.addresses)]
-    names = (each.address for each in given if each.channel == "wecom" and each.address.startswith(ROBOT))
+    names = (each.address for each in _given(rules) if each.channel == "wecom" and each.address.startswith(ROBOT))
     return frozenset(name.removeprefix(ROBOT) for name in names)
+
+
+def channels_in(rules: Rules) -> frozenset[str]:
+    """The channels of the addresses that the rota and people.toml name."""
+    return frozenset(address.channel for address in _given(rules))
+
+
+def _given(rules: Rules) -> Iterator[Address]:
+    for team in rules.rota.teams:
+        yield from team.group
+    for person in rules.people.by_id.values():
+        yield from person.addresses
 
 
 def of_secret(error: SecretError) -> Lack:
@@ -67,7 +83,7 @@ def of_secret(error: SecretError) -> Lack:
 
 def of_telegram(telegram: Telegram, now: datetime) -> Iterator[Lack]:
     """[telegram]."""
-    if not telegram.enabled:
+    if not telegram.enabled or telegram == Telegram():
         return
     if not telegram.token:
         yield _secret(("telegram",), "WARDLINE_TELEGRAM_TOKEN")
@@ -91,7 +107,7 @@ def of_mail(mail: Mail, now: datetime) -> Iterator[Lack]:
         path = ("mail", "box", number)
         yield from _of_box(box, path, len(mail.boxes) > 1)
         if box.ca_file:
-            yield from _files(of_authority(box.ca_file, now), (*path, "ca_file"), f"[mail] {box.name} ca_file")
+            yield from _files(of_authority(box.ca_file, now), (*path, "ca_file"), "[[mail.box]] ca_file")
 
 
 def of_wecom(wecom: WeCom, robots: Collection[str]) -> Iterator[Lack]:
@@ -113,6 +129,10 @@ def of_wecom(wecom: WeCom, robots: Collection[str]) -> Iterator[Lack]:
     yield from _addresses("wecom", {"api": wecom.api, "callback": wecom.callback})
     if wecom.corp_id and not wecom.robot_is_on:
         yield from _application(wecom)
+    if wecom.robot_is_on and not wecom.is_on:
+        if robots:
+            yield Lack((), "check_robot_group", {"names": ", ".join(sorted(robots))}, certain=False)
+        return
     for name in sorted({name for name, key in wecom.robots.items() if not key} | (set(robots) - set(wecom.robots))):
         yield Lack((), "check_robot_key", {"name": name, "robots": ROBOTS}, certain=False, names=(ROBOTS,))
 
@@ -161,7 +181,7 @@ def _of_box(box: Box, path: KeyPath, has_others: bool) -> Iterator[Lack]:
 
 
 def _secret(path: KeyPath, name: str) -> Lack:
-    return Lack(path, "check_secret_none", {"name": name}, certain=False, names=(name,))
+    return Lack(path, ABSENT, certain=False, names=(name,))
 
 
 def _other_half(key: str, name: str) -> Lack:

@@ -29,6 +29,8 @@ async def check_telegram(settings: Settings, checking: Checking) -> None:
     if not telegram.enabled:
         checking.wrong(checking.say("check_disabled", setting="[telegram] enabled = false"))
         return
+    if telegram == Telegram():
+        checking.wrong(checking.say("check_off", names="WARDLINE_TELEGRAM_TOKEN"))
     if TOKEN.fullmatch(telegram.token):
         await _account(telegram, checking)
     if telegram.webhook:

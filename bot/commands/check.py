@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.settings import SettingsError, read_settings
+from bot.settings import SettingsError
+from handlers.wording import say
 from sla.contract import Contract
 from sla.contract_reader import read_contract
 from sla.errors import ContractError, Problem
@@ -18,14 +20,17 @@ from storage.files import SINGLE, load_folder
 from storage.files_check import secrets_in
 from storage.schemas import old_schemas
 
+if TYPE_CHECKING:
+    from bot.commands.check_settings import Found
+
 HOLIDAYS = "holidays"
-NO_SECRETS = {"WARDLINE_KEYS": "none is needed to check"}
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The command's arguments."""
     parser = subparsers.add_parser("check", help="check a configuration")
     parser.add_argument("folder", metavar="DIR|FILE", type=Path, help="the configuration folder, or one contract file")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is found in channels (zh)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,11 +43,13 @@ def run(args: argparse.Namespace) -> int:
         _is_contract(folder)
         print("\n".join(_contract(folder)))
         return 0
-    if problems := _problems(folder):
+    rules, files, problems = _read(folder)
+    found = _settings(folder, rules, problems, args.lang)
+    if problems or rules is None or found is None:
         raise ContractError(problems)
-    rules, files = load_folder(folder)
     told = [*notes(rules), *(_old(name, folder) for name in old_schemas(folder))]
-    print("\n".join([*summary(rules, len(files)), *(f"note: {note}" for note in told)]))
+    of_channels = (say("check_note", args.lang, words=words) for words in found.notes())
+    print("\n".join([*summary(rules, files), *(f"note: {note}" for note in told), *of_channels]))
     return 0
 
 
@@ -80,16 +87,28 @@ def _contract(path: Path) -> Iterator[str]:
     yield "    " + ", ".join(f"{name} {len(each)}" for name, each in counts.items())
 
 
-def _problems(folder: Path) -> list[Problem]:
-    """Those of the rules and those of the process' own tables, each once."""
-    found: dict[tuple[int | None, str, str], Problem] = {}
-    for read in (lambda: load_folder(folder), lambda: read_settings(folder, folder, NO_SECRETS)):
-        try:
-            read()
-        except ContractError as error:
-            for problem in error.problems:
-                found.setdefault((problem.line, problem.key, problem.reason), problem)
-    return list(found.values())
+def _read(folder: Path) -> tuple[Rules | None, int, list[Problem]]:
+    """The rules and the number of their files, or what is wrong with them."""
+    try:
+        rules, files = load_folder(folder)
+    except ContractError as error:
+        return None, 0, list(error.problems)
+    return rules, len(files), []
+
+
+def _settings(folder: Path, rules: Rules | None, problems: list[Problem], language: str) -> "Found | None":
+    """What is found in the process' own tables; what is wrong with them is added to `problems`, once."""
+    from bot.app import system_clock
+    from bot.commands.check_settings import Found
+
+    known = {(problem.line, problem.key, problem.reason) for problem in problems}
+    try:
+        found = Found(folder, rules, system_clock().now(), language)
+    except ContractError as error:
+        problems += (each for each in error.problems if (each.line, each.key, each.reason) not in known)
+        return None
+    problems += found.problems()
+    return found
 
 
 def summary(rules: Rules, files: int) -> Iterator[str]:

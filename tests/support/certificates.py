@@ -14,8 +14,10 @@ HOST = "127.0.0.1"
 LONG_AGO, FAR_OFF = datetime(2020, 1, 1, tzinfo=UTC), timedelta(days=365 * 40)
 
 
-def make_certificate(folder: Path, host: str = HOST) -> tuple[ssl.SSLContext, Path]:
-    """What a server on `host` shows, and the file that vouches for it."""
+def make_certificate(
+    folder: Path, host: str = HOST, first: datetime = LONG_AGO, last: datetime = LONG_AGO + FAR_OFF
+) -> tuple[ssl.SSLContext, Path]:
+    """What a server on `host`, a name or an address, shows from `first` to `last`, and the file that vouches for it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Wardline tests")])
     certificate = (
@@ -24,10 +26,10 @@ def make_certificate(folder: Path, host: str = HOST) -> tuple[ssl.SSLContext, Pa
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(LONG_AGO)
-        .not_valid_after(LONG_AGO + FAR_OFF)
+        .not_valid_before(first)
+        .not_valid_after(last)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_named(host)]), critical=False)
         .sign(key, hashes.SHA256())
     )
     public, private = folder / "certificate.pem", folder / "key.pem"
@@ -38,3 +40,10 @@ def make_certificate(folder: Path, host: str = HOST) -> tuple[ssl.SSLContext, Pa
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(public, private)
     return context, public
+
+
+def _named(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)

@@ -4,11 +4,12 @@
 import asyncio
 import imaplib
 import re
+from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import aiosmtplib
-from imap_tools.errors import MailboxFolderSelectError
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
 
 from bot.channels.base import ChannelError
 from bot.channels.causes import cause, chain
@@ -53,13 +54,16 @@ async def reach_in_clear(box: Box, checking: Checking) -> None:
             tell(box, server.host, error, checking)
         else:
             writer.close()
+            with suppress(OSError):  # they may hang up first
+                await writer.wait_closed()
             checking.well(checking.say("check_mail_reached_unread", box=box.name, host=server.host))
 
 
 def tell(box: Box, host: str, error: Exception, checking: Checking, *, is_refused: bool = False) -> None:
     """Note why a server cannot be used, by what it said, else by what went wrong below."""
     key, words = cause(error)
-    said = _said(error) or words or type(error).__name__
+    theirs = _said(error)
+    said = theirs or words or type(error).__name__
     if "unsafe login" in said.lower():
         key = "check_mail_unsafe"
     elif is_refused:
@@ -69,7 +73,7 @@ def tell(box: Box, host: str, error: Exception, checking: Checking, *, is_refuse
     elif found := next((each for each in map(_of_protocol, chain(error)) if each), ""):
         key = found
     else:
-        said = checking.say(key, words=words) if key else said
+        said = checking.say(key, words=words) if key and not theirs else said
         key = "check_mail_down"
     checking.wrong(checking.say(key, box=box.name, host=host, why=said[:WORDS_MOST], folder=box.folder))
 
@@ -90,9 +94,9 @@ def _said(error: Exception) -> str:
     for each in chain(error):
         if isinstance(each, aiosmtplib.SMTPResponseException):
             return f"{each.code} {each.message}".strip()
-        if isinstance(each, MailDown) and isinstance(each.__cause__, imaplib.IMAP4.error | ValueError):
-            return " ".join(str(each.__cause__).split())
-    return next((str(each) for each in chain(error) if isinstance(each, MailboxFolderSelectError)), "")
+        if isinstance(each, imaplib.IMAP4.error | ImapToolsError) and "socket error" not in str(each):
+            return " ".join(str(each).split())
+    return ""
 
 
 def _greet(box: Box) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from datetime import timedelta
 from email.message import Message
 
@@ -70,7 +71,10 @@ class Post:
         ChannelError."""
         client = self._client()
         try:
-            return (await client.connect()).message
+            greeting = (await client.connect()).message
+            with suppress(aiosmtplib.SMTPException, OSError):  # it was polite
+                await client.quit()
+            return greeting
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _down(error, self._box.smtp.host) from error
         finally:
