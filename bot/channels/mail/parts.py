@@ -12,7 +12,9 @@ from bot.channels.mail.transfer import decoded_body
 
 DEEPEST = 12
 MOST_PARTS = 200
-BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text", ""})
+BODY_TYPES = frozenset(
+    {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text", "text/", ""}
+)
 _DASHES = re.compile(rb"--([^\r\n]{1,200})\r?(?=\n|\Z)")
 _BEHIND_MARK = re.compile(rb"(--)?[ \t]*\r*(?=\n|\Z)")
 _OF_A_PART = re.compile(rb"content-[a-z-]{1,40}[ \t]*:", re.IGNORECASE)
@@ -89,7 +91,7 @@ def _part(headers: Headers, body: bytes, depth: int, count: list[int], default: 
     content_type = read_field(headers.raw("content-type"))
     kind = _BAD_TYPE.sub("", content_type.value) or default
     part = Part(headers, kind, content_type, read_field(headers.raw("content-disposition")), body)
-    undeclared = depth == 0 and not headers.has("content-type")
+    undeclared = depth == 0 and _may_hide_parts(part)
     if (not kind.startswith("multipart") and not undeclared) or depth >= DEEPEST:
         return part
     boundary = b"" if undeclared else _boundary(content_type)
@@ -106,10 +108,18 @@ def _part(headers: Headers, body: bytes, depth: int, count: list[int], default: 
         part.children.append(_part(*split_head(piece), depth + 1, count, inner))
     if part.children and undeclared:
         part.type = "multipart/mixed"
-    if not part.children:
+    if not part.children and kind.startswith("multipart"):
         part.type = "text/plain"
         part.body = _without_mark(part.body, boundary)
     return part
+
+
+def _may_hide_parts(top: Part) -> bool:
+    """Whether the mail does not say that it has parts, though it may: gateways take the header away, or write that
+    all is plain text."""
+    if not top.headers.has("content-type"):
+        return True
+    return top.type == "text/plain" and not top.name and top.encoding not in ("base64", "quoted-printable")
 
 
 def _boundary(content_type: Field) -> bytes:

@@ -57,6 +57,22 @@ CASES = (
         kind="auto",
     ),
     Case(
+        "parts of a mail that says it is plain text",
+        letter(
+            "Content-Type: text/plain; charset=utf-8",
+            "This is a multi-part message in MIME format.\n\n--x7\nContent-Type: text/plain\n\n叫号屏黑屏\n"
+            "--x7\nContent-Type: image/png; name=a.png\n\nPNG\n--x7--",
+        ),
+        "叫号屏黑屏",
+        files=(("a.png", "image/png", 3),),
+    ),
+    Case(
+        "plain text in which somebody shows a mail of parts",
+        plain("接口收到的内容如下，请看\n--x7\nContent-Type: text/plain\n\n叫号屏黑屏\n--x7--"),
+        "接口收到的内容如下，请看\n--x7\nContent-Type: text/plain\n\n叫号屏黑屏\n--x7--",
+    ),
+    Case("a type that lost its end", letter("Content-Type: text/; charset=utf-8", "叫号屏黑屏"), "叫号屏黑屏"),
+    Case(
         "a person asks for a receipt",
         plain("收到请回", "Disposition-Notification-To: lin@example.com"),
         "收到请回",
