@@ -42,7 +42,7 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 def cause(error: BaseException) -> tuple[str, str]:
     """The key of the sentence for what went wrong, and words of the other side that belong into it; the key is "" for
     what has none."""
-    below = list(chain(error))
+    below = [each for each in chain(error) if not isinstance(each, aiohttp.ClientConnectorCertificateError)]
     for each in below:
         if isinstance(each, ssl.SSLCertVerificationError):
             return _of_certificate(each), each.verify_message
