@@ -96,13 +96,14 @@ _SIMPLE = str.maketrans(
     "无传递邮寄达败错误统户号帐没发对继续尝试动暂时迟复应读阅经开这为",
 )
 """The signs of the patterns below that are written otherwise in Taiwan and Hong Kong."""
-_PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|\bmy\b|\bhelp me\b", re.IGNORECASE)
+_PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|各位|大家好|\bmy\b|\bhelp me\b", re.IGNORECASE)
 _TO_ITS_SENDER = re.compile(
-    r"[您你][^\n。]{0,40}(?:邮件|来信|信件)|发[往给至]|收件人|收信人|your (?:e-?mail|mail|message|document)|recipient|"
-    r"(?:mail|message) (?:that )?you sent|\b55\d\b|\b5\.\d{1,3}\.\d{1,3}\b",
+    r"邮件[^\n。]{0,9}失败|[您你][^\n。]{0,80}(?:邮件|来信|信件)|发[往给至][^\n。]{0,80}(?:邮件|信)|邮件[^\n。]{0,40}发[往给至送]|"
+    r"(?:your|the|this|following) (?:e-?mail|mail|message|document)\b|(?:mail|message) (?:that )?you sent|"
+    r"\b55\d\b|\b5\.\d{1,3}\.\d{1,3}\b",
     re.IGNORECASE,
 )
-"""A mail system speaks to whom the mail came from; a person with such an address, to everybody."""
+"""A mail system speaks of a mail to whom it came from; a person with such an address, of parcels, or to everybody."""
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
 _CODE = re.compile(r"\b[45]\d\d\b|\b5\.\d{1,3}\.\d{1,3}\b")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9_.+\-])[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
@@ -252,7 +253,7 @@ def _may_report(headers: Headers, sender: Address, subject: str, text: str) -> b
     if _PERSON.search(text):
         return False
     like_system = bool(_SYSTEM.match(sender.address) or _SYSTEM_NAME.search(simplified(sender.name)))
-    says_it = _TO_ITS_SENDER.search(text) and (_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
+    says_it = _TO_ITS_SENDER.search(f"{subject}\n{text}") and (_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
     return like_system and names_another and bool(says_it)
 
 

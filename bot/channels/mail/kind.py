@@ -44,11 +44,12 @@ _RECEIPT_BODY = re.compile(
     re.IGNORECASE,
 )
 _AUTO_LINE = re.compile(
-    r"(?:^|[。！!.；;])[ \t\u3000*＊※#>~—–-]{0,20}[\[【(（]{0,2}(?:(?:温馨)?提示|注意?|备注|说明|声明|note|ps|p\.s\.)?"
+    r"(?:^|[。！!.；;]|[您你]好[，,])[ \t\u3000*＊※#>~—–-]{0,20}[\[【(（]{0,2}"
+    r"(?:(?:温馨)?提示|注意?|备注|说明|声明|note|ps|p\.s\.)?"
     r"[ \t\u3000]{0,9}[:：]?[ \t\u3000]{0,9}(?:"
     r"自动(?:回[复覆]|答[复覆]|应答)[ \t\u3000]{0,9}[\]】)）:：]|"
     r"(?:这|此|本)(?:是|为|封|邮件|信|通知|消息)[^\n。，！？!?]{0,16}自动(?:回[复覆]|答[复覆]|应答|发送|发出|生成|产生)"
-    r"(?:的?(?:邮件|信件?|通知|消息|提醒|回复))?[ \t]{0,9}(?:[，,。.！!；;、）)】\]—–-]|$)|"
+    r"(?:的?(?:邮件|信件?|通知|消息|提醒|回复))?[ \t]{0,9}(?:[，,。.！!；;、：:）)】\]—–-]|$)|"
     r"(?:这|此|本)(?:是|为|邮件)[^\n。！？!?]{0,16}系统[^\n。！？!?]{0,12}(?:请勿|无需|切勿|不要)(?:直接)?回|"
     r"[^\n。，！？!?]{0,10}系统自动(?:发送|发出|生成|产生)[^\n。！？!?]{0,12}(?:请勿|无需|切勿|不要)(?:直接)?回|"
     r"(?:系统|自动)(?:邮件|通知|消息)[，,：: ]{0,2}(?:请勿|无需|切勿|不要)(?:直接)?回|"
@@ -113,7 +114,8 @@ def _declared(headers: Headers) -> str:
 def _by_form(tree: Part, new: str) -> str:
     """Receipts, and answers that a calendar gave."""
     declared = tree.content_type.plain("report-type").lower() if tree.type == "multipart/report" else ""
-    if declared == "disposition-notification" or any(part.type in _RECEIPTS for part in tree.leaves()):
+    # One with a file name was sent on by somebody.
+    if declared == "disposition-notification" or any(p.type in _RECEIPTS and not p.name for p in tree.leaves()):
         return "disposition-notification"
     if tree.type == "multipart/report":
         return "report"

@@ -57,6 +57,18 @@ CASES = (
         kind="auto",
     ),
     Case(
+        "a receipt that a person sends on as a file",
+        many(
+            words("这个回执是什么意思"),
+            part(
+                "Content-Type: message/disposition-notification\nContent-Disposition: attachment; filename=MDN.txt",
+                "Disposition: manual-action; displayed",
+            ),
+        ),
+        "这个回执是什么意思",
+        files=(("MDN.txt", "message/disposition-notification", 37),),
+    ),
+    Case(
         "parts of a mail that says it is plain text",
         letter(
             "Content-Type: text/plain; charset=utf-8",
