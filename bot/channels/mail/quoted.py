@@ -40,7 +40,7 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
     """The new words of one body. `is_reply`: the mail answers or forwards another, which decides what a `>` may
     mean."""
     lines = lines[:MOST_LINES]
-    texts = [_INVISIBLE.sub("", line.text).replace("\xa0", " ") for line in lines]
+    texts = [_INVISIBLE.sub("", line.text).replace("\xa0", " ").replace("&nbsp;", " ") for line in lines]
     quotes = _quotes(lines, texts, is_reply)
     kept: list[str] = []
     quoted = signed = is_seam = False
@@ -71,7 +71,7 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             following = next((n for n in range(end, len(texts)) if texts[n].strip()), None)
             if following is None or intros.is_forward(texts[at][:200]):
                 break
-            if not quotes[following] and not _answers_below(texts, quotes, at, end, kept):
+            if not quotes[following] and not _answers_below(texts, at, kept):
                 break
             at = following
             continue
@@ -152,12 +152,10 @@ def _intro_end(texts: Sequence[str], at: int) -> int:
     return intros.block_end(texts, at) or intros.attribution_end(texts, at)
 
 
-def _answers_below(texts: Sequence[str], quotes: Sequence[bool], at: int, end: int, kept: Sequence[str]) -> bool:
+def _answers_below(texts: Sequence[str], at: int, kept: Sequence[str]) -> bool:
     """Whether what follows an introduction is the answer, though no quotation comes first: the mail begins with the
-    introduction, and marks what it quotes further down."""
-    if any(line.strip() for line in kept) or not intros.attribution_end(texts, at):
-        return False
-    return any(quotes[n] and _QUOTE.match(texts[n]) for n in range(end, len(texts)))
+    introduction. Its author took out what was quoted, or wrote above it; nobody sends an answer without a word."""
+    return not any(line.strip() for line in kept) and bool(intros.attribution_end(texts, at))
 
 
 def _begins_rest(texts: Sequence[str], quotes: Sequence[bool], at: int) -> bool:

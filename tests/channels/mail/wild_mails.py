@@ -67,6 +67,8 @@ _OPENINGS = (
 _INTRO = "在 2026/11/20 14:51, 王 写道：\n"
 _LONG = "> The queue display on the third floor went black this morning and will"
 _BETWEEN = (
+    ("an answer alone below an introduction", f"{_INTRO}\n明天上午来修。\n王\n", "明天上午来修。\n王"),
+    ("the spaces of a page", f"&nbsp;&nbsp;明天&nbsp;来修\n\n{_INTRO}> 黑屏\n", "明天 来修"),
     ("an answer above the first quotation", f"{_INTRO}\n明天上午来修。\n\n> 叫号屏黑屏\n> 请尽快\n", "明天上午来修。"),
     ("dots for what was left out", f"{_INTRO}[...]\n> 叫号屏黑屏\n\n...\n\n明天来修……\n", "明天来修……"),
     ("quotations in the escapes of a page", f"{_INTRO}\n&gt; 叫号屏黑屏\n\n明天来修\n", "明天来修"),
