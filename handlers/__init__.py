@@ -31,7 +31,8 @@ incident     tickets joined and taken out; what becomes of a ticket becomes of t
              themselves · heir: the next ticket leads · me_too · known: a fault that is being mended is told at once
 maintenance  announced by chat, told to whoever reports meanwhile (maintenance_book: as it stands on record)
 record       everything of a ticket, for export (record_words: its events' data in words)
-assessed     forms, praise, complaints and trainings, written down by chat
+assessed     forms, praise, complaints and trainings, written down by chat · about: which service praise or a
+             complaint is about
 figures      a period's figures as JSON, figures_page to read · scoresheet: a year's score, both ways
 reach        the people on a rung, a person's addresses in the order in which they are tried, what quiet hours hold back
 back_again   who writes from an address that refused is told so, once

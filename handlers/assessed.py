@@ -5,8 +5,9 @@
 表扬 … · 投诉 … · 培训记录 …  in words; a training with its points (92分) where they are said
 表扬 作废 20261121-17 …    taken back, by its number
 
-Where several contracts are possible, the contract (its id or name) or a system of it is named as well. Nothing is
-overwritten: what is said later of the same time, or number, puts right what was said before, and both stay on record.
+Where several contracts are possible, the contract (its id or name) or a system of it is named as well; of praise and
+complaints it is asked (`about`). Nothing is overwritten: what is said later of the same time, or number, puts right
+what was said before, and both stay on record.
 """
 
 import re
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from handlers.about import ASKED, SIGNS, About, about, named_contract, of_system, present
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.quota_words import period_named
@@ -43,7 +45,6 @@ _SAID = re.compile(
 )
 _SAID_POINTS = re.compile(r"(?P<points>\d{1,3}(?:\.\d{1,2})?)\s*(?:分|points?\b)", re.IGNORECASE)
 _BACK = re.compile(r"(?:作废|撤回|void)\s*(?P<subject>\d{8}-\d{1,9})\s*(?P<reason>.*)", re.IGNORECASE | re.DOTALL)
-_SIGNS = " \t\r\n，,。；;、:：=为是"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ def complaint(talk: Talk, order: Order) -> int | None:
 
 def read_form(text: str, now: datetime, language: str = "zh") -> Form:
     """What a text says of forms. Raises Refused for what it lacks, and for a time that has not begun."""
-    text = text.strip(_SIGNS)
+    text = text.strip(SIGNS)
     named = next((found for found in (each.match(text) for each in _TIMES) if found), None)
-    said = _SAID.fullmatch(text[named.end() :].strip(_SIGNS)) if named else None
+    said = _SAID.fullmatch(text[named.end() :].strip(SIGNS)) if named else None
     if named is None or said is None:
         raise Refused("survey_how")
     if float(said["points"]) > MOST_POINTS:
@@ -133,15 +134,23 @@ def _subject(named: "re.Match[str]") -> str:
 def _written(talk: Talk, order: Order, kind: RecordKind) -> int | None:
     back = _BACK.search(order.text)
     if back:
-        return _take_back(talk, kind, back["subject"], back["reason"].strip(_SIGNS))
-    contract, words = _contract(talk, order.text, _adds_for(kind))
+        return _take_back(talk, kind, back["subject"], back["reason"].strip(SIGNS))
+    meant = about(talk, order) if kind in ASKED else About(*_contract(talk, order.text, _adds_for(kind)))
+    if meant is None:
+        return None
+    contract, words = meant.contract, meant.words
     if not words:
         raise Refused("assessed_words", what=talk.say(f"record_kind_{kind}"))
     subject = f"{talk.at:%Y%m%d}-{talk.row.id}"
     points = _SAID_POINTS.search(words) if kind is RecordKind.TRAINING else None
-    said = {"points": float(points["points"])} if points and float(points["points"]) <= MOST_POINTS else {}
+    said: dict[str, object] = {}
+    if points and float(points["points"]) <= MOST_POINTS:
+        said["points"] = float(points["points"])
+    said |= {"ticket": meant.ticket} if meant.ticket else {}
     _keep(talk, contract, kind, subject, {"text": words, **said})
-    talk.answer(talk.say("assessed_recorded", what=talk.say(f"record_kind_{kind}"), subject=subject, contract=contract))
+    what, of = talk.say(f"record_kind_{kind}"), f"W{meant.ticket}" if meant.ticket else ""
+    key = "assessed_recorded_of" if of else "assessed_recorded"
+    talk.answer(talk.say(key, what=what, subject=subject, contract=contract, of=of))
     if kind is RecordKind.COMPLAINT:
         _tell_managers(talk, contract, subject, words)
     return None
@@ -155,7 +164,7 @@ def _take_back(talk: Talk, kind: RecordKind, subject: str, reason: str) -> int |
         raise Refused("assessed_unknown", what=what, subject=subject)
     if found[0].by != talk.speaker.id:
         _managers_only(talk)
-    contract = _present(talk)[found[0].contract]
+    contract = present(talk)[found[0].contract]
     _keep(talk, contract, kind, subject, {"void": True, "text": reason}, found[0].at)
     talk.answer(talk.say("assessed_taken_back", what=what, subject=subject, contract=contract))
     return None
@@ -194,31 +203,20 @@ def _adds_for(kind: RecordKind) -> Callable[[Score], bool]:
     return lambda score: any(bonus.record is kind for bonus in score.bonuses)
 
 
-def _present(talk: Talk) -> dict[str, Contract]:
-    """The contracts by id, each in the version that is in force now."""
-    found = ((id, talk.rules.in_force(id, talk.now)) for id in talk.rules.contracts)
-    return {id: contract for id, contract in found if contract}
-
-
 def _contract(talk: Talk, text: str, counts: Callable[[Score], bool]) -> tuple[Contract, str]:
     """The contract that is meant, and the words without its name: the one that is named, or whose system is; else the
     only one there is, the only one in whose score it `counts`, or the site's own. Raises Refused where that is open."""
-    contracts = _present(talk)
-    for contract in contracts.values():
-        versions = talk.rules.versions_of(contract.id)
-        called = {name for version in versions for name in (version.name, version.name_en) if name}
-        names = "|".join(map(re.escape, sorted(called, key=len, reverse=True)))
-        named = re.search(rf"(?<![\w-]){re.escape(contract.id)}(?![\w-])|{names}", text, re.IGNORECASE)
-        if named:
-            return contract, (text[: named.start()] + text[named.end() :]).strip(_SIGNS)
-    talk.hear(text)
-    system = talk.rules.catalogue.system(talk.meaning.system) if talk.meaning.system else None
-    by_system = [each for each in contracts.values() if system and each.systems and each.covers(system.id)]
+    named = named_contract(talk, text)
+    if named:
+        return named
+    contracts, of_its_system = present(talk), of_system(talk, text)
+    if of_its_system:
+        return of_its_system, text.strip(SIGNS)
     scoring = [each for each in contracts.values() if each.terms.score and counts(each.terms.score)]
     default = [each for each in contracts.values() if each.id == talk.rules.site.default_contract]
-    for found in (by_system, list(contracts.values()), scoring, default):
+    for found in (list(contracts.values()), scoring, default):
         if len(found) == 1:
-            return found[0], text.strip(_SIGNS)
+            return found[0], text.strip(SIGNS)
     raise Refused(
         "assessed_which",
         contracts=talk.listed(f"{each.id} {each.called(talk.language)}" for each in contracts.values()),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from handlers import (
+    about,
     album,
     amend,
     ask,
@@ -152,6 +153,8 @@ UNPROVEN_MAY = frozenset(
     | {"tickets", "on_call", "help", "hello"}
 )
 """What somebody may do whose address proves nothing: report, add to it, ask. The answer goes to that address."""
+ASKS_FOR_A_TICKET = frozenset({"which", *about.ASKED})
+"""Open questions that a ticket's number alone answers, rather than asks for its record."""
 NO_RIGHT = frozenset({"not_your_ticket", "only_the_hospital", "not_an_engineer"})
 """Refusals that a proof of the sender may turn into something else."""
 _LETTERS = re.compile(r"\w")
@@ -262,12 +265,15 @@ def order_of(talk: Talk) -> Order:
         command = None
     if command and command.verb in REACH_WORDS and not is_of_reach(talk, command):
         command = None
-    if command and command.verb != "words":
+    asked = talk.draft and command and command.verb == "show" and talk.draft.kind in ASKS_FOR_A_TICKET
+    if command and command.verb != "words" and not asked:
         return with_number(talk, command)
-    answered = answer_to(talk, talk.draft) if talk.draft and not command else None
+    answered = answer_to(talk, talk.draft) if talk.draft and (asked or not command) else None
     if answered:
         talk.uow.drafts.remove(talk.speaker.address)
         return answered
+    if command and asked:
+        return command
     return free_words(talk, command)
 
 
@@ -326,6 +332,8 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
         return free_words(talk, None)
     if draft.kind == "new" or not (talk.text or draft.kind in ("plan", "duty_proof")):
         return None
+    if draft.kind in about.ASKED:
+        return about.answer(talk, draft)
     if draft.kind == "plan_deadline" and plan.named_deadline(talk, talk.text) is None:
         return None
     return Order(draft.kind, ticket, talk.text)

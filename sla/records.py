@@ -28,7 +28,8 @@ class Record:
     or year. Nothing is overwritten: a later record of the same kind and subject puts an earlier one right. `data` holds
     plain JSON values only, by kind:
 
-    survey    points* (0-100, the average), answers (how many), text · praise, complaint, training: text
+    survey    points* (0-100, the average), answers (how many), text · praise, complaint, training: text, ticket
+              (the number of the one that it is about)
     duty_done proof (what shows it), text, file, file_name, file_type, file_size, more (further files), confirmed_by (of
               the other side), revoked (true: it was not done), revoked_by, reason
     maintenance (subject: its number) announced: system*, begins*, ends* (ISO), text · prolonged: ends* · over: true ·

@@ -57,12 +57,13 @@ def test_nothing_waits(house: House) -> None:
     house.expect("engineer2", "您手上没有处理中的工单")
 
 
-def test_two_wait_and_the_words_are_asked_for_a_number(reported: House) -> None:
+@pytest.mark.parametrize("answer", ["2", "W2", "工单2"])
+def test_two_wait_and_the_words_are_asked_for_a_number(reported: House, answer: str) -> None:
     reported.says("icu-nurse", "PACS看不了片子")
     reported.forget()
     reported.says("engineer2", "接单")
     reported.expect("engineer2", "哪一张工单")
-    assert reported.says("engineer2", "2") == 2
+    assert reported.says("engineer2", answer) == 2
     assert reported.ticket(2).assignee == "engineer2"
     assert reported.ticket(1).assignee == ""
     reported.forget()

@@ -17,6 +17,8 @@ STAYS = {
     "my_channels": "a setting may be changed at any time",
     "quiet": "a setting may be changed at any time",
     "test_page": "may be pressed again and again",
+    "praise": "which service it is about belongs to no ticket; who presses late is told that the button is old",
+    "complaint": "which service it is about belongs to no ticket; who presses late is told that the button is old",
     "test_ack": "a test page belongs to no ticket; who presses twice is told so",
     "duty_done": "a duty is no ticket; the list is shown anew with what is left",
     "duty_accept": "a duty is no ticket; who presses late is told who decided",
@@ -28,6 +30,7 @@ DYNAMIC = {
     "buttons.py": {"arrive", "remote_failed", "resolve"},
     "plan.py": {"approve", "refuse"},
     "proposals.py": {"agree_amendment", "agree_waiver"},
+    "about.py": {"praise", "complaint"},
     "duties.py": {"duty_done", "duty_accept", "duty_refuse", "duty_revoke"},
 }
 HANDLERS = sorted((ROOT / "handlers").glob("*.py"))
