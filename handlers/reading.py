@@ -1,9 +1,11 @@
 """What a message means under these rules: the lexicon is compiled once for each version of the catalogue."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache, partial
 
-from handlers.intake.meaning import Lexicon, Meaning, compile_lexicon, understand
+from handlers.intake.meaning import Lexicon, Meaning, compile_lexicon, dated, read
 from handlers.intake.redact import redact
 from handlers.intake.text import new_words
 from sla.catalogue import Catalogue
@@ -32,22 +34,33 @@ _ASSENT = re.compile(
 )
 _GREETING = re.compile(r"你好|您好|在吗|\b(?:hi|hello)\b", re.IGNORECASE)
 _KEPT = 4
-_lexicons: dict[int, tuple[Catalogue, Lexicon]] = {}
+_READ_BEFORE = 1_000
+"""Texts of which is kept what they mean: 好了，谢谢 and 催一下 are said many times a day."""
+_Reader = Callable[[str], Meaning]
+_lexicons: dict[int, tuple[Catalogue, Lexicon, _Reader]] = {}
 
 
 def lexicon_of(catalogue: Catalogue) -> Lexicon:
-    """The compiled lexicon of a catalogue; the latest few are kept, by identity: comparing catalogues is slow."""
+    """The compiled lexicon of a catalogue."""
+    return _compiled(catalogue)[1]
+
+
+def _compiled(catalogue: Catalogue) -> tuple[Catalogue, Lexicon, _Reader]:
+    """A catalogue, its lexicon, and what reads by it; the latest few are kept, by identity: comparing catalogues is
+    slow."""
     known = _lexicons.get(id(catalogue))
     if known is None or known[0] is not catalogue:
         while len(_lexicons) >= _KEPT:
             _lexicons.pop(next(iter(_lexicons)), None)
-        known = _lexicons[id(catalogue)] = (catalogue, compile_lexicon(catalogue))
-    return known[1]
+        lexicon = compile_lexicon(catalogue)
+        reader = lru_cache(_READ_BEFORE)(partial(read, lexicon=lexicon))
+        known = _lexicons[id(catalogue)] = (catalogue, lexicon, reader)
+    return known
 
 
 def understood(text: str, now: datetime, rules: Rules) -> Meaning:
     """What the words mean to somebody who reads them at `now`."""
-    return understand(text, now, lexicon_of(rules.catalogue))
+    return dated(_compiled(rules.catalogue)[2](text), text, now)
 
 
 def assessed(

@@ -72,6 +72,22 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
 
     Pure; never raises for any text. Only the first 4,000 characters are read.
     """
+    return dated(read(text, lexicon), text, now)
+
+
+def dated(meaning: Meaning, text: str, now: datetime) -> Meaning:
+    """What `read` made of a text, with when the fault began, as whoever sent it at `now` tells it."""
+    if meaning.kind is not Kind.FAULT:
+        return meaning
+    written = text[:MAX_READ]
+    began = _began(written, letter(fold(written)), now)
+    if began is None or began.kind != "onset":
+        return meaning
+    return replace(meaning, started_at=began, why=dict(meaning.why) | {"started_at": f"says: {began.span}"})
+
+
+def read(text: str, lexicon: Lexicon) -> Meaning:
+    """What the words alone mean, whenever they are said: all but `started_at`. Pure; never raises for any text."""
     written = text[:MAX_READ]
     folded = fold(written)
     parts = letter(folded)
@@ -106,10 +122,10 @@ def understand(text: str, now: datetime, lexicon: Lexicon) -> Meaning:
     )
     if found.intent is not Intent.REPORT:
         return found
-    return _gravest(found, reading, place, _began(written, parts, now))
+    return _gravest(found, reading, place)
 
 
-def _gravest(found: Meaning, reading: Reading, place: Hit | None, began: When | None) -> Meaning:
+def _gravest(found: Meaning, reading: Reading, place: Hit | None) -> Meaning:
     """Of several problems in one message the gravest, of equally grave ones the first."""
     told = []
     for only in problems(reading):
@@ -119,9 +135,9 @@ def _gravest(found: Meaning, reading: Reading, place: Hit | None, began: When | 
             one = replace(found, system=system.value, system_candidates=candidates, why=why)
         else:
             one = found
-        told.append(_report(one, only, place, began))
+        told.append(_report(one, only, place))
     if len(told) < 2:
-        return _report(found, reading, place, began)
+        return _report(found, reading, place)
     return min(told, key=lambda one: PRIORITY_ORDER.index(one.priority or Priority.LOW))
 
 
@@ -130,7 +146,7 @@ def _in_question(system: Label[str | None], words: str) -> bool:
     return len(words) > len(system.words) and (system.rule in UNSURE or system.words in words)
 
 
-def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | None) -> Meaning:
+def _report(found: Meaning, reading: Reading, place: Hit | None) -> Meaning:
     """Adds what only a report has."""
     lexicon = reading.lexicon
     ruin = disaster(reading)
@@ -156,9 +172,6 @@ def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | N
     alone = particular(reading, sort.value, whom.value, is_disaster=ruin.value)
     if alone.value:
         why["particular"] = _told(alone)
-    started = began if sort.value is Kind.FAULT and began is not None and began.kind == "onset" else None
-    if started is not None:
-        why["started_at"] = f"says: {started.span}"
     return replace(
         found,
         kind=sort.value,
@@ -166,7 +179,6 @@ def _report(found: Meaning, reading: Reading, place: Hit | None, began: When | N
         severity=badly.value,
         priority=assessed.priority,
         disaster=ruin.value,
-        started_at=started,
         why=why,
     )
 

@@ -1,6 +1,7 @@
 """What pages, logs and exports must not show: identity cards, telephones, record numbers, names, passwords."""
 
 import re
+from functools import lru_cache
 
 from handlers.intake.lazy import Lazy
 from handlers.intake.persons import hide_names
@@ -109,6 +110,7 @@ def _card(found: re.Match[str]) -> str:
     return "[身份证]" if is_identity_card(number) else found.group()
 
 
+@lru_cache(maxsize=128)
 def redact(text: str) -> str:
     """The text with what must not be shown replaced: [身份证] [电话] [病历号] [姓名] [密码].
 
