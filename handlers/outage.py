@@ -4,7 +4,7 @@ The provider's manager may propose it; the hospital's then have a button. Nothin
 another event on the ticket, and the quotas of its contract are judged anew (`handlers.quota`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from handlers import outage_account, report
@@ -12,20 +12,24 @@ from handlers.commands import Order
 from handlers.describe import contract_name
 from handlers.intake.stretch import Stretch, Told, following, nearest, stretch
 from handlers.outage_asked import onset, outage_action
-from handlers.quota import accounts, this_year
+from handlers.quota import account_of, this_year
 from handlers.quota_words import span_named, use_named
 from handlers.reach import managers_of
 from handlers.talk import Talk
 from handlers.wording import say
+from sla.account import Use
 from sla.errors import Refused
 from sla.fold import then
 from sla.labels import Role
 from sla.message import Button
 from sla.people import Person
+from sla.quota import Quota
 from sla.ticket import Event, EventKind, Outage, OutageLevel, Ticket
 
 AHEAD = timedelta(minutes=1)
 """A clock on the wall may be so much fast."""
+Used = Sequence[tuple[Quota, Use]]
+"""What is used of quotas."""
 LEVELS: Mapping[str, OutageLevel] = {"downtime": OutageLevel.DOWNTIME, "department_impact": OutageLevel.DEPARTMENT}
 
 
@@ -194,9 +198,10 @@ def _say_so(talk: Talk, ticket: Ticket, event: Event) -> int:
         raise _is_so(talk, becomes)
     before = ticket.outage
     ticket = talk.record(ticket, event)
-    talk.answer(_recorded(talk, ticket, before, None), ticket=ticket.number)
+    used = _used(talk, ticket.outage) if ticket.outage else ()
+    talk.answer(_recorded(talk, ticket, before, None, used), ticket=ticket.number)
     for person in managers_of(ticket.contract, talk.rules):
-        talk.tell(person, _recorded(talk, ticket, before, person), ticket.number)
+        talk.tell(person, _recorded(talk, ticket, before, person, used), ticket.number)
     return ticket.number
 
 
@@ -219,7 +224,7 @@ def _is_ended(one: Outage, before: Outage) -> bool:
     return before.ended is None and (one.level, one.began) == (before.level, before.began)
 
 
-def _recorded(talk: Talk, ticket: Ticket, before: Outage | None, to: Person | None) -> str:
+def _recorded(talk: Talk, ticket: Ticket, before: Outage | None, to: Person | None, used: Used) -> str:
     """What is on record now, instead of what, and what it makes of the quotas; `to` others with the name of who said
     so."""
     language, outage = (to.language if to else talk.language), ticket.outage
@@ -234,18 +239,18 @@ def _recorded(talk: Talk, ticket: Ticket, before: Outage | None, to: Person | No
         fields["old_level"], fields["old_span"] = _in_words(talk, before, language)
     recorded = say(keys[bool(to)], language, **fields)
     no_quota = say("outage_no_quota", language, contract=contract_name(ticket, talk.rules, language))
-    return "\n".join([recorded, *(_uses(talk, outage, language) or [no_quota])])
+    return "\n".join([recorded, *([use_named(quota, use, language) for quota, use in used] or [no_quota])])
 
 
-def _uses(talk: Talk, outage: Outage, language: str) -> list[str]:
+def _used(talk: Talk, outage: Outage) -> Used:
     """What is used of the quotas of its level, in the month and the year in which it began."""
     contract = talk.rules.in_force(outage.contract or "", talk.now)
-    found = []
+    found: list[tuple[Quota, Use]] = []
     for quota in contract.quotas if contract else ():
         if contract and quota.level is outage.level:
-            for account in accounts(contract, this_year(contract, quota, outage.began), talk.uow, talk.now):
-                if account.quota == quota:
-                    found += [use_named(quota, use, language) for use in account.uses(account.month_at(outage.began))]
+            year = this_year(contract, quota, outage.began)
+            account = account_of(contract, quota, year, talk.uow, talk.now)
+            found += [(quota, use) for use in account.uses(account.month_at(outage.began))]
     return found
 
 

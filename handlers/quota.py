@@ -6,7 +6,7 @@ now, of what no longer does, and of what is nearly used up. Each warning is told
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from handlers.alerts import CLAUSE_SHOWN, HASH_SHOWN
@@ -76,6 +76,11 @@ def accounts(contract: Contract, year: int, uow: UnitOfWork, now: datetime) -> l
     return [account(quota, known, year, contract.timezone, now, since) for quota in contract.quotas]
 
 
+def account_of(contract: Contract, quota: Quota, year: int, uow: UnitOfWork, now: datetime) -> Account:
+    """The account of a year under one quota of a contract."""
+    return account(quota, _known(contract, year, uow, now), year, contract.timezone, now, contract.valid_from)
+
+
 def unlimited(contract: Contract, year: int, uow: UnitOfWork, now: datetime) -> list[Outage]:
     """The outages that began in a calendar year (in the contract's time zone) and for whose level no quota is set."""
     limited = {quota.level for quota in contract.quotas}
@@ -110,6 +115,7 @@ class _Recount:
     uow: UnitOfWork
     rules: Rules
     now: datetime
+    _counted: dict[tuple[str, str, int], Account] = field(default_factory=dict)
 
     def settle(self) -> None:
         # One at a time: two outages of a contract that did not see each other would both be the second of the year.
@@ -170,11 +176,20 @@ class _Recount:
         for words, tickets in under.values():
             for quota in words.quotas:
                 for year in self._years(quota, words, concerned):
-                    found = account(quota, outages, year, words.timezone, self.now, words.valid_from)
+                    found = self._account(words, quota, year, outages)
                     events = [event for event in found.events if event.outage.ticket in tickets]
                     wanted += lines(quota, events)
                     judged |= {(event.outage.ticket, f"{QUOTA}{quota.name}"): (quota, event) for event in events}
         return wanted, judged
+
+    def _account(self, words: Contract, quota: Quota, year: int, outages: Sequence[Outage]) -> Account:
+        """The account of a year of these outages, which are the same each time: what is judged and what is warned of
+        is mostly of this year."""
+        key = (words.version, quota.name, year)
+        if key not in self._counted:
+            counted = account(quota, outages, year, words.timezone, self.now, words.valid_from)
+            self._counted[key] = counted
+        return self._counted[key]
 
     # telling
 
@@ -235,8 +250,7 @@ class _Recount:
     def _warn(self, outages: Sequence[Outage]) -> None:
         for quota in self.contract.quotas:
             year = this_year(self.contract, quota, self.now)
-            zone, since = self.contract.timezone, self.contract.valid_from
-            found = account(quota, outages, year, zone, self.now, since)
+            found = self._account(self.contract, quota, year, outages)
             for use in found.uses(found.month_at(self.now)):
                 if use.used and not use.over and (use.full or use.percent >= quota.warn_at):
                     self._warn_of_use(quota, use)

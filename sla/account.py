@@ -17,6 +17,8 @@ from sla.ticket import Outage
 
 INSTANT = timedelta(microseconds=1)
 NOTHING = timedelta()
+_Span = tuple[datetime, datetime, Outage]
+"""An outage, with the instants (UTC) from which and until which it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def account(
     there = _known(quota, outages, now)
     # What began in the year may reach over its end, and pass the limit of a month behind it.
     reach = max((_until(outage, now) for outage in _begun(there, start, end)), default=end)
-    months = tuple(_month(first, quota, there, zone, now) for first in _months(start, max(reach, end), zone))
+    spans = _spans(there, now)
+    months = tuple(_month(first, quota, spans, zone) for first in _months(start, max(reach, end), zone))
     events = tuple(_count(quota, there, months, (start, end), str(year), now))
     return Account(quota, year, start, end, tuple(m for m in months if m.start < end), events)
 
@@ -160,7 +163,7 @@ def next_change(quota: Quota, outages: Iterable[Outage], zone: ZoneInfo, now: da
     running = [outage for outage in there if outage.ended is None]
     if not running:
         return None
-    month = _month(now.astimezone(zone).date().replace(day=1), quota, there, zone, now)
+    month = _month(now.astimezone(zone).date().replace(day=1), quota, _spans(there, now), zone)
     looks = [month.end]
     if quota.recovery is not None:
         spans = (quota.recovery * quota.warn_at / 100, quota.recovery + INSTANT)
@@ -247,20 +250,25 @@ def _until(outage: Outage, now: datetime) -> datetime:
 # months
 
 
-def _month(first: date, quota: Quota, outages: Sequence[Outage], zone: ZoneInfo, now: datetime) -> Month:
+def _spans(outages: Sequence[Outage], now: datetime) -> list[_Span]:
+    """From when to when each of them lasted."""
+    return [(outage.began, _until(outage, now), outage) for outage in outages]
+
+
+def _month(first: date, quota: Quota, spans: Sequence[_Span], zone: ZoneInfo) -> Month:
     start, end = _midnight(first, zone), _midnight(_next_month(first), zone)
-    spans = [(max(o.began, start), min(_until(o, now), end), o) for o in outages]
-    within = [span for span in spans if span[0] < span[1]]
+    touching = [span for span in spans if span[0] < end and start < span[1]]
+    within = [(max(since, start), min(until, end), outage) for since, until, outage in touching if since < until]
     summed = sum((until - since for since, until, _ in within), NOTHING)
     limit = None if quota.month_minutes is None else timedelta(minutes=quota.month_minutes)
     wall, passed = _sweep(within, quota.overlap, limit)
     used = summed if quota.overlap is Overlap.EACH else wall
-    times = len(_begun(outages, start, end))
+    times = sum(start <= span[0] < end for span in spans)
     return Month(f"{first:%Y-%m}", start, end, used, summed - wall, times, passed)
 
 
 def _sweep(
-    spans: Sequence[tuple[datetime, datetime, Outage]], overlap: Overlap, limit: timedelta | None
+    spans: Sequence[_Span], overlap: Overlap, limit: timedelta | None
 ) -> tuple[timedelta, tuple[datetime, int] | None]:
     """The time on the wall that these spans cover; and when, and by the outage of which ticket, the limit was reached
     before it was passed: of several at once by the one that began last."""
