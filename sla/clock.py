@@ -69,19 +69,20 @@ def clocks_of(
     where there is none, by `contract`.
     """
     asked = (ticket, contract, calendar, versions)
-    kept = _kept.get(id(ticket))
+    kept = _kept.get(ticket.number)
     if kept is None or not all(map(is_, kept[0], asked)):
         if len(_kept) >= _KEPT:
             _kept.clear()
         kept = asked, _clocks_of(ticket, contract or internal_contract(calendar.timezone), calendar, versions)
-        _kept[id(ticket)] = kept
+        _kept[ticket.number] = kept
     return kept[1]
 
 
 _Asked = tuple[Ticket, Contract | None, Calendar, Mapping[tuple[str, str], Contract]]
-_KEPT = 64
+_KEPT = 1_000
 _kept: dict[int, tuple[_Asked, tuple[Clock, ...]]] = {}
-"""The latest answers, by identity: in one unit they are asked for several times."""
+"""The latest answer about each ticket, for what is the very same: in one unit they are asked for several times, and
+again whenever time passes."""
 
 
 def _clocks_of(
