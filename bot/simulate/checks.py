@@ -138,8 +138,8 @@ class Checks:
             expected = oracle.due_with_pauses(ticket, clock, contract) if paused else None
             if expected not in (None, clock.due):
                 raise Broken("a pause lengthens by its length", ticket.number, f"{clock.due} instead of {expected}")
-            mine = [e for e in entries if (e.round, e.clock) == (clock.round, name_of(clock)) and e.kind == CLOSED]
             if clock.state is ClockState.MISSED and not clock.internal and clock.stopped_at:
+                mine = [e for e in entries if (e.round, e.clock) == (clock.round, name_of(clock)) and e.kind == CLOSED]
                 final = int((clock.stopped_at - clock.due).total_seconds())
                 if not mine or mine[-1].overrun != final:
                     raise Broken("the ledger equals a recount", ticket.number, f"{clock.key} is over by {final} s")

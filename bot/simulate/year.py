@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
@@ -79,7 +79,8 @@ class Simulation:
         self.stories: dict[int, Story] = {}
         self.script: dict[int, list[Act]] = {0: []}
         self.outcome = Outcome(plan.seed)
-        self._thoughts: list[tuple[datetime, int, Callable[[], None]]] = []
+        # By instants in UTC, which are compared at once; each with the same instant as it is told.
+        self._thoughts: list[tuple[datetime, int, datetime, Callable[[], None]]] = []
         self._order = count()
         self._chance = Random(f"{plan.seed}/troubles")  # noqa: S311  # a simulation
         self._troubles = 0
@@ -113,7 +114,7 @@ class Simulation:
 
     def _live(self, end: datetime) -> None:
         while self._thoughts and self._thoughts[0][0] < end:
-            at, _, do = self._thoughts[0]
+            _, _, at, do = self._thoughts[0]
             own = self.player.next_at()
             if own is not None and own <= at:
                 self.player.step(own)
@@ -158,7 +159,7 @@ class Simulation:
         self.player.play(act)
 
     def _think(self, at: datetime, do: Callable[[], None]) -> None:
-        heappush(self._thoughts, (at, next(self._order), do))
+        heappush(self._thoughts, (at.astimezone(UTC), next(self._order), at, do))
 
     def _begins(self, arrival: Arrival) -> None:
         story = story_of(arrival, self.now, self.plan.seed, self.cast)
