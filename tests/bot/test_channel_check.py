@@ -1,17 +1,11 @@
 """wardline channel check, against the providers on loopback: what is wrong is said in words that mend it."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
-from bot.__main__ import main
 from bot.app import system_clock
 from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
@@ -19,78 +13,13 @@ from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
 from storage.replicas import DatabaseLease
 from storage.writer import open_store
+from tests.bot.desk import Desk, answered
 from tests.bot.running import KEY
-from tests.channels.keeping import Keeper
 from tests.support.botapi import BotApi
 from tests.support.botapi_world import TOKEN
-from tests.support.certificates import LONG_AGO, make_certificate
-from tests.support.weixin import AGENT, CALL_TOKEN, CORP, SECRET, Fault, Weixin
+from tests.support.weixin import CALL_TOKEN, CORP, SECRET, Fault
 from tests.support.weixin_robot import BOT, RobotPlatform
 from tests.support.weixin_robot import SECRET as BOT_SECRET
-
-Told = tuple[int, str]
-
-
-class Desk:
-    """A configuration, the platform, and a bot that runs behind a public address."""
-
-    def __init__(self, folder: Path, platform: Weixin, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self.platform, self.capsys = folder, platform, capsys
-        self.keeper = Keeper(folder / "house.sqlite3")
-        self.keeper.now = system_clock().now()
-        self.url = ""
-        self.answer: Callable[[web.Request], web.Response] | None = None
-        self.channel: WeComChannel | WeChatChannel | None = None
-        self.ready: dict[str, bool] = {}
-
-    async def asked(self, _: web.Request) -> web.Response:
-        return web.json_response(self.ready)
-
-    async def called(self, request: web.Request) -> web.StreamResponse:
-        if self.answer:
-            return self.answer(request)
-        assert self.channel
-        return await self.channel.webhook(request)
-
-    async def runs(self, channel: WeComChannel | WeChatChannel) -> None:
-        self.channel = channel
-        await channel.start(self.keeper.house())
-
-    async def check(self, channel: str, table: str, language: str = "zh") -> Told:
-        """The exit code and what is printed."""
-        (self.folder / "wardline.toml").write_text(table, "utf-8")
-        words = ["channel", "check", channel, "--config", str(self.folder), "--data", str(self.folder)]
-        code = await asyncio.to_thread(main, [*words, "--lang", language])
-        return code, self.capsys.readouterr().out
-
-    def wecom(self, **changed: object) -> str:
-        table = {"api": self.platform.url, "corp_id": CORP, "agent": AGENT, "callback": self.url} | changed
-        return "[wecom]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in table.items())
-
-
-@pytest_asyncio.fixture
-async def desk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> AsyncIterator[Desk]:
-    async with Weixin(now=system_clock().now()) as platform:
-        made = Desk(tmp_path, platform, capsys)
-        application = web.Application()
-        application.router.add_route("*", "/hooks", made.called)
-        application.router.add_get("/readyz", made.asked)
-        runner = web.AppRunner(application, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hooks"
-        for name in ("WECOM", "WECHAT"):
-            monkeypatch.setenv(f"WARDLINE_{name}_SECRET", SECRET)
-            monkeypatch.setenv(f"WARDLINE_{name}_TOKEN", CALL_TOKEN)
-            monkeypatch.setenv(f"WARDLINE_{name}_AES_KEY", platform.aes_key)
-        monkeypatch.setenv("WARDLINE_KEYS", "unused")
-        yield made
-        if made.channel:
-            await made.channel.stop()
-        await runner.cleanup()
-        made.keeper.close()
 
 
 async def test_all_is_well_in_both_languages(desk: Desk) -> None:
@@ -110,6 +39,8 @@ async def test_an_official_account_is_well(desk: Desk) -> None:
     desk.platform.faults.append(Fault("stable_token", 40164, words="invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9"))
     code, told = await desk.check("wechat", table)
     assert (code, "203.0.113.9 加入可信 IP" in told) == (1, True)
+    desk.platform.faults.append(Fault("stable_token", 40243, words="invalid appsecret, frozen"))
+    assert "已被冻结" in (await desk.check("wechat", table))[1]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +50,8 @@ async def test_an_official_account_is_well(desk: Desk) -> None:
         ("gettoken", 40013, "[wecom] corp_id"),
         ("agent/get", 60020, "198.51.100.7 加入可信 IP"),
         ("agent/get", 301002, "[wecom] agent"),
+        ("gettoken", 45009, "次数用完"),
+        ("gettoken", -1, "对方系统繁忙"),
         ("gettoken", 12345, "12345：not allow from ip: 198.51.100.7"),
     ],
 )
@@ -238,165 +171,3 @@ async def test_a_webhook_of_the_bot_api(desk: Desk, monkeypatch: pytest.MonkeyPa
         server.webhook = {"url": "http://127.0.0.1:1/x"}
         code, told = await desk.check("telegram", table.replace(desk.url, "http://127.0.0.1:1/x"))
         assert (code, "连不上回调地址 http://127.0.0.1:1/x" in told) == (1, True)
-
-
-def answered(status: int, _: web.Request) -> web.Response:
-    return web.Response(status=status)
-
-
-async def test_what_shows_without_the_network_is_told_first_and_all_of_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No way out: the certificate of the webhook is looked at all the same, and the rest is tried."""
-    monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
-    monkeypatch.setenv("WARDLINE_TELEGRAM_WEBHOOK_SECRET", "no good")
-    table = '[telegram]\napi = "http://127.0.0.1:1"\nwebhook = "https://127.0.0.1:1/t"\ncertificate = "hook.pem"\n'
-    code, told = await desk.check("telegram", table)
-    lines = told.splitlines()
-    assert (code, [line[0] for line in lines]) == (1, ["✗"] * 4)
-    wanted = (
-        "WARDLINE_TELEGRAM_WEBHOOK_SECRET 只能",
-        "hook.pem 不存在",
-        "连不上 127.0.0.1:1：对方拒绝连接",
-        "连不上回调",
-    )
-    assert [words in line for words, line in zip(wanted, lines, strict=True)] == [True] * 4
-    make_certificate(desk.folder, "bot.example.org", last=LONG_AGO + timedelta(days=1))[1].rename(
-        desk.folder / "hook.pem"
-    )
-    told = (await desk.check("telegram", table, "en"))[1]
-    assert ("was over on 2020-01-02" in told, "is for bot.example.org, the webhook's host is 127.0.0.1" in told) == (
-        True,
-        True,
-    )
-
-
-async def test_a_webhook_with_a_certificate_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the certificate that is handed over may be shown; a file of no use hinders nobody from knocking."""
-    monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
-    context, file = make_certificate(desk.folder)
-    (desk.folder / "hook.pem").write_bytes(file.read_bytes())
-    application = web.Application()
-    application.router.add_post("/t", partial(answering, 403))
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-    url = f"https://127.0.0.1:{runner.addresses[0][1]}/t"
-    async with BotApi() as server:
-        server.webhook = {"url": url}
-        table = f'[telegram]\napi = "{server.url}"\nwebhook = "{url}"\n'
-        with_own = table + 'certificate = "hook.pem"\n'
-        code, told = await desk.check("telegram", with_own)
-        assert (code, f"回调地址 {url} 回答正确" in told) == (0, True)
-        assert "证书不受信任" in (await desk.check("telegram", table))[1]
-        make_certificate(desk.folder)[1].rename(desk.folder / "hook.pem")
-        code, told = await desk.check("telegram", with_own)
-        assert (code, "不是 [telegram] certificate 里的那一张" in told) == (1, True)
-        (desk.folder / "hook.pem").unlink()
-        code, told = await desk.check("telegram", with_own)
-        assert (code, "hook.pem 不存在" in told, "回答正确" in told) == (1, True, True)
-    await runner.cleanup()
-
-
-@pytest.mark.parametrize(
-    ("said", "words"),
-    [
-        ("SSL error {error:0A000086:SSL routines::certificate verify failed}", "证书出错"),
-        ("Wrong response from the webhook: 403 Forbidden", "X-Telegram-Bot-Api-Secret-Token"),
-        ("Connection timed out", "从外面访问不到"),
-        ("Bad Gateway", "出错：webhook: Bad Gateway"),
-    ],
-)
-async def test_what_the_server_says_of_the_webhook_is_told_with_its_cause(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, said: str, words: str
-) -> None:
-    monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
-    desk.answer = partial(answered, 403)
-    async with BotApi() as server:
-        server.webhook = {"url": desk.url}
-        server.last_error = (int(system_clock().now().timestamp()), said)
-        server.world.writes(server.world.person(7, "李护士"), "急诊HIS打不开")
-        code, told = await desk.check("telegram", f'[telegram]\napi = "{server.url}"\nwebhook = "{desk.url}"\n')
-        assert (code, words in told, said in told) == (1, True, True)
-
-
-async def test_a_channel_that_is_switched_off_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
-    for channel in ("wecom", "wechat", "telegram", "mail"):
-        code, told = await desk.check(channel, f"[{channel}]\nenabled = false\n")
-        assert (code, told) == (1, f"✗ 这个渠道被 [{channel}] enabled = false 关闭了。\n")
-
-
-async def test_what_wecoms_application_lacks_keeps_nobody_from_trying_the_rest(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("WARDLINE_WECOM_TOKEN")
-    monkeypatch.setenv("WARDLINE_WECOM_AES_KEY", "short")
-    monkeypatch.setenv("WARDLINE_WECOM_ROBOTS", "ward=")
-    code, told = await desk.check("wecom", desk.wecom())
-    wanted = (
-        "43 个字母和数字",
-        "群机器人“ward”没有 key",
-        "没有环境变量 WARDLINE_WECOM_TOKEN：",
-        "账号和密钥正确",
-        "应用“报障”",
-    )
-    assert (code, [words for words in wanted if words not in told]) == (1, [])
-    code, told = await desk.check("wecom", desk.wecom(agent=0))
-    assert (code, "没有设置 [wecom] agent" in told, "账号和密钥正确" in told) == (1, True, True)
-
-
-async def test_both_kinds_of_wecom_at_once_are_told_and_both_are_tried(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WARDLINE_WECOM_BOT_SECRET", BOT_SECRET)
-    async with RobotPlatform() as platform:
-        code, told = await desk.check("wecom", desk.wecom(bot_id=BOT, ws_url=platform.url))
-    assert (code, "机器人启动不了" in told, told.count("账号和密钥正确")) == (1, True, 2)
-
-
-async def test_an_official_account_without_its_token_is_tried_all_the_same(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("WARDLINE_WECHAT_TOKEN")
-    table = f'[wechat]\napi = "{desk.platform.url}"\napp_id = "{CORP}"\ncallback = "{desk.url}"\n'
-    code, told = await desk.check("wechat", table)
-    assert (code, "WARDLINE_WECHAT_TOKEN" in told, "账号和密钥正确" in told) == (1, True, True)
-
-
-async def test_why_nobody_is_reached_is_told_apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
-
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readline()
-        writer.close()
-
-    server = await asyncio.start_server(silent, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with server:
-        for api, words in (
-            ("http://bots.invalid", "域名解析不了"),
-            ("http://127.0.0.1:1", "对方拒绝连接"),
-            (f"http://127.0.0.1:{port}", "被对方断开"),
-            (f"https://127.0.0.1:{desk.url.split(':')[2].partition('/')[0]}", "TLS 握手失败"),
-        ):
-            code, told = await desk.check("telegram", f'[telegram]\napi = "{api}"\n')
-            assert (code, words in told) == (1, True), told
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    code, told = await desk.check("telegram", '[telegram]\napi = "http://bots.invalid"\n')
-    assert (code, "代理连不上" in told) == (1, True)
-
-
-async def test_a_robots_database_that_cannot_be_opened_hides_nothing_else(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("WARDLINE_WECOM_SECRET")
-    monkeypatch.setenv("WARDLINE_WECOM_BOT_SECRET", BOT_SECRET)
-    monkeypatch.setenv("WARDLINE_KEYS", KEY)
-    (desk.folder / "wardline.sqlite3").write_bytes(b"no database" * 1000)
-    code, told = await desk.check("wecom", f'[wecom]\nbot_id = "{BOT}"\nws_url = "ws://127.0.0.1:1"\n')
-    assert (code, "数据库打不开" in told) == (1, True)
-
-
-async def answering(status: int, _: web.Request) -> web.Response:
-    return web.Response(status=status)

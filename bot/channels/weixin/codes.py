@@ -10,6 +10,9 @@ NOT_ALLOWED = frozenset({40164, 60020})
 WRONG_SECRET = frozenset({40001, 40125, 41004, 853000})
 WRONG_ID = frozenset({40013, 41002})
 WRONG_AGENT = frozenset({301002, 40056, 60011})
+FROZEN = 40243
+SPENT = frozenset({45009, 45011})
+BUSY = -1
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7}")
 
 
@@ -29,6 +32,12 @@ def is_well(answer: Mapping[str, Any] | None, checking: Checking, secret: str, i
         checking.wrong(checking.say("check_id", code=code, name=id))
     elif code in WRONG_AGENT:
         checking.wrong(checking.say("check_agent_wrong", code=code))
+    elif code == FROZEN:
+        checking.wrong(checking.say("check_frozen", code=code))
+    elif code in SPENT:
+        checking.wrong(checking.say("check_spent", code=code))
+    elif code == BUSY:
+        checking.wrong(checking.say("check_busy", code=code))
     else:
         checking.wrong(checking.say("check_code", code=code, words=words))
     return False
