@@ -17,7 +17,7 @@ from tests.bot.desk import Desk, answered
 from tests.bot.running import KEY
 from tests.support.botapi import BotApi
 from tests.support.botapi_world import TOKEN
-from tests.support.weixin import CALL_TOKEN, CORP, SECRET, Fault
+from tests.support.weixin import AGENT, CALL_TOKEN, CORP, SECRET, Fault
 from tests.support.weixin_robot import BOT, RobotPlatform
 from tests.support.weixin_robot import SECRET as BOT_SECRET
 
