@@ -65,10 +65,16 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             at += 1
             continue
         end = _intro_end(texts, at)
+        following = next((n for n in range(end, len(texts)) if texts[n].strip()), None) if end else None
+        is_bare = not is_reply and not any(kept) and following is not None and not quotes[following]
+        if end and is_bare and intros.block_end(texts, at):
+            # Nothing is answered, and nothing stands above: somebody filled in a form.
+            kept += [text.rstrip() for text in texts[at:end]]
+            at = end
+            continue
         if end:
             _drop_lead(kept)
             quoted = True
-            following = next((n for n in range(end, len(texts)) if texts[n].strip()), None)
             if following is None or intros.is_forward(texts[at][:200]):
                 break
             if not quotes[following] and not _answers_below(texts, at, kept):

@@ -12,7 +12,7 @@ from bot.channels.mail.parts import Part, read_parts
 _ID = re.compile(r"<[^<>\s]+>")
 _APART = re.compile(r"[<>\s]+")
 _ANSWERS = re.compile(
-    r"^\s*(?:re|aw|sv|fwd?|wg|tr|回复|回覆|答复|答覆|转发|轉寄|转寄|回信)\s*(?:[\[(（]\d+[\])）])?\s*[:：]",
+    r"^\s*(?:[\[【(（][^\[\]【】()（）]{1,40}[\]】)）]\s*)?(?:re|aw|sv|fwd?|wg|tr|回复|回覆|答复|答覆|转发|轉寄|转寄|回信)\s*(?:[\[(（]\d+[\])）])?\s*[:：]",
     re.IGNORECASE,
 )
 _NOBODY = Address("", "")

@@ -69,6 +69,21 @@ CASES = (
         files=(("MDN.txt", "message/disposition-notification", 37),),
     ),
     Case(
+        "a form whose fields are named as headers are",
+        plain("发件人：王芳\n时间：3月2日 9:12\n主题：CT\n内容：球管打火\n\n请尽快处理"),
+        "发件人：王芳\n时间：3月2日 9:12\n主题：CT\n内容：球管打火\n\n请尽快处理",
+    ),
+    Case(
+        "sent on without a word, below the mark of a gateway",
+        letter(
+            "Content-Type: text/plain; charset=utf-8",
+            "发件人：王芳\n时间：3月2日 9:12\n主题：CT\n\n请尽快处理",
+            start=f"{FROM}\nSubject: [EXT] Fwd: CT",
+        ),
+        subject="[EXT] Fwd: CT",
+        quoted=True,
+    ),
+    Case(
         "parts of a mail that says it is plain text",
         letter(
             "Content-Type: text/plain; charset=utf-8",
