@@ -6,7 +6,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.channels.mailbox.ageing import CAME, LINK_LIFE, RAW, SENT, USED, marked_at
+from bot.channels.mailbox.ageing import (
+    ASIDE,
+    CAME,
+    CROWD,
+    CROWD_LIFE,
+    LINK_LIFE,
+    OLD_RAW,
+    RAW,
+    SENT,
+    USED,
+    is_old_raw,
+    marked_at,
+)
 from bot.channels.once import LIFE, ONCE, said_at
 from bot.clock import Clock
 from bot.web.desk import Run
@@ -35,8 +47,9 @@ class Purge:
         if left > 0:
             return timedelta(seconds=left)
         before = self._clock.now() - self._keep
-        mails = await self._files(before)
-        marks = [await self._marks(begins, before) for begins in (SENT, CAME)]
+        mails = await self._files(before) + await self._old_files(before)
+        marks = [await self._marks(begins, before) for begins in (SENT, CAME, f"{ASIDE}:")]
+        marks.append(await self._marks(CROWD, self._clock.now() - CROWD_LIFE))
         marks.append(await self._marks(USED, self._clock.now() - LINK_LIFE - EVERY))
         marks.append(await self._marks(ONCE, self._clock.now() - LIFE, lambda name, _: said_at(name)))
         if mails or any(marks):
@@ -50,12 +63,29 @@ class Purge:
             count += went
         return count
 
+    async def _old_files(self, before: datetime) -> int:
+        last, count = "", 0
+        while page := await self._run(partial(_old_page, after=last, before=before)):
+            last, went = page
+            count += went
+        return count
+
     async def _marks(self, begins: str, before: datetime, when: When = marked_at) -> int:
         last, count = "", 0
         while page := await self._run(partial(_page, begins=begins, after=last, before=before, when=when)):
             last, went = page
             count += went
         return count
+
+
+def _old_page(uow: UnitOfWork, after: str, before: datetime) -> tuple[str, int] | None:
+    """Look at some files of the type that raw mails had, and let go of those that are such; as `_page`."""
+    found, went = uow.files.older(OLD_RAW, before, after, FILES_MANY), 0
+    for ref, name in found:
+        if is_old_raw(name):
+            uow.files.remove(ref)
+            went += 1
+    return (found[-1][0], went) if found else None
 
 
 def _page(uow: UnitOfWork, begins: str, after: str, before: datetime, when: When) -> tuple[str, int] | None:

@@ -102,6 +102,10 @@ class Tickets(Protocol):
     def size_of(self, incident: int) -> Size | None:
         """How large an incident is, by its first ticket and those joined to it; None where all are withdrawn."""
 
+    def size_with(self, incident: int, reporter: str, department: str | None) -> Size | None:
+        """How large it will be with one more report of that person and department, counted in one go; `latest` is that
+        of those that are there."""
+
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         """Tickets joined to this one that are worked on, locked, by number."""
 
@@ -306,6 +310,12 @@ class Files(Protocol):
     def purge(self, type_: str, before: datetime, limit: int) -> int:
         """Let go of up to `limit` files of that type that were kept before an instant, the oldest first; how many
         went."""
+
+    def older(self, type_: str, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        """Ref and name of up to `limit` files of that type that were kept before an instant, in an order of the
+        database's own, after the one of that ref ("" for the first)."""
+
+    def remove(self, ref: str) -> None: ...
 
 
 class Accounts(Protocol):

@@ -113,9 +113,16 @@ class MemoryFiles:
         over = [ref for ref, at in self._kept_at.items() if at < before and self._files[ref][1] == type_]
         going = sorted(over, key=lambda ref: self._kept_at[ref])[:limit]
         for ref in going:
-            self._journal.drop(self._files, ref)
-            self._journal.drop(self._kept_at, ref)
+            self.remove(ref)
         return len(going)
+
+    def older(self, type_: str, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        over = sorted(ref for ref, at in self._kept_at.items() if at < before and ref > after)
+        return [(ref, self._files[ref][0]) for ref in over if self._files[ref][1] == type_][:limit]
+
+    def remove(self, ref: str) -> None:
+        self._journal.drop(self._files, ref)
+        self._journal.drop(self._kept_at, ref)
 
 
 class MemoryAudit:

@@ -95,6 +95,10 @@ class SqlFiles:
         over = sa.select(_f.ref).where(_f.type == sa.bindparam("kind"), _f.at < sa.bindparam("before"))
         over = over.order_by(_f.at).limit(sa.bindparam("most", type_=sa.Integer))
         self._purge = db.prepare(sa.delete(schema.files).where(_f.ref.in_(over)))
+        older = sa.select(_f.ref, _f.name).where(_f.type == sa.bindparam("kind"), _f.at < sa.bindparam("before"))
+        older = older.where(_f.ref > sa.bindparam("last")).order_by(_f.ref)
+        self._older = db.prepare(older.limit(sa.bindparam("most", type_=sa.Integer)))
+        self._remove = db.prepare(sa.delete(schema.files).where(_f.ref == sa.bindparam("this")))
 
     def add(self, name: str, type_: str, content: bytes, at: datetime) -> str:
         crypt, ref = self._db.crypt, secrets.token_urlsafe(18)
@@ -111,6 +115,13 @@ class SqlFiles:
 
     def purge(self, type_: str, before: datetime, limit: int) -> int:
         return self._db.run(self._purge, kind=type_, before=micros(before), most=limit)
+
+    def older(self, type_: str, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        found = self._db.rows(self._older, kind=type_, before=micros(before), last=after, most=limit)
+        return [(str(ref), self._db.crypt.open(NAME, name)) for ref, name in found]
+
+    def remove(self, ref: str) -> None:
+        self._db.put(self._remove, this=ref)
 
 
 class SqlAudit:

@@ -21,7 +21,7 @@ class Vault:
 
     async def get(self, name: str) -> str | None:
         """The secret; None where there is none, or none that these keys open."""
-        return await self._run(lambda uow: _open(_crypt(uow), uow.marks.get(PREFIX + name)))
+        return await self._run(lambda uow: secret_in(uow, name))
 
     async def put(self, name: str, value: str) -> None:
         """Keep it in the place of the one before."""
@@ -31,6 +31,11 @@ class Vault:
             uow.marks.put(PREFIX + name, base64.b64encode(sealed).decode())
 
         await self._run(work)
+
+
+def secret_in(uow: UnitOfWork, name: str) -> str | None:
+    """The secret, for a unit of work; None where there is none, or none that these keys open."""
+    return _open(_crypt(uow), uow.marks.get(PREFIX + name))
 
 
 def _crypt(uow: UnitOfWork) -> Crypt:

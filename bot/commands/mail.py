@@ -1,5 +1,5 @@
 """`wardline mail show FILE…`: what the mail channel makes of raw mails, for trying out and for measuring.
-`wardline mail aside`: those that it could not read."""
+`wardline mail aside`: those that it could not read, or held back."""
 
 import argparse
 import json
@@ -22,8 +22,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     show.add_argument(
         "--json", action="store_true", help="print a line of JSON for each mail instead of a page to read"
     )
-    aside = parts.add_parser("aside", help="list the mails that could not be read, or save them")
+    aside = parts.add_parser("aside", help="list the mails that could not be read or were held back, save or take them")
     aside.add_argument("--save", type=Path, metavar="FOLDER", help="write each mail into this folder, as it came")
+    aside.add_argument(
+        "--take", nargs="+", metavar="NAME", help="have mails that were held back taken; * stands for any signs"
+    )
     aside.add_argument("--config", type=Path, help="folder of the configuration (DATA/config)")
     aside.add_argument("--data", type=Path, help="folder of the database and the key (./wardline-data)")
 

@@ -1,36 +1,97 @@
-"""`wardline mail aside`: the mails that could not be read, with the reason; --save writes them down as they came."""
+"""`wardline mail aside`: the mails that nobody dealt with, with the reason; --save writes them down as they came,
+--take has those that were held back taken after all."""
 
 import argparse
-import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from fnmatch import fnmatch
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.app import system_clock
 from bot.channels.kinds import safe_name
+from bot.channels.mail.reading import read_mail
 from bot.channels.mailbox.ageing import ASIDE
+from bot.channels.mailbox.aside import PAGE, Aside, asides_in
+from bot.channels.mailbox.incoming import files_of, inbound_of
+from bot.channels.mailbox.signing import KEY_NAME, Signer
 from bot.commands.password import in_store
 from bot.commands.run import DATA, existing
+from bot.settings import SettingsError
+from sla.message import Attachment
 from storage.base import UnitOfWork
 from storage.files import load_folder
+from storage.vault import secret_in
 
 
 def run(args: argparse.Namespace) -> int:
-    """A line for each of the latest, oldest first: when it was set aside, its name, why. Times are those of the site.
-    Raises OSError where the folder cannot be written to."""
+    """A line for each, oldest first: when it was set aside, its name, who wrote one that was held back, why. Times are
+    those of the site. Raises OSError where the folder cannot be written to, SettingsError for a name of none."""
     data = args.data or DATA
     config = existing(args.config, data)
-    zone = ZoneInfo(load_folder(config)[0].site.timezone)
-    found: list[tuple[str, str, str, bytes | None]] = []
+    site = load_folder(config)[0].site
+    zone, now = ZoneInfo(site.timezone), system_clock().now()
+    lines: list[str] = []
 
-    def look(uow: UnitOfWork) -> None:
-        for place, ref, why, at in json.loads(uow.marks.get(ASIDE) or "[]"):
-            kept = uow.files.get(ref)
-            found.append((place, why, at, kept[2] if kept else None))
+    def work(uow: UnitOfWork) -> None:
+        asides = _asides(uow)
+        chosen = _chosen(asides, args.take) if args.take else asides
+        for aside in chosen:
+            kept = uow.files.get(aside.ref)
+            raw = kept[2] if kept else None
+            what = _taken(uow, aside, raw, site.max_file, now) if args.take else _why(aside, raw)
+            lines.append(f"{aside.noted.astimezone(zone):%Y-%m-%d %H:%M}  {aside.place}.eml  {what}")
+            if args.save and raw is not None:
+                _save(args.save, aside, raw)
 
-    in_store(config, data, look)
-    for place, why, at, raw in found:
-        gone = "" if raw is not None else " (no longer kept)"
-        print(f"{datetime.fromisoformat(at).astimezone(zone):%Y-%m-%d %H:%M}  {place}.eml  {why}{gone}")
-        if args.save and raw is not None:
-            args.save.mkdir(parents=True, exist_ok=True)
-            (args.save / safe_name(place, "mail", ".eml")).write_bytes(raw)
+    in_store(config, data, work)
+    for line in lines:
+        print(line)
     return 0
+
+
+def _asides(uow: UnitOfWork) -> list[Aside]:
+    found, last = list[Aside](), ""
+    while page := uow.marks.named(ASIDE, last, PAGE):
+        last = page[-1][0]
+        found += [aside for name, value in page for aside in asides_in(name, value)]
+    return sorted(found, key=lambda aside: (aside.noted, aside.place))
+
+
+def _chosen(asides: Sequence[Aside], names: Sequence[str]) -> list[Aside]:
+    """Those of these names, with or without their ending; * stands for any signs. Raises SettingsError."""
+    wanted = [name.removesuffix(".eml") for name in names]
+    for name in wanted:
+        if not any(fnmatch(aside.place, name) for aside in asides):
+            raise SettingsError(f'no mail that was set aside is called "{name}"; `wardline mail aside` names them')
+    return [aside for aside in asides if any(fnmatch(aside.place, name) for name in wanted)]
+
+
+def _why(aside: Aside, raw: bytes | None) -> str:
+    if raw is None:
+        return f"{aside.why} (no longer kept)"
+    return f"held back, from {read_mail(raw).sender}: {aside.why}" if aside.held else aside.why
+
+
+def _taken(uow: UnitOfWork, aside: Aside, raw: bytes | None, most: int, now: datetime) -> str:
+    """Take a mail that was held back, as one that nothing proves; the bot handles it within half a minute. What came
+    of it."""
+    if raw is None:
+        return "not taken: it is no longer kept"
+    if aside.came is None:
+        return f"not taken, it cannot be read: {aside.why}"
+    mail, files = read_mail(raw), list[Attachment]()
+    signer = Signer(bytes.fromhex(secret_in(uow, KEY_NAME) or ""))
+    inbound = inbound_of(mail, aside.came, signer, proven=False, attachments=())
+    for file, content in files_of(mail.attachments, most, whole=aside.whole):
+        files.append(replace(file, ref=None if content is None else uow.files.add(file.name, file.type, content, now)))
+    row = uow.inbox.add(replace(inbound, attachments=tuple(files)), now)
+    uow.marks.remove(aside.name)
+    uow.audit.add(now, "command line", "mail taken", aside.place)
+    return f"{'taken' if row else 'was taken before'}, from {mail.sender}"
+
+
+def _save(folder: Path, aside: Aside, raw: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / safe_name(aside.place, "mail", ".eml")).write_bytes(raw)

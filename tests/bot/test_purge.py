@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.mailbox.ageing import CAME, RAW, SENT, USED
+from bot.channels.mailbox.ageing import ASIDE, CAME, CROWD, OLD_RAW, RAW, SENT, USED
 from bot.clock import Clock
 from bot.purge import FILES_MANY, MARKS_MANY, Purge
 from bot.tables.mail import Mail
@@ -59,6 +59,16 @@ async def test_raw_mails_go_when_they_are_old_and_nothing_else_does(shelf: Shelf
     assert shelf.files() == {"new", "plan.pdf", "a mail that was attached"}
 
 
+async def test_raw_mails_of_older_versions_go_as_well_by_their_names(shelf: Shelf) -> None:
+    for number in range(FILES_MANY + 1):
+        shelf.keep(f"it-7-{number}.eml", OLD_RAW, KEEP + DAY)
+    shelf.keep("it-7-99.eml", OLD_RAW, KEEP - DAY)
+    for number in range(FILES_MANY + 1):
+        shelf.keep(f"转发{number}.eml", OLD_RAW, 9 * KEEP)
+    await shelf.purge.turn()
+    assert shelf.files() == {"it-7-99.eml", *(f"转发{number}.eml" for number in range(FILES_MANY + 1))}
+
+
 async def test_marks_go_when_what_they_say_is_old(shelf: Shelf) -> None:
     old, new = ((NIGHT - KEEP - sign * DAY).isoformat() for sign in (1, -1))
     never = NIGHT.min.replace(tzinfo=NIGHT.tzinfo).isoformat()
@@ -73,7 +83,10 @@ async def test_marks_go_when_what_they_say_is_old(shelf: Shelf) -> None:
         "mail:aside": "[]",
         "mail:it": json.dumps([1, 2, old]),
     }
-    gone = {f"{CAME}b": json.dumps(["his", old]), f"{USED}b": (NIGHT - 8 * DAY).isoformat()}
+    hour = int(NIGHT.timestamp()) // 3600
+    kept |= {f"{CROWD}{hour - 40}": "[]", f"{ASIDE}:it-7-3": json.dumps(["it-7-3", "ref", "why", new])}
+    gone = {f"{CROWD}{hour - 60}": "[]", f"{ASIDE}:it-7-2": json.dumps(["it-7-2", "ref", "why", old])}
+    gone |= {f"{CAME}b": json.dumps(["his", old]), f"{USED}b": (NIGHT - 8 * DAY).isoformat()}
     for name, value in (kept | gone).items():
         shelf.note(name, value)
     await shelf.purge.turn()

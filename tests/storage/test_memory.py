@@ -53,6 +53,7 @@ WORK: tuple[Callable[[UnitOfWork, int], object], ...] = (
     lambda uow, n: uow.bindings.bind(f"p{n % 2}", HERE, after(minutes=n)),
     lambda uow, n: uow.marks.put("m", str(n)),
     lambda uow, n: uow.marks.keep("m", str(n)),
+    lambda uow, n: uow.files.remove(f"file-{n}"),
     lambda uow, n: uow.marks.remove("m"),
     lambda uow, n: uow.files.add(f"f{n}", "t", b"x", after(minutes=n)),
     lambda uow, n: uow.files.purge("t", after(minutes=n), 2),

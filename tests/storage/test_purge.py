@@ -36,6 +36,32 @@ def test_files_of_one_type_go_by_their_age(store: Store) -> None:
     assert another not in refs
 
 
+def test_old_files_of_a_type_are_looked_through_and_let_go_one_by_one(store: Store) -> None:
+    names = [f"{number}.eml" for number in range(5)]
+
+    def add(uow: UnitOfWork) -> None:
+        for name in names:
+            uow.files.add(name, OTHER, b"x", NOW - timedelta(days=2))
+        uow.files.add("new", OTHER, b"x", NOW)
+        uow.files.add("raw", RAW, b"x", NOW - timedelta(days=2))
+
+    store.writer.run_sync(add)
+    found, last = dict[str, str](), ""
+    while page := store.writer.run_sync(partial(older, after=last)):
+        assert len(page) <= 2
+        found |= {name: ref for ref, name in page}
+        last = page[-1][0]
+    assert sorted(found) == names
+    store.writer.run_sync(lambda uow: uow.files.remove(found["3.eml"]))
+    store.writer.run_sync(lambda uow: uow.files.remove("never there"))
+    kept = store.read_sync(lambda uow: {name for name, ref in found.items() if uow.files.get(ref)})
+    assert kept == {*names} - {"3.eml"}
+
+
+def older(uow: UnitOfWork, after: str) -> list[tuple[str, str]]:
+    return list(uow.files.older(OTHER, NOW - timedelta(days=1), after, 2))
+
+
 def test_marks_are_found_by_how_they_begin(store: Store) -> None:
     names = [f"mail:to:{number:02}" for number in range(7)]
     others = ["mail:t", "mail:too", "mail:to", "mail%to:1", "nail:to:1", "mail:tp:1"]

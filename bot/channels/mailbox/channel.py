@@ -15,7 +15,7 @@ from bot.channels.base import Capabilities, ChannelError, House
 from bot.channels.mailbox.ageing import LINK_LIFE
 from bot.channels.mailbox.answers import Answers, Ways
 from bot.channels.mailbox.compose import Frame, compose
-from bot.channels.mailbox.crowd import Crowd
+from bot.channels.mailbox.crowd import Caps, Crowd
 from bot.channels.mailbox.handling import Handling
 from bot.channels.mailbox.incoming import CHANNEL
 from bot.channels.mailbox.oauth import secret_of
@@ -69,7 +69,7 @@ class MailChannel:
         self._house, self._signer = house, signer
         self._answers = Answers(house, self._settings.answers_an_hour)
         self._ways = Ways(house, [box.name for box in self._settings.boxes])
-        crowd = Crowd(self._settings.unproven_a_sender, self._settings.unproven_an_hour)
+        crowd = Crowd(house, Caps(self._settings.unproven_a_sender, self._settings.unproven_an_hour))
         handling = Handling(house, signer, self._answers, self._ways, self._own, crowd)
         self._act = Act(house, signer)
         most = 2 * house.max_file + 4 * 1024 * 1024

@@ -3,7 +3,6 @@ cannot be dealt with hinders no other. Several go this way side by side, so that
 
 import asyncio
 import hashlib
-import json
 import logging
 from collections import deque
 from collections.abc import Sequence
@@ -11,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.channels.base import House
-from bot.channels.kinds import safe_name, type_of
 from bot.channels.mail.letter import Attachment as Part
 from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
-from bot.channels.mailbox.ageing import ASIDE, RAW
+from bot.channels.mailbox.ageing import RAW
 from bot.channels.mailbox.answers import HOUR, Answers, Ways
-from bot.channels.mailbox.crowd import Crowd
-from bot.channels.mailbox.incoming import CHANNEL, bounced, inbound_of, is_own_system, why_dropped
+from bot.channels.mailbox.aside import Aside
+from bot.channels.mailbox.crowd import Crowd, Verdict
+from bot.channels.mailbox.incoming import CHANNEL, bounced, files_of, inbound_of, is_own_system, why_dropped
 from bot.channels.mailbox.proof import is_proven
 from bot.channels.mailbox.signing import Signer
 from bot.tables.mail import Box
@@ -26,10 +25,8 @@ from handlers.intake.text import is_chinese
 from sla.message import Address, Attachment
 from storage.base import StorageError
 
-FILES_MOST = 30
 LARGE = 65536
 """Bytes above which a mail is read beside the loop."""
-ASIDE_MOST = 50
 TOLD_MOST = 10
 """So many mails that cannot be read are told of in an hour; further ones are noted and counted: it is a flood."""
 SENT_LATELY = timedelta(days=3)
@@ -58,7 +55,6 @@ class Handling:
         self._crowd, self._crowded = crowd, ""
         self._told = deque[datetime](maxlen=TOLD_MOST)
         self._kept: dict[str, dict[str, str]] = {}
-        self._noting = asyncio.Lock()
 
     async def handle(self, box: Box, mails: Sequence[Come]) -> dict[str, StorageError]:
         """Deal with mails of a mailbox: all are kept as they came; then each sender's are dealt with in their order,
@@ -122,41 +118,39 @@ class Handling:
         which is proof enough for that."""
         proven = is_proven(mail.authentication_results, box.authserv, mail.sender)
         inbound = inbound_of(mail, come.at, self._signer, proven=proven, attachments=())
-        if not proven and not inbound.reply_to and (why := self._crowd.admits(mail.sender, inbound.key, come.at)):
-            await self._hold_back(box, mail, come, ref, why)
-            return
+        if not proven and not inbound.reply_to:
+            verdict = await self._crowd.admits(mail.sender, inbound.key, come.at)
+            if verdict.why:
+                await self._hold_back(box, mail, come, ref, verdict)
+                return
         files = await self._files(mail.attachments, whole=come.whole)
         await self._ways.came(mail.sender, box.name)
         await self._house.take(replace(inbound, attachments=files))
         log.info("mail_taken", extra={"place": come.place, "proven": proven, "file": ref})
 
-    async def _hold_back(self, box: Box, mail: Mail, come: Come, ref: str, why: str) -> None:
-        """Count it and note where its bytes are. Its sender hears that nobody was called: it may be an emergency, and
-        somebody else may have used up their share; administrators hear of it once a day."""
+    async def _hold_back(self, box: Box, mail: Mail, come: Come, ref: str, verdict: Verdict) -> None:
+        """Count it and note it where administrators find it and can have it taken; they hear of it once an hour. Its
+        sender hears that nobody was called: it may be an emergency, and somebody else may have used up their share."""
+        why, now = verdict.why, self._house.now()
         self._house.refused(CHANNEL, "unproven")
         log.warning("mail_held_back", extra={"place": come.place, "file": ref, "why": why})
-        day = f"{self._house.now():%Y-%m-%d}"
-        if self._crowded != day:
-            await self._house.aside(CHANNEL, f"unproven:{day}", f"{box.address}, {come.at:%Y-%m-%d %H:%M %z}", why)
-            self._crowded = day
-        if self._crowd.is_to_hear(mail.sender, come.at):
+        aside = Aside(come.place, ref, why, now, held=True, came=come.at, whole=come.whole)
+        await self._house.put_mark(aside.name, aside.text())
+        hour = f"{now:%Y-%m-%dT%H}"
+        if self._crowded != hour:
+            await self._house.aside(CHANNEL, f"unproven:{hour}", f"{box.address}, {come.at:%Y-%m-%d %H:%M %z}", why)
+            self._crowded = hour
+        await self._ways.came(mail.sender, box.name)
+        if verdict.is_to_hear:
             language = "zh" if is_chinese(f"{mail.subject} {mail.text}") else "en"
-            await self._ways.came(mail.sender, box.name)
             await self._house.not_taken(Address(CHANNEL, mail.sender), language)
-            self._crowd.heard(mail.sender, come.at)
 
     async def _files(self, parts: tuple[Part, ...], *, whole: bool) -> tuple[Attachment, ...]:
-        """The files, kept under the type that their bytes show. Of a mail that was cut off none is whole."""
+        """The files, kept as far as they are to be."""
         found = []
-        for number, part in enumerate(parts):
-            kind, ending = type_of(part.content)
-            name, size = safe_name(part.name, "attachment", ending), len(part.content)
-            if not whole or size > self._house.max_file:
-                found.append(Attachment(name, kind, size, refused="too_big"))
-            elif number >= FILES_MOST:
-                found.append(Attachment(name, kind, size, refused="unavailable"))
-            else:
-                found.append(Attachment(name, kind, size, await self._house.keep_file(name, kind, part.content)))
+        for file, content in files_of(parts, self._house.max_file, whole=whole):
+            ref = None if content is None else await self._house.keep_file(file.name, file.type, content)
+            found.append(replace(file, ref=ref))
         return tuple(found)
 
     async def _bounced(self, box: Box, mail: Mail, place: str) -> None:
@@ -177,11 +171,9 @@ class Handling:
         self._house.refused(CHANNEL, "aside")
         place = come.place
         log.error("mail_aside", extra={"place": place, "file": ref, "why": why})
-        async with self._noting:
-            noted = json.loads(await self._house.get_mark(ASIDE) or "[]")
-            entry = [place, ref, why[:200], self._house.now().isoformat()]
-            await self._house.put_mark(ASIDE, json.dumps([*noted, entry][-ASIDE_MOST:]))
         now = self._house.now()
+        aside = Aside(place, ref, why, now)
+        await self._house.put_mark(aside.name, aside.text())
         if len(self._told) < TOLD_MOST or now - self._told[0] >= HOUR:
             self._told.append(now)
             key = hashlib.sha256(come.raw).hexdigest()[:24]  # the same however it is numbered

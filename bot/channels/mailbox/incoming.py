@@ -2,9 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from bot.channels.kinds import safe_name, type_of
 from bot.channels.mail.bounce import is_daemon
+from bot.channels.mail.letter import Attachment as Part
 from bot.channels.mail.letter import Mail
 from bot.channels.mailbox.passed_on import passed_on
 from bot.channels.mailbox.proof import is_proven
@@ -21,6 +24,7 @@ _ABOVE = "reply above this line"
 _LOST = re.compile(r"[\x00\ud800-\udfff]")
 """What no database keeps."""
 NAME_MOST, SUBJECT_MOST, LINE_MOST = 80, 200, 80
+FILES_MOST = 30
 
 
 def key_of(mail: Mail) -> str:
@@ -87,6 +91,20 @@ def inbound_of(
         origin=_LOST.sub("", other[2]) if other else "",
         proven=proven,
     )
+
+
+def files_of(parts: Sequence[Part], most: int, *, whole: bool) -> Iterator[tuple[Attachment, bytes | None]]:
+    """The files of a mail, under the type that their bytes show, each with what is to be kept of it; None for one above
+    `most` bytes, and for those of a mail that was cut off, of which none is `whole`."""
+    for number, part in enumerate(parts):
+        kind, ending = type_of(part.content)
+        name, size = safe_name(part.name, "attachment", ending), len(part.content)
+        if not whole or size > most:
+            yield Attachment(name, kind, size, refused="too_big"), None
+        elif number >= FILES_MOST:
+            yield Attachment(name, kind, size, refused="unavailable"), None
+        else:
+            yield Attachment(name, kind, size), part.content
 
 
 def _answered(mail: Mail, signer: Signer) -> list[tuple[str, Own]]:
