@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 MOST_BLOCK = 25
 _LONGEST = 1_000
+_LONG_LINE = 60
+"""Signs of a line that a program may have broken."""
 
 _KEYS = {
     "from": "发件人 发信人 寄件者 寄件人 發件人 發信人 发送人 发件者 from de von van da fra från od nadawca lähettäjä "
@@ -21,7 +23,7 @@ _KEYS = {
 }
 _KEY_OF = {word: key for key, words in _KEYS.items() for word in words.split()}
 _BLANKS = re.compile(r"[\s\u3000*_|>\xa0]+")
-_KEYED = re.compile(r"^[\s>*_|\u3000]*+([^:：|\n]{1,24}?)[\s*_\u3000]{0,20}+[:：|]")
+_KEYED = re.compile(r"^[\s>*_|\u3000]*+(?:[-—]{5,}+\s*+)?([^:：|\n]{1,24}?)[\s*_\u3000]{0,20}+[:：|]")
 _TABLED = re.compile(r"^[\s>*_|\u3000]*+(\S{2,12}(?:\s\S{1,4})?)[\s\u3000]+\S")
 
 _TITLES = (
@@ -97,6 +99,8 @@ _AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|Op|Den|Em|Dnia|W dniu|在|于|�
 _SIGNED = re.compile(
     r"^[^,，。！？]{0,60}<[\w.+\-]{1,64}@[\w.\-]{1,100}>\s{1,9}\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\s\d:：]{0,12}$"
 )
+_AND_THEN = re.compile(r"^(?:On\s|在).{6,150}<[^<>\s]{1,64}@[^<>\s]{1,100}>\s{0,3}(?:wrote|写道)\s?[:：]\s{1,9}\S")
+"""Yahoo on a phone: the words that are quoted begin in the same line."""
 _ON_DATE = re.compile(r"^.{1,80}\bwrote on \d.{5,40}[:：]$")
 """Lotus Notes."""
 _IN_A_LINE = re.compile(r"^(?:From|发件人)\s?[:：].{1,120}\s(?:Sent|Date|发送时间|日期)\s?[:：].{4,60}$", re.IGNORECASE)
@@ -109,7 +113,7 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
     first = _key(texts[at], after_divider)
     if first is None or first == "other":
         return 0
-    keys, end, gap = {first}, at + 1, 0
+    keys, end, gap, last = {first}, at + 1, 0, first
     for number in range(at + 1, min(len(texts), at + MOST_BLOCK)):
         line = texts[number]
         if not line.strip():
@@ -122,11 +126,26 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
             if key in keys and key != "other":
                 break  # No program says it twice: these are lines of somebody's text.
             keys.add(key)
-            end, gap = number + 1, 0
-        elif gap or not _goes_on(texts, number):
+            end, gap, last = number + 1, 0, key
+        elif gap:
+            break
+        elif _is_rest(texts, number, last):
+            end = number + 1
+        elif not _goes_on(texts, number):
             break
     is_block = "from" in keys and (len(keys - {"other"}) >= 3 or (after_divider and len(keys) >= 2))
     return end if is_block else 0
+
+
+def _is_rest(texts: Sequence[str], at: int, last: str) -> bool:
+    """Whether the line is more of the header above it, which is the last of them: addresses, or the end of a long
+    subject above an empty line."""
+    if _KEYED.match(texts[at]):
+        return False
+    if last in ("to", "cc"):
+        return texts[at - 1].rstrip().endswith((",", ";", "；")) or bool(_ADDRESS.search(texts[at]))
+    is_end = at + 1 >= len(texts) or not texts[at + 1].strip()
+    return last == "subject" and is_end and len(texts[at - 1]) >= _LONG_LINE
 
 
 def _goes_on(texts: Sequence[str], at: int) -> bool:
@@ -194,7 +213,7 @@ def attribution_end(texts: Sequence[str], at: int) -> int:
         if not line or len(line) > _LONGEST:
             return 0
         joined = f"{joined} {line}" if joined else line
-        if number == at and _ON_DATE.match(line):
+        if number == at and (_ON_DATE.match(line) or (_AND_THEN.match(line) and _DATE.search(line))):
             return number + 1
         if number > at and _AT.match(line) and _DATE.search(line) and not _is_name(first):
             return 0  # What stands above is the author's.

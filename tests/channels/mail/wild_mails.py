@@ -61,12 +61,26 @@ _OPENINGS = (
         "Da: Wang <wang@example.org>\nInviato: venerdì 20 novembre\nA: lin\nOggetto: HIS\n\nvecchio",
     ),
     ("Outlook, Korean", "OK", "보낸 사람: Wang\n보낸 날짜: 2026년 11월 20일\n받는 사람: lin\n제목: HIS\n\n옛말"),
+    ("Yahoo on a phone", "OK", "  On Fri, Nov 20, 2026 at 1:35 PM, Wang<wang@example.org> wrote:   old words\nold"),
+    (
+        "dashes glued to a header",
+        "OK",
+        '\t--------------------------From: "Wang"\n\nTo: lin\nSent: Friday\nSubject: HIS\n\nold',
+    ),
     ("a divider, Spanish", "OK", "-----Mensaje original-----\nviejo"),
 )
 
 _INTRO = "在 2026/11/20 14:51, 王 写道：\n"
 _LONG = "> The queue display on the third floor went black this morning and will"
+_HEAD = "From: 王 <wang@example.org>\nDate: Fri, Nov 20, 2026 at 3:35 PM\nTo: lin@example.com\n"
+_FLOOR = "The queue display on the third floor of the outpatient clinic"
 _BETWEEN = (
+    (
+        "copies in several lines",
+        f"{_HEAD}Cc: <a@example.com>, Li\nMing, <b@example.com>, Zhao,\nQian\n\n> 黑屏\n\n明天来修",
+        "明天来修",
+    ),
+    ("a subject in two lines", f"{_HEAD}Subject: {_FLOOR} has\ngone black\n\n> 黑屏\n\n明天来修", "明天来修"),
     ("an answer alone below an introduction", f"{_INTRO}\n明天上午来修。\n王\n", "明天上午来修。\n王"),
     ("the spaces of a page", f"&nbsp;&nbsp;明天&nbsp;来修\n\n{_INTRO}> 黑屏\n", "明天 来修"),
     ("an answer above the first quotation", f"{_INTRO}\n明天上午来修。\n\n> 叫号屏黑屏\n> 请尽快\n", "明天上午来修。"),
