@@ -70,10 +70,11 @@ def first_alike(talk: Talk, ticket: Ticket) -> tuple[Ticket, datetime] | None:
     if not fitting or _reported_before(talk, ticket):
         return None  # who has reported it before says something else now
     for first in fitting:
-        size = tickets.size_of(first.number)
+        size = tickets.size_with(first.number, ticket.reporter, ticket.department)
         if size and is_within(ticket.reported_at, size.latest, window):
             locked = tickets.load(first.number)
             if locked and locked.is_working and locked.incident is None:
+                talk.size = first.number, ticket.number, size
                 return locked, size.latest
     return None
 
@@ -83,10 +84,18 @@ def _reported_before(talk: Talk, ticket: Ticket) -> bool:
     return any(each.is_working and each.number != ticket.number for each in mine)
 
 
+def _size(talk: Talk, ticket: Ticket, incident: int) -> Size | None:
+    """How large an incident is with a ticket that was joined to it: counted once while the message is handled."""
+    if talk.size is None or talk.size[:2] != (incident, ticket.number):
+        size = talk.uow.tickets.size_of(incident)
+        talk.size = (incident, ticket.number, size) if size else None
+    return talk.size[2] if talk.size else None
+
+
 def answer_joined(talk: Talk, ticket: Ticket) -> int:
     """Tell a reporter whose ticket was joined: its number, who works on it, when help is due, and the way out."""
     first = talk.load(ticket.incident)
-    size = talk.uow.tickets.size_of(first.number)
+    size = _size(talk, ticket, first.number)
     key = "joined_with_others" if size and size.people > 1 else "joined"
     lines = [
         talk.say(
@@ -123,7 +132,7 @@ def grown(talk: Talk, ticket: Ticket) -> None:
     """A ticket was joined: the incident becomes as grave as it is, and who works on it is told of what counts."""
     if ticket.incident is None:
         return
-    first, size = talk.load(ticket.incident), talk.uow.tickets.size_of(ticket.incident)
+    first, size = talk.load(ticket.incident), _size(talk, ticket, ticket.incident)
     if size is None or not first.is_working:
         return
     was, worse = first, graver(first, ticket)

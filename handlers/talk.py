@@ -19,6 +19,7 @@ from handlers.wording import listed, plain, say
 from sla.clock import Clock
 from sla.errors import Refused
 from sla.fold import then
+from sla.incident import Size
 from sla.labels import Role, Side
 from sla.message import Address, Attachment, Button, Inbound, Notice, Purpose
 from sla.people import Person
@@ -27,6 +28,8 @@ from sla.ticket import Event, EventKind, Ticket
 from storage.base import Draft, InboxRow, UnitOfWork
 
 Buttons = tuple[tuple[Button, ...], ...]
+RESIZES = frozenset({EventKind.JOINED, EventKind.PARTED, EventKind.CANCELLED, EventKind.REOPENED, EventKind.VERIFIED})
+"""What may change how large an incident is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Speaker:
 @dataclass(slots=True)
 class Talk:
     """A message, its speaker, and the means to act on it. `text` is what of the message is read (its first part);
-    `is_borrowed`: these are somebody else's words."""
+    `is_borrowed`: these are somebody else's words; `size`: an incident, a ticket that becomes part of it, and how large
+    it is with that one, so that a report is counted once."""
 
     row: InboxRow
     uow: UnitOfWork
@@ -68,6 +72,7 @@ class Talk:
     draft: Draft | None = None
     carried: list[dict[str, Any]] = field(default_factory=list)
     is_borrowed: bool = False
+    size: tuple[int, int, Size] | None = None
     _clocks: tuple[Ticket, tuple[Clock, ...]] | None = None
     _heard: str | None = None
     _read: dict[str, Meaning] = field(default_factory=dict)
@@ -289,6 +294,8 @@ class Talk:
         return self._keep(then(ticket, *events), events)
 
     def _keep(self, ticket: Ticket, events: tuple[Event, ...], *, new: bool = False) -> Ticket:
+        if not new and any(event.kind in RESIZES or "department" in event.data for event in events):
+            self.size = None
         clocks = time_passes.refresh(ticket, self.uow, self.rules, self.now, events, new=new)
         self._clocks = (ticket, clocks)
         return ticket

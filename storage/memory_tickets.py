@@ -105,6 +105,15 @@ class MemoryTickets:
         latest = max((ticket.reported_at for ticket in found), default=None)
         return Size(len({ticket.reporter for ticket in found}), len(departments), latest) if latest else None
 
+    def size_with(self, incident: int, reporter: str, department: str | None) -> Size | None:
+        there = self.size_of(incident)
+        numbers = dict.fromkeys((incident, *self._in("joined", incident)))
+        found = [self._tickets[number] for number in numbers if number in self._tickets]
+        found = [ticket for ticket in found if ticket.state is not State.CANCELLED]
+        people = {ticket.reporter for ticket in found} | {reporter}
+        departments = ({ticket.department for ticket in found} | {department}) - {None}
+        return Size(len(people), len(departments), there.latest) if there else None
+
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         return [ticket for ticket in self.part_of(incident) if ticket.is_working]
 

@@ -109,8 +109,14 @@ class SqlTickets:
         joined = joined.where(schema.condition(f"tickets.{schema.IS_JOINED}"))
         one = sa.union_all(columns.where(_t.number == sa.bindparam("incident")), joined).subquery().c
         people, departments = sa.func.count(one.reporter.distinct()), sa.func.count(one.department.distinct())
-        size = sa.select(people, departments, sa.func.max(one.reported_at))
-        self._size_of = db.prepare(size.where(one.state != State.CANCELLED.value))
+        counted = one.state != State.CANCELLED.value
+        size = sa.select(people, departments, sa.func.max(one.reported_at)).where(counted)
+        self._size_of = db.prepare(size)
+        own = [
+            sa.func.max(sa.case((column == sa.bindparam(name), 1), else_=0))
+            for column, name in ((one.reporter, "reporter"), (one.department, "department"))
+        ]
+        self._size_with = db.prepare(size.add_columns(*own))
 
     def next_number(self) -> int:
         if not self._db.is_sqlite:
@@ -219,6 +225,15 @@ class SqlTickets:
     def size_of(self, incident: int) -> Size | None:
         people, departments, latest = self._db.rows(self._size_of, incident=incident)[0]
         return Size(int(people), int(departments), instant(latest)) if people else None
+
+    def size_with(self, incident: int, reporter: str, department: str | None) -> Size | None:
+        who = {"reporter": reporter, "department": department or ""}
+        people, departments, latest, known, there = self._db.rows(self._size_with, incident=incident, **who)[0]
+        if not people:
+            return None
+        people += not known
+        departments += department is not None and not there
+        return Size(int(people), int(departments), instant(latest))
 
     def joined_to(self, incident: int) -> Sequence[Ticket]:
         numbers = [int(row[0]) for row in self._db.rows(self._joined_to, incident=incident)]

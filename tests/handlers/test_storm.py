@@ -1,10 +1,13 @@
 """Reports of one fault by several people become one incident; what is particular to one thing does not."""
 
+from collections.abc import Callable
+
 import pytest
 
 from sla.labels import Priority, Scope
 from sla.message import Purpose
 from sla.ticket import EventKind, Ticket
+from storage.sql_tickets import SqlTickets
 from tests.support.house import House
 
 HERE, THERE = "急诊科HIS打不开，所有电脑都开不了医嘱", "ICU的HIS四台电脑都登录不上"
@@ -358,4 +361,29 @@ def test_what_the_same_person_calls_a_new_matter_is_joined_to_nothing(house: Hou
     house.says("nurse", "HIS急诊科开不了检查单")
     house.presses("nurse", "这是新问题")
     assert parts(house) == [None, 1, None]
+    house.forget()
+
+
+def test_an_incident_is_counted_once_a_report_however_large_it_is(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.says("nurse", HERE)
+    house.says("icu-nurse", THERE)
+    counted: list[str] = []
+
+    def spy(name: str) -> Callable[..., object]:
+        whole = getattr(SqlTickets, name)
+
+        def spied(*args: object) -> object:
+            counted.append(name)
+            return whole(*args)
+
+        return spied
+
+    for name in ("size_of", "size_with"):
+        monkeypatch.setattr(SqlTickets, name, spy(name))
+    house.says("head-hr", "人事科的HIS打不开了")
+    answer = house.expect("head-hr", "W3", "并入同一故障 W1", "已有 3 人报障")
+    assert answer.ticket == 3
+    assert counted == ["size_with"]
     house.forget()

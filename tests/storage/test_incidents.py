@@ -1,5 +1,9 @@
 """Incidents as the store finds them: which tickets lead on a system, how many people and departments reported one."""
 
+from dataclasses import replace
+
+import pytest
+
 from sla.fold import then
 from sla.incident import Size
 from sla.ticket import Event, EventKind
@@ -36,6 +40,31 @@ def test_how_large_an_incident_is(store: Store) -> None:
     store.writer.run_sync(lambda uow: happens(uow, second, EventKind.CANCELLED))
     size = store.writer.run_sync(lambda uow: uow.tickets.size_of(first))
     assert size == Size(people=2, departments=1, latest=after(minutes=2)), "what was withdrawn does not count"
+
+
+@pytest.mark.parametrize("reporter", ["nurse", "doctor", "somebody new"])
+@pytest.mark.parametrize("department", ["icu", "emergency", "radiology", None])
+def test_how_large_it_will_be_with_one_more(store: Store, reporter: str, department: str | None) -> None:
+    first, *_ = store.writer.run_sync(storm)
+    before = store.writer.run_sync(lambda uow: uow.tickets.size_of(first))
+    with_it = store.writer.run_sync(lambda uow: uow.tickets.size_with(first, reporter, department))
+
+    def one_more(uow: UnitOfWork) -> None:
+        number = opened(uow, reporter, department=department, at=after(minutes=2))
+        happens(uow, number, EventKind.JOINED, incident=first)
+
+    store.writer.run_sync(one_more)
+    then_ = store.writer.run_sync(lambda uow: uow.tickets.size_of(first))
+    assert before is not None
+    assert with_it == then_ == replace(then_ or before, latest=before.latest)
+
+
+def test_what_was_withdrawn_does_not_count_with_one_more(store: Store) -> None:
+    first, second, *_ = store.writer.run_sync(storm)
+    store.writer.run_sync(lambda uow: happens(uow, second, EventKind.CANCELLED))
+    size = store.writer.run_sync(lambda uow: uow.tickets.size_with(first, "doctor", "emergency"))
+    assert size == Size(people=3, departments=2, latest=after(minutes=2))
+    assert store.writer.run_sync(lambda uow: uow.tickets.size_with(99, "doctor", None)) is None
 
 
 def test_a_ticket_by_itself_is_one_person_and_a_withdrawn_one_none(store: Store) -> None:
