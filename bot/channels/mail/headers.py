@@ -78,8 +78,8 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
     """The headers and the body below them. `top`: of a whole mail, which may begin with empty lines, a byte order
     mark or the line of an mbox. Lines that are no header are passed over when headers follow, else the body begins
     with them."""
-    if b"\n" not in raw:
-        raw = raw.translate(_LINE_FEEDS)
+    if _ends_in_returns(raw):
+        raw = raw.replace(b"\r\n", b"\n").translate(_LINE_FEEDS)
     start = _start(raw) if top else 0
     fields: list[tuple[str, list[bytes]]] = []
     at = start
@@ -107,6 +107,17 @@ def split_head(raw: bytes, top: bool = False) -> tuple[Headers, bytes]:
             guesses += 1
         at = end
     return _headers(fields), raw[at:]
+
+
+def _ends_in_returns(raw: bytes) -> bool:
+    """Whether lines end in carriage returns alone, as old Macintoshes write them; servers on the way put lines of their
+    own above or below."""
+    beginning = raw[:LONGEST_VALUE]
+    for empty_line in (b"\n\n", b"\n\r\n"):
+        head, feed, _ = beginning.partition(empty_line)
+        beginning = head + feed[:1]
+    feeds = beginning.count(b"\n")
+    return beginning.count(b"\r") - beginning.count(b"\r\n") > feeds
 
 
 def _start(raw: bytes) -> int:

@@ -84,6 +84,11 @@ CASES = (
         quoted=True,
     ),
     Case(
+        "lines of an old Macintosh, above which a server put its own",
+        b"Received: by mx1\r\n" + plain("叫号屏黑屏\n\n请来").replace(b"\r\n", b"\r") + b"\r\n",
+        "叫号屏黑屏\n\n请来",
+    ),
+    Case(
         "parts of a mail that says it is plain text",
         letter(
             "Content-Type: text/plain; charset=utf-8",
