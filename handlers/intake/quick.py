@@ -11,6 +11,8 @@ from typing import Any
 
 LEAST = 3
 """Alternatives in a row that are worth a look ahead."""
+PIECE = 12
+"""The most that are tried behind one look: where their first characters pass, each costs a try."""
 WIDE = 1_000
 """A range of so many characters says nothing: it is found at every place."""
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
@@ -58,10 +60,14 @@ def split(pattern: str) -> list[str]:
 
 
 def _together(row: Sequence[tuple[str, First]], least: int) -> list[str]:
-    """Patterns that follow each other, behind one look at the next character."""
+    """Patterns that follow each other, behind one look at the next character; many of them in pieces, each behind a
+    look of its own."""
     words = [pattern for pattern, _ in row]
     if len(row) < least:
         return words
+    if len(row) > PIECE:
+        pieces = (row[start : start + PIECE] for start in range(0, len(row), PIECE))
+        words = [part for piece in pieces for part in _together(piece, least)]
     members = sorted(frozenset().union(*(found for _, found in row)))
     return [f"(?=[{''.join(members)}])(?:{'|'.join(words)})"]
 
