@@ -26,10 +26,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def checked(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Checked:
-    """Check the sample with more settings and this environment alone: the exit code, what is well, what is wrong."""
+    """Check the sample with more settings and this environment alone: the exit code, what is told beside what is of the
+    sample itself, what is wrong."""
     for name in [name for name in os.environ if name.startswith("WARDLINE_")]:
         monkeypatch.delenv(name)
     plain = (folder / "wardline.toml").read_text("utf-8")
+    assert main(["check", str(folder)]) == 0
+    of_sample = set(capsys.readouterr().out.splitlines())
 
     def check(settings: str, language: str = "zh", **environment: str) -> tuple[int, str, str]:
         (folder / "wardline.toml").write_text(f"{plain}\n{settings}", "utf-8")
@@ -37,7 +40,8 @@ def checked(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
             for name, value in environment.items():
                 patched.setenv(f"WARDLINE_{name}", value)
             code = main(["check", str(folder), "--lang", language])
-        return code, *capsys.readouterr()
+        out, errors = capsys.readouterr()
+        return code, "\n".join(line for line in out.splitlines() if line not in of_sample), errors
 
     return check
 

@@ -100,15 +100,14 @@ def lint(folder: Path) -> str:
 
 def test_a_schema_of_another_version_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(folder)]) == 0
-    assert "another version" not in capsys.readouterr().out
+    assert "另一版本" not in capsys.readouterr().out
     (folder / "schema" / "contract.json").write_text("{}", encoding="utf-8")
     assert main(["check", str(folder)]) == 0
-    assert f"note: schema/contract.json is of another version of Wardline; wardline schema --write {folder}" in (
-        capsys.readouterr().out
-    )
+    wanted = f"注意：schema/contract.json 是另一版本的 Wardline 写的；wardline schema --write {folder}"
+    assert wanted in capsys.readouterr().out
     assert main(["schema", "--write", str(folder)]) == 0
     assert main(["check", str(folder)]) == 0
-    assert "another version" not in capsys.readouterr().out
+    assert "另一版本" not in capsys.readouterr().out
 
 
 def test_schemas_are_written_into_a_configuration_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

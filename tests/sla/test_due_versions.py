@@ -71,7 +71,7 @@ def test_check_tells_of_what_is_hardly_meant(tmp_path: Path, capsys: pytest.Capt
     later = later.replace('systems = ["hr"', 'systems = ["pacs", "hr"')
     (smart.parent / "smart-2.toml").write_text(later, "utf-8")
     capsys.readouterr()
-    assert main(["check", str(tmp_path / "c")]) == 0
+    assert main(["check", str(tmp_path / "c"), "--lang", "en"]) == 0
     said = capsys.readouterr().out
     assert "smart-hospital (… to 2026-05-31): 7 clocks" in said
     assert "note: smart-hospital: no version is valid from 2026-06-01 to 2026-06-30" in said
@@ -80,3 +80,8 @@ def test_check_tells_of_what_is_hardly_meant(tmp_path: Path, capsys: pytest.Capt
     assert "note: smart-hospital and third-party-unified both name pacs" in said or (
         "note: third-party-unified and smart-hospital both name pacs" in said
     )
+    assert main(["check", str(tmp_path / "c")]) == 0
+    said = capsys.readouterr().out
+    assert "smart-hospital（… 至 2026-05-31）：7 项计时" in said
+    assert "注意：smart-hospital：2026-06-01 至 2026-06-30 没有有效的版本" in said
+    assert "注意：smart-hospital：暂停 w 没有 at_most" in said

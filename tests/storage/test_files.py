@@ -268,7 +268,11 @@ def test_init_writes_a_folder_that_check_accepts_with_a_key_for_its_owner_alone(
     assert len(key) > 40
     assert all(key not in text for text in load_folder(target)[1].values())
     assert main(["check", str(target)]) == 0
-    assert "no problems" in capsys.readouterr().out
+    assert "没有问题" in capsys.readouterr().out
+    assert main(["check", str(target), "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "no problems" in told
+    assert "note: departments without a head: 53" in told
 
 
 def test_init_leaves_a_folder_that_holds_something_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
