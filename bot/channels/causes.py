@@ -45,7 +45,7 @@ def cause(error: BaseException) -> tuple[str, str]:
     below = [each for each in chain(error) if not isinstance(each, aiohttp.ClientConnectorCertificateError)]
     for each in below:
         if isinstance(each, ssl.SSLCertVerificationError):
-            return _of_certificate(each), each.verify_message
+            return _of_certificate(each), each.verify_message.rstrip(".")
         if isinstance(each, OSError) and each.errno in NO_WAY:
             return "check_why_network", str(each)
     found = ((key, str(each)) for kind, key in _KINDS.items() for each in below if isinstance(each, kind))

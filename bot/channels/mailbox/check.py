@@ -109,7 +109,7 @@ def _incoming(box: Box, secret: str, checking: Checking) -> None:
     try:
         imap.open(secret)
     except MailDown as error:
-        tell(box, box.imap.host, error, checking, is_refused=error.refused)
+        tell(box, box.imap, error, checking, is_refused=error.refused)
     else:
         checking.well(checking.say("check_mail_in", box=box.name, folder=box.folder))
         _look_at_clock(imap, checking)
@@ -153,6 +153,6 @@ async def _outgoing(box: Box, secret: str, checking: Checking) -> None:
     try:
         await Post(box, Password(secret)).try_out()
     except ChannelError as error:
-        tell(box, box.smtp.host, error, checking, is_refused=isinstance(error, LoginRefused))
+        tell(box, box.smtp, error, checking, is_refused=isinstance(error, LoginRefused))
     else:
         checking.well(checking.say("check_mail_out", box=box.name, host=box.smtp.host))

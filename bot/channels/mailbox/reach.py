@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 import aiosmtplib
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, UnexpectedCommandStatusError
 
 from bot.channels.base import ChannelError
 from bot.channels.causes import cause, chain
@@ -31,13 +31,13 @@ async def reach(box: Box, checking: Checking) -> None:
     try:
         await asyncio.to_thread(_greet, box)
     except MailDown as error:
-        tell(box, box.imap.host, error, checking)
+        tell(box, box.imap, error, checking)
     else:
         _reached(box, box.imap, checking)
     try:
         greeting = await Post(box, Password("")).greet()
     except ChannelError as error:
-        tell(box, box.smtp.host, error, checking)
+        tell(box, box.smtp, error, checking)
         return
     _reached(box, box.smtp, checking)
     if (there := _time_in(greeting)) is not None:
@@ -51,15 +51,15 @@ async def reach_in_clear(box: Box, checking: Checking) -> None:
             async with asyncio.timeout(SECONDS):
                 _, writer = await asyncio.open_connection(server.host, server.port)
         except OSError as error:
-            tell(box, server.host, error, checking)
+            tell(box, server, error, checking)
         else:
             writer.close()
             with suppress(OSError):  # they may hang up first
                 await writer.wait_closed()
-            checking.well(checking.say("check_mail_reached_unread", box=box.name, host=server.host))
+            checking.well(checking.say("check_mail_reached_unread", box=box.name, host=f"{server.host}:{server.port}"))
 
 
-def tell(box: Box, host: str, error: Exception, checking: Checking, *, is_refused: bool = False) -> None:
+def tell(box: Box, server: Server, error: Exception, checking: Checking, *, is_refused: bool = False) -> None:
     """Note why a server cannot be used, by what it said, else by what went wrong below."""
     key, words = cause(error)
     theirs = _said(error)
@@ -74,8 +74,9 @@ def tell(box: Box, host: str, error: Exception, checking: Checking, *, is_refuse
         key = found
     else:
         said = checking.say(key, words=words) if key and not theirs else said
-        key = "check_mail_down"
-    checking.wrong(checking.say(key, box=box.name, host=host, why=said[:WORDS_MOST], folder=box.folder))
+        key = "check_mail_distrusted" if key in OF_CERTIFICATE else "check_mail_down"
+    where = f"{server.host}:{server.port}"
+    checking.wrong(checking.say(key, box=box.name, host=where, why=said[:WORDS_MOST].rstrip(". "), folder=box.folder))
 
 
 def _of_protocol(error: BaseException) -> str:
@@ -94,6 +95,9 @@ def _said(error: Exception) -> str:
     for each in chain(error):
         if isinstance(each, aiosmtplib.SMTPResponseException):
             return f"{each.code} {each.message}".strip()
+        if isinstance(each, UnexpectedCommandStatusError):
+            data = each.command_result[1]
+            return b" ".join(part for part in data if isinstance(part, bytes)).decode("utf-8", "replace")
         if isinstance(each, imaplib.IMAP4.error | ImapToolsError) and "socket error" not in str(each):
             return " ".join(str(each).split())
     return ""
@@ -109,7 +113,7 @@ def _greet(box: Box) -> None:
 
 def _reached(box: Box, server: Server, checking: Checking) -> None:
     key = "check_mail_reached_plain" if server.tls == "off" else "check_mail_reached"
-    checking.well(checking.say(key, box=box.name, host=server.host))
+    checking.well(checking.say(key, box=box.name, host=f"{server.host}:{server.port}"))
 
 
 def _time_in(greeting: str) -> datetime | None:

@@ -218,7 +218,11 @@ async def test_a_port_that_speaks_no_tls_and_a_server_that_says_no_are_told_apar
 async def test_a_folder_that_is_not_there_is_no_server_that_is_away(tmp_path: Path) -> None:
     with PostOffice(tmp_path) as office:
         reading, sending = await found(tmp_path, replace(box(office), folder="报障"))
+        refused = await found(tmp_path, replace(box(office), password="wrong"))
+        places = [f"{HOST}:{office.imap_port} 拒绝：[AUTHENTICATIONFAILED]", f"{HOST}:{office.smtp_port} 拒绝：535 "]
     assert (reading[0], "打不开文件夹 报障" in reading[1], sending[0]) == (False, True, True)
+    assert "Response status" not in reading[1]
+    assert [words in said for words, (_, said) in zip(places, refused, strict=True)] == [True, True]
 
 
 async def test_a_mailbox_of_163_without_imap_is_told_what_to_switch_on(tmp_path: Path) -> None:
