@@ -70,7 +70,18 @@ _ABOVE = re.compile(
 
 _WROTE = (
     *("wrote", "writes", "写道", "寫道", "写到", "写信说", "編寫", "撰写", "schrieb", "a écrit", "escribió"),
-    *("ha scritto", "escreveu", "のメール", "さんは書きました", "님이 작성", "schreef", "geschreven", "skrev"),
+    *(
+        "ha scritto",
+        "escreveu",
+        "のメール",
+        "さんは書きました",
+        "님이 작성",
+        "viết",
+        "yazdı",
+        "schreef",
+        "geschreven",
+        "skrev",
+    ),
     *("napisał", "napisał(a)", "написал", "написал(а)", "написала", "пише", "написав", "kirjoitti"),
 )
 _TAIL = " \t\u3000:：-*"
@@ -80,7 +91,7 @@ _DATE = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}\b|\b\d{1,2}\.?\s+(?:Jan|"
     r"Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|"
     r"Nov|Dec|janv|févr|mars|avr|mai|juin|juil|août|Mär|Okt|Dez)|"
-    r"\d{4}년\s*\d{1,2}월|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?\d{4}\b",
+    r"\d{1,2}\s(?:thg|tháng)\s\d{1,2}|\d{4}년\s*\d{1,2}월|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?\d{4}\b",
     re.IGNORECASE,
 )
 _SAID_AMID = re.compile(r"\s(?:schrieb|schreef|skrev|escribió|a écrit|ha scritto|escreveu)\s")
@@ -95,7 +106,9 @@ _NAMED = re.compile(
     rf"^[\s*\"'-]{{0,9}}(?:[^。！？；，!?;:：<(（\[]{{0,60}}[<(（\[]\s?(?:mailto:)?{_ADDRESS.pattern}\s?[>)）\]]|{_ADDRESS.pattern})"
 )
 """A name and an address, or an address alone, as what introduces begins."""
-_AT = re.compile(r"^[\s*-]*(?:On|At|Am|Le|El|Il|Op|Den|Em|Dnia|W dniu|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE)
+_AT = re.compile(
+    r"^[\s*-]*(?:On|At|Am|Le|El|Il|Op|Den|Em|Dnia|W dniu|Vào|在|于|於)\b|^[\s*-]*(?:在|于|於)", re.IGNORECASE
+)
 _SIGNED = re.compile(
     r"^[^,，。！？]{0,60}<[\w.+\-]{1,64}@[\w.\-]{1,100}>\s{1,9}\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\s\d:：]{0,12}$"
 )
@@ -207,21 +220,34 @@ def is_rule(line: str) -> bool:
 def attribution_end(texts: Sequence[str], at: int) -> int:
     """Where "On … somebody wrote:" that begins at that line ends; it may be broken into four lines. 0 when none
     begins there. It has a date or an address: words such as 家属写道： are the author's own."""
-    joined = ""
+    joined, first = "", texts[at].strip()
+    if ("wrote" in first or "写道" in first) and (_ON_DATE.match(first) or _says_on(first)):
+        return at + 1
     for number in range(at, min(len(texts), at + 4)):
-        line, first = texts[number].strip(), texts[at].strip()
+        line = texts[number].strip()
         if not line or len(line) > _LONGEST:
             return 0
         joined = f"{joined} {line}" if joined else line
-        if number == at and (_ON_DATE.match(line) or (_AND_THEN.match(line) and _DATE.search(line))):
-            return number + 1
-        if number > at and _AT.match(line) and _DATE.search(line) and not _is_name(first):
-            return 0  # What stands above is the author's.
-        if line.rstrip(_TAIL).lower().endswith(_WROTE):
-            return number + 1 if _is_attribution(first, joined) else 0
-        if _COLON.search(line[-20:]) and (_is_stamp(first, joined) or _is_said_amid(first, joined)):
-            return number + 1
+        has_verb = line.rstrip(_TAIL).lower().endswith(_WROTE)
+        if has_verb or (_ends_open(line) and (_is_stamp(first, joined) or _is_said_amid(first, joined))):
+            if any(_begins_anew(texts[below]) for below in range(at + 1, number + 1)) and not _is_name(first):
+                return 0  # What stands above is the author's.
+            return number + 1 if not has_verb or _is_attribution(first, joined) else 0
     return 0
+
+
+def _says_on(line: str) -> bool:
+    """Whether it introduces words, and these follow in the same line."""
+    return bool(_AND_THEN.match(line) and _DATE.search(line))
+
+
+def _ends_open(line: str) -> bool:
+    """Whether it ends in a colon, be it in bold."""
+    return line.rstrip("*- ")[-1:] in (":", "：")
+
+
+def _begins_anew(line: str) -> bool:
+    return bool(_AT.match(line) and _DATE.search(line))
 
 
 def _is_name(first: str) -> bool:

@@ -58,6 +58,8 @@ _BREAKS = frozenset(
         "ul",
         "caption",
         "option",
+        "details",
+        "summary",
     ]
 )
 _VOID = frozenset(
@@ -96,6 +98,10 @@ _UNSEEN = frozenset(
         "select",
         "textarea",
         "math",
+        "iframe",
+        "canvas",
+        "audio",
+        "video",
     ]
 )
 _BODY = frozenset({"body", "div", "p", "table", "span"})
@@ -123,6 +129,8 @@ class _Open:
     mark: Mark
     is_apart: bool
     """Whether a reader sees empty space above and below it."""
+    said: int
+    """Pieces of text that were read before it: an empty element begins no history."""
 
 
 class _Page:
@@ -141,6 +149,7 @@ class _Page:
         self.below_one = self.in_one = False
         self.mark = Mark.NONE
         self.names: frozenset[str] = frozenset()
+        self.said = 0
 
     def read(self, raw: str) -> None:
         """Text as it stands in the source."""
@@ -165,6 +174,7 @@ class _Page:
         text = text.replace("\xa0", " ")
         if not text or (text == " " and not self.here):
             return
+        self.said += bool(text.strip())
         self.mark = max(self.mark, self._current())
         self.here.append(text if self.here else text.lstrip(" ") if not self.open.get("pre") else text)
 
@@ -209,9 +219,9 @@ class _Page:
         attributes = attributes[:MOST_OF_A_TAG] if told else ""
         names = names_in(attributes)
         hidden = tag in _UNSEEN or (told and is_hidden(attributes, names, self.names))
-        mark = mark_of(tag, names) if told or tag == "blockquote" else Mark.NONE
+        mark = mark_of(tag, names, attributes) if told or tag == "blockquote" else Mark.NONE
         is_apart = tag in _APART and not self.hidden and not _NO_MARGIN.search(attributes)
-        self.stack.append(_Open(tag, hidden, mark, is_apart))
+        self.stack.append(_Open(tag, hidden, mark, is_apart, self.said))
         self.open[tag] = self.open.get(tag, 0) + 1
         self.hidden += hidden
         self.marks[mark] += 1
@@ -228,7 +238,7 @@ class _Page:
             self.open[top.tag] -= 1
             self.hidden -= top.hidden
             self.below_one = self.below_one or top.is_apart
-            if top.mark is not Mark.REST:
+            if top.mark is not Mark.REST or top.said == self.said:
                 self.marks[top.mark] -= 1
             if top.tag == tag:
                 return

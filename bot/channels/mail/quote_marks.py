@@ -18,7 +18,7 @@ class Mark(IntEnum):
 _NAMED = re.compile(r"""(?i)(?<![\w-])(class|id|type|cite)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _HISTORY = re.compile(
     r"""(?ix) (?<![a-z0-9]) (?: x_|ydp\w{1,12})?
-    (?: moz-cite-prefix | moz-forward-container | gmail_attr | yahoo_quoted | protonmail_quote | tutanota_quote
+    (?: moz-forward-container | gmail_attr | yahoo_quoted | protonmail_quote | tutanota_quote
       | zmail_extra | isReplyContent | isForwardContent | ntes-mailmaster-quote | ntes-pcmail-quote | spnEditorQuote
       | OLK_SRC_BODY_SECTION | origMsg | alimail-quote | alimail_quote | aliyun_mail_quote
       | __aliyun_previous_email_wrap | mailq | mail-quote | mail_quote | quoted-mail
@@ -27,6 +27,8 @@ _HISTORY = re.compile(
     (?![a-z0-9])"""
 )
 _REST = re.compile(r"(?i)(?:x_)*divRplyFwdMsg$")
+_INDENTED = re.compile(r"(?i)style\s*=\s*\"?'?(?![^\"'>]*border-left)[^\"'>]*border\s*:\s*(?:none|medium none|0)")
+"""How browsers indent what somebody sets apart; a quotation has a line at its left."""
 _QUOTE_CLASS = re.compile(r"(?i)gmail_quote|cite|quote")
 _ZERO = r"\s*:\s*0(?:\.0+)?(?:px|pt|em|rem|%)?\s*(?:[;\"'!]|$)"
 _HIDING = {
@@ -41,6 +43,7 @@ _HIDING = {
     )
 }
 """What hides, by the name of the property: to look for the name first is far quicker than one pattern of all."""
+_NO_HEIGHT, _CLIPPED = re.compile(rf"(?<![\w-])height{_ZERO}"), re.compile(r"(?<![\w-])overflow\s*:\s*hidden")
 _HIDDEN_ATTRIBUTE = re.compile(r"""(?i)(?:^|\s)hidden(?:\s|=|/|$)""")
 _RULE = re.compile(r"([.#])([\w-]{1,60})\s*\{([^{}]{0,2000})\}")
 _VALUES = re.compile(r""""[^"]*"|'[^']*'""")
@@ -54,8 +57,9 @@ def names_in(attributes: str) -> list[tuple[str, str]]:
     return [(name.lower(), value.strip("\"'")[:300]) for name, value in _NAMED.findall(attributes)]
 
 
-def mark_of(tag: str, names: list[tuple[str, str]]) -> Mark:
-    """What an element with these attributes says of all that is in it."""
+def mark_of(tag: str, names: list[tuple[str, str]], attributes: str = "") -> Mark:
+    """What an element with these attributes says of all that is in it. `moz-cite-prefix` says nothing: who writes above
+    an introduction does so within that element."""
     named = [value for name, value in names if name in ("class", "id")]
     if any(_REST.search(value) for value in named):
         return Mark.REST
@@ -64,7 +68,9 @@ def mark_of(tag: str, names: list[tuple[str, str]]) -> Mark:
     if tag != "blockquote":
         return Mark.NONE
     says_cite = any(name == "cite" or (name == "type" and value.lower() == "cite") for name, value in names)
-    return Mark.HISTORY if says_cite or any(_QUOTE_CLASS.search(value) for value in named) else Mark.PERHAPS
+    if says_cite or any(_QUOTE_CLASS.search(value) for value in named):
+        return Mark.HISTORY
+    return Mark.NONE if _INDENTED.search(attributes) else Mark.PERHAPS
 
 
 def is_hidden(attributes: str, names: list[tuple[str, str]], hidden_names: frozenset[str]) -> bool:
@@ -89,4 +95,6 @@ def hidden_by(sheet: str) -> frozenset[str]:
 
 def _hides(style: str) -> bool:
     """Whether a style, in lower case, leaves nothing to be seen."""
+    if "overflow" in style and _NO_HEIGHT.search(style) and _CLIPPED.search(style):
+        return True
     return any(name in style and pattern.search(style) for name, pattern in _HIDING.items())

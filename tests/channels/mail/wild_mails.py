@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tests.channels.mail.letters import FROM, REPLY, Case, letter, page
 
+_PREFIX = 'class="moz-cite-prefix"'
 _TOLD = (
     "Received: by mx3; Fri, 20 Nov 2026 08:00:00 +0800\nSubject: page\n"
     'Content-Type: multipart/alternative;\n    boundary="----=_old"\n\n'
@@ -61,6 +62,8 @@ _OPENINGS = (
         "Da: Wang <wang@example.org>\nInviato: venerdì 20 novembre\nA: lin\nOggetto: HIS\n\nvecchio",
     ),
     ("Outlook, Korean", "OK", "보낸 사람: Wang\n보낸 날짜: 2026년 11월 20일\n받는 사람: lin\n제목: HIS\n\n옛말"),
+    ("Turkish", "OK", "20 Kas 2026 Cum 18:28 tarihinde Wang <\nwang@example.org> şunu yazdı:\n> eski"),
+    ("Vietnamese", "OK", "Vào Th 6, 20 thg 11, 2026 vào lúc 23:49 Wang <wang@example.org> đã\nviết:\n> old"),
     ("Yahoo on a phone", "OK", "  On Fri, Nov 20, 2026 at 1:35 PM, Wang<wang@example.org> wrote:   old words\nold"),
     (
         "dashes glued to a header",
@@ -221,5 +224,34 @@ CASES = (
         ),
         "明天上午来修",
         quoted=True,
+    ),
+    *(
+        Case(f"a page: {name}", page(html, REPLY), new, quoted=quoted)
+        for name, html, new, quoted in (
+            (
+                "words above an introduction, in its own element",
+                f"<p {_PREFIX}>明天来修</p><p {_PREFIX}>On 20/11/26 16:12, W wrote:</p><blockquote>黑屏</blockquote>",
+                "明天来修",
+                True,
+            ),
+            (
+                "set apart as browsers do it",
+                '<div>步骤：</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">先断电</blockquote>',
+                "步骤：\n先断电",
+                False,
+            ),
+            (
+                "quoted without a border but at the left",
+                '<div>好</div><blockquote style="border:none;border-left:solid #CCC 1.0pt">黑屏</blockquote>',
+                "好",
+                True,
+            ),
+            (
+                "an empty element that begins no history",
+                '<div>更正：</div><div id="divRplyFwdMsg"></div><div>是三楼</div>',
+                "更正：\n是三楼",
+                False,
+            ),
+        )
     ),
 )
