@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.channels.causes import why
-from bot.channels.lacks import Lack
+from bot.channels.lacks import Lack, is_address
 from handlers.wording import say
 
 TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
@@ -62,6 +62,8 @@ class Checking:
 
     async def call(self, method: str, url: str, **more: Any) -> Mapping[str, Any] | None:
         """The JSON that the provider answers; None where none came, which is noted. So is a clock that is off."""
+        if not is_address(url):
+            return None  # told before
         host = urlsplit(url).netloc
         try:
             async with self.session.request(method, url, **more) as response:

@@ -19,6 +19,7 @@ from sla.rules import Rules
 from sla.toml_lines import KeyPath
 
 ABSENT = "check_secret_none"
+WEB, SOCKET = ("https", "http"), ("wss", "ws")
 ROBOT, ROBOTS = "robot:", "WARDLINE_WECOM_ROBOTS"
 HOOK_PORTS = frozenset({443, 80, 88, 8443})
 
@@ -92,7 +93,7 @@ def of_telegram(telegram: Telegram, now: datetime) -> Iterator[Lack]:
     if telegram.webhook_secret and not HOOK_SECRET.fullmatch(telegram.webhook_secret):
         yield Lack((), "check_hook_secret_form", {"name": "WARDLINE_TELEGRAM_WEBHOOK_SECRET"}, certain=False)
     yield from _addresses("telegram", {"api": telegram.api, "webhook": telegram.webhook})
-    if telegram.webhook and telegram.api == Telegram().api and _is_address(telegram.webhook):
+    if telegram.webhook and telegram.api == Telegram().api and is_address(telegram.webhook):
         parts = urlsplit(telegram.webhook)
         if parts.scheme != "https" or (parts.port or 443) not in HOOK_PORTS:
             yield Lack(("telegram", "webhook"), "check_hook_port", {"url": telegram.webhook})
@@ -126,7 +127,7 @@ def of_wecom(wecom: WeCom, robots: Collection[str]) -> Iterator[Lack]:
         yield _secret(("wecom", "corp_id"), "WARDLINE_WECOM_SECRET")
     if wecom.secret and not wecom.corp_id:
         yield _other_half("[wecom] corp_id", "WARDLINE_WECOM_SECRET")
-    yield from _addresses("wecom", {"api": wecom.api, "callback": wecom.callback})
+    yield from _addresses("wecom", {"api": wecom.api, "callback": wecom.callback, "ws_url": wecom.ws_url})
     if wecom.corp_id and not wecom.robot_is_on:
         yield from _application(wecom)
     if wecom.robot_is_on and not wecom.is_on:
@@ -190,14 +191,17 @@ def _other_half(key: str, name: str) -> Lack:
 
 def _addresses(table: str, given: Mapping[str, str]) -> Iterator[Lack]:
     for key, url in given.items():
-        if url and not _is_address(url):
-            yield Lack((table, key), "check_no_address", {"setting": f"[{table}] {key}", "url": url})
+        schemes = SOCKET if key == "ws_url" else WEB
+        if url and not is_address(url, schemes):
+            begin = f"{schemes[0]}://"
+            yield Lack((table, key), "check_no_address", {"setting": f"[{table}] {key}", "url": url, "begin": begin})
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str, schemes: Collection[str] = WEB) -> bool:
+    """Whether it has a host, and begins as it has to."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.channels.causes import cause, why
 from bot.channels.checking import Checking
+from bot.channels.lacks import is_address
 from bot.channels.pem import of_webhook
 from bot.channels.telegram_hook import told
 from bot.settings import Settings
@@ -33,7 +34,7 @@ async def check_telegram(settings: Settings, checking: Checking) -> None:
         checking.wrong(checking.say("check_off", names="WARDLINE_TELEGRAM_TOKEN"))
     if TOKEN.fullmatch(telegram.token):
         await _account(telegram, checking)
-    if telegram.webhook:
+    if is_address(telegram.webhook):
         await _webhook(telegram, checking)
 
 

@@ -50,6 +50,7 @@ async def test_an_official_account_is_well(desk: Desk) -> None:
         ("gettoken", 40013, "[wecom] corp_id"),
         ("agent/get", 60020, "198.51.100.7 加入可信 IP"),
         ("agent/get", 301002, "[wecom] agent"),
+        ("agent/get", 48002, "没有调用权限"),
         ("gettoken", 45009, "次数用完"),
         ("gettoken", -1, "对方系统繁忙"),
         ("gettoken", 12345, "12345：not allow from ip: 198.51.100.7"),

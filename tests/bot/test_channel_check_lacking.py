@@ -171,3 +171,15 @@ async def test_a_robots_database_that_cannot_be_opened_hides_nothing_else(
     (desk.folder / "wardline.sqlite3").write_bytes(b"no database" * 1000)
     code, told = await desk.check("wecom", f'[wecom]\nbot_id = "{BOT}"\nws_url = "ws://127.0.0.1:1"\n')
     assert (code, "数据库打不开" in told) == (1, True)
+
+
+async def test_an_address_that_is_none_is_told_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARDLINE_TELEGRAM_TOKEN", TOKEN)
+    told = (await desk.check("telegram", '[telegram]\napi = "api.telegram.org"\n'))[1]
+    assert told == "✗ [telegram] api 写的“api.telegram.org”不是地址：应以 https:// 开头。\n"
+    told = (await desk.check("wecom", desk.wecom(callback="wardline.example.org/wecom")))[1]
+    assert [line[:15] for line in told.splitlines() if line[0] == "✗"] == ["✗ [wecom] callb"]
+    monkeypatch.delenv("WARDLINE_WECOM_SECRET")
+    monkeypatch.setenv("WARDLINE_WECOM_BOT_SECRET", BOT_SECRET)
+    told = (await desk.check("wecom", f'[wecom]\nbot_id = "{BOT}"\nws_url = "https://openws.example"\n'))[1]
+    assert told == "✗ [wecom] ws_url 写的“https://openws.example”不是地址：应以 wss:// 开头。\n"

@@ -4,6 +4,7 @@ import aiohttp
 
 from bot.channels.causes import why
 from bot.channels.checking import Checking
+from bot.channels.lacks import is_address
 from bot.channels.weixin.check_robot import check_robot
 from bot.channels.weixin.codes import is_well
 from bot.channels.weixin.envelope import Envelope
@@ -61,6 +62,8 @@ async def check_wechat(settings: Settings, checking: Checking) -> None:
 
 async def _callback(envelope: Envelope, url: str, checking: Checking, *, sealed: bool) -> None:
     """Ask the public address as the platform does when the address is entered there."""
+    if not is_address(url):
+        return  # told before
     query, echo = envelope.question(checking.now, sealed=sealed)
     try:
         async with checking.session.get(url, params=query) as response:

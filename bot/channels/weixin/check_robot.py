@@ -11,6 +11,7 @@ import aiohttp
 
 from bot.channels.causes import why
 from bot.channels.checking import Checking, is_there
+from bot.channels.lacks import SOCKET, is_address
 from bot.channels.leased import LEASE
 from bot.channels.weixin.codes import is_well
 from bot.channels.weixin.frames import SUBSCRIBE
@@ -56,6 +57,8 @@ async def _held(settings: Settings, checking: Checking) -> AsyncIterator[bool]:
 
 
 async def _subscribe(wecom: WeCom, checking: Checking) -> None:
+    if not is_address(wecom.ws_url, SOCKET):
+        return  # told before
     account = {"bot_id": wecom.bot_id, "secret": wecom.bot_secret}
     frame = {"cmd": SUBSCRIBE, "headers": {"req_id": f"{SUBSCRIBE}_{secrets.token_hex(8)}"}, "body": account}
     try:
@@ -66,7 +69,7 @@ async def _subscribe(wecom: WeCom, checking: Checking) -> None:
         checking.wrong(checking.say("check_unreachable", host=wecom.ws_url, why=why(error, checking.say)))
         return
     answer = answer if isinstance(answer, dict) else {"errcode": -1}
-    if is_well(answer, checking, "WARDLINE_WECOM_BOT_SECRET", "bot_id"):
+    if is_well(answer, checking, "WARDLINE_WECOM_BOT_SECRET", "[wecom] bot_id"):
         checking.well(checking.say("check_token"))
 
 

@@ -7,7 +7,8 @@ from typing import Any, TypeGuard
 from bot.channels.checking import Checking
 
 NOT_ALLOWED = frozenset({40164, 60020})
-WRONG_SECRET = frozenset({40001, 40125, 41004, 853000})
+WRONG_SECRET = frozenset({40001, 40014, 40125, 41004, 42001, 853000})
+FORBIDDEN = frozenset({48001, 48002})
 WRONG_ID = frozenset({40013, 41002})
 WRONG_AGENT = frozenset({301002, 40056, 60011})
 FROZEN = 40243
@@ -27,11 +28,13 @@ def is_well(answer: Mapping[str, Any] | None, checking: Checking, secret: str, i
     if code in NOT_ALLOWED:
         checking.wrong(checking.say("check_address", code=code, address=found.group() if found else "?"))
     elif code in WRONG_SECRET:
-        checking.wrong(checking.say("check_secret", code=code, name=secret))
+        checking.wrong(checking.say("check_secret_pair", code=code, name=secret, id=id))
     elif code in WRONG_ID:
         checking.wrong(checking.say("check_id", code=code, name=id))
     elif code in WRONG_AGENT:
         checking.wrong(checking.say("check_agent_wrong", code=code))
+    elif code in FORBIDDEN:
+        checking.wrong(checking.say("check_forbidden", code=code))
     elif code == FROZEN:
         checking.wrong(checking.say("check_frozen", code=code))
     elif code in SPENT:
