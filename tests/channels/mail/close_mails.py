@@ -89,6 +89,15 @@ CASES = (
         "叫号屏黑屏\n\n请来",
     ),
     Case(
+        "what a page has for old browsers, and words without height",
+        page(
+            "<p>叫号屏黑屏</p><iframe src=x>不支持</iframe><video src=x>不支持视频</video>"
+            "<div style='height:0; overflow:hidden'>预览</div><div style='overflow:hidden;height:0px'>预览</div>"
+            "<div style='line-height:0;overflow:hidden'>请来</div><details><summary>型号</summary>M404</details>"
+        ),
+        "叫号屏黑屏\n请来\n型号\nM404",
+    ),
+    Case(
         "parts of a mail that says it is plain text",
         letter(
             "Content-Type: text/plain; charset=utf-8",
