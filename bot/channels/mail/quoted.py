@@ -10,6 +10,8 @@ from bot.channels.mail.quote_marks import Mark
 
 MOST_LINES = 3_000
 """Lines of a body that are read; nobody writes more by hand."""
+MOST_INTRODUCTIONS = 100
+"""Introductions between which answers are looked for; below so many all is history."""
 _QUOTE = re.compile(r"^\s{0,3}(?:[>＞]|&gt;)")
 _NUMBERED = re.compile(r"^\s{0,3}(?:[>＞]|&gt;){1,2}=?\s*\d")
 _TOLD = re.compile(r"^>>> (?:RCPT|MAIL|DATA|EHLO|HELO|QUIT|RSET|STARTTLS)\b")
@@ -44,7 +46,7 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
     quotes = _quotes(lines, texts, is_reply)
     kept: list[str] = []
     quoted = signed = is_seam = False
-    at = 0
+    at = introduced = 0
     while at < len(lines):
         if lines[at].mark is Mark.REST:
             _drop_lead(kept)
@@ -75,7 +77,8 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
         if end:
             _drop_lead(kept)
             quoted = True
-            if following is None or intros.is_forward(texts[at][:200]):
+            introduced += 1
+            if following is None or introduced > MOST_INTRODUCTIONS or intros.is_forward(texts[at][:200]):
                 break
             if not quotes[following] and not _answers_below(texts, at, kept):
                 break
