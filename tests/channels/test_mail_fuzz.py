@@ -39,6 +39,7 @@ ONCE_SLOW = {
     "parameters": MIXED + (b"--b\r\nContent-Disposition: a; " + b"x=y;" * 2_000 + b"\r\n\r\n") * 100,
     "eight bits as UTF-7": HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"\xff" * 900_000,
     "quoted-printable": HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=E6=AD=A3=\r\n" * 200_000,
+    "introductions": HEAD + b"\r\n" + '在 2026-11-20 09:12:33，"信息科" <it@example.com> 写道：\r\n'.encode() * 3_000,
 }
 """What runs found, as all that follows."""
 ONCE_RAISED = {
