@@ -4,12 +4,16 @@ have it."""
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from errno import EACCES
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
 from bot.app import system_clock
+from bot.channels.lacks import of_secret
+from bot.settings import SecretError
+from handlers.wording import say
 from tests.bot.running import sample
 from tests.support.certificates import LONG_AGO, make_certificate
 
@@ -182,3 +186,11 @@ def test_what_lacks_is_told_beside_mistakes_of_other_files(checked: Checked, fol
     (folder / "rota.toml").write_text("[", "utf-8")
     code, _, errors = checked('[wecom]\ncorp_id = "ww1"\n')
     assert (code, "rota.toml" in errors, "AgentId" in errors) == (1, True, True)
+
+
+def test_a_file_that_this_user_may_not_read_is_no_mistake_of_the_settings() -> None:
+    """The service's user may; whether it does is for who runs it to see."""
+    lack = of_secret(SecretError("", "WARDLINE_MAIL_PASSWORD", "/run/secrets/mail", PermissionError(EACCES, "no")))
+    words = say(lack.key, "zh", **lack.fields)
+    assert (lack.certain, "WARDLINE_MAIL_PASSWORD_FILE 指定的文件 /run/secrets/mail" in words) == (False, True)
+    assert "无权读取" in words
