@@ -28,7 +28,7 @@ def standing(talk: Talk, ticket: Ticket) -> str:
         ticket = incident.leading(talk, ticket)
     if ticket.assignee and ticket.acknowledged_at:
         text += talk.say("standing_who", name=talk.name_of(ticket.assignee), since=talk.when(ticket.acknowledged_at))
-    elif ticket.is_working:
+    elif ticket.is_working and not question.page_waits(talk, ticket):
         called = talk.worker_of(ticket)
         text += talk.say("standing_calling", name=called) if called else ""
     clocks = talk.running(ticket)

@@ -150,7 +150,7 @@ def _tell_worker(talk: Talk, ticket: Ticket, changed: Iterable[str], before: Map
         return
     labels = describe.labels(ticket, talk.rules, person.language)
     due = describe.deadlines(talk.running(ticket), talk.rules, talk.now, person.language)
-    due = due or talk.say_to(person, "none_named")
+    due = due or talk.say_to(person, "no_deadline")
     talk.tell_workers(ticket, "gathered_for_engineer", attachments=files, text=text, labels=labels, deadlines=due)
 
 

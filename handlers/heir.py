@@ -88,5 +88,5 @@ def _tell(talk: Talk, first: Ticket, heir: Ticket, more: int) -> None:
     if person is not None:
         labels = describe.labels(heir, talk.rules, person.language)
         due = describe.deadlines(talk.running(heir), talk.rules, talk.now, person.language)
-        due = due or talk.say_to(person, "none_named")
+        due = due or talk.say_to(person, "no_deadline")
         talk.tell_workers(heir, "incident_goes_on", first=first.number, more=more, labels=labels, deadlines=due)

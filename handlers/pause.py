@@ -130,12 +130,12 @@ def go_on(talk: Talk, order: Order) -> int | None:
     for person in (talk.worker_of(ticket), *hospitals_managers(ticket, talk.rules)):
         if person is not None:
             due = describe.deadlines(talk.running(ticket), talk.rules, talk.now, person.language)
-            due = due or talk.say_to(person, "none_named")
+            due = due or talk.say_to(person, "no_deadline")
             fields = {"title": ticket.title, "name": name, "deadlines": due, "reason": reason}
             talk.tell(
                 person, talk.say_to(person, "continued_for_others", ticket=ticket.number, **fields), ticket.number
             )
     talk.tell_reporter(ticket, "continued_for_reporter")
-    due = talk.deadlines(ticket) or talk.say("none_named")
+    due = talk.deadlines(ticket) or talk.say("no_deadline")
     talk.answer(talk.say("continued", ticket=ticket.number, deadlines=due), ticket=ticket.number)
     return ticket.number

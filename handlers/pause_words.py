@@ -26,7 +26,7 @@ def told_of_end(ticket: Ticket, rules: Rules, now: datetime) -> tuple[Person, ..
 
 def over(ticket: Ticket, clocks: Iterable[Clock], rules: Rules, now: datetime, language: str) -> str:
     """That the time allowed for a pause is over, and the deadlines as they are now."""
-    due = describe.deadlines(describe.still_running(clocks), rules, now, language) or say("none_named", language)
+    due = describe.deadlines(describe.still_running(clocks), rules, now, language) or say("no_deadline", language)
     return say("pause_over", language, ticket=ticket.number, title=ticket.title, deadlines=due)
 
 

@@ -37,17 +37,25 @@ WIDER = (Scope.HOSPITAL, Scope.DEPARTMENT, Scope.WORKSTATION)
 def deadline_line(talk: Talk, ticket: Ticket) -> str:
     """The deadlines, and who is called: at once, or after the answer to the question back."""
     called = talk.rules.people.by_id.get(ticket.assignee) or describe.called(ticket, talk.rules, talk.now)
-    waits = ticket.system is None and ticket.priority is not Priority.CRITICAL and not was_answered(ticket)
-    waits = waits or is_asked(ticket)
     wait = plain.duration(talk.rules.site.question_wait, talk.language)
     if called is None:
         who = talk.say("calling_nobody")
-    elif waits:
+    elif page_waits(talk, ticket):
         who = talk.say("calling_soon", name=called, wait=wait)
+    elif ticket.assignee:
+        who = talk.say("calling_again", name=called)
     else:
         who = talk.say("calling", name=called)
     due = talk.deadlines(ticket)
     return talk.say("deadlines", deadlines=due) + who if due else who
+
+
+def page_waits(talk: Talk, ticket: Ticket) -> bool:
+    """Whether nobody is called yet, since the reporter is asked and has time to answer."""
+    if talk.now >= ticket.reported_at + talk.rules.site.question_wait:
+        return False
+    unknown = ticket.system is None and ticket.priority is not Priority.CRITICAL and not was_answered(ticket)
+    return unknown or is_asked(ticket)
 
 
 def kept_line(talk: Talk, ticket: Ticket) -> str:

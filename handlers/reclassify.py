@@ -125,7 +125,7 @@ def tell_reclassified(talk: Talk, ticket: Ticket) -> None:
     if person is not None:
         labels = describe.labels(ticket, talk.rules, person.language)
         due = describe.deadlines(talk.running(ticket), talk.rules, talk.now, person.language)
-        due = due or talk.say_to(person, "none_named")
+        due = due or talk.say_to(person, "no_deadline")
         talk.tell_workers(ticket, "reclassified_for_others", labels=labels, deadlines=due)
 
 

@@ -204,7 +204,7 @@ def grown_line(talk: Talk, first: Ticket, size: Size, reader: Person) -> str:
 def _now(talk: Talk, first: Ticket, reader: Person) -> str:
     due = describe.deadlines(talk.running(first), talk.rules, talk.now, reader.language)
     labels = describe.labels(first, talk.rules, reader.language)
-    return talk.say_to(reader, "incident_now", labels=labels, deadlines=due or talk.say_to(reader, "none_named"))
+    return talk.say_to(reader, "incident_now", labels=labels, deadlines=due or talk.say_to(reader, "no_deadline"))
 
 
 # It shrinks

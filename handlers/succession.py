@@ -67,7 +67,7 @@ def tell_gone_over(ticket: Ticket, clocks: Iterable[Clock], uow: UnitOfWork, rul
     if person is None:
         return
     language = person.language
-    due = describe.deadlines(describe.still_running(clocks), rules, now, language) or say("none_named", language)
+    due = describe.deadlines(describe.still_running(clocks), rules, now, language) or say("no_deadline", language)
     name = describe.contract_name(ticket, rules, language)
     text = say("gone_over", language, ticket=ticket.number, title=ticket.title, contract=name, deadlines=due)
     key = f"gone-over/{ticket.contract_version}"

@@ -143,7 +143,7 @@ class Talk:
 
     def about(self, ticket: Ticket) -> dict[str, str]:
         """What a worker must know of a ticket: `title`, `labels`, `deadlines`, as fields of a sentence."""
-        due = self.deadlines(ticket) or self.say("none_named")
+        due = self.deadlines(ticket) or self.say("no_deadline")
         return {"title": ticket.title, "labels": describe.labels(ticket, self.rules, self.language), "deadlines": due}
 
     def running(self, ticket: Ticket) -> tuple[Clock, ...]:

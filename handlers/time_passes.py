@@ -218,8 +218,8 @@ class _Attending:
         reached = self._page_group(page) if page.who is Who.GROUP else self._page_people(page)
         if reached:
             return
-        self._nobody_reached(page)
         following = self._next_rung(page)
+        self._nobody_reached(page, is_last=following is None)
         if following:
             self.steps[following.key] = self.now
             self._page(replace(following, due_at=page.due_at))
@@ -254,10 +254,10 @@ class _Attending:
         ]
         return min(above, key=lambda other: other.rung, default=None)
 
-    def _nobody_reached(self, page: Page) -> None:
+    def _nobody_reached(self, page: Page, *, is_last: bool) -> None:
         for person in self._managers():
             text = say(
-                "nobody_on_rung",
+                "nobody_on_last_rung" if is_last else "nobody_on_rung",
                 person.language,
                 ticket=self.ticket.number,
                 rung=say(f"rung_{page.who}", person.language),

@@ -87,7 +87,7 @@ class TestEdits:
         house.forward(minutes=4)
         late = "急诊HIS打不开，换了鼠标也一样，重启过两次了，现在排了很多人"
         assert house.take(edit(house, first, late)) == 1
-        house.expect("icu-nurse", "修改晚于合并时限", "W1")
+        house.expect("icu-nurse", "过后修改的", "W1")
         house.expect("engineer2", "重启过两次")
         assert house.count() == 1
         assert house.ticket().events[-1].data["text"] == late

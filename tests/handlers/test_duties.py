@@ -241,7 +241,7 @@ def test_who_recorded_it_may_take_it_back_and_others_may_not(house: House) -> No
     house.says("engineer1", "完成 1 正常")
     action = next(b.action for h in house.all for row in h.notice.buttons for b in row if b.label == "撤回")
     house.says("engineer2", action=action)
-    house.expect("engineer2", "只有记录人或本方负责人可以撤回")
+    house.expect("engineer2", "只有记录人，或本方组长、管理人员可以撤回")
     assert not records(house)[-1].data.get("revoked")
 
 
@@ -286,7 +286,7 @@ def test_words_give_nobody_a_right(house: House, words: str) -> None:
 
 def test_a_change_of_staff_is_told_and_its_duties_follow(house: House) -> None:
     house.says("engineer1", "人员变更 张三 11月30日离职")
-    house.expect("engineer1", "只有双方负责人可以告知人员变更")
+    house.expect("engineer1", "只有组长和双方管理人员可以告知人员变更")
     house.says("lead", "人员变更 张三")
     house.expect("lead", "离岗日期")
     house.says("lead", "人员变更 张三 11月30日离职")

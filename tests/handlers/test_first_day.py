@@ -114,7 +114,7 @@ def test_a_reopened_ticket_tells_its_engineer_once_and_the_nurse_whom_it_calls(h
     house.says("engineer1", "修好了 原因：端口坏 方法：换端口 结果：恢复")
     house.forget()
     house.says("nurse", "还是不行")
-    house.expect("nurse", "正在呼叫值班工程师示例·王工")
+    house.expect("nurse", "正在呼叫示例·王工。")
     house.expect_page("engineer1", "没有修好")
     house.expect_silence("engineer1")
 
@@ -169,7 +169,7 @@ def test_the_record_says_to_whom_and_how_satisfied(house: House) -> None:
 def test_a_withdrawal_without_a_reason_gives_none(house: House) -> None:
     taken(house)
     house.says("nurse", "取消")
-    house.expect("nurse", "确定撤销 W1")
+    house.expect("nurse", "确定要撤销 W1")
     assert house.ticket().state is State.ACKNOWLEDGED
     house.presses("nurse", "撤销 W1")
     assert "原因" not in house.expect("engineer2", "撤销").text

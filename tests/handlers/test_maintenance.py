@@ -198,7 +198,7 @@ def known(evening: House) -> House:
 
 def test_a_known_fault_is_told_at_once_and_joined_with_one_button(known: House) -> None:
     known.says("head-hr", "HIS打不开了")
-    answer = known.expect("head-hr", "W2", "HIS", "已知故障：W1", "示例·李工处理中", "预计", "前恢复", "2分钟")
+    answer = known.expect("head-hr", "W2", "HIS", "已知故障：W1", "示例·李工处理中", "修复期限 ", "2分钟")
     assert [button.label for row in answer.buttons for button in row] == ["就是这个故障", "不是同一问题"]
     known.presses("head-hr", "就是这个故障")
     known.expect("head-hr", "W2", "W1", "2 人")

@@ -110,7 +110,7 @@ def test_the_reporter_confirms_and_rates(mended: House) -> None:
 
 def test_it_works_before_anybody_resolved_it(open_: House) -> None:
     open_.says("nurse", "好了，谢谢")
-    open_.expect("nurse", "请工程师办理修复")
+    open_.expect("nurse", "请工程师登记修复")
     open_.expect("engineer2", "报障人说已恢复")
     assert open_.ticket().is_working
 
@@ -127,7 +127,7 @@ def test_the_button_still_broken(mended: House) -> None:
     mended.presses("nurse", "还是不行")
     assert mended.ticket().is_working
     mended.says("nurse", action="still_broken:1")
-    mended.expect("nurse", "本来就在处理中")
+    mended.expect("nurse", "正在处理中，无需重新打开")
     mended.forget()
 
 

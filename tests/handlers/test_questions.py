@@ -56,6 +56,18 @@ def test_without_a_hint_what_was_reported_most_often_comes_first(house: House) -
     house.forget()
 
 
+def test_nobody_is_said_to_be_called_while_the_page_waits_for_the_answer(house: House) -> None:
+    house.says("icu-nurse", "系统打不开了，单独我这台")
+    house.expect("icu-nurse", "您回答后就呼叫值班工程师示例·李工")
+    house.says("icu-nurse", "怎么样了")
+    assert "正在呼叫" not in house.expect("icu-nurse", "W1", "待接单").text
+    house.forward(minutes=2)
+    house.expect_page("engineer2", "W1")
+    house.says("icu-nurse", "怎么样了")
+    house.expect("icu-nurse", "待接单，正在呼叫示例·李工")
+    house.forget()
+
+
 def test_with_no_past_what_is_named_after_the_department(house: House) -> None:
     house.says("icu-nurse", "系统打不开了")
     assert set(offered(house, "icu-nurse")[:3]) == ICU_SYSTEMS

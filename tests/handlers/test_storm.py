@@ -144,7 +144,7 @@ def test_a_graver_report_makes_the_incident_graver_at_once(house: House) -> None
     first = house.ticket(1)
     assert first.priority is Priority.CRITICAL
     assert first.events[-1].data["graver"] == 2
-    house.expect("engineer2", "W2 报的更严重", "抢救", "紧急")
+    house.expect("engineer2", "W2 反映的情况更严重", "抢救", "紧急")
 
 
 def test_taken_out_it_is_never_joined_by_itself_again_and_no_other_joins_it(house: House) -> None:

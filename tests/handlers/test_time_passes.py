@@ -177,6 +177,15 @@ def test_a_rung_without_an_address_takes_no_time_and_a_manager_hears_of_it(tmp_p
         house.forget()
 
 
+def test_where_there_is_no_rung_above_nobody_is_said_to_be_called(tmp_path: Path) -> None:
+    with open_house(tmp_path, rules=without(packaged_rules(), "manager")) as house:
+        opened(house)
+        house.forward(minutes=51)
+        told = house.expect("provider-manager", "呼叫不到“医院管理部门”", "也没有上一级可以呼叫")
+        assert "已立即呼叫" not in told.text
+        house.forget()
+
+
 def test_the_group_is_told_first_in_the_service_window(tmp_path: Path) -> None:
     rules = packaged_rules()
     team = replace(rules.rota.teams[0], group=(Address("telegram", "-100"),))
