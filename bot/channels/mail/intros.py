@@ -11,14 +11,15 @@ _LONG_LINE = 60
 
 _KEYS = {
     "from": "发件人 发信人 寄件者 寄件人 發件人 發信人 发送人 发件者 from de von van da fra från od nadawca lähettäjä "
-    "差出人 보낸사람 от від",
+    "kimden 差出人 보낸사람 от від",
     "date": "发送时间 发件时间 发送日期 日期 时间 發送時間 傳送時間 寄件日期 发信时间 date sent senttime time "
     "datum gesendet envoyé enviado verzonden inviato skickat sendt dato data fecha wysłano lähetetty messagedu "
+    "gönderilenler gönderilme tarih "
     "送信日時 日時 보낸날짜 отправлено дата 已发送",
-    "to": "收件人 收件者 收信人 to an à a para aan til till do vastaanottaja 宛先 받는사람 кому 发送至 发往",
+    "to": "收件人 收件者 收信人 to an à a para aan til till do vastaanottaja kime 宛先 받는사람 кому 发送至 发往",
     "cc": "抄送 抄送人 副本 cc 密送 密件抄送 bcc cc: kopie copieà 참조 копия",
     "subject": "主题 主旨 主題 标题 邮件主题 subject betreff objet sujet asunto assunto oggetto onderwerp emne ämne "
-    "temat aihe 件名 제목 тема",
+    "temat aihe konu 件名 제목 тема",
     "other": "重要性 importance 附件 attachments 回复 reply-to 答复 replyto 优先级 priority 邮件大小",
 }
 _KEY_OF = {word: key for key, words in _KEYS.items() for word in words.split()}
@@ -61,6 +62,7 @@ _COPY = re.compile(
     r"message header follows|unsent message follows|(?:以下是)?原邮件(?:内容|如下|头))",
     re.IGNORECASE,
 )
+_HEADS = re.compile(r"^[\s*]{0,9}[^:：\n]{1,24}[:：][\s*]{0,9}\S|^[\s*]{0,9}-{4,}[^-]{3,60}-{4,}\s*$")
 _RULE = re.compile(r"^[\s>]*(?:[-—－–_=＿*·~─━]\s?){3,}\s*$")
 _ABOVE = re.compile(
     r"请在(?:此|这|本)(?:条)?(?:线|行)(?:之上|以上|上方|的上方|上面)(?:回复|回覆|填写|作答)|"
@@ -197,6 +199,11 @@ def is_divider(line: str) -> bool:
     )
 
 
+def heads(line: str) -> bool:
+    """Whether the line can be of the head of a mail, in any language, or a divider above one."""
+    return bool(_HEADS.match(line)) or is_divider(line) or is_heading(line)
+
+
 def is_forward(line: str) -> bool:
     """Whether a divider or heading is that of a forward: all below it is history, whatever it looks like."""
     return bool(_FORWARD.search(line))
@@ -264,7 +271,7 @@ def _is_stamp(first: str, joined: str) -> bool:
     """Whether it is date, hour, name and address and nothing else, as some programs write in place of "wrote". Broken
     only at the address: what stands in a line above is else the author's."""
     below = joined[len(first) :].lstrip()
-    if len(joined) > 250 or (below and not first.endswith("<") and not below.startswith("<")):
+    if len(joined) > 250 or (below and not first.endswith("<") and not below.startswith(("<", ">"))):
         return False
     return bool(_STAMPED.match(joined) and _DATE.search(joined) and _CLOCK.search(joined))
 

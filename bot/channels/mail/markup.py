@@ -220,6 +220,8 @@ class _Page:
         names = names_in(attributes)
         hidden = tag in _UNSEEN or (told and is_hidden(attributes, names, self.names))
         mark = mark_of(tag, names, attributes) if told or tag == "blockquote" else Mark.NONE
+        if mark is Mark.REST and (self.marks[Mark.HISTORY] or self.marks[Mark.PERHAPS]):
+            mark = Mark.HISTORY  # Of a mail that is quoted itself: it ends with the quotation.
         is_apart = tag in _APART and not self.hidden and not _NO_MARGIN.search(attributes)
         self.stack.append(_Open(tag, hidden, mark, is_apart, self.said))
         self.open[tag] = self.open.get(tag, 0) + 1

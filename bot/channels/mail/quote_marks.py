@@ -12,13 +12,13 @@ class Mark(IntEnum):
     """In a plain <blockquote>: history in a reply, else what the author set apart."""
     HISTORY = 2
     REST = 3
-    """Here and below is history."""
+    """Here and below is history, if it begins with the head of a mail or what announces one."""
 
 
 _NAMED = re.compile(r"""(?i)(?<![\w-])(class|id|type|cite)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _HISTORY = re.compile(
     r"""(?ix) (?<![a-z0-9]) (?: x_|ydp\w{1,12})?
-    (?: moz-forward-container | gmail_attr | yahoo_quoted | protonmail_quote | tutanota_quote
+    (?: yahoo_quoted | protonmail_quote | tutanota_quote
       | zmail_extra | isReplyContent | isForwardContent | ntes-mailmaster-quote | ntes-pcmail-quote | spnEditorQuote
       | OLK_SRC_BODY_SECTION | origMsg | alimail-quote | alimail_quote | aliyun_mail_quote
       | __aliyun_previous_email_wrap | mailq | mail-quote | mail_quote | quoted-mail
@@ -26,7 +26,7 @@ _HISTORY = re.compile(
       | history-quote-wrapper | qm_original | reply_quote )
     (?![a-z0-9])"""
 )
-_REST = re.compile(r"(?i)(?:x_)*divRplyFwdMsg$")
+_REST = re.compile(r"(?i)(?:x_)*divRplyFwdMsg$|^moz-forward-container$")
 _INDENTED = re.compile(r"(?i)style\s*=\s*\"?'?(?![^\"'>]*border-left)[^\"'>]*border\s*:\s*(?:none|medium none|0)")
 """How browsers indent what somebody sets apart; a quotation has a line at its left."""
 _QUOTE_CLASS = re.compile(r"(?i)gmail_quote|cite|quote")
@@ -58,8 +58,8 @@ def names_in(attributes: str) -> list[tuple[str, str]]:
 
 
 def mark_of(tag: str, names: list[tuple[str, str]], attributes: str = "") -> Mark:
-    """What an element with these attributes says of all that is in it. `moz-cite-prefix` says nothing: who writes above
-    an introduction does so within that element."""
+    """What an element with these attributes says of all that is in it. `moz-cite-prefix` and `gmail_attr` say nothing:
+    who writes above an introduction does so within that element."""
     named = [value for name, value in names if name in ("class", "id")]
     if any(_REST.search(value) for value in named):
         return Mark.REST

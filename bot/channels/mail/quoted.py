@@ -41,7 +41,7 @@ class Words:
 def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
     """The new words of one body. `is_reply`: the mail answers or forwards another, which decides what a `>` may
     mean."""
-    lines = lines[:MOST_LINES]
+    lines = _without_false_rest(lines[:MOST_LINES])
     texts = [_INVISIBLE.sub("", line.text).replace("\xa0", " ").replace("&nbsp;", " ") for line in lines]
     quotes = _quotes(lines, texts, is_reply)
     kept: list[str] = []
@@ -91,6 +91,15 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             kept.append(texts[at].rstrip())
         at += 1
     return Words(_tidy(kept), _tidy([text.rstrip() for text in texts]), quoted)
+
+
+def _without_false_rest(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without marks of REST where these begin with the author's words: programs take the element over into
+    what is written next."""
+    begun = [line.text for line in lines if line.mark is Mark.REST and line.text.strip()][:3]
+    if not begun or any(intros.heads(text) for text in begun):
+        return lines
+    return [Line(line.text, Mark.NONE, line.is_own) if line.mark is Mark.REST else line for line in lines]
 
 
 def _tidy(lines: Sequence[str]) -> str:

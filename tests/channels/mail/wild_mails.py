@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from tests.channels.mail.letters import FROM, REPLY, Case, letter, page
 
 _PREFIX = 'class="moz-cite-prefix"'
+_ATTR = 'class="gmail_attr"'
+_OUTLOOK = '<div id="divRplyFwdMsg"><b>From:</b> L<br><b>Sent:</b> Friday</div>'
 _TOLD = (
     "Received: by mx3; Fri, 20 Nov 2026 08:00:00 +0800\nSubject: page\n"
     'Content-Type: multipart/alternative;\n    boundary="----=_old"\n\n'
@@ -231,6 +233,30 @@ CASES = (
             (
                 "words above an introduction, in its own element",
                 f"<p {_PREFIX}>明天来修</p><p {_PREFIX}>On 20/11/26 16:12, W wrote:</p><blockquote>黑屏</blockquote>",
+                "明天来修",
+                True,
+            ),
+            (
+                "words above an introduction, in Gmail's element",
+                f"<p {_ATTR}>明天来修</p><p {_ATTR}>On Nov 20, 2026, W wrote:</p><blockquote>黑屏</blockquote>",
+                "明天来修",
+                True,
+            ),
+            (
+                "words in the element of a head that Outlook left",
+                '<div id="divRplyFwdMsg">您好，</div><div>三楼黑屏</div>',
+                "您好，\n三楼黑屏",
+                False,
+            ),
+            (
+                "words in the element of a forward that is none",
+                '<div class="moz-forward-container"><p>三楼黑屏</p><p>请来人</p></div>',
+                "三楼黑屏\n\n请来人",
+                False,
+            ),
+            (
+                "an answer below a quotation that holds another head",
+                f"<p>On 20/11/26 16:12, W wrote:</p><blockquote>黑屏{_OUTLOOK}旧</blockquote>明天来修",
                 "明天来修",
                 True,
             ),
