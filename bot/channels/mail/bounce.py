@@ -97,13 +97,18 @@ _SIMPLE = str.maketrans(
 )
 """The signs of the patterns below that are written otherwise in Taiwan and Hong Kong."""
 _PERSON = re.compile(r"我(?!们)|请问|请帮|怎么办|麻烦|各位|大家好|\bmy\b|\bhelp me\b", re.IGNORECASE)
+_YOURS = re.compile(
+    r"[您你][^\n。]{0,80}(?:邮件|来信|信件)|your (?:e-?mail|mail|message|document)\b|"
+    r"(?:mail|message) (?:that )?you sent",
+    re.IGNORECASE,
+)
 _TO_ITS_SENDER = re.compile(
-    r"邮件[^\n。]{0,9}失败|[您你][^\n。]{0,80}(?:邮件|来信|信件)|发[往给至][^\n。]{0,80}(?:邮件|信)|邮件[^\n。]{0,40}发[往给至送]|"
-    r"(?:your|the|this|following) (?:e-?mail|mail|message|document)\b|(?:mail|message) (?:that )?you sent|"
-    r"\b55\d\b|\b5\.\d{1,3}\.\d{1,3}\b",
+    rf"{_YOURS.pattern}|邮件[^\n。]{{0,9}}失败|发[往给至][^\n。]{{0,80}}(?:邮件|信)|邮件[^\n。]{{0,40}}发[往给至送]|"
+    r"(?:the|this|following) (?:e-?mail|mail|message|document)\b|\b55\d\b|\b5\.\d{1,3}\.\d{1,3}\b",
     re.IGNORECASE,
 )
 """A mail system speaks of a mail to whom it came from; a person with such an address, of parcels, or to everybody."""
+_I = re.compile(r"\bI\b")
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
 _CODE = re.compile(r"\b[45]\d\d\b|\b5\.\d{1,3}\.\d{1,3}\b")
 _ADDRESS = re.compile(r"(?<![A-Za-z0-9_.+\-])[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9.\-]{1,200}\.[A-Za-z]{2,20}")
@@ -246,15 +251,16 @@ def _may_report(headers: Headers, sender: Address, subject: str, text: str) -> b
     by_machine = is_null_path(headers) or (bool(auto) and not auto.startswith(b"no"))
     names_another = any(each.lower() != sender.address for each in _ADDRESS.findall(text))
     if not (_FAILED_SUBJECT.search(subject) or _NOT_FINAL.search(subject) or _DELIVERED.search(subject)):
-        has_code = _FAILED_BODY.search(text) and _CODE.search(text) and not _PERSON.search(text)
-        return bool(by_machine and names_another and has_code)
+        of_one = _CODE.search(text) or (_YOURS.search(text) and not _I.search(text))
+        says_it = _FAILED_BODY.search(text) and not _PERSON.search(text)
+        return bool(by_machine and names_another and of_one and says_it)
     if by_machine:
         return bool(_OF_MAIL.search(subject) or _OF_MAIL.search(text))
     if _PERSON.search(text):
         return False
     like_system = bool(_SYSTEM.match(sender.address) or _SYSTEM_NAME.search(simplified(sender.name)))
-    says_it = _TO_ITS_SENDER.search(f"{subject}\n{text}") and (_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
-    return like_system and names_another and bool(says_it)
+    says_so = _TO_ITS_SENDER.search(f"{subject}\n{text}") and (_FAILED_BODY.search(text) or _NOT_FINAL.search(text))
+    return like_system and names_another and bool(says_so)
 
 
 def _by_words(subject: str, text: str, sender: str) -> Verdict | None:

@@ -43,6 +43,7 @@ _RECEIPT_BODY = re.compile(
     r"未经阅读|收条只(?:表明|说明)",
     re.IGNORECASE,
 )
+_OF_A_MAIL = re.compile(r"mail|message|邮件|来信|信件|消息|收条[,，]", re.IGNORECASE)
 _AUTO_LINE = re.compile(
     r"(?:^|[。！!.；;]|[您你]好[，,])[ \t\u3000*＊※#>~—–-]{0,20}[\[【(（]{0,2}"
     r"(?:(?:温馨)?提示|注意?|备注|说明|声明|note|ps|p\.s\.)?"
@@ -134,7 +135,7 @@ def _by_words(headers: Headers, sender: Address, subject: str, new: str, whole: 
     """Programs that answer without saying in a header that they are programs."""
     if _AUTO_SUBJECT.search(subject):
         return "subject of an automatic reply"
-    if _RECEIPT_SUBJECT.match(subject) and _RECEIPT_BODY.search(whole):
+    if _RECEIPT_SUBJECT.match(subject) and _RECEIPT_BODY.search(whole) and _OF_A_MAIL.search(whole):
         return "words of a receipt"
     if _AUTO_LINE.search(new):
         return "words of a program"
