@@ -67,7 +67,7 @@ def test_each_sides_word_on_a_plan_settles_its_own_buttons(taken: House) -> None
 def test_a_plan_that_was_refused_or_replaced_waits_for_nobody(taken: House) -> None:
     taken.says("engineer2", PLAN)
     taken.says("manager", "不同意：没有回退步骤")
-    assert shown_to(taken, "head-emergency", "方案") == ["示例·郑科长未同意"]
+    assert shown_to(taken, "head-emergency", "方案") == ["示例·郑科长不同意"]
     taken.says("engineer2", PLAN.replace("三步", "四步"))
     taken.says("engineer2", PLAN.replace("三步", "五步"))
     assert "已有新方案" in changes(taken).values()
@@ -139,7 +139,7 @@ def test_what_one_asks_for_and_another_decides_is_decided_once(house: House) -> 
     assert shown_to(house, "manager", "道路封闭") == ["示例·郑科长已同意"]
     assert shown_to(house, "manager", "全院停电") == []
     house.says("manager", "不同意 W1：没有停电")
-    assert shown_to(house, "manager", "全院停电") == ["示例·郑科长未同意"]
+    assert shown_to(house, "manager", "全院停电") == ["示例·郑科长不同意"]
     house.forget()
 
 
