@@ -23,3 +23,5 @@ handle_DATA  # aiosmtpd calls it: tests/support/postoffice.py
 _get_mailbox_client  # imap-tools calls it: bot/channels/mailbox/imap.py
 auth_XOAUTH2  # aiosmtpd calls it: tests/support/postoffice.py
 mechanism  # aiosmtpd hands it over: tests/support/postoffice.py
+handle_starttag  # html.parser calls it: tests/bot/test_pages.py
+handle_endtag  # html.parser calls it: tests/bot/test_pages.py
