@@ -6,7 +6,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.channels.causes import cause, why
+from bot.channels.causes import UNTRUSTED, cause, why
 from bot.channels.checking import Checking
 from bot.channels.lacks import is_address
 from bot.channels.pem import of_webhook
@@ -80,7 +80,7 @@ async def _webhook(telegram: Telegram, checking: Checking) -> None:
         ) as response:
             status = response.status
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        is_other = bool(telegram.certificate) and cause(error)[0] == "check_why_untrusted"
+        is_other = bool(telegram.certificate) and cause(error)[0] == UNTRUSTED
         key = "check_callback_certificate" if is_other else "check_callback_unreachable"
         words = cause(error)[1] if is_other else why(error, checking.say)
         checking.wrong(checking.say(key, url=url, why=words))

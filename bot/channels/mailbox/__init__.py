@@ -7,6 +7,7 @@ handling   what becomes of each mail; crowd: how many are taken of senders whom 
            aside: those that nobody dealt with
 compose    a notice as a mail; smtp: how it is sent, and what the server's answers mean
 answers    how many an hour an address is sent, and by which box
-signing    ids and links that are ours; oauth: access tokens; check: `wardline channel check mail`
+signing    ids and links that are ours; oauth: access tokens
+check      `wardline channel check mail`; reach: how far it gets without the password, and what errors mean
 ageing     what of mails is kept for a while only (bot.purge)
 """

@@ -31,11 +31,11 @@ T = TypeVar("T")
 
 class MailDown(Exception):
     """The server does not do what is wanted. `refused`: it does not know us, so that trying at once again is of no
-    use; `untrusted`: nobody vouches for its certificate."""
+    use."""
 
-    def __init__(self, reason: str, *, refused: bool = False, untrusted: bool = False) -> None:
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
         super().__init__(reason)
-        self.refused, self.untrusted = refused, untrusted
+        self.refused = refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ class Imap:
             raise MailDown(f"the log-in of {self._box.user} is refused: {_short(error)}", refused=True) from error
         except ssl.SSLCertVerificationError as error:
             why = f"the certificate of {self._box.imap.host} is not trusted: {error.verify_message}"
-            raise MailDown(why, untrusted=True) from error
+            raise MailDown(why) from error
         except (imaplib.IMAP4.error, ImapToolsError, OSError, ValueError) as error:
             raise MailDown(f"{self._box.imap.host}: {_short(error) or type(error).__name__}") from error
 

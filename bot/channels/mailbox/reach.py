@@ -12,7 +12,7 @@ import aiosmtplib
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, UnexpectedCommandStatusError
 
 from bot.channels.base import ChannelError
-from bot.channels.causes import cause, chain
+from bot.channels.causes import UNTRUSTED, cause, chain
 from bot.channels.checking import Checking
 from bot.channels.mailbox.imap import Imap, MailDown
 from bot.channels.mailbox.oauth import Password
@@ -68,7 +68,7 @@ def tell(box: Box, server: Server, error: Exception, checking: Checking, *, is_r
         key = "check_mail_unsafe"
     elif is_refused:
         key = "check_mail_token_refused" if box.oauth else "check_mail_refused"
-    elif key == "check_why_untrusted":
+    elif key == UNTRUSTED:
         key = "check_mail_certificate"
     elif found := next((each for each in map(_of_protocol, chain(error)) if each), ""):
         key = found

@@ -26,10 +26,6 @@ class LoginRefused(ChannelError):
     """The server does not take the log-in. Nothing was sent."""
 
 
-class Untrusted(ChannelError):
-    """Nobody vouches for the server's certificate. Nothing was sent."""
-
-
 class Post:
     """The server of one mailbox, and what opens it."""
 
@@ -231,6 +227,6 @@ def _down(error: BaseException, host: str) -> ChannelError:
     below: BaseException | None = error
     while below is not None:
         if isinstance(below, ssl.SSLCertVerificationError):
-            return Untrusted("not_sent", f"the certificate of {host} is not trusted: {below.verify_message}")
+            return ChannelError("not_sent", f"the certificate of {host} is not trusted: {below.verify_message}")
         below = below.__cause__ or below.__context__
     return ChannelError("not_sent", f"{host}: {type(error).__name__}")
