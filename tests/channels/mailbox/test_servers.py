@@ -118,7 +118,7 @@ async def test_a_mail_that_cannot_be_read_is_set_aside_and_holds_up_nobody(tmp_p
         server.put(raw)
     async with reading(tmp_path, server) as (_, keeper):
         assert [inbound.text[-1] for inbound in await keeper.until(2)] == ["1", "2"]
-        await until(lambda: "it-7-2" in (keeper.mark("mail:aside") or ""))
+        await until(lambda: keeper.mark("mail:aside:it-7-2"))
     assert ("mail", "aside") in keeper.refusals
 
 
