@@ -48,6 +48,7 @@ from aiohttp import (
 from bot.channels.telegram_errors import ApiError, of_answer
 from bot.channels.telegram_places import Place
 from bot.channels.telegram_waits import WAITS, Waits
+from bot.channels.way_out import by_environment
 from sla.message import Button
 
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -72,7 +73,8 @@ class _RawSession(AiohttpSession):
         """Connections by the proxy of the environment, as everywhere; also to servers that an authority of the hospital
         vouches for. aiogram's own know neither."""
         if self._session is None or self._session.closed:
-            self._session = ClientSession(connector=TCPConnector(ssl=ssl.create_default_context()), trust_env=True)
+            connector = TCPConnector(ssl=ssl.create_default_context())
+            self._session = ClientSession(connector=connector, trust_env=by_environment())
         return self._session
 
     async def close(self) -> None:

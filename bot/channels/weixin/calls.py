@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from bot.channels.base import ChannelError
+from bot.channels.way_out import by_environment
 from bot.channels.weixin.tokens import Tokens
 
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
@@ -59,7 +60,7 @@ class Calls:
 
     def __init__(self, base: str, now: Callable[[], datetime], timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self._base, self._now = base, now
-        self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
+        self._session = aiohttp.ClientSession(timeout=timeout, trust_env=by_environment())
         self._troubles: dict[str, _Trouble] = {}
 
     @property
