@@ -13,4 +13,5 @@ metrics    what is counted, seen: what the database shows; logs
 ways       which channels are set up; connect: started, and started again; neighbours: other processes, over Redis
 web/       aiohttp: web chat, log-in, health, metrics
 channels/  base (the Channel protocol, capabilities as data), webchat, telegram, weixin/ (wecom, its robot, wechat)
+           leased: what one process at a time does; once: calls that sign one message; turns: how much is sent to whom
 """
