@@ -14,6 +14,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.settings import SettingsError
 from bot.tables.telegram import Telegram
 from sla.message import Address, Button
+from tests.channels.keeping import Keeper
 from tests.channels.rig import BUTTONS, PIECES, notice, texts
 from tests.channels.telegram_rig import GROUP, QUICK, SECRET, TelegramRig, WebhookRig, telegram
 from tests.support.botapi import SECRET_HEADER, Fault
@@ -152,9 +153,10 @@ class TestPolling:
         polls = rig.server.called("getUpdates")
         assert [call.params.get("offset", "") for call in polls] == ["", "500000002"]
 
-    async def test_two_that_poll_take_everything_once(self, rig: TelegramRig) -> None:
-        other = TelegramChannel(rig.settings(), QUICK)
-        await other.start(rig.keeper.house())
+    async def test_two_that_poll_take_everything_once(self, rig: TelegramRig, tmp_path: Path) -> None:
+        """Each takes itself for the one that may: their leases know nothing of each other."""
+        other, elsewhere = TelegramChannel(rig.settings(), QUICK), Keeper(tmp_path / "elsewhere.db")
+        await other.start(replace(rig.keeper.house(), lease=elsewhere.house().lease))
         await rig.server.until(lambda: any(call.status == 409 for call in rig.server.calls))
         rig.says("一")
         rig.says("二")
@@ -162,6 +164,7 @@ class TestPolling:
         assert rig.channel.healthy()
         assert other.healthy()
         await other.stop()
+        elsewhere.close()
 
     async def test_a_webhook_left_behind_is_taken_away(self, tmp_path: Path, rig: TelegramRig) -> None:
         await rig.stop()
