@@ -72,6 +72,13 @@ _PRIORITIES = {
     "medium": ("优先级中", "中优先级", "medium"),
     "low": ("优先级低", "低优先级", "low", "不急"),
 }
+_BECOMES = re.compile(
+    r"(?<=优先级)\s*(?:(?:请|应该?|应当)?(?:(?:改|调整?|降低?|升高?|提高?|设|定)[为成到]|[是为])|[:：])\s*(?=紧急|[高中低])"
+)
+"""What stands between the word and its value: 优先级改为低, 优先级：低."""
+_PLEASE_SET = re.compile(
+    r"(?:请|麻烦)?(?:把|将)?(?:工单|[WwＷｗ]\s*\d{1,9})?的?(优先级.{1,8}?)[吧了。.!！\s]*", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,8 @@ def is_explicit(talk: Talk, ticket: Ticket) -> bool:
 
 def corrected_words(text: str) -> str | None:
     """The part of a message that says how it really is; None when it does not read like a correction."""
-    text = text.strip()
+    asked = _PLEASE_SET.fullmatch(text.strip())
+    text = asked[1] if asked and _BECOMES.search(asked[1]) else text.strip()
     for pattern in (_CONTRAST, _CUE):
         found = pattern.search(text) if pattern is _CONTRAST else pattern.match(text)
         if found:
@@ -184,7 +192,7 @@ def named(talk: Talk, words: str, ticket: Ticket) -> dict[str, Any]:
     found: dict[str, Any] = {"system": meaning.system, "department": meaning.department}
     found["scope"] = scope_in(words)
     found["kind"] = _named_in(words, _KINDS) if words != talk.text.strip() or _KIND_ALONE.fullmatch(words) else None
-    found["priority"] = _named_in(words, _PRIORITIES)
+    found["priority"] = _named_in(_BECOMES.sub("", words), _PRIORITIES)
     if is_sentence(words, meaning.intent):
         found = {}
     found |= told

@@ -1,5 +1,7 @@
 """A report, its answer, its correction, the question back, a second one while one is open."""
 
+import pytest
+
 from sla.labels import Kind, Priority, Scope
 from sla.message import Purpose
 from sla.ticket import EventKind, State
@@ -164,6 +166,29 @@ def test_an_engineers_wish_to_lower_waits_for_the_hospital(house: House) -> None
     house.expect("engineer2", "W1")
     house.says("manager", action=f"agree_change:1:{len(house.ticket().events) - 2}")
     house.expect("manager", "没有待同意的更改")
+    house.forget()
+
+
+@pytest.mark.parametrize(
+    "words", ["W1 优先级改为低", "W1 优先级：低", "优先级应该是低", "请把W1的优先级降为低吧", "W1 更正：优先级调整为低"]
+)
+def test_a_wish_to_lower_is_one_however_it_is_said(house: House, words: str) -> None:
+    house.says("nurse", REPORT)
+    house.presses("engineer2", "接单")
+    house.forget()
+    house.says("engineer2", words)
+    house.expect("manager", "建议更改 W1", "优先级 低")
+    house.presses("manager", "同意更改")
+    assert house.ticket().priority is Priority.LOW
+    house.forget()
+
+
+def test_who_wants_to_know_why_it_was_lowered_proposes_nothing(house: House) -> None:
+    house.says("nurse", REPORT)
+    house.presses("engineer2", "接单")
+    house.forget()
+    house.says("engineer2", "W1 为什么把优先级改为低？")
+    house.expect_silence("manager", "建议更改")
     house.forget()
 
 
