@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sla.ticket import Ticket
+from sla.ticket import EventKind, Ticket
 
 
 def changes_wanted(ticket: Ticket, place: int) -> dict[str, Any]:
@@ -19,6 +19,16 @@ def is_answered(ticket: Ticket, place: int) -> bool:
 def is_apart(ticket: Ticket, place: int) -> bool:
     """Whether the words at a place turned out to be about something else."""
     return any(event.data.get("apart") == place for event in ticket.events)
+
+
+def is_outage_said(ticket: Ticket, asked: str) -> bool:
+    """Whether the hospital said what a button about an outage asks: that of a proposal ends with its place, and is over
+    by a no to it, or by what was recorded since; that of the question after the repair by whatever was recorded."""
+    parts = asked.split(":")
+    # none, level:begin:end of the question; with a place of a proposal one more
+    place = int(parts[-1]) if len(parts) % 2 == 0 or asked.isdigit() else 0
+    said = any(event.kind is EventKind.OUTAGE for event in ticket.events[place:])
+    return said or (place > 0 and is_answered(ticket, place))
 
 
 def is_side_heard(ticket: Ticket, number: int, side: str) -> bool:

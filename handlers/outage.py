@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from handlers import outage_account, report
 from handlers.commands import Order
+from handlers.decided import is_outage_said
 from handlers.describe import contract_name
 from handlers.intake.stretch import Stretch, Told, following, nearest, stretch
 from handlers.outage_asked import onset, outage_action
@@ -68,16 +69,16 @@ def none(talk: Talk, order: Order) -> int | None:
 
 def pressed(talk: Talk, order: Order) -> int | None:
     """A button: "none", "stays" (what is on record), or a level with begin and end (seconds since 1970; no end: it goes
-    on)."""
+    on); under a proposal each with its place on the ticket's record."""
     ticket = _meant(talk, order.ticket or 0)
     if not _confirms(talk, ticket):
         raise Refused("outage_managers_only", ticket=ticket.number)
-    if order.text == "stays":
-        raise _is_so(talk, _there(ticket))
-    if order.text == "none":
+    level, *said = order.text.split(":")
+    if level == "stays":
+        return _stays(talk, ticket, _there(ticket), said[0] if said else "")
+    if level == "none":
         return _say_so(talk, ticket, talk.event(EventKind.OUTAGE, none=True))
-    level, _, times = order.text.partition(":")
-    seconds, _, until = times.partition(":")
+    seconds, until = (*said, "", "")[:2]
     if level not in list(OutageLevel) or not seconds.isdigit() or not (until.isdigit() or not until):
         raise Refused("unknown_button")
     began = datetime.fromtimestamp(int(seconds), UTC).astimezone(talk.zone)
@@ -205,6 +206,25 @@ def _say_so(talk: Talk, ticket: Ticket, event: Event) -> int:
     return ticket.number
 
 
+def _stays(talk: Talk, ticket: Ticket, outage: Outage, place: str) -> int:
+    """What was proposed is not so: what is on record stays, and who proposed it hears that. Raises Refused where that
+    was answered before."""
+    index = int(place) if place.isascii() and place.isdigit() else len(ticket.events)
+    proposal = ticket.events[index] if index < len(ticket.events) else None
+    if proposal is None or "proposes" not in proposal.data or is_outage_said(ticket, place):
+        raise _is_so(talk, outage)
+    talk.record(ticket, talk.event(EventKind.NOTED, outage="kept", decides=index))
+    proposer = talk.rules.people.by_id.get(proposal.by)
+    if proposer:
+        level, span = _in_words(talk, outage, proposer.language)
+        fields = {"ticket": ticket.number, "title": ticket.title, "name": talk.somebody(talk.speaker.id)}
+        words = talk.say_to(proposer, "outage_kept_for_proposer", **fields, level=level, span=span)
+        talk.tell(proposer, words, ticket.number)
+    level, span = _in_words(talk, outage, talk.language)
+    talk.answer(talk.say("outage_kept", ticket=ticket.number, level=level, span=span), ticket=ticket.number)
+    return ticket.number
+
+
 def _is_so(talk: Talk, outage: Outage) -> Refused:
     level, span = _in_words(talk, outage, talk.language)
     return Refused("outage_is_so", ticket=outage.ticket, level=level, span=span)
@@ -255,15 +275,22 @@ def _used(talk: Talk, outage: Outage) -> Used:
 
 
 def _propose(talk: Talk, ticket: Ticket, outage: Outage | None) -> int:
-    """The hospital's managers are asked whether it is so."""
+    """The hospital's managers are asked whether it is so; that they were is on record."""
+    said: dict[str, object] = (
+        {"level": outage.level.value, "began": outage.began.isoformat()} if outage else {"none": True}
+    )
+    if outage and outage.ended:
+        said["ended"] = outage.ended.isoformat()
+    ticket = talk.record(ticket, talk.event(EventKind.NOTED, text=talk.whole, proposes="outage", **said))
+    place = f":{len(ticket.events) - 1}"
     asked = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
     for person in asked:
         fields = {"ticket": ticket.number, "title": ticket.title, "name": talk.somebody(talk.speaker.id)}
-        action = outage_action(outage, outage.level) if outage else f"outage:{ticket.number}:none"
+        action = outage_action(outage, outage.level, place) if outage else f"outage:{ticket.number}:none{place}"
         yes = Button(talk.say_to(person, "button_outage_agree"), action)
         # A proposal that is refused leaves what is on record as it is.
         kept = "stays" if ticket.outage else "none"
-        no = Button(talk.say_to(person, "button_outage_disagree"), f"outage:{ticket.number}:{kept}")
+        no = Button(talk.say_to(person, "button_outage_disagree"), f"outage:{ticket.number}:{kept}{place}")
         if outage is None:
             talk.tell(person, talk.say_to(person, "outage_none_proposed", **fields), ticket.number, ((yes, no),))
             continue

@@ -53,7 +53,8 @@ def ask_buttons(known: Outage, language: str) -> Buttons:
     return ((*levels, none),)
 
 
-def outage_action(known: Outage, level: OutageLevel) -> str:
-    """What a button that confirms an outage says: its level, begin and end (seconds since 1970, no end: it goes on)."""
+def outage_action(known: Outage, level: OutageLevel, place: str = "") -> str:
+    """What a button that confirms an outage says: its level, begin and end (seconds since 1970, no end: it goes on);
+    `place`: ":" and that of the note on the ticket's record that proposes it."""
     ended = "" if known.ended is None else int(known.ended.timestamp())
-    return f"outage:{known.ticket}:{level}:{int(known.began.timestamp())}:{ended}"
+    return f"outage:{known.ticket}:{level}:{int(known.began.timestamp())}:{ended}{place}"

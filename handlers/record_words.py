@@ -223,6 +223,8 @@ SAID: Mapping[str, Said] = {
     # what one asks for and another decides
     "asks": _named("record_asks"),
     "decides": lambda tell, *_: tell.say("record_decides"),
+    "proposes": _named("record_proposes"),
+    "outage": _named("record_outage"),
     "event": _event,
     "at": _instant("record_at"),
     "void": _field("amend_void"),

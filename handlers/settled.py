@@ -64,6 +64,7 @@ ENDINGS = (
     Ending(E.PAUSED, "paused_in_place", frozenset({"pause"})),
     Ending(E.CONTINUED, "continued_in_place", frozenset({"continue"})),
     Ending(E.OUTAGE, "outage_in_place", frozenset({"outage"})),
+    Ending(E.NOTED, "outage_kept_in_place", frozenset({"outage"}), "outage"),
     Ending(E.RECLASSIFIED, "system_in_place", frozenset({"system"}), "system"),
     Ending(E.RECLASSIFIED, "apart_in_place", frozenset({"new"}), "apart"),
     Ending(E.RECLASSIFIED, "changed_in_place", frozenset({"agree_change"})),
@@ -92,6 +93,7 @@ ABOUT: Mapping[str, Callable[[Ticket, str], bool]] = {
     "agree_amendment": _decided,
     "agree_waiver": _decided,
     "refuse_asked": _decided,
+    "outage": decided.is_outage_said,
     "new": lambda ticket, place: bool(place) and decided.is_apart(ticket, int(place)),
 }
 CLOSING = frozenset({E.RESOLVED, E.LIVE, E.DELIVERED, E.CONFIRMED, E.ACCEPTED, E.CANCELLED})

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
+from handlers.record import as_text
 from sla.message import Purpose
 from sla.ticket import EventKind
 from tests.handlers.outages import MANAGERS, mended, on, quota_lines
 from tests.support.house import House, open_house
+from tests.support.settled import shown_to
 
 
 def test_the_hospital_is_asked_once_when_it_is_mended(house: House) -> None:
@@ -148,7 +150,7 @@ def test_who_is_asked_about_one_level_says_yes_or_no(house: House) -> None:
     proposed = house.expect("manager", "算部门级业务影响")
     assert [button.label for row in proposed.buttons for button in row] == ["属实", "不是"]
     house.presses("manager", "不是")
-    house.expect("manager", "W1 已是这样记的：非计划停机，今天 09:00 至 今天 09:20")
+    house.expect("manager", "W1 不改，仍记为非计划停机，今天 09:00 至 今天 09:20")
     house.says("provider-manager", "不是停机 W1")
     house.presses("manager", "属实")
     house.expect("manager", "W1 记为不是业务停顿")
@@ -190,6 +192,46 @@ def test_the_provider_proposes_and_the_hospital_decides(house: House) -> None:
     house.says("provider-manager", "不是停机 W1")
     house.expect("manager", "示例·赵经理提出：W1", "不算业务停顿")
     assert house.ticket().outage is not None
+
+
+def test_who_proposed_hears_that_what_is_on_record_stays_and_so_does_the_record(house: House) -> None:
+    mended(house, on("10-13"), 30)
+    house.says("manager", "停机 W1 09:00-09:20")
+    before = house.ticket().outage
+    house.says("provider-manager", "不是停机 W1")
+    first = house.expect("manager", "不算业务停顿").buttons
+    house.says("provider-manager", "部门影响 W1 09:05-09:25")
+    house.forget()
+    house.presses("manager", "不是")
+    told = house.expect("provider-manager", "W1", "不同意您提出的更改，仍记为非计划停机").text
+    assert "示例·郑科长" in told
+    assert shown_to(house, "manager", "算部门级业务影响") == ["示例·郑科长已答：不改"]
+    assert shown_to(house, "manager", "不算业务停顿") == [], "what else was proposed still waits"
+    assert house.ticket().outage == before
+    house.presses("manager", "不是")
+    house.expect("manager", "W1 已是这样记的：非计划停机")
+    house.expect_silence("provider-manager", "不同意")
+    house.says("manager", action=first[0][0].action)
+    assert house.ticket().outage is None
+    assert shown_to(house, "manager", "不算业务停顿") == ["示例·郑科长已答：都不是"]
+    page = as_text(house.ticket(), (), house.rules, "zh", full=True)
+    assert "提请认定业务停顿" in page
+    assert "业务停顿记录不改" in page
+
+
+def test_a_no_that_comes_after_the_record_was_put_right_tells_nobody_of_a_refusal(house: House) -> None:
+    mended(house, on("10-13"), 30)
+    house.says("manager", "停机 W1 09:00-09:20")
+    house.says("provider-manager", "部门影响 W1 09:05-09:25")
+    yes, no = house.expect("manager", "算部门级业务影响").buttons[0]
+    house.says("manager", action=yes.action)
+    house.forget()
+    house.says("manager", action=no.action)
+    house.expect("manager", "W1 已是这样记的：部门级业务影响")
+    house.expect_silence("provider-manager", "不同意")
+    for made_up in ("outage:1:stays", "outage:1:stays:0", "outage:1:stays:99", "outage:1:stays:x"):
+        house.says("manager", action=made_up)
+        house.expect("manager", "W1 已是这样记的")
 
 
 def test_a_nurse_who_says_downtime_reports_a_fault(house: House) -> None:

@@ -74,6 +74,8 @@ FIRST = Event(EventKind.REPORTED, AT, "nurse", {"kind": "fault", "priority": "hi
         ("noted", {"waived": 17, "reason": "停电", "decides": 3}, "豁免违约记录 17；原因：停电；答复申请"),
         ("rated", {"points": 90, "label": "satisfied"}, "满意（90 分）"),
         ("outage", {"level": "downtime", "began": LATER, "ended": None}, "非计划停机；始于 2026-10-03 18:00"),
+        ("noted", {"proposes": "outage", "none": True}, "提请认定业务停顿；不算业务停顿"),
+        ("noted", {"outage": "kept", "decides": 3}, "业务停顿记录不改；答复申请"),
         ("handed_over", {"to": "engineer1"}, "示例·王工"),
         ("noted", {"file": "f1", "file_name": "报错.jpg", "file_type": "image/jpeg"}, "附件：报错.jpg"),
         ("noted", {"something": "new"}, "something：new"),
