@@ -86,8 +86,7 @@ class Leased:
             try:
                 fence = await asyncio.shield(taking)
             except asyncio.CancelledError:
-                if (fence := await taking) is not None:
-                    await self._release(fence)
+                await self._give_back(taking)
                 raise
         except Exception as error:  # noqa: BLE001 - the fence: whatever one try raises, the next is made
             self._not_taken(error)
@@ -96,6 +95,16 @@ class Leased:
             log.info("lease_waits", extra={"lease": self._name, "why": "another process works"})
         self._untaken, self.elsewhere = "", fence is None
         return fence
+
+    async def _give_back(self, taking: "asyncio.Future[int | None]") -> None:
+        """What is being taken while we are stopped; that it cannot be taken keeps us from stopping no more."""
+        try:
+            fence = await taking
+        except Exception as error:  # noqa: BLE001 - the fence, as above: it is said
+            self._not_taken(error)
+            return
+        if fence is not None:
+            await self._release(fence)
 
     def _not_taken(self, error: Exception) -> None:
         """Nobody can tell whose it is: say so once in a row."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.channels.base import House
 from bot.channels.leased import Sure
 from bot.channels.telegram_errors import ApiError
-from bot.channels.telegram_insist import HOUSE, Insist
+from bot.channels.telegram_insist import HOUSE, SERVER, Insist
 from bot.channels.telegram_reading import update_id
 
 if TYPE_CHECKING:
@@ -37,9 +37,13 @@ class Poller:
 
     async def run(self, sure: Sure) -> None:
         """Poll until the lease is lost."""
-        offset: int | None = int(await self._insist(lambda: self._house.get_mark(self._name), HOUSE) or 0)
-        while offset is not None:
-            offset = await self._insist(partial(self._poll, sure, offset))
+        try:
+            offset: int | None = int(await self._insist(lambda: self._house.get_mark(self._name), HOUSE) or 0)
+            while offset is not None:
+                offset = await self._insist(partial(self._poll, sure, offset))
+        finally:  # what was wrong is from now on for whoever polls to say
+            self._insist.note(SERVER, "")
+            self._insist.note(HOUSE, "")
 
     async def _poll(self, sure: Sure, offset: int) -> int | None:
         """Fetch what is new and keep it; the next offset, None when the lease was lost meanwhile."""

@@ -23,7 +23,7 @@ from tests.channels.telegram_rig import QUICK, telegram
 from tests.support.botapi import START
 from tests.support.botapi_world import TOKEN
 from tests.support.databases import TestDatabase, database, postgresql, postgresql_server, sqlite, store
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 from tests.support.weixin_robot import BOT, SECRET
 
 __all__ = ["database", "postgresql", "postgresql_server", "sqlite", "store"]  # fixtures
@@ -56,19 +56,34 @@ class Breaking(Lease):
             raise ZeroDivisionError
 
 
+class Slow(Breaking):
+    """Answers who asks for it when it is told to, and then breaks."""
+
+    def __init__(self, lease: Lease) -> None:
+        super().__init__(lease)
+        self.asked, self.answers = asyncio.Event(), asyncio.Event()
+
+    async def acquire(self, name: str, owner: str, now: datetime, duration: timedelta) -> int | None:
+        self.asked.set()
+        await self.answers.wait()
+        return await super().acquire(name, owner, now, duration)
+
+
 class Ward:
     """Processes over one database, and what was begun by each."""
 
     def __init__(self, store: Store, house: House) -> None:
+        self.store = store
         self.lease = Breaking(DatabaseLease(store.writer))
         self.now = START
-        self._house = replace(house, lease=self.lease, now=lambda: self.now)
+        self._house = replace(house, now=lambda: self.now)
         self.begun: list[str] = []
         self.breaks: list[BaseException] = []
         """What the next works break off with, at once."""
 
     def process(self, name: str, pauses: Sequence[float] = SOON, steady: float = 60.0) -> Leased:
-        return Leased(NAME, replace(self._house, owner=name), self._work(name), pauses, QUICK[0], QUICK[0], steady)
+        house = replace(self._house, owner=name, lease=self.lease)
+        return Leased(NAME, house, self._work(name), pauses, QUICK[0], QUICK[0], steady)
 
     def _work(self, name: str) -> Callable[[Sure], Awaitable[None]]:
         async def work(_: Sure) -> None:
@@ -127,14 +142,19 @@ async def test_what_breaks_off_begins_anew_and_once_is_soon_forgotten(ward: Ward
         assert first.problem() == ""
 
 
-async def test_again_and_again_is_a_problem_until_it_lasts(ward: Ward) -> None:
+async def test_again_and_again_is_a_problem(ward: Ward) -> None:
     ward.breaks += [KeyError(), ZeroDivisionError()]
-    first = ward.process("first", steady=1.0)
+    first = ward.process("first", steady=600.0)
     async with running(first):
-        await until(lambda: len(ward.begun) == 3)
-        assert (first.holds(), first.problem()) == (True, "broke off: KeyError")
-        await until(lambda: not first.problem())
-        assert ward.begun == ["first"] * 3
+        await until(lambda: len(ward.begun) == 3 and first.holds())
+        assert first.problem() == "broke off: KeyError"
+
+
+async def test_until_it_lasts(ward: Ward) -> None:
+    ward.breaks += [KeyError(), ZeroDivisionError()]
+    first = ward.process("first", steady=0.05)
+    async with running(first):
+        await until(lambda: len(ward.begun) == 3 and first.holds() and not first.problem())
 
 
 async def test_a_renewal_that_breaks_unforeseen_ends_the_work_with_it(
@@ -199,11 +219,27 @@ async def test_who_lost_it_leaves_it_to_the_other(ward: Ward) -> None:
 
 async def test_a_release_that_breaks_keeps_nobody_from_stopping(ward: Ward, caplog: pytest.LogCaptureFixture) -> None:
     first = ward.process("first")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         async with running(first):
             await until(first.holds)
             ward.lease.breaks = {"release"}
     assert logged(caplog, "lease_not_released") == ["ZeroDivisionError"]
+
+
+@pytest.mark.parametrize("breaks", [{"acquire"}, set[str]()])
+async def test_who_is_stopped_while_it_is_taken_stops_and_leaves_it_free(ward: Ward, breaks: set[str]) -> None:
+    ward.lease = slow = Slow(DatabaseLease(ward.store.writer))
+    first = ward.process("first")
+    task = asyncio.create_task(first.run())
+    await slow.asked.wait()
+    task.cancel()
+    await asyncio.sleep(0)  # it is told
+    slow.breaks = breaks
+    slow.answers.set()
+    done, _ = await asyncio.wait([task], timeout=PATIENCE)
+    assert [each.cancelled() for each in done] == [True]
+    slow.breaks = set()
+    assert await slow.acquire(NAME, "second", ward.now, LEASE), "nobody has it"
 
 
 async def test_work_that_something_within_it_stops_begins_anew(ward: Ward) -> None:

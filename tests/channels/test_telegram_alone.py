@@ -27,7 +27,7 @@ from tests.channels.rig import texts
 from tests.channels.telegram_rig import QUICK, TelegramRig, WebhookRig, telegram
 from tests.support.botapi import START, BotApi
 from tests.support.botapi_world import TOKEN
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, until
 
 
 @pytest_asyncio.fixture
@@ -75,6 +75,14 @@ class TestReplicas:
         rig.keeper.now = later + LEASE + timedelta(seconds=1)  # the other dies; this one begins where the mark stands
         await rig.server.until(lambda: rig.server.polls > polls)
         assert texts(rig.keeper.inbounds()) == ["一"]
+
+    async def test_what_was_wrong_when_another_took_over_is_that_ones_to_say(self, rig: TelegramRig) -> None:
+        rig.keeper.refuses()
+        rig.says("一")
+        await until(rig.channel.problem)
+        name = f"telegram:offset:{TOKEN.split(':')[0]}"
+        assert await rig.keeper.house().lease.acquire(name, "other", START + LEASE + timedelta(seconds=1), LEASE)
+        await until(lambda: not rig.channel.problem())
 
     async def test_two_installations_with_one_token_say_so_and_lose_nothing(
         self, tmp_path: Path, rig: TelegramRig
