@@ -70,12 +70,14 @@ def first_alike(talk: Talk, ticket: Ticket) -> tuple[Ticket, datetime] | None:
     if not fitting or _reported_before(talk, ticket):
         return None  # who has reported it before says something else now
     for first in fitting:
+        # Locked before it is counted: of two that join at one instant in two processes the later counts the other.
+        locked = tickets.load(first.number)
+        if locked is None or not locked.is_working or locked.incident is not None:
+            continue
         size = tickets.size_with(first.number, ticket.reporter, ticket.department)
         if size and is_within(ticket.reported_at, size.latest, window):
-            locked = tickets.load(first.number)
-            if locked and locked.is_working and locked.incident is None:
-                talk.size = first.number, ticket.number, size
-                return locked, size.latest
+            talk.size = first.number, ticket.number, size
+            return locked, size.latest
     return None
 
 

@@ -105,16 +105,30 @@ def test_the_third_downtime_of_a_year_is_a_breach_though_the_second_is_confirmed
 def test_what_one_person_says_to_two_processes_at_once_is_one_report(
     two: tuple[Store, Store], postgresql: TestDatabase
 ) -> None:
-    def says(key: str, text: str) -> Work:
-        def work(uow: UnitOfWork) -> None:
-            inbound = Inbound("webchat", key, "nurse", "nurse", text, sent_at=MONDAY)
-            row = uow.inbox.add(inbound, MONDAY)
-            kept = uow.inbox.get(row or 0)
-            assert kept is not None
-            receive(kept, uow, packaged_rules(), MONDAY)
-
-        return work
-
-    at_once(two, postgresql, says("1", "HIS打不开"), says("2", "所有电脑都打不开"))
+    at_once(two, postgresql, says("nurse", "1", "HIS打不开"), says("nurse", "2", "所有电脑都打不开"))
     tickets = two[0].writer.run_sync(lambda uow: uow.tickets.lately("nurse", 9))
     assert [(ticket.number, ticket.scope) for ticket in tickets] == [(1, Scope.DEPARTMENT)]
+
+
+def test_three_departments_concern_the_hospital_though_two_report_to_two_processes_at_once(
+    two: tuple[Store, Store], postgresql: TestDatabase
+) -> None:
+    two[0].writer.run_sync(says("nurse", "1", "急诊HIS打不开了"))
+    at_once(two, postgresql, says("icu-nurse", "2", "重症HIS打不开了"), says("head-hr", "3", "人事科HIS打不开了"))
+    first = two[0].writer.run_sync(lambda uow: uow.tickets.load(1))
+    assert first is not None
+    assert two[0].writer.run_sync(lambda uow: [each.number for each in uow.tickets.joined_to(1)]) == [2, 3]
+    assert first.scope is Scope.HOSPITAL
+
+
+def says(who: str, key: str, text: str) -> Work:
+    """Somebody's message, handled as it comes in."""
+
+    def work(uow: UnitOfWork) -> None:
+        inbound = Inbound("webchat", key, who, who, text, sent_at=MONDAY)
+        row = uow.inbox.add(inbound, MONDAY)
+        kept = uow.inbox.get(row or 0)
+        assert kept is not None
+        receive(kept, uow, packaged_rules(), MONDAY)
+
+    return work
