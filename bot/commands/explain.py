@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.app import system_clock
 from bot.commands.export import ticket_number
-from bot.commands.password import in_store
+from bot.commands.password import look_in_store
 from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
 from handlers.explain import explained, in_full
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             found.append((ticket, list(uow.ledger.of_ticket(number))))
             older.extend(dict(files) for _, files in uow.versions.all())
 
-    in_store(config, args.data, look)
+    look_in_store(config, args.data, look)
     if not found:
         raise SettingsError(f"there is no ticket W{number}")
     rules, now = with_older(rules, older), system_clock().now()

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.app import system_clock
@@ -16,13 +18,15 @@ from bot.channels.mailbox.ageing import ASIDE
 from bot.channels.mailbox.aside import PAGE, Aside, asides_in
 from bot.channels.mailbox.incoming import files_of, inbound_of
 from bot.channels.mailbox.signing import KEY_NAME, Signer
-from bot.commands.password import in_store
+from bot.commands.password import store_of
 from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
-from sla.message import Attachment
 from storage.base import UnitOfWork
 from storage.files import load_folder
 from storage.vault import secret_in
+
+if TYPE_CHECKING:
+    from storage.writer import Store
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,23 +36,20 @@ def run(args: argparse.Namespace) -> int:
     config = existing(args.config, data)
     site = load_folder(config)[0].site
     zone, now = ZoneInfo(site.timezone), system_clock().now()
-    lines: list[str] = []
-
-    def work(uow: UnitOfWork) -> None:
-        asides = _asides(uow)
-        chosen = _chosen(asides, args.take) if args.take else asides
-        for aside in chosen:
-            kept = uow.files.get(aside.ref)
-            raw = kept[2] if kept else None
-            what = _taken(uow, aside, raw, site.max_file, now) if args.take else _why(aside, raw)
-            lines.append(f"{aside.noted.astimezone(zone):%Y-%m-%d %H:%M}  {aside.place}.eml  {what}")
+    with store_of(config, data) as store:
+        asides = store.read_sync(_asides)
+        for aside in _chosen(asides, args.take) if args.take else asides:
+            raw = store.read_sync(partial(_kept, ref=aside.ref))
+            what = _taken(store, aside, raw, site.max_file, now) if args.take else _why(aside, raw)
+            print(f"{aside.noted.astimezone(zone):%Y-%m-%d %H:%M}  {aside.place}.eml  {what}")
             if args.save and raw is not None:
                 _save(args.save, aside, raw)
-
-    in_store(config, data, work)
-    for line in lines:
-        print(line)
     return 0
+
+
+def _kept(uow: UnitOfWork, ref: str) -> bytes | None:
+    found = uow.files.get(ref)
+    return found[2] if found else None
 
 
 def _asides(uow: UnitOfWork) -> list[Aside]:
@@ -74,21 +75,28 @@ def _why(aside: Aside, raw: bytes | None) -> str:
     return f"held back, from {read_mail(raw).sender}: {aside.why}" if aside.held else aside.why
 
 
-def _taken(uow: UnitOfWork, aside: Aside, raw: bytes | None, most: int, now: datetime) -> str:
+def _taken(store: "Store", aside: Aside, raw: bytes | None, most: int, now: datetime) -> str:
     """Take a mail that was held back, as one that nothing proves; the bot handles it within half a minute. What came
-    of it."""
+    of it. It is read before the bot has to wait, and each has a unit of its own: they may be hundreds."""
     if raw is None:
         return "not taken: it is no longer kept"
     if aside.came is None:
         return f"not taken, it cannot be read: {aside.why}"
-    mail, files = read_mail(raw), list[Attachment]()
-    signer = Signer(bytes.fromhex(secret_in(uow, KEY_NAME) or ""))
+    mail = read_mail(raw)
+    signer = Signer(bytes.fromhex(store.read_sync(partial(secret_in, name=KEY_NAME)) or ""))
     inbound = inbound_of(mail, aside.came, signer, proven=False, attachments=())
-    for file, content in files_of(mail.attachments, most, whole=aside.whole):
-        files.append(replace(file, ref=None if content is None else uow.files.add(file.name, file.type, content, now)))
-    row = uow.inbox.add(replace(inbound, attachments=tuple(files)), now)
-    uow.marks.remove(aside.name)
-    uow.audit.add(now, "command line", "mail taken", aside.place)
+    found = tuple(files_of(mail.attachments, most, whole=aside.whole))
+
+    def take(uow: UnitOfWork) -> int | None:
+        files = [
+            file if content is None else replace(file, ref=uow.files.add(file.name, file.type, content, now))
+            for file, content in found
+        ]
+        uow.marks.remove(aside.name)
+        uow.audit.add(now, "command line", "mail taken", aside.place)
+        return uow.inbox.add(replace(inbound, attachments=tuple(files)), now)
+
+    row = store.writer.run_sync(take)
     return f"{'taken' if row else 'was taken before'}, from {mail.sender}"
 
 

@@ -4,8 +4,10 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.app import system_clock
 from bot.commands.run import DATA, prepare
@@ -14,6 +16,11 @@ from bot.web.passwords import SHORTEST, hash_password
 from sla.people import Person
 from storage.base import UnitOfWork
 from storage.files import load_folder
+
+if TYPE_CHECKING:
+    from storage.writer import Store
+
+T = TypeVar("T")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -55,13 +62,28 @@ def find(config: Path, name: str) -> Person:
 
 
 def in_store(config: Path, data: Path, unit: Callable[[UnitOfWork], None]) -> None:
-    """Run one unit of work in the store of this configuration, also beside a bot that runs."""
+    """Run one unit of work in the store of this configuration, also beside a bot that runs, which waits meanwhile: for
+    what is changed, and is done soon."""
+    with store_of(config, data) as store:
+        store.writer.run_sync(unit)
+
+
+def look_in_store(config: Path, data: Path, look: Callable[[UnitOfWork], T]) -> T:
+    """What `look` finds in one state of the store of this configuration, however long it takes: a bot that runs goes on
+    meanwhile."""
+    with store_of(config, data) as store:
+        return store.read_sync(look)
+
+
+@contextmanager
+def store_of(config: Path, data: Path) -> "Iterator[Store]":
+    """The store of this configuration, also beside a bot that runs."""
     from storage.writer import open_store
 
     settings = read_settings(config, data, os.environ)
     store = open_store(settings.database, settings.keys, alone=False)
     try:
-        store.writer.run_sync(unit)
+        yield store
     finally:
         store.close()
 

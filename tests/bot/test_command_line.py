@@ -1,8 +1,15 @@
 """`wardline`: what is written wrong is answered with what was probably meant, and with the usage that it belongs to."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from bot.__main__ import COMMANDS, OTHER_NAMES, main
+from bot.commands.password import in_store, look_in_store
+from storage.base import UnitOfWork
+from tests.bot.running import KEY, sample
 
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -46,3 +53,19 @@ def test_arguments_that_are_wrong_get_the_usage_of_their_command(
     assert said.startswith(f"usage: wardline {words[0]} [-h]")
     assert "COMMAND ..." not in said
     assert all(word in said for word in words[2:])
+
+
+def test_who_only_looks_keeps_no_bot_from_writing(tmp_path: Path) -> None:
+    """However long a ledger is: what is said meanwhile is taken, and pages go out."""
+    sample(tmp_path / "config")
+    (tmp_path / "keys").write_text(KEY, "ascii")
+    in_store(tmp_path / "config", tmp_path, lambda uow: uow.marks.put("said", "before"))
+
+    def look(uow: UnitOfWork) -> list[str | None]:
+        found = [uow.marks.get("said")]
+        with closing(sqlite3.connect(tmp_path / "wardline.sqlite3", timeout=0)) as bot, bot:
+            bot.execute("UPDATE marks SET value = 'meanwhile' WHERE name = 'said'")
+        return [*found, uow.marks.get("said")]
+
+    assert look_in_store(tmp_path / "config", tmp_path, look) == ["before"] * 2, "of one state"
+    assert look_in_store(tmp_path / "config", tmp_path, lambda uow: uow.marks.get("said")) == "meanwhile"

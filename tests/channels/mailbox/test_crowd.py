@@ -84,9 +84,8 @@ async def test_whose_mail_is_not_taken_hears_that_nobody_was_called(tmp_path: Pa
         async with running(tmp_path / "data", MovedClock(), mail=table) as bot:
             admin = await bot.person("admin")
             await admin.hears("无法核实")
-            async with asyncio.timeout(10):
-                while not (told := not_taken(tmp_path / "data")):  # noqa: ASYNC110 - nothing tells of it
-                    await asyncio.sleep(0.01)
+            await until(lambda: not_taken(tmp_path / "data"))
+            told = not_taken(tmp_path / "data")
             row = await bot.app.store.read(lambda uow: uow.outbox.of_key(told[0]))
     assert row is not None
     assert (row.address, len(told)) == (Address("mail", PERSON), 1)
