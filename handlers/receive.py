@@ -265,7 +265,7 @@ def order_of(talk: Talk) -> Order:
         command = None
     if command and command.verb in REACH_WORDS and not is_of_reach(talk, command):
         command = None
-    asked = talk.draft and command and command.verb == "show" and talk.draft.kind in ASKS_FOR_A_TICKET
+    asked = talk.draft and command and is_asked_for(talk.draft, command)
     if command and command.verb != "words" and not asked:
         return with_number(talk, command)
     answered = answer_to(talk, talk.draft) if talk.draft and (asked or not command) else None
@@ -275,6 +275,13 @@ def order_of(talk: Talk) -> Order:
     if command and asked:
         return command
     return free_words(talk, command)
+
+
+def is_asked_for(draft: Draft, command: Order) -> bool:
+    """Whether what begins like a command answers the open question: W12, or 原因：… 方法：… 结果：… of a repair."""
+    if draft.kind == "resolve":
+        return command.verb == "cause" and command.ticket is None
+    return command.verb == "show" and draft.kind in ASKS_FOR_A_TICKET
 
 
 def is_of_reach(talk: Talk, command: Order) -> bool:

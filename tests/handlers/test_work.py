@@ -126,6 +126,27 @@ def test_resolving_by_button_asks_once_for_what_is_missing(reported: House) -> N
     reported.expect("engineer2", "记录中缺：结果")
 
 
+@pytest.mark.parametrize(
+    "words", ["原因：网线松了 方法：重新插好 结果：恢复", "cause: 网线松了 method: 重新插好 result: 恢复"]
+)
+def test_the_answer_in_the_very_form_that_was_asked_for_resolves_it(reported: House, words: str) -> None:
+    reported.presses("engineer2", "接单")
+    reported.presses("engineer2", "修好了")
+    reported.expect("engineer2", "原因：… 方法：… 结果：…")
+    reported.says("engineer2", words)
+    assert reported.ticket().state is State.RESOLVED
+    data = reported.ticket().events[-1].data
+    assert (data["cause"], data["method"], data["result"]) == ("网线松了", "重新插好", "恢复")
+
+
+def test_the_cause_of_a_ticket_that_is_named_is_a_cause_whatever_is_asked(reported: House) -> None:
+    reported.presses("engineer2", "接单")
+    reported.presses("engineer2", "修好了")
+    reported.says("engineer2", "原因 W1 数据库锁表")
+    assert reported.ticket().is_working
+    assert reported.ticket().events[-1].data["cause"] == "数据库锁表"
+
+
 def test_the_answer_to_one_missing_part_is_that_part(reported: House) -> None:
     reported.says("engineer2", "修好了 W1 原因：网线松 方法：重插")
     reported.expect("engineer2", "结果")
