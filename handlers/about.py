@@ -14,8 +14,9 @@ from handlers.gathered import NAMES, rule
 from handlers.talk import Talk
 from sla.contract import Contract
 from sla.errors import Refused
-from sla.labels import Side
+from sla.labels import Intent, Side
 from sla.message import Button
+from sla.people import Person
 from sla.ticket import Ticket
 from storage.base import Draft
 
@@ -27,6 +28,12 @@ LATELY, SHOWN, OF = timedelta(days=7), 3, 10
 """Tickets of the speaker that are offered: how old, how many, out of how many."""
 SIGNS = " \t\r\n，,。；;、:：=为是"
 _TICKET = re.compile(r"^\s*(?:[WwＷｗ]|工单|#|＃)\s*\d{1,9}(?![\w.])", re.ASCII)
+_SPOKEN = re.compile(
+    r"(?:我们?|本人)?\s*(?:就?要|想|得)?\s*(?:(?P<praise>表扬)|投诉)(?:一下|信)?[\s，,：:!！]*(?P<words>.*)", re.DOTALL
+)
+_THEM = ("工程师", "值班", "维护人员", "运维", "服务商")
+_NO_COMPLAINT = ("电话", "热线", "渠道", "方式", "邮箱", "系统", "平台", "科", "办", "单", "怎么", "在哪", "去哪")
+"""投诉电话是多少 asks, 投诉科电脑坏了 reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,22 @@ def answer(talk: Talk, draft: Draft) -> Order | None:
     return Order(draft.kind, None, f"{contract.id} {words}") if contract else None
 
 
+def spoken(talk: Talk) -> Order | None:
+    """Praise or a complaint as people say it: 我要投诉李工…, 表扬王工…. Who waits for help and names nobody urges by it
+    (我要投诉了)."""
+    found = _SPOKEN.match(talk.text)
+    if found is None or talk.meaning.intent not in (Intent.URGE, Intent.CHAT):
+        return None
+    words, verb = found["words"].strip(SIGNS), "praise" if found["praise"] else "complaint"
+    names = {name for person in _providers(talk) for name in (person.name, person.name.rpartition("·")[2])}
+    if words.startswith((*_THEM, *(name for name in names if len(name) > 1))):
+        return Order(verb, text=words)
+    waits = any(ticket.is_working for ticket in talk.uow.tickets.open_of(talk.speaker.id))
+    if waits or talk.meaning.intent is not Intent.URGE or words.startswith(_NO_COMPLAINT):
+        return None
+    return Order(verb, text=words)
+
+
 def present(talk: Talk) -> Mapping[str, Contract]:
     """The contracts by id, each in the version that is in force now."""
     found = ((id, talk.rules.in_force(id, talk.now)) for id in talk.rules.contracts)
@@ -109,12 +132,15 @@ def _of_person(talk: Talk, text: str) -> Contract | None:
     said = text.lower()
     people = [
         person
-        for person in talk.rules.people.by_id.values()
-        if person.side is Side.PROVIDER
-        and any(len(name) > 1 and name in said for name in (person.name.rpartition("·")[2], person.name_en.lower()))
+        for person in _providers(talk)
+        if any(len(name) > 1 and name in said for name in (person.name.rpartition("·")[2], person.name_en.lower()))
     ]
     found = [each for each in present(talk).values() if people and all(p.serves(each.id) for p in people)]
     return found[0] if len(found) == 1 else None
+
+
+def _providers(talk: Talk) -> list[Person]:
+    return [person for person in talk.rules.people.by_id.values() if person.side is Side.PROVIDER]
 
 
 def _ask(talk: Talk, verb: str, words: str) -> None:

@@ -379,4 +379,5 @@ def free_words(talk: Talk, command: Order | None) -> Order:
         return Order("words", number, talk.text)
     if intent is Intent.REPORT and talk.speaker.is_provider and ask.latest(talk):
         return Order(Intent.CHAT)
-    return Order(intent, number)
+    said = about.spoken(talk) if number is None and not talk.is_borrowed else None
+    return said or Order(intent, number)

@@ -96,3 +96,43 @@ def test_said_anew_with_a_name_the_question_is_over(asked: House) -> None:
     asked.says("manager", "HIS")  # answers nothing any more
     assert len(on_record(asked, RecordKind.PRAISE)) == 1
     asked.forget()
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "kind", "words"),
+    [
+        ("nurse", "我要投诉李工，讲话很冲", RecordKind.COMPLAINT, "李工，讲话很冲"),
+        ("nurse", "投诉工程师态度差", RecordKind.COMPLAINT, "工程师态度差"),
+        ("nurse", "投诉你们，三天没人理", RecordKind.COMPLAINT, "你们，三天没人理"),
+        ("manager", "表扬李工，很耐心", RecordKind.PRAISE, "李工，很耐心"),
+        ("manager", "我想表扬一下示例·王工", RecordKind.PRAISE, "示例·王工"),
+    ],
+)
+def test_as_people_say_it(house: House, who: str, text: str, kind: RecordKind, words: str) -> None:
+    house.says(who, text)
+    house.expect(who, "关于哪次服务")
+    house.presses(who, "智能医院项目运维服务")
+    [record] = on_record(house, kind)
+    assert record.data["text"] == words
+    house.forget()
+
+
+def test_who_waits_for_help_urges_by_a_threat_and_complains_by_a_name(house: House) -> None:
+    house.says("nurse", "急诊的人事系统打不开")
+    house.says("nurse", "我要投诉了，没人管")
+    house.expect("nurse", "已催促")
+    house.says("nurse", "投诉李工，一直不接电话")
+    house.expect("nurse", "这条投诉是关于哪次服务的")
+    house.forget()
+
+
+@pytest.mark.parametrize("text", ["投诉系统打不开，整个科室都不行", "投诉科电脑全部开不了机"])
+def test_what_handles_complaints_may_be_broken(house: House, text: str) -> None:
+    assert house.says("nurse", text) == 1
+    house.forget()
+
+
+@pytest.mark.parametrize("text", ["再不来我投诉了", "投诉电话是多少"])
+def test_what_only_speaks_of_complaints_is_none(house: House, text: str) -> None:
+    house.says("nurse", text)
+    house.expect_silence("nurse", "关于哪次服务")
