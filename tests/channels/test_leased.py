@@ -150,6 +150,27 @@ async def test_again_and_again_is_a_problem(ward: Ward) -> None:
         assert first.problem() == "broke off: KeyError"
 
 
+async def test_the_pauses_grow_with_the_breaks(ward: Ward) -> None:
+    ward.breaks += [ZeroDivisionError(), ZeroDivisionError()]
+    first, second = ward.process("first", (*SOON, *LATE)), ward.process("second")
+    async with running(first):
+        await until(lambda: len(ward.begun) == 2)
+        async with running(second):
+            await until(second.holds)
+            assert ward.begun == ["first", "first", "second"]
+
+
+async def test_who_waits_says_so_when_nobody_can_tell_any_more_whose_it_is(ward: Ward) -> None:
+    first, second = ward.process("first"), ward.process("second")
+    async with running(first):
+        await until(first.holds)
+        async with running(second):
+            await until(lambda: second.elsewhere)
+            ward.lease.breaks = {"acquire"}
+            await until(second.problem)
+            assert (second.elsewhere, first.problem()) == (False, "")
+
+
 async def test_until_it_lasts(ward: Ward) -> None:
     ward.breaks += [KeyError(), ZeroDivisionError()]
     first = ward.process("first", steady=0.05)
