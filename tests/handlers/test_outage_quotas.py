@@ -1,6 +1,7 @@
 """Quotas under outages: breaches, what takes them back, warnings, and the account of the year."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from importlib.resources import files
 
 from sla.contract_reader import read_contract
@@ -26,6 +27,21 @@ def test_the_third_of_the_year_is_a_breach_and_withdrawing_an_earlier_one_takes_
     for who in MANAGERS:
         house.expect(who, f"W{third}", "第 3 次", purpose=Purpose.BREACH)
     assert stands(house) == [(third, "quota:downtime/year_times")]
+
+
+def test_what_is_put_right_from_one_year_to_the_next_counts_in_the_next(house: House) -> None:
+    new_year = datetime(2027, 1, 1, tzinfo=ZONE)
+    for at in (on("12-31", "23:40"), new_year + timedelta(days=4), new_year + timedelta(days=5)):
+        mended(house, at, 10)
+        house.presses("manager", "全院停机")
+    assert stands(house) == []
+    began = int(new_year.timestamp()) + 60
+    house.says("manager", action=f"outage:1:downtime:{began}:{began + 600}")
+    assert stands(house) == [(3, "quota:downtime/year_times")]
+    began -= 1200
+    house.says("manager", action=f"outage:1:downtime:{began}:{began + 600}")
+    assert stands(house) == []
+    house.forget()
 
 
 def test_an_earlier_outage_that_is_told_late_moves_the_places(house: House) -> None:
