@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.channels.once import ONCE, Once
+from bot.channels.weixin.envelope import Envelope
 from bot.clock import Clock
 from bot.intake import CALM, Intake
 from bot.metrics import Metrics
@@ -203,3 +204,11 @@ async def test_it_is_forgotten_when_no_call_can_be_as_old(database: TestDatabase
         await purge.turn()
         assert noted() == 1
         assert first.texts() == ["一", "二"]
+
+
+def test_the_nonce_of_one_account_is_none_of_another() -> None:
+    """Two addresses of one bot, whose platforms know nothing of each other."""
+    query = {"timestamp": "1760000000", "nonce": "1"}
+    whose = [("token", "first"), ("token", "second"), ("another", "first")]
+    names = {Envelope(token, "", receiver).once(query, b"").name for token, receiver in whose}
+    assert len(names) == len(whose)

@@ -22,6 +22,7 @@ from storage.base import UnitOfWork
 from storage.vault import Vault
 from storage.writer import open_store
 from tests.bot.running import KEY, MovedClock, Running, running, sample
+from tests.channels.mailbox.test_crowd import with_file
 from tests.channels.mailbox.test_servers import boxed, mail, reading
 from tests.support.odd_imap import OddImap
 from tests.support.waiting import until, until_found
@@ -77,8 +78,8 @@ def test_a_bot_that_runs_waits_for_none_of_them_to_be_read(
 
     def hold_back(uow: UnitOfWork) -> None:
         for number in range(3):
-            ref = uow.files.add(f"it-7-{number}.eml", RAW, mail(number), noted)
-            aside = Aside(f"it-7-{number}", ref, "too many", noted, held=True, came=noted)
+            ref = uow.files.add(f"it-7-{number}.eml", RAW, with_file(number), noted)
+            aside = Aside(f"it-7-{number}", ref, "too many", noted, held=True, came=noted, whole=number < 2)
             uow.marks.put(aside.name, aside.text())
 
     store = open_store(f"sqlite:///{file}", KEY)
@@ -96,6 +97,12 @@ def test_a_bot_that_runs_waits_for_none_of_them_to_be_read(
     monkeypatch.setattr(mail_aside, "read_mail", meanwhile)
     assert main(["mail", "aside", "--data", str(tmp_path), *more]) == 0
     assert len(wrote) == len(capsys.readouterr().out.splitlines()) == 3
+    store = open_store(f"sqlite:///{file}", KEY)
+    rows, trail = store.read_sync(lambda uow: (uow.inbox.unhandled(9), uow.audit.entries(9)))
+    store.close()
+    files = [file.refused for row in rows for file in row.inbound.attachments]
+    assert files == (["", "", "too_big"] if more else []), "of one that was cut off no file is whole"
+    assert len([entry for entry in trail if "mail taken" in entry]) == len(files)
 
 
 async def read_to(bot: Running, validity: int, uid: int) -> bool:

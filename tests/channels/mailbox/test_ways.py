@@ -17,6 +17,7 @@ from storage.base import OutboxRow
 from tests.channels.mail_rig import PERSON, MailKeeper, MailRig
 from tests.support.botapi import START
 from tests.support.postoffice import PostOffice
+from tests.support.waiting import until
 
 HIS = "his@wardline.example"
 
@@ -72,6 +73,17 @@ async def test_an_answer_leaves_by_the_mailbox_that_was_written_to(two: Two) -> 
     assert await two.sent_by() == HIS
     await two.writes(two.rig.office, "打印机坏了")
     assert await two.sent_by() == two.boxes[0].address
+
+
+async def test_also_where_the_mail_was_one_too_many(two: Two) -> None:
+    await two.channel.stop()
+    two.channel = MailChannel(Mail(two.boxes, unproven_a_sender=1), "", (0.1,))
+    await two.channel.start(two.rig.keeper.house())
+    await two.writes(two.rig.office, "打印机坏了")
+    two.his.file(two.rig.mail("HIS打不开").as_bytes(), START)
+    await until(lambda: two.rig.keeper.told_off)
+    assert await two.sent_by() == HIS
+    await two.channel.stop()
 
 
 async def test_a_mailbox_that_is_no_more_answers_nobody(two: Two) -> None:
