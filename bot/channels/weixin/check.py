@@ -19,7 +19,8 @@ async def check_wecom(settings: Settings, checking: Checking) -> None:
     if not wecom.enabled:
         checking.wrong(checking.say("check_disabled", setting="[wecom] enabled = false"))
     elif not any((wecom.corp_id, wecom.secret, wecom.bot_id, wecom.bot_secret)):
-        checking.wrong(checking.say("check_off", names="[wecom] corp_id, WARDLINE_WECOM_SECRET"))
+        ways = "[wecom] corp_id, WARDLINE_WECOM_SECRET / bot_id, WARDLINE_WECOM_BOT_SECRET"
+        checking.wrong(checking.say("check_off", names=ways))
     if wecom.robot_is_on:
         await check_robot(settings, checking)
     if wecom.is_on:
