@@ -61,8 +61,8 @@ def _is_begun(settings: Settings, channel: str) -> bool:
 
 
 def _written(path: KeyPath) -> str:
-    """As the other problems name a key: mail.box[0].ca_file."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+    """As the other problems name a key, counting from 1: mail.box[1].ca_file."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
 def _line(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:

@@ -168,7 +168,7 @@ def test_a_certificate_that_cannot_serve_is_an_error_with_its_line(checked: Chec
 def test_a_file_of_authorities_is_looked_for_in_the_folder(checked: Checked, folder: Path) -> None:
     boxed = MAIL + 'ca_file = "hospital.pem"\n'
     code, _, errors = checked(boxed, MAIL_PASSWORD="p")
-    assert (code, "[mail.box[0].ca_file]" in errors, f"{folder / 'hospital.pem'} 不存在" in errors) == (1, True, True)
+    assert (code, "[mail.box[1].ca_file]" in errors, f"{folder / 'hospital.pem'} 不存在" in errors) == (1, True, True)
     make_certificate(folder)[1].rename(folder / "hospital.pem")
     assert checked(boxed, MAIL_PASSWORD="p")[0] == 0
 
