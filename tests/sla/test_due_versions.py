@@ -73,7 +73,7 @@ def test_check_tells_of_what_is_hardly_meant(tmp_path: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert main(["check", str(tmp_path / "c"), "--lang", "en"]) == 0
     said = capsys.readouterr().out
-    assert "smart-hospital (… to 2026-05-31): 7 clocks" in said
+    assert "smart-hospital (… to 2026-05-31): clocks 7" in said
     assert "note: smart-hospital: no version is valid from 2026-06-01 to 2026-06-30" in said
     assert "note: smart-hospital: nobody is reminded of respond" in said
     assert "note: smart-hospital: the pause w has no at_most" in said
