@@ -62,7 +62,7 @@ def next_steps(folder: Path) -> str:
     """What to do with the new folder."""
     return f"""\
 A sample configuration is in {folder}:
-  wardline.toml    the hospital, the web chat, the heartbeat
+  wardline.toml    the hospital, the channels, the heartbeat
   people.toml      who is who, and where each can be reached
   rota.toml        who is on call, and whom to page next
   catalogue.toml   systems and departments by the names that people use
