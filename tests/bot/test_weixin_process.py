@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest_asyncio
+from aiohttp import ClientSession
 
 from bot.tables.wecom import WeCom
 from storage.files import packaged_files
 from tests.bot.running import MovedClock, Running, running, sample
+from tests.channels.test_weixin_callbacks import WORDS
+from tests.channels.test_weixin_once import otherwise
 from tests.support.waiting import until
 from tests.support.weixin import AGENT, CALL_TOKEN, CORP, SECRET, Fault, Weixin
 
@@ -81,3 +84,18 @@ async def test_an_address_that_may_not_call_is_told_to_administrators(ward: Ward
         return any("60020" in message["text"] and "wecom" in message["text"] for message in admin.heard)
 
     await until(is_told)
+
+
+async def test_what_was_said_under_a_nonce_is_said_whatever_it_was(ward: Ward) -> None:
+    """Words, and an event that is nobody's concern."""
+    event = "<xml><FromUserName>linlin</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType></xml>"
+    ward.platform.now = ward.bot.moved.clock.now()
+    async with ClientSession() as session:
+        for words in (WORDS.format("急诊科HIS打不开", 1), event):
+            query, body = ward.platform.enveloped(words)
+            calls = [(query, body), otherwise(ward.platform, query, WORDS.format("冒充的", 2)), (query, body)]
+            found = []
+            for call, content in calls:
+                async with session.post(ward.platform.callback, params=call, data=content) as response:
+                    found.append(response.status)
+            assert found == [200, 403, 200]

@@ -64,13 +64,17 @@ class TestReplicas:
         assert texts(await rig.keeper.until(1)) == ["一"]
         await second.stop()
 
-    async def test_one_whose_lease_was_taken_moves_no_offset(self, rig: TelegramRig) -> None:
+    async def test_one_whose_lease_was_taken_moves_no_offset(
+        self, rig: TelegramRig, caplog: pytest.LogCaptureFixture
+    ) -> None:
         await rig.server.until(lambda: rig.server.polls > 0)
         name = f"telegram:offset:{TOKEN.split(':')[0]}"
         later = START + LEASE + timedelta(seconds=1)
         assert await rig.keeper.house().lease.acquire(name, "other", later, LEASE)
         rig.says("一")
         await rig.keeper.until(1)
+        await until(lambda: "lease_lost" in caplog.messages)
+        assert rig.keeper.mark(name) is None, "it is the other's to say how far it came"
         polls = rig.server.polls
         rig.keeper.now = later + LEASE + timedelta(seconds=1)  # the other dies; this one begins where the mark stands
         await rig.server.until(lambda: rig.server.polls > polls)
