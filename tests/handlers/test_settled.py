@@ -12,11 +12,13 @@ from bot.channels.webchat import WebChat
 from bot.channels.weixin.robot import RobotChannel
 from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
-from handlers.settled import CHANGING, arrived
-from sla.message import Notice
+from handlers.settled import CHANGING, arrived, settle
+from sla.message import Address, Button, Notice, Purpose
+from sla.ticket import EventKind
+from storage.base import UnitOfWork
 from tests.support.addresses import with_addresses
 from tests.support.house import House, open_house
-from tests.support.settled import addresses_of, changes, words
+from tests.support.settled import addresses_of, changes, shown_to, words
 
 DOWN = "急诊HIS打不开，所有电脑都不行"
 
@@ -98,6 +100,43 @@ def test_who_reported_it_opens_it_again_and_the_question_is_over(house: House) -
     house.says("nurse", "还是不行")
     assert "已重新打开" in words(house)["webchat:nurse"]
     house.forget()
+
+
+def test_while_one_of_its_buttons_is_of_use_a_message_keeps_all(house: House) -> None:
+    house.says("nurse", DOWN)
+    asked(house, "接单还是暂停？", "ack:1", "pause:1")
+    house.says("engineer1", "接单 W1")
+    assert shown_to(house, "engineer2", "接单还是暂停？") == []
+    house.says("engineer1", "修好了 W1 原因：断线 方法：重插 结果：恢复")
+    assert shown_to(house, "engineer2", "接单还是暂停？") == ["示例·王工已修复"]
+    house.forget()
+
+
+def test_of_what_happened_at_once_the_latest_is_said(house: House) -> None:
+    house.says("nurse", DOWN)
+    house.says("engineer1", "接单 W1")
+    house.says("engineer1", "转给 示例·李工 W1")
+    asked(house, "谁来接单？", "ack:1")
+
+    def settle_both(uow: UnitOfWork) -> None:
+        ticket = uow.tickets.load(1)
+        assert ticket is not None
+        both = [event for event in ticket.events if event.kind in (EventKind.ACKNOWLEDGED, EventKind.HANDED_OVER)]
+        settle(ticket, both, uow, house.rules, house.now)
+
+    house.run(settle_both)
+    house.deliver()
+    assert shown_to(house, "engineer2", "谁来接单？") == ["已转给示例·李工"]
+    house.forget()
+
+
+def asked(house: House, text: str, *pressed: str) -> None:
+    """Somebody is sent a message about the first ticket with buttons of these actions."""
+    buttons = (tuple(Button("按钮", action) for action in pressed),)
+    here = (Address("webchat", "engineer2"),)
+    notice = Notice(text, Purpose.INFO, here, text, buttons=buttons, person="engineer2", ticket=1)
+    house.run(lambda uow: uow.outbox.add([notice], house.now))
+    house.deliver()
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["told at once", "when it must have arrived"])
