@@ -110,6 +110,18 @@ def test_which_system_is_meant_is_asked_until_it_is_known(house: House) -> None:
     house.forget()
 
 
+def test_a_message_keeps_its_buttons_while_one_of_them_is_of_use(house: House) -> None:
+    house.says("nurse", "急诊电脑系统打不开了")
+    house.forward(seconds=20)
+    house.says("nurse", "10分钟前登录界面一直转圈，所有人都这样")
+    house.says("nurse", "HIS")
+    known = system_name(house.ticket().system, house.rules, "zh")
+    assert shown_to(house, "nurse", "已开工单 W1") == [known]
+    assert shown_to(house, "nurse", "已补充到工单 W1") == [], "it may still be another fault"
+    assert house.presses("nurse", "这是新问题") == 2
+    house.forget()
+
+
 def test_a_pause_is_chosen_once_and_ends_once(tmp_path: Path) -> None:
     with open_house(tmp_path, rules=allowing(PAUSES + NIGHT)) as house:
         taken_by_engineer(house).says("engineer2", "暂停 W1 等院方提供端口")
