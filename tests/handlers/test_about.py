@@ -136,3 +136,16 @@ def test_what_handles_complaints_may_be_broken(house: House, text: str) -> None:
 def test_what_only_speaks_of_complaints_is_none(house: House, text: str) -> None:
     house.says("nurse", text)
     house.expect_silence("nurse", "关于哪次服务")
+
+
+def test_only_what_was_reported_lately_is_offered(house: House) -> None:
+    house.says("nurse", "急诊的人事系统打不开")
+    house.says("nurse", "撤销 W1")
+    house.forward(days=8)
+    house.says("nurse", "急诊的HIS登录不上")
+    house.forget()
+    house.says("nurse", "投诉 来了就走，没有修")
+    assert [label for label in labels(house.expect("nurse", "关于哪次服务")) if label.startswith("W")] == [
+        "W2 急诊的HIS登录不上"
+    ]
+    house.forget()
