@@ -41,7 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--jsonl", metavar="FILE", help="count these exported facts instead of the data; - for stdin")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the page")
-    parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config)")
+    parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config; --jsonl: the sample)")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the database and the key (./wardline-data)")
 
 
