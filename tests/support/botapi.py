@@ -27,6 +27,7 @@ from tests.support.botapi_rules import (
     integer,
 )
 from tests.support.botapi_world import TOKEN, Json, World
+from tests.support.waiting import until_change
 
 START = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -147,10 +148,9 @@ class BotApi:
         """The calls of one method so far."""
         return [call for call in self.calls if call.method == method.lower()]
 
-    async def until(self, happened: Callable[[], bool], seconds: float = 10) -> None:
-        """Wait until something has come about through calls and updates."""
-        async with asyncio.timeout(seconds), self._changed:
-            await self._changed.wait_for(happened)
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait until something has come about, mostly through calls and updates."""
+        await until_change(self._changed, happened)
 
     # calls
 

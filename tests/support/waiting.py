@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 Found = TypeVar("Found")
@@ -16,6 +17,15 @@ async def until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not true():  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def until_change(changed: asyncio.Condition, true: Callable[[], object]) -> None:
+    """Wait until something is so, as it may become with each change that is told, and with what nobody tells of.
+    Raises TimeoutError."""
+    async with asyncio.timeout(PATIENCE), changed:
+        while not true():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), PAUSE_SECONDS)
 
 
 async def until_found(look: Callable[[], Awaitable[Found]]) -> Found:

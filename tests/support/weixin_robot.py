@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from tests.support.botapi import START
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import until_change
 
 BOT, SECRET = "aib0123456789", "robot-secret"
 CREATED = int(START.timestamp())
@@ -80,8 +80,7 @@ class RobotPlatform:
 
     async def until(self, true: Any) -> None:
         """Wait until something is true, as it may become with each frame."""
-        async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(true)
+        await until_change(self._changed, true)
 
     def brings(self, command: str, body: Fields) -> None:
         """Bring a frame; at once when a robot is connected, else as soon as one is."""

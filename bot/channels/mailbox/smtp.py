@@ -60,7 +60,7 @@ class Post:
 
     async def try_out(self) -> None:
         """Connect and log in, and hang up. Raises ChannelError."""
-        (await self._logged_in()).close()
+        _leave(await self._logged_in())
 
     async def greet(self) -> str:
         """Connect, and have the server prove who it is, and hang up; no log-in. What it greets with. Raises
@@ -74,7 +74,7 @@ class Post:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _down(error, self._box.smtp.host) from error
         finally:
-            client.close()
+            _leave(client)
 
     async def _begun(self) -> aiosmtplib.SMTP:
         """A connection to which the sender of a mail was told: one that is left from the mail before, else a new one.
@@ -220,6 +220,14 @@ class Post:
         if error.code >= 500:
             return self._trouble(ChannelError("not_sent", f"the server refuses the mail: {error.code}"))
         return ChannelError("not_sent", f"the server failed: {error.code}")
+
+
+def _leave(client: aiosmtplib.SMTP) -> None:
+    """Hang up at once: a command that ends right after would not see the end of a polite good-bye."""
+    transport = client.transport
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
 
 
 def _down(error: BaseException, host: str) -> ChannelError:
