@@ -87,6 +87,10 @@ async def test_whose_mail_is_not_taken_hears_that_nobody_was_called(tmp_path: Pa
             await until(lambda: not_taken(tmp_path / "data"))
             told = not_taken(tmp_path / "data")
             row = await bot.app.store.read(lambda uow: uow.outbox.of_key(told[0]))
+            bot.moved.jump(timedelta(hours=1))
+            for _ in range(2):
+                await bot.app.house.not_taken(Address("mail", PERSON), "zh")
+            assert len(not_taken(tmp_path / "data")) == 2, "it may be another emergency"
     assert row is not None
     assert (row.address, len(told)) == (Address("mail", PERSON), 1)
     assert "没有呼叫任何人" in row.notice.text
