@@ -243,6 +243,8 @@ def test_the_stages_of_a_change(house: House) -> None:
         house.says("engineer2", words)
         if told:
             house.expect("nurse", told)
+        done = house.expect("engineer2", "W1 已记录")
+        assert bool(done.buttons) is house.ticket().is_working, "what is live waits for nobody's work"
         house.now += timedelta(hours=1)
     assert house.ticket().state is State.RESOLVED
     house.says("nurse", "验收 W1")
