@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.app import system_clock
 from bot.commands.days import day
 from bot.commands.due import read_book
-from bot.commands.password import look_in_store
 from bot.commands.run import DATA
+from bot.gather import looked
 from bot.settings import SettingsError
 from handlers.duty_book import LOOK_BACK, Book, number_of, open_book, watched_since
 from handlers.wording import say
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
             watched = (contract for contract in contracts if watched_since(contract, uow) is not None)
             found.extend(open_book(contract, uow, rules, now, changes=True, back=back) for contract in watched)
 
-        look_in_store(config, args.data, look)
+        looked(config, args.data, look)
     known = {book.contract.id: book for book in found}
     answer = Answer([], [])
     for contract in contracts:

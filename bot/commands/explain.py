@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot.app import system_clock
 from bot.commands.export import ticket_number
-from bot.commands.password import look_in_store
 from bot.commands.run import DATA, existing
+from bot.gather import looked
 from bot.settings import SettingsError
 from handlers.explain import explained, in_full
 from handlers.explain_values import as_json
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             found.append((ticket, list(uow.ledger.of_ticket(number))))
             older.extend(dict(files) for _, files in uow.versions.all())
 
-    look_in_store(config, args.data, look)
+    looked(config, args.data, look)
     if not found:
         raise SettingsError(f"there is no ticket W{number}")
     rules, now = with_older(rules, older), system_clock().now()

@@ -14,8 +14,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.commands.days import day
-from bot.commands.password import look_in_store
 from bot.commands.run import DATA, existing
+from bot.gather import looked
 from bot.settings import SettingsError
 from handlers.ledger_words import broken, entry_line, finding_lines, instant
 from handlers.wording import DEFAULT, LANGUAGES
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         except Damaged as error:
             damaged.append(error)
 
-    look_in_store(config, args.data, walk)
+    looked(config, args.data, walk)
     if damaged:
         problem = damaged[0].args[0]
         print(json.dumps({"whole": False, "problem": problem}) if args.json else broken(problem, args.lang))
@@ -103,7 +103,7 @@ def _list(args: argparse.Namespace, config: Path) -> int:
     def look(uow: UnitOfWork) -> None:
         found.extend(uow.ledger.between(start, datetime.combine(after, time(), zone), args.contract))
 
-    look_in_store(config, args.data, look)
+    looked(config, args.data, look)
     for entry in found:
         print(
             _raw(entry) if args.json else f"{instant(entry.recorded_at, zone)}  {entry_line(entry, rules, args.lang)}"

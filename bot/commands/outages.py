@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app import system_clock
-from bot.commands.password import look_in_store
 from bot.commands.run import DATA, existing
+from bot.gather import looked
 from bot.settings import SettingsError
 from handlers.outage_account import Yearly, page, values, yearly
 from sla.contract import Contract
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         of_all = (yearly(contract, uow, now, args.year) for contract in contracts)
         found.extend(each for each in of_all if args.contract or not each.is_empty)
 
-    look_in_store(config, args.data, look)
+    looked(config, args.data, look)
     for line in printed(found, now, rules, args):
         print(line)
     return 0

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from bot.app import system_clock
 from bot.commands.run import DATA, prepare
@@ -19,8 +19,6 @@ from storage.files import load_folder
 
 if TYPE_CHECKING:
     from storage.writer import Store
-
-T = TypeVar("T")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,16 +61,9 @@ def find(config: Path, name: str) -> Person:
 
 def in_store(config: Path, data: Path, unit: Callable[[UnitOfWork], None]) -> None:
     """Run one unit of work in the store of this configuration, also beside a bot that runs, which waits meanwhile: for
-    what is changed, and is done soon."""
+    what is changed, and is done soon. Who only looks has `bot.gather.looked`."""
     with store_of(config, data) as store:
         store.writer.run_sync(unit)
-
-
-def look_in_store(config: Path, data: Path, look: Callable[[UnitOfWork], T]) -> T:
-    """What `look` finds in one state of the store of this configuration, however long it takes: a bot that runs goes on
-    meanwhile."""
-    with store_of(config, data) as store:
-        return store.read_sync(look)
 
 
 @contextmanager

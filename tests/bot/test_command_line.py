@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS, OTHER_NAMES, main
-from bot.commands.password import in_store, look_in_store
+from bot.commands.password import in_store
+from bot.gather import looked
 from storage.base import UnitOfWork
 from tests.bot.running import KEY, sample
 
@@ -67,5 +68,5 @@ def test_who_only_looks_keeps_no_bot_from_writing(tmp_path: Path) -> None:
             bot.execute("UPDATE marks SET value = 'meanwhile' WHERE name = 'said'")
         return [*found, uow.marks.get("said")]
 
-    assert look_in_store(tmp_path / "config", tmp_path, look) == ["before"] * 2, "of one state"
-    assert look_in_store(tmp_path / "config", tmp_path, lambda uow: uow.marks.get("said")) == "meanwhile"
+    assert looked(tmp_path / "config", tmp_path, look) == ["before"] * 2, "of one state"
+    assert looked(tmp_path / "config", tmp_path, lambda uow: uow.marks.get("said")) == "meanwhile"
