@@ -118,11 +118,12 @@ def told(talk: Talk, data: Mapping[str, Any]) -> str:
 
 
 def tickets(talk: Talk, _order: Order) -> int | None:
-    """工单: the open ones that concern the speaker, by deadline."""
+    """工单: the open ones that concern the speaker; a department head's own and then the department's."""
     if talk.speaker.may(*IN_CHARGE):
         found = in_charge_of(talk)
     else:
         found = list(talk.uow.tickets.open_of(talk.speaker.id))
+        found += [ticket for ticket in _of_department(talk) if ticket.reporter != talk.speaker.id]
     if not found:
         raise Refused("no_tickets")
     lines = [standing(talk, ticket) for ticket in found[:LISTED]]
@@ -130,6 +131,14 @@ def tickets(talk: Talk, _order: Order) -> int | None:
         lines.append(talk.say("more_tickets"))
     talk.answer("\n".join(lines))
     return None
+
+
+def _of_department(talk: Talk) -> Sequence[Ticket]:
+    """The open tickets of the department that the speaker is head of."""
+    person = talk.speaker.person
+    if person is None or not person.department or not talk.speaker.may(Role.DEPARTMENT_HEAD):
+        return ()
+    return talk.uow.tickets.open_in(person.department, LISTED + 1)
 
 
 def on_call_now(talk: Talk, _order: Order) -> int | None:

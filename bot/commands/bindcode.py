@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.app import system_clock
 from bot.commands.password import find, in_store
-from bot.commands.run import DATA, prepare
+from bot.commands.run import DATA, named
 from bot.settings import SettingsError
 from handlers.people import link_for, make_code
 from storage.base import UnitOfWork
@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(args: argparse.Namespace) -> int:
     """Print the code, and the link that does the same where the bot's name is known. Raises SettingsError for somebody
     without a staff number."""
-    config = prepare(args.config, args.data)
+    config = named(args.config, args.data)
     person = find(config, args.person)
     if not person.staff_number:
         raise SettingsError(f"{person.id} has no staff number in people.toml; without one a code cannot be used")

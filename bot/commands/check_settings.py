@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.channels.lacks import Lack, channels_in, lacks, of_secret, robots_in
-from bot.settings import KEYS, SecretError, Settings, read_settings
+from bot.settings import KEYS, SecretError, Settings, SettingsError, check_exposure, read_settings
 from handlers.wording import say
 from sla.errors import Problem
 from sla.rules import Rules
@@ -34,11 +34,16 @@ class Found:
         """What is wrong wherever it runs, with its line."""
         file = self._folder / SETTINGS
         lines = line_numbers(file.read_text(encoding="utf-8")) if file.exists() else {}
-        return [
+        found = [
             Problem(SETTINGS, _written(lack.path), self._words(lack), line=_line(lack.path, lines))
             for lack in self._lacks
             if lack.certain
         ]
+        try:
+            check_exposure(self._settings)
+        except SettingsError as error:
+            found.append(Problem(SETTINGS, "web.host", str(error), line=_line(("web", "host"), lines)))
+        return found
 
     def notes(self) -> Iterator[str]:
         """What may be well where the service runs, and is worth knowing."""

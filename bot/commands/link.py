@@ -5,7 +5,7 @@ import os
 
 from bot.app import system_clock
 from bot.commands.password import add_person, find, in_store
-from bot.commands.run import prepare
+from bot.commands.run import named
 from bot.settings import read_settings
 from bot.web.login import LINK_LIFE
 from bot.web.passwords import new_token, token_hash
@@ -20,7 +20,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Print the link."""
-    config = prepare(args.config, args.data)
+    config = named(args.config, args.data)
     person = find(config, args.person)
     web = read_settings(config, args.data, os.environ).web
     token, now = new_token(), system_clock().now()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.app import system_clock
-from bot.commands.run import DATA, prepare
+from bot.commands.run import DATA, named
 from bot.settings import SettingsError, read_settings
 from bot.web.passwords import SHORTEST, hash_password
 from sla.people import Person
@@ -36,7 +36,7 @@ def add_person(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Ask for it twice, or read one line where standard input is no terminal."""
-    config = prepare(args.config, args.data)
+    config = named(args.config, args.data)
     person = find(config, args.person)
     hashed = hash_password(_asked())
     now = system_clock().now()

@@ -51,6 +51,16 @@ def prepare(config: Path | None, data: Path) -> Path:
     return sample
 
 
+def named(config: Path | None, data: Path) -> Path:
+    """The folder of the configuration, for a command about one of its people. Raises SettingsError where there is
+    none: what was made for a person of a sample written just now would open nothing."""
+    folder = config or data / "config"
+    if not folder.is_dir():
+        raise SettingsError(f"there is no configuration in {folder}; --config names its folder, --data the data's")
+    data.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def existing(config: Path | None, data: Path) -> Path:
     """The folder of the configuration, for a command that only looks: it makes nothing, neither folder nor database.
     Raises SettingsError where there is no data: an empty ledger that was made just now would be called whole."""

@@ -2,6 +2,7 @@
 have it."""
 
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from errno import EACCES
@@ -194,3 +195,14 @@ def test_a_file_that_this_user_may_not_read_is_no_mistake_of_the_settings() -> N
     words = say(lack.key, "zh", **lack.fields)
     assert (lack.certain, "WARDLINE_MAIL_PASSWORD_FILE 指定的文件 /run/secrets/mail" in words) == (False, True)
     assert "无权读取" in words
+
+
+def test_seats_that_anybody_could_take_are_an_error_as_they_are_at_the_start(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = folder / "wardline.toml"
+    opened = re.sub(r"(?m)^#? ?host = .*$", 'host = "0.0.0.0"', file.read_text("utf-8"), count=1)
+    for settings, code in ((opened, 1), (opened.replace("seats = true", "seats = false"), 0)):
+        file.write_text(settings, "utf-8")
+        assert main(["check", str(folder)]) == code
+        assert ("reaches 0.0.0.0 speak as any person" in capsys.readouterr().err) == bool(code)

@@ -18,7 +18,7 @@ from bot.loops import HEALTHY_SECONDS
 from bot.settings import Heartbeat, SettingsError, Web
 from sla.errors import SlaError
 from storage.base import OutboxRow
-from tests.bot.running import Running, running, sample
+from tests.bot.running import KEY, Running, running, sample
 from tests.support.waiting import PATIENCE
 
 REPORT = "急诊所有电脑HIS都进不去，病人都在等"
@@ -274,7 +274,16 @@ def test_a_wrong_start_is_one_line_and_no_traceback(tmp_path: Path) -> None:
     assert "nowhere" in found.stderr
 
 
+@pytest.mark.parametrize("name", ["password", "link", "bindcode"])
+def test_nothing_is_made_for_a_person_where_there_is_no_configuration(tmp_path: Path, name: str) -> None:
+    found = command(name, "nurse", "--data", str(tmp_path / "data"))
+    assert (found.returncode, found.stdout, "no configuration" in found.stderr) == (2, "", True)
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_password_that_is_too_short_and_a_person_nobody_knows_change_nothing(tmp_path: Path) -> None:
+    sample(tmp_path / "data" / "config")
+    (tmp_path / "data" / "keys").write_text(KEY, "utf-8")
     found = command("password", "nobody", "--data", str(tmp_path / "data"))
     assert (found.returncode, "nobody" in found.stderr) == (2, True)
     link = command("link", "nurse", "--data", str(tmp_path / "data"))

@@ -254,3 +254,13 @@ def test_what_was_done_is_offered_no_more(house: House) -> None:
     house.says("engineer2", "远程不行 W1")
     labels = [button.label for row in house.expect("engineer2", "远程未解决").buttons for button in row]
     assert labels == ["到场", "修好了"]
+
+
+def test_a_head_sees_the_open_tickets_of_the_department_and_no_others(house: House) -> None:
+    house.says("nurse", "急诊科HIS打不开，所有电脑都开不了医嘱")
+    house.says("icu-nurse", "ICU的PACS打不开，所有电脑都看不了片子")
+    house.says("head-emergency", "工单")
+    assert "W2" not in house.expect("head-emergency", "W1", "HIS").text
+    house.says("icu-nurse", "工单")
+    assert "W1" not in house.expect("icu-nurse", "W2").text
+    house.forget()
