@@ -1,5 +1,6 @@
 """What every channel has to do whose messages go over a provider: the suite of all, and what providers do to us."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +15,7 @@ from tests.channels.outages import WHO, Ward
 from tests.channels.rig import ProviderRig, failed_send, texts
 from tests.channels.suite import Suite
 from tests.support.standin import SILENCE, Standin
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 
 class ProviderSuite(Suite):
@@ -94,7 +95,10 @@ class ProviderSuite(Suite):
         await ward.goes_on(seconds=50)
         assert rig.shown() == []
         await ward.restart()
-        await ward.goes_on(seconds=30)
+        async with asyncio.timeout(PATIENCE):
+            while not rig.shown():  # a connection takes its time, whatever the clock says
+                await ward.goes_on(seconds=10)
+        await ward.goes_on(minutes=2)
         assert [text for text, _ in rig.shown()] == ["W9 呼叫"]
 
     @pytest.mark.parametrize("how", ["refuses", "not there", "silent"])
@@ -120,7 +124,7 @@ class ProviderSuite(Suite):
             assert [text for text, _ in rig.shown()] == ["W9 先前的呼叫"]
         await ward.goes_on(minutes=6)
         await until(lambda: not rig.channel.problem())
-        await ward.goes_on(seconds=10)
+        await ward.goes_on(minutes=6)
         left = [notice.text for notice in await ward.given_up()]
         shown = Counter(text for text, _ in rig.shown())
         assert shown == Counter({"W9 先前的呼叫": 1, "W9 只有这里": 1, "W9 回答": 1}) - Counter(left)

@@ -300,7 +300,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         capsys.readouterr()
         return main(["explain", *words, "--data", str(tmp_path)])
 
-    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
     assert explain("W1") == 2
     assert "there is no ticket W1" in capsys.readouterr().err
     rules = load_folder(tmp_path / "config")[0]

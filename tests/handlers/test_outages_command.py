@@ -29,7 +29,8 @@ def outage(number: int, level: str, began: str, ended: str, contract: str = "sma
 @pytest.fixture
 def data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """A folder with a year of outages."""
-    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
     assert main(["outages", "--year", "2025", "--data", str(tmp_path)]) == 0
     assert "2025年1月：0/60 分钟，0 次" in capsys.readouterr().out
     told = [
@@ -124,6 +125,7 @@ def test_what_no_quota_limits_is_listed_as_well(data: Path, capsys: pytest.Captu
 def test_what_is_not_there_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
 ) -> None:
-    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
     assert main(["outages", *words, "--data", str(tmp_path)]) == 2
     assert said in capsys.readouterr().err

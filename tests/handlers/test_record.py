@@ -76,7 +76,8 @@ def commands(folder: Path, *words: str) -> int:
 
 
 def test_a_full_export_is_kept_on_the_trail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert commands(tmp_path, "bindcode", "10001") == 0  # sets the folder up
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert commands(tmp_path, "bindcode", "10001") == 0  # makes the database
     config = tmp_path / "config"
     rules = load_folder(config)[0]
 
@@ -101,6 +102,7 @@ def test_a_full_export_is_kept_on_the_trail(tmp_path: Path, capsys: pytest.Captu
 
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.__main__._say", print)
+    assert main(["init", str(tmp_path / "config")]) == 0
     assert commands(tmp_path, "bindcode", "10001") == 0
     assert "绑定 10001" in capsys.readouterr().out
     assert commands(tmp_path, "bindcode", "nobody") == 2

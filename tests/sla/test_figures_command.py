@@ -181,7 +181,8 @@ def test_pages_read_like_sentences(data: Path, capsys: pytest.CaptureFixture[str
 def test_questions_that_make_no_sense(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: Sequence[str], said: str
 ) -> None:
-    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
     assert main(["figures", "--data", str(tmp_path), *words]) == 2
     assert said in capsys.readouterr().err
 

@@ -20,7 +20,8 @@ AT = datetime(2026, 9, 30, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 @pytest.fixture
 def data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
     """A folder whose ledger has four entries, one an hour."""
-    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # sets the folder up
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
     assert main(["ledger", "verify", "--data", str(tmp_path)]) == 0
     assert "记录 0 条" in capsys.readouterr().out
     kinds = [("breach", "smart-hospital"), ("breach", "cqmu2-his"), ("closed", "cqmu2-his"), ("waiver", "cqmu2-his")]

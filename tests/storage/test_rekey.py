@@ -85,7 +85,8 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     monkeypatch.delenv("WARDLINE_KEYS", raising=False)
     monkeypatch.setattr("bot.__main__._say", print)
     data = ("--data", str(tmp_path))
-    assert main(["bindcode", "10001", *data]) == 0  # sets the folder up
+    assert main(["init", str(tmp_path / "config")]) == 0
+    assert main(["bindcode", "10001", *data]) == 0  # makes the database
     key_file = tmp_path / "config" / "keys"
     old = key_file.read_text(encoding="ascii")
     assert main(["keys", "new", "--id", "next"]) == 0

@@ -29,6 +29,7 @@ WORKING = ("engineer2", "lead")
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A folder as `wardline run` makes it."""
+    assert main(["init", str(tmp_path / "config")]) == 0
     assert main(["bindcode", "10001", "--data", str(tmp_path)]) == 0
     return tmp_path
 
