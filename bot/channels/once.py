@@ -11,8 +11,6 @@ from storage.base import UnitOfWork
 
 ONCE = "once:"
 """How the names of the marks begin; the second at which it was said follows, in ten digits."""
-
-
 LIFE = timedelta(minutes=10)
 """What was said so long ago cannot be said again: calls are good for five minutes, whichever clock is ahead."""
 
