@@ -109,6 +109,8 @@ class DebianMail:
         self._dovecot.wait(PATIENCE)
         with suppress(ProcessLookupError):
             os.killpg(self._dovecot.pid, signal.SIGKILL)
+        for lock in (self.folder / "mail").glob("*/*.lock"):
+            lock.unlink()  # who is killed while writing leaves it, and who comes next would wait two minutes for it
 
     def renumber(self, person: str, without: int) -> None:
         """Have the mailbox numbered anew, as after a restore or a move to another machine; its oldest mails are gone,

@@ -1,6 +1,7 @@
 """Servers as hospitals run them: Dovecot and OpenSMTPD from Debian, each a process of its own."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -33,6 +34,7 @@ pytestmark = needs_debian_mail
 def servers() -> Iterator[DebianMail]:
     with DebianMail(BOX, LIN) as servers:
         yield servers
+        logging.getLogger(__name__).warning(servers.log())  # shown where the test failed
 
 
 def boxed(servers: DebianMail) -> Box:
