@@ -281,14 +281,15 @@ def _last_act(ticket: Ticket) -> tuple[int, datetime] | None:
 
 
 def _urge_pages(case: Case, team: Team) -> Iterator[Page]:
-    """Who has the ticket is paged, and one rung above for each time after the first; while nobody has it, at once."""
+    """Who has the ticket is paged, and one rung above for each time after the first; while nobody has it, at once. The
+    highest rung stays: who goes on urging is never heard by fewer people than before."""
     person = case.ticket.assignee
     for times, (index, at) in enumerate(urges(case.ticket)):
         yield Page(f"urged/{index}", at, Who.FIRST, Reason.URGED, person)
         above = [who for who in ABOVE if on_duty(team, at)(who)]
         height = times if person else times + 1
-        if 0 < height <= len(above):
-            who = above[height - 1]
+        if height and above:
+            who = above[min(height, len(above)) - 1]
             yield Page(f"urged/{index}/{who}", at, who, Reason.URGED, person if who in ON_CALL else "", height)
 
 

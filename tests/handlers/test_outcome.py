@@ -2,6 +2,7 @@
 
 import pytest
 
+from sla.message import Purpose
 from sla.ticket import EventKind, State
 from tests.support.house import House
 
@@ -68,6 +69,18 @@ def test_who_has_the_ticket_is_urged_to_go_on_with_it_and_nobody_to_take_it(open
     open_.says("nurse", "快点啊，没人来")
     page = open_.expect_page("engineer2", "【催办】", "您已接单")
     assert [button.label for row in page.buttons for button in row] == ["修好了"]
+    open_.forget()
+
+
+def test_who_goes_on_urging_is_never_heard_by_fewer_people(open_: House) -> None:
+    called = []
+    for _ in range(6):
+        open_.forget()
+        open_.says("nurse", "快点啊，没人来")
+        called.append([heard.who for heard in open_.heard if heard.notice.purpose is Purpose.PAGE])
+        open_.forward(minutes=15)
+    above = [[], ["engineer1"], ["lead"], *(3 * [["provider-manager"]])]
+    assert called == [["engineer2", *more] for more in above]
     open_.forget()
 
 
