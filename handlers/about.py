@@ -127,14 +127,19 @@ def of_system(talk: Talk, text: str) -> Contract | None:
     return found[0] if len(found) == 1 else None
 
 
-def _of_person(talk: Talk, text: str) -> Contract | None:
-    """The one contract under which all of the provider's people work whom the words name: 王工, 示例·王工."""
+def people_named(talk: Talk, text: str) -> list[Person]:
+    """The provider's people whom the words name: 王工, 示例·王工."""
     said = text.lower()
-    people = [
+    return [
         person
         for person in _providers(talk)
         if any(len(name) > 1 and name in said for name in (person.name.rpartition("·")[2], person.name_en.lower()))
     ]
+
+
+def _of_person(talk: Talk, text: str) -> Contract | None:
+    """The one contract under which all of the provider's people work whom the words name."""
+    people = people_named(talk, text)
     found = [each for each in present(talk).values() if people and all(p.serves(each.id) for p in people)]
     return found[0] if len(found) == 1 else None
 

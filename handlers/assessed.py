@@ -11,20 +11,22 @@ what was said before, and both stay on record.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from handlers.about import ASKED, SIGNS, About, about, named_contract, of_system, present
+from handlers.about import ASKED, SIGNS, About, about, named_contract, of_system, people_named, present
 from handlers.commands import Order
+from handlers.duty_book import managers
 from handlers.intake.redact import redact
 from handlers.quota_words import period_named
 from handlers.reach import managers_of, notice_to_person
 from handlers.talk import Talk
 from sla.contract import Contract
 from sla.errors import Refused
-from sla.labels import Role
+from sla.labels import Role, Side
 from sla.message import Purpose
+from sla.people import Person
 from sla.records import Record, RecordKind
 from sla.surveys import days_of, in_force
 from sla.terms import Measure, Score
@@ -80,7 +82,7 @@ def survey(talk: Talk, order: Order) -> int | None:
 
 
 def praise(talk: Talk, order: Order) -> int | None:
-    """表扬 …: a letter of praise that came in writing, by a manager of the hospital."""
+    """表扬 …: a letter of praise that came in writing, by a manager of the hospital; who is praised hears of it."""
     _managers_only(talk)
     return _written(talk, order, RecordKind.PRAISE)
 
@@ -152,7 +154,9 @@ def _written(talk: Talk, order: Order, kind: RecordKind) -> int | None:
     key = "assessed_recorded_of" if of else "assessed_recorded"
     talk.answer(talk.say(key, what=what, subject=subject, contract=contract, of=of))
     if kind is RecordKind.COMPLAINT:
-        _tell_managers(talk, contract, subject, words)
+        _tell(talk, "complaint_heard", managers_of(contract.id, talk.rules), meant, subject)
+    elif kind is RecordKind.PRAISE:
+        _tell(talk, "praise_heard", _praised(talk, meant), meant, subject)
     return None
 
 
@@ -176,13 +180,20 @@ def _keep(
     talk.uow.records.add(Record(contract.id, kind, subject, at or talk.at, talk.speaker.id, talk.now, data))
 
 
-def _tell_managers(talk: Talk, contract: Contract, subject: str, words: str) -> None:
-    for person in managers_of(contract.id, talk.rules):
+def _praised(talk: Talk, meant: About) -> tuple[Person, ...]:
+    """Who is praised, by name or by the ticket that they had; and the provider's managers, who answer for them."""
+    had = talk.rules.people.by_id.get(talk.load(meant.ticket).assignee) if meant.ticket else None
+    named = people_named(talk, meant.words)
+    return (*named, *([had] if had else ()), *managers(meant.contract.id, Side.PROVIDER, talk.rules))
+
+
+def _tell(talk: Talk, key: str, people: Iterable[Person], meant: About, subject: str) -> None:
+    for person in dict.fromkeys(people):
         if person is talk.speaker.person:
             continue
-        who = talk.speaker.person or talk.speaker.id
-        text = talk.say_to(person, "complaint_heard", contract=contract, subject=subject, who=who, text=redact(words))
-        notice = notice_to_person(f"complaint:{subject}", person, Purpose.INFO, text, talk.uow, talk.rules, talk.now, 0)
+        fields = {"contract": meant.contract, "subject": subject, "who": talk.somebody(talk.speaker.id)}
+        text = talk.say_to(person, key, **fields, text=redact(meant.words))
+        notice = notice_to_person(f"{key}:{subject}", person, Purpose.INFO, text, talk.uow, talk.rules, talk.now, 0)
         if notice:
             talk.notices.append(notice)
 

@@ -188,7 +188,7 @@ def duty_called(rules: Rules, contract: str, duty: str, at: datetime) -> Duty | 
 # who
 
 
-def managers(contract: str, side: Side, rules: Rules) -> tuple[Person, ...]:
+def managers(contract: str | None, side: Side, rules: Rules) -> tuple[Person, ...]:
     """The managers of one side of a contract."""
     team = rules.rota.team_of(contract)
     if team is None:

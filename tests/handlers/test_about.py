@@ -149,3 +149,27 @@ def test_only_what_was_reported_lately_is_offered(house: House) -> None:
         "W2 急诊的HIS登录不上"
     ]
     house.forget()
+
+
+def heard_of(house: House, words: str) -> set[str]:
+    """Who but the speaker heard these words."""
+    return {one.who for one in house.heard if words in one.notice.text}
+
+
+def test_who_is_praised_by_name_hears_of_it_and_so_does_their_manager(house: House) -> None:
+    house.says("manager", "表扬 HIS的王工连夜处理，态度很好")
+    assert heard_of(house, "连夜处理") == {"engineer1", "provider-manager"}
+    house.expect("engineer1", "表扬", "示例·郑科长", praised(house).subject)
+
+
+def test_who_had_the_ticket_hears_that_it_is_praised(house: House) -> None:
+    house.says("nurse", "急诊的人事系统打不开")
+    house.says("engineer2", "接单 W1")
+    house.forget()
+    house.says("manager", "表扬 W1 来得很快")
+    assert heard_of(house, "来得很快") == {"engineer2", "provider-manager"}
+
+
+def test_praise_that_names_nobody_reaches_who_answers_for_the_service(asked: House) -> None:
+    asked.says("manager", "HIS")
+    assert heard_of(asked, "连夜来处理") == {"provider-manager"}
