@@ -16,7 +16,7 @@ from handlers.reach import managers_of
 from handlers.talk import Buttons, Talk
 from sla.errors import Refused
 from sla.labels import Kind, Role
-from sla.maintenance import AHEAD, LONGEST, Maintenance
+from sla.maintenance import AHEAD, LONGEST, Maintenance, ended
 from sla.message import Button
 from sla.paging import is_asked
 from sla.people import Person
@@ -102,7 +102,8 @@ def end(talk: Talk, order: Order) -> int | None:
     one, _ = _named(talk, order)
     write(one, talk.speaker.id, talk.uow, talk.now, over=True)
     talk.uow.watched.put(MAINTENANCE, str(one.number), None)
-    began = one.begins <= talk.at
+    began = one.begins <= talk.now
+    one = ended(one, talk.now)
     talk.answer(talk.say("maintenance_over" if began else "maintenance_cancelled", line=_line(talk, one)))
     _tell_others(talk, one, "maintenance_over_told" if began else "maintenance_cancelled_told")
     _tell_waiting(talk, one, "maintenance_ended")

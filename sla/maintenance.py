@@ -15,7 +15,8 @@ LONGEST = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Maintenance:
     """Work on a system that was announced. `contract` is "" for one under no contract; `begins` and `ends` are aware;
-    `tickets` are of those who said that it is why they cannot work. `is_over`: it was ended or taken back."""
+    `tickets` are of those who said that it is why they cannot work. `is_over`: it was ended, at `ends`, or taken back
+    before it began."""
 
     number: int
     contract: str
@@ -52,7 +53,12 @@ def maintenances(records: Iterable[Record], system: str | None = None) -> dict[i
         elif known and "ends" in data:
             found[number] = replace(known, ends=datetime.fromisoformat(data["ends"]))
         elif known and data.get("over"):
-            found[number] = replace(known, is_over=True)
+            found[number] = ended(known, record.at)
         elif known and "ticket" in data:
             found[number] = replace(known, tickets=(*known.tickets, data["ticket"]))
     return found
+
+
+def ended(one: Maintenance, at: datetime) -> Maintenance:
+    """It was ended at an instant (aware), or taken back where it had not begun: then it is as it was planned."""
+    return replace(one, is_over=True, ends=min(one.ends, at) if one.begins <= at else one.ends)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.maintenance_book import book
 from sla.labels import Scope
 from sla.message import Purpose
 from sla.ticket import State
@@ -91,7 +92,7 @@ def test_it_is_listed_moved_and_taken_back(evening: House) -> None:
     evening.expect("engineer1", "已改为维护 1", "明天 00:30")
     evening.expect("manager", "示例·王工改了时间", "明天 00:30")
     evening.says("engineer1", "取消维护 2")
-    evening.expect("engineer1", "已取消", "维护 2")
+    evening.expect("engineer1", "已取消", "维护 2", "明天 22:00 至 明天 23:00")
     evening.says("nurse", "维护")
     assert "维护 2" not in evening.expect("nurse", "维护 1").text
     evening.presses("lead", "取消维护 1")
@@ -158,7 +159,11 @@ def test_who_waits_hears_that_it_takes_longer_and_when_it_is_ended(going_on: Hou
     going_on.expect("head-hr", "明天 00:30", "W1")
     going_on.forward(minutes=100)
     going_on.expect_silence("head-hr", "已经结束")
+    going_on.forget()
     going_on.says("lead", "维护结束 1")
+    going_on.expect("lead", "已结束", "至 今天 23:50")  # and not as it was planned
+    going_on.expect("manager", "结束了维护 1", "至 今天 23:50")
+    assert going_on.run(lambda uow: book(uow, going_on.now))[1].ends == going_on.now
     going_on.expect("head-hr", "已经结束")
     going_on.says("icu-nurse", "HIS打不开了")
     going_on.expect_silence("icu-nurse", "正在维护")
