@@ -133,7 +133,7 @@ def _event_line(ticket: Ticket, index: int, rules: Rules, language: str, *, full
     event = ticket.events[index]
     data = record_words.told(ticket, event, _plain(event.data, full=full), rules, language)
     amended = describe.amended(ticket.events, index, lambda at: _minute(at, rules), language)
-    what, name = say(f"event_{event.kind}", language), who(event.by, rules, full=full)
+    what, name = say(f"event_{event.kind}", language), who(event.by, rules, full=full, language=language)
     return "  ".join(word for word in (_minute(event.at, rules), what, name, amended, data) if word)
 
 
@@ -141,11 +141,12 @@ def _entry_line(entry: Entry, rules: Rules, language: str, *, full: bool) -> str
     return entry_line(replace(entry, reason=str(_value(entry.reason, full=full))), rules, language)
 
 
-def who(id: str, rules: Rules, *, full: bool) -> str:
-    """A person's id and name; the address of somebody unknown only in a full record."""
+def who(id: str, rules: Rules, *, full: bool, language: str = "zh") -> str:
+    """A person's id, and the name by which readers of the language know them; the address of somebody unknown only in a
+    full record."""
     person = rules.people.by_id.get(id)
     if person:
-        return f"{person.id} ({person.name})"
+        return f"{person.id} ({person.called(language)})"
     return id if full or ":" not in id else id.partition(":")[0] + ":…"
 
 
