@@ -21,7 +21,8 @@ _UIDS = re.compile(r"UID FETCH ([\d,]+)")
 class OddImap:
     """`idle` whether IDLE is offered, `wants_id` whether a folder is refused before ID. `heard` are the commands of all
     connections, without their tags; `connections` counts them. `takes_token` says whether a user may come in with an
-    access token, `tokens` are those that were shown. `in_clear` waits for STARTTLS, and knows nothing without it.
+    access token, `tokens` are those that were shown; `refuses` are the words by which nobody is let in at
+    all. `in_clear` waits for STARTTLS, and knows nothing without it.
     `first_only`: of several mails that are asked for at once it hands out the first."""
 
     def __init__(
@@ -34,7 +35,8 @@ class OddImap:
         self.validity, self.mails = 7, dict[int, bytes]()
         self.heard: list[str] = []
         self.connections, self._idling = 0, ""
-        self.refuses_password = self.uid_last = self.first_only = self.hides_starttls = self.all_in_clear = False
+        self.refuses = ""
+        self.uid_last = self.first_only = self.hides_starttls = self.all_in_clear = False
         self.changed = threading.Condition()
         self._listening = socket.create_server((HOST, 0))
         if not in_clear:
@@ -123,6 +125,8 @@ class OddImap:
         said = base64.b64decode(lines.readline()).decode()
         user, _, token = said.removeprefix("user=").removesuffix("\1\1").partition("\1auth=Bearer ")
         self.tokens.append(token)
+        if self.refuses:
+            return [f"{tag} NO {self.refuses}"]
         if self.takes_token(user, token):
             return [f"{tag} OK come in"]
         _say(talk, ["+ " + base64.b64encode(b'{"status":"400"}').decode()])
@@ -135,8 +139,8 @@ class OddImap:
             return [offered, f"{tag} OK done"] if word == "CAPABILITY" else [f"{tag} NO in clear"]
         if word == "DONE" or tag.upper() == "DONE":
             return [f"{self._idling} OK done"]
-        if word.startswith("LOGIN") and self.refuses_password:
-            return [f"{tag} NO [AUTHENTICATIONFAILED] LOGIN Login error or password error"]
+        if word.startswith("LOGIN") and self.refuses:
+            return [f"{tag} NO {self.refuses}"]
         if word.startswith("CAPABILITY"):
             return [f"* CAPABILITY IMAP4rev1 ID{' IDLE' if self.idle else ''}", f"{tag} OK done"]
         if word.startswith(("SELECT", "EXAMINE")):

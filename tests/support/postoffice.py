@@ -39,6 +39,8 @@ class PostOffice:
         self.delivered: Callable[[str, bytes], None] = lambda to, raw: None
         """Told of each mail that was taken, in the thread of the office."""
         self.takes_token: Callable[[str, str], bool] = lambda user, token: False
+        self.refuses = ""
+        """The answer by which nobody is let in to send."""
         self.tokens: list[str] = []
         """The access tokens that were shown."""
         self.imap_port = self.smtp_port = self.smtps_port = self.smtp_connections = 0
@@ -136,7 +138,7 @@ class PostOffice:
         return self._session(auth_require_tls=False)
 
     def _session(self, **more: Any) -> SMTP:
-        session = SMTP(self, hostname=HOST, loop=self._loop, authenticator=_known, **more)
+        session = SMTP(self, hostname=HOST, loop=self._loop, authenticator=self._known, **more)
         self._sessions.append(session)
         self.smtp_connections += 1
         return session
@@ -164,10 +166,18 @@ class PostOffice:
         said = base64.b64decode(args[1]).decode()
         user, _, token = said.removeprefix("user=").removesuffix("\1\1").partition("\1auth=Bearer ")
         self.tokens.append(token)
+        if self.refuses:
+            return AuthResult(success=False, handled=False, message=self.refuses)
         if self.takes_token(user, token):
             return AuthResult(success=True)
         await server.challenge_auth('{"status":"400"}')
         return AuthResult(success=False, handled=False)
+
+    def _known(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+        if self.refuses:
+            return AuthResult(success=False, handled=False, message=self.refuses)
+        given = data.password.decode() if isinstance(data, LoginPassword) else ""
+        return AuthResult(success=given == PASSWORD, handled=False)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -200,8 +210,3 @@ def _cut(transport: object) -> None:
     """Hang up without another word."""
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()
-
-
-def _known(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-    given = data.password.decode() if isinstance(data, LoginPassword) else ""
-    return AuthResult(success=given == PASSWORD, handled=False)

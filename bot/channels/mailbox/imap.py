@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 
+from bot.channels.mailbox.refusals import is_for_the_moment
 from bot.tables.mail import Box
 
 SECONDS = 30.0
@@ -234,7 +235,7 @@ class Imap:
         except MailDown:
             raise
         except MailboxLoginError as error:
-            raise MailDown(f"the log-in of {self._box.user} is refused: {_short(error)}", refused=True) from error
+            raise _not_let_in(self._box.user, error, _said(error.command_result[1])) from error
         except ssl.SSLCertVerificationError as error:
             why = f"the certificate of {self._box.imap.host} is not trusted: {error.verify_message}"
             raise MailDown(why) from error
@@ -264,7 +265,14 @@ def _show_token(mailbox: BaseMailBox, user: str, token: str) -> None:
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise MailDown(f"the log-in of {user} is refused: {_short(error)}", refused=True) from error
+        raise _not_let_in(user, error, str(error)) from error
+
+
+def _not_let_in(user: str, error: Exception, said: str) -> MailDown:
+    """What follows from a log-in that the server answered so."""
+    if is_for_the_moment(said):
+        return MailDown(f"the log-in of {user} does not work just now: {_short(error)}")
+    return MailDown(f"the log-in of {user} is refused: {_short(error)}", refused=True)
 
 
 def _has_more(client: Any) -> bool:

@@ -23,7 +23,7 @@ NO_MAILBOX = frozenset({550, 551, 553})
 
 
 class LoginRefused(ChannelError):
-    """The server does not take the log-in. Nothing was sent."""
+    """The server does not take the log-in, and will not as it is. Nothing was sent."""
 
 
 class Post:
@@ -167,8 +167,7 @@ class Post:
             elif secret and not await self._asks_for_none(client):
                 await client.login(self._box.user, secret)
         except aiosmtplib.SMTPAuthenticationError as error:
-            why = f"the log-in of {self._box.user} is refused: {error.code}"
-            raise self._trouble(LoginRefused("not_sent", why)) from error
+            raise self._trouble(_not_let_in(self._box.user, error.code)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise self._trouble(_down(error, self._box.smtp.host)) from error
 
@@ -228,6 +227,13 @@ def _leave(client: aiosmtplib.SMTP) -> None:
     client.close()
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()
+
+
+def _not_let_in(user: str, code: int) -> ChannelError:
+    """What follows from a log-in that was answered so: 4yz (454 above all) is no word on the password or token."""
+    if 400 <= code < 500 or code < 0:  # below 0: no answer that is one
+        return ChannelError("not_sent", f"the log-in of {user} does not work just now: {code}")
+    return LoginRefused("not_sent", f"the log-in of {user} is refused: {code}")
 
 
 def _down(error: BaseException, host: str) -> ChannelError:

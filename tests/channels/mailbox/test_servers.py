@@ -136,7 +136,7 @@ async def test_one_process_reads_a_mailbox(tmp_path: Path) -> None:
 
 async def test_a_refused_password_is_told_and_not_tried_at_once_again(tmp_path: Path) -> None:
     server = OddImap(tmp_path)
-    server.refuses_password = True
+    server.refuses = "[AUTHENTICATIONFAILED] LOGIN Login error or password error"
     async with reading(tmp_path, server) as (channel, _):
         said = await trouble(channel)
         assert "the log-in of it@wardline.example is refused" in said
