@@ -40,5 +40,15 @@ def is_side_heard(ticket: Ticket, number: int, side: str) -> bool:
     return side in {approval.side for approval in plan.approvals}
 
 
+def is_system_said(ticket: Ticket) -> bool:
+    """Whether the question which system is meant has its answer, also where that named no system, or nobody waits for
+    it any more."""
+    return (
+        ticket.system is not None
+        or not ticket.is_working
+        or any(event.kind is EventKind.RECLASSIFIED and "system" in event.data for event in ticket.events)
+    )
+
+
 def _data(ticket: Ticket, place: int) -> Any:
     return ticket.events[place].data if 0 <= place < len(ticket.events) else {}

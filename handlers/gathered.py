@@ -8,7 +8,17 @@ from handlers import correct, question, reclassify, which
 from handlers.decided import is_apart
 from handlers.intake.bare import degree, since
 from handlers.intake.meaning import Meaning
-from handlers.reading import APART, COMPLETED, TOGETHER, contract_corrected, graver, least, title, understood
+from handlers.reading import (
+    APART,
+    COMPLETED,
+    REPORTED_AGAIN,
+    TOGETHER,
+    contract_corrected,
+    graver,
+    least,
+    title,
+    understood,
+)
 from handlers.talk import Talk
 from sla.errors import Refused
 from sla.fold import fold
@@ -130,9 +140,13 @@ def take_apart(talk: Talk, number: int, place: str) -> tuple[str, datetime]:
     ticket = which.theirs(talk, number)
     index = int(place) if place.isascii() and place.isdigit() else 0
     event = ticket.events[index] if index < len(ticket.events) else ticket.events[0]
-    if not event.data.get("part") or is_apart(ticket, index):
+    if event.kind is not EventKind.NOTED or not event.data.get("text") or is_apart(ticket, index):
         raise Refused("unknown_button")
-    if ticket.is_open:
+    if event.by not in (talk.speaker.id, ticket.reporter):
+        raise Refused("unknown_button")
+    if not ticket.is_open:
+        talk.record(ticket, talk.event(EventKind.NOTED, reason=APART, apart=index))
+    else:
         before, after = fold(number, ticket.events[:index]), _change_by(ticket, index)
         data = {name: _plain(getattr(before, name)) for name in after if _stands(ticket, name, after[name])}
         ticket = talk.record(ticket, talk.event(EventKind.RECLASSIFIED, reason=APART, apart=index, **data))
@@ -144,7 +158,8 @@ def take_apart(talk: Talk, number: int, place: str) -> tuple[str, datetime]:
 def _change_by(ticket: Ticket, index: int) -> Mapping[str, Any]:
     """The labels that the words at this place of the ticket changed."""
     said = ticket.events[index]
-    changes = (e.data for e in ticket.events[index + 1 :] if e.at == said.at and e.data.get("reason") == TOGETHER)
+    by_words = (TOGETHER, REPORTED_AGAIN)
+    changes = (e.data for e in ticket.events[index + 1 :] if e.at == said.at and e.data.get("reason") in by_words)
     return {name: value for name, value in next(changes, {}).items() if name != "reason"}
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from handlers import correct, describe, gathered, incident, question, reclassify, which
+from handlers.decided import is_system_said
 from handlers.intake.redact import redact
 from handlers.reading import EDITED, TOGETHER, title, understood, words_of
 from handlers.talk import Buttons, Talk, attached
@@ -166,7 +167,7 @@ def _answer(talk: Talk, ticket: Ticket, data: Mapping[str, Any], place: int, tol
     if told:
         lines.append(told)
     buttons: Buttons = ()
-    if ticket.system is None and not question.was_answered(ticket):
+    if ticket.system is None and not is_system_said(ticket):
         meaning = understood(words_of(ticket), ticket.reported_at.astimezone(talk.zone), talk.rules)
         buttons = question.ask_system(talk, ticket, meaning, lines)
     if "system" in data and talk.draft and talk.draft.kind == "system":

@@ -12,7 +12,7 @@ from sla.incident import alike, apart
 from sla.labels import Scope, Severity
 from sla.message import Button
 from sla.paging import is_asked
-from sla.ticket import Event, EventKind, Ticket
+from sla.ticket import Event, EventKind, State, Ticket
 
 MENDED = ("fix_by_plan", "fix", "complete")
 """The clocks that say by when a fault is to be mended."""
@@ -84,6 +84,8 @@ def join(talk: Talk, order: Order) -> int | None:
     if ticket.incident is not None:
         raise Refused("joined_before", ticket=ticket.number, incident=ticket.incident)
     first = incident.leading(talk, talk.load(number))
+    if first.state in (State.RESOLVED, State.CONFIRMED) and ticket.is_working:
+        raise Refused("known_mended", ticket=ticket.number, incident=first.number)
     if not first.is_working or not ticket.is_working:
         raise Refused("cannot_join", ticket=ticket.number, incident=first.number)
     return _joined(talk, ticket, first)

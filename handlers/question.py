@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from handlers import describe, noted, reclassify, which
 from handlers.commands import Order
+from handlers.decided import is_system_said
 from handlers.intake.meaning import Meaning
 from handlers.reading import understood, words_of
 from handlers.talk import Buttons, Talk
@@ -54,7 +55,7 @@ def page_waits(talk: Talk, ticket: Ticket) -> bool:
     """Whether nobody is called yet, since the reporter is asked and has time to answer."""
     if talk.now >= ticket.reported_at + talk.rules.site.question_wait:
         return False
-    unknown = ticket.system is None and ticket.priority is not Priority.CRITICAL and not was_answered(ticket)
+    unknown = ticket.system is None and ticket.priority is not Priority.CRITICAL and not is_system_said(ticket)
     return unknown or is_asked(ticket)
 
 
@@ -68,15 +69,6 @@ def kept_line(talk: Talk, ticket: Ticket) -> str:
 def is_not_known(text: str) -> bool:
     """Whether an answer in words says that none of these is meant, or that the writer cannot tell."""
     return _NOT_KNOWN.fullmatch(text.strip()) is not None
-
-
-def was_answered(ticket: Ticket) -> bool:
-    """Whether the question has its answer, also where that named no system, or nobody waits for it any more."""
-    return (
-        ticket.system is not None
-        or not ticket.is_working
-        or any(event.kind is EventKind.RECLASSIFIED and "system" in event.data for event in ticket.events)
-    )
 
 
 def ask_system(talk: Talk, ticket: Ticket, meaning: Meaning, lines: list[str]) -> Buttons:

@@ -40,6 +40,7 @@ from handlers import (
 )
 from handlers.back_again import welcome_back
 from handlers.commands import DUTY_WORDS, MAINTENANCE_WORDS, REACH_WORDS, Order, button, lacks_number, number_in, parse
+from handlers.decided import is_system_said
 from handlers.intake.text import new_words
 from handlers.people import identify
 from handlers.talk import Talk
@@ -337,7 +338,7 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
     if draft.kind == "caption":
         talk.carried = list(draft.data["files"])
         return free_words(talk, None)
-    if draft.kind == "new" or not (talk.text or draft.kind in ("plan", "duty_proof")):
+    if not (talk.text or draft.kind in ("plan", "duty_proof")):
         return None
     if draft.kind in about.ASKED:
         return about.answer(talk, draft)
@@ -349,7 +350,7 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
 def is_settled(talk: Talk, draft: Draft) -> bool:
     """Whether what was asked was decided some other way: then no answer is waited for, and a report is a report."""
     if draft.kind == "system":
-        return question.was_answered(talk.load(draft.data["ticket"]))
+        return is_system_said(talk.load(draft.data["ticket"]))
     if draft.kind in ("refuse", "plan_deadline"):
         return not plan.is_open_question(talk, draft)
     return draft.kind in ("resolve", "plan") and not talk.load(draft.data["ticket"]).is_working

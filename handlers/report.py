@@ -1,6 +1,5 @@
 """A clinician says what does not work: a ticket at once, what was understood, and at most one question back."""
 
-from datetime import datetime
 from typing import Any
 
 from handlers import correct, describe, gathered, gathering, incident, noted, question, recalled, storm, which
@@ -66,13 +65,13 @@ def add_to(talk: Talk, ticket: Ticket) -> int:
         events.append(talk.event(EventKind.RECLASSIFIED, reason=REPORTED_AGAIN, **labels_of(talk.meaning, ticket)))
     raised = events[-1].kind is EventKind.RECLASSIFIED
     before, ticket = ticket, talk.record(ticket, *events)
+    another = f"new:{ticket.number}:{len(before.events)}"
     ticket = incident.relabelled(talk, before, ticket) if raised else ticket
     talk.tell_workers(ticket, "noted_for_engineer", attachments=attached(talk.kept_files()), text=redact(talk.text))
     text = talk.say("added_to", ticket=ticket.number, title=ticket.title)
     if raised:
         text += "\n" + talk.say("priority_raised", labels=describe.labels(ticket, talk.rules, talk.language))
-    talk.answer(text, ((Button(talk.say("button_new"), "new"),),), ticket.number)
-    talk.ask("new", ticket.number, question.OPEN)
+    talk.answer(text, ((Button(talk.say("button_new"), another),),), ticket.number)
     return ticket.number
 
 
@@ -84,15 +83,10 @@ def labels_of(meaning: Meaning, ticket: Ticket) -> dict[str, Any]:
 
 
 def new(talk: Talk, order: Order) -> int | None:
-    """The button 新问题: what was added to an open ticket is one of its own, since it was said."""
-    if order.ticket is not None:
-        talk.hear(*gathered.take_apart(talk, order.ticket, order.text))
-        return open_new(talk, talk.whole)
-    if talk.draft is None or talk.draft.kind != "new":
+    """The button 这是新问题: what was added to an open ticket is one of its own, since it was said."""
+    if order.ticket is None:
         raise Refused("unknown_button")
-    said_at = talk.draft.data.get("said_at")  # a question of an older version does not tell
-    talk.hear(str(talk.draft.data["text"]), datetime.fromisoformat(said_at) if said_at else None)
-    talk.uow.drafts.remove(talk.speaker.address)
+    talk.hear(*gathered.take_apart(talk, order.ticket, order.text))
     return open_new(talk, talk.whole)
 
 

@@ -26,11 +26,15 @@ WORKING = TAKING | {"arrive", "remote_failed", "resolve"}
 OUTCOME = frozenset({"confirm", "still_broken"})
 SAME_FAULT = frozenset({"known", "apart", "part", "by_maintenance"})
 """Whether a report is part of what is known already."""
+KNOWN = frozenset({"known", "apart", "by_maintenance"})
+"""Whether what is known of the ticket's system is why: another question once it is about another system."""
 PLAN = frozenset({"approve", "refuse"})
 DECIDING = frozenset({"agree_amendment", "agree_waiver", "refuse_asked"})
 """What one side asked for and a manager decides, also after the ticket's end."""
 WHILE_WORKING = WORKING | SAME_FAULT | PLAN | {"system", "pause", "continue", "cancel"}
 """What can be done only until the fault is mended."""
+CLOSED = WHILE_WORKING | OUTCOME | {"agree_change", "new"}
+"""What can be done only until all is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,10 @@ ENDINGS = (
     Ending(E.RESOLVED, "resolved_in_place", WHILE_WORKING),
     Ending(E.LIVE, "resolved_in_place", WHILE_WORKING),
     Ending(E.DELIVERED, "resolved_in_place", WHILE_WORKING),
-    Ending(E.CONFIRMED, "confirmed_in_place", WHILE_WORKING | OUTCOME | {"agree_change"}),
-    Ending(E.ACCEPTED, "confirmed_in_place", WHILE_WORKING | OUTCOME | {"agree_change"}),
+    Ending(E.CONFIRMED, "confirmed_in_place", CLOSED),
+    Ending(E.ACCEPTED, "confirmed_in_place", CLOSED),
     Ending(E.REOPENED, "reopened_in_place", OUTCOME | {"rate"}),
-    Ending(E.CANCELLED, "cancelled_in_place", WHILE_WORKING | OUTCOME | {"agree_change"}),
+    Ending(E.CANCELLED, "cancelled_in_place", CLOSED),
     Ending(E.JOINED, "joined_in_place", WORKING | SAME_FAULT | {"system"}),
     Ending(E.PARTED, "parted_in_place", SAME_FAULT),
     Ending(E.NOTED, "not_same_in_place", SAME_FAULT, "answered"),
@@ -65,8 +69,9 @@ ENDINGS = (
     Ending(E.CONTINUED, "continued_in_place", frozenset({"continue"})),
     Ending(E.OUTAGE, "outage_in_place", frozenset({"outage"})),
     Ending(E.NOTED, "outage_kept_in_place", frozenset({"outage"}), "outage"),
-    Ending(E.RECLASSIFIED, "system_in_place", frozenset({"system"}), "system"),
     Ending(E.RECLASSIFIED, "apart_in_place", frozenset({"new"}), "apart"),
+    Ending(E.NOTED, "apart_in_place", frozenset({"new"}), "apart"),
+    Ending(E.RECLASSIFIED, "system_in_place", frozenset({"system"}) | KNOWN, "system"),
     Ending(E.RECLASSIFIED, "changed_in_place", frozenset({"agree_change"})),
     Ending(E.AMENDED, "granted_in_place", DECIDING, "decides"),
     Ending(E.NOTED, "granted_in_place", DECIDING, "waived"),
@@ -94,7 +99,12 @@ ABOUT: Mapping[str, Callable[[Ticket, str], bool]] = {
     "agree_waiver": _decided,
     "refuse_asked": _decided,
     "outage": decided.is_outage_said,
-    "new": lambda ticket, place: bool(place) and decided.is_apart(ticket, int(place)),
+    "new": lambda ticket, place: place.isdigit() and decided.is_apart(ticket, int(place)),
+}
+BEFORE: Mapping[str, Callable[[Ticket, str], bool]] = {
+    # verbs that may stand beside one of another question: whether theirs was decided by an earlier event
+    "new": ABOUT["new"],
+    "system": lambda ticket, _: decided.is_system_said(ticket),
 }
 CLOSING = frozenset({E.RESOLVED, E.LIVE, E.DELIVERED, E.CONFIRMED, E.ACCEPTED, E.CANCELLED})
 """What ends a question whatever it asks."""
@@ -140,7 +150,10 @@ def _ended(row: OutboxRow, ticket: Ticket, over: Sequence[Event]) -> tuple[Event
     buttons = [button for line in row.notice.buttons for button in line]
     for event in reversed(over):
         for ending in _endings(event):
-            if all(_is_over(button, ending, ticket) for button in buttons):
+            over_now = [_is_over(button, ending, ticket) for button in buttons]
+            if any(over_now) and all(
+                now or _was_over(button, ticket) for now, button in zip(over_now, buttons, strict=True)
+            ):
                 return event, ending.words
     return None
 
@@ -150,6 +163,11 @@ def _is_over(button: Button, ending: Ending, ticket: Ticket) -> bool:
     if verb not in ending.verbs:
         return False
     return ending.kind in CLOSING or verb not in ABOUT or ABOUT[verb](ticket, rest.partition(":")[2])
+
+
+def _was_over(button: Button, ticket: Ticket) -> bool:
+    verb, _, rest = button.action.partition(":")
+    return verb in BEFORE and BEFORE[verb](ticket, rest.partition(":")[2])
 
 
 def _changing(row: OutboxRow, event: Event, words: str, ticket: Ticket, rules: Rules) -> Notice:

@@ -119,6 +119,7 @@ def test_a_message_keeps_its_buttons_while_one_of_them_is_of_use(house: House) -
     assert shown_to(house, "nurse", "已开工单 W1") == [known]
     assert shown_to(house, "nurse", "已补充到工单 W1") == [], "it may still be another fault"
     assert house.presses("nurse", "这是新问题") == 2
+    assert shown_to(house, "nurse", "已补充到工单 W1") == ["已另开工单"], "which system it is was answered before"
     house.forget()
 
 
@@ -171,4 +172,66 @@ def test_what_was_said_besides_is_a_report_of_its_own_once(house: House) -> None
     house.says("nurse", "10分钟前登录界面一直转圈")
     assert house.presses("nurse", "这是新问题") == 2
     assert shown_to(house, "nurse", "已补充到工单 W1") == ["已另开工单"]
+    house.forget()
+
+
+def test_what_was_added_to_an_open_ticket_is_a_report_of_its_own_once(house: House) -> None:
+    house.says("head-hr", "HIS打不开")
+    before = house.ticket().priority
+    house.forward(minutes=10)
+    house.says("head-hr", "全院HIS都打不开了，挂号收费全停了")
+    added = len(house.ticket().events) - 2
+    assert house.presses("head-hr", "这是新问题") == 2
+    assert shown_to(house, "head-hr", "已补充到工单 W1") == ["已另开工单"]
+    assert house.ticket().priority is before, "what made it graver was about something else"
+    house.says("head-hr", action=f"new:1:{added}")
+    house.expect("head-hr", "失效")
+    assert house.count() == 2
+    house.forget()
+
+
+def test_what_was_said_to_a_ticket_that_is_closed_now_is_made_its_own_once(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.forward(minutes=10)
+    house.says("nurse", "HIS登录不了，一直转圈")
+    house.says("nurse", "撤销 W1")
+    assert shown_to(house, "nurse", "已补充到工单 W1") == ["已撤销"]
+    place = next(n for n, event in enumerate(house.ticket().events) if "转圈" in event.data.get("text", ""))
+    for _ in range(2):  # where a channel cannot change what it sent
+        house.says("nurse", action=f"new:1:{place}")
+    house.expect("nurse", "失效")
+    assert (house.count(), house.ticket(2).text) == (2, "HIS登录不了，一直转圈")
+    house.forget()
+
+
+def test_what_somebody_else_said_to_a_ticket_is_no_report_of_its_reporter(house: House) -> None:
+    house.says("nurse", "HIS打不开")
+    house.says("manager", "W1 请尽快处理，护士长在等")
+    house.says("nurse", action=f"new:1:{len(house.ticket().events) - 1}")
+    house.expect("nurse", "失效")
+    assert house.count() == 1
+    house.forget()
+
+
+def test_a_known_fault_of_another_system_is_asked_about_no_more(house: House) -> None:
+    house.says("nurse", HERE)
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=20)
+    house.says("head-hr", "HIS打不开了")
+    house.expect("head-hr", "已知故障")
+    house.says("head-hr", "不是HIS，是人力资源管理系统")
+    system = system_name(house.ticket(2).system, house.rules, "zh")
+    assert shown_to(house, "head-hr", "已知故障") == [system]
+    house.forget()
+
+
+def test_who_says_late_that_it_is_a_known_fault_hears_that_it_is_mended(house: House) -> None:
+    house.says("nurse", HERE)
+    house.says("engineer2", "接单 W1")
+    house.forward(minutes=20)
+    house.says("head-hr", "HIS打不开了")
+    house.says("engineer2", MENDED)
+    house.presses("head-hr", "就是这个故障")
+    house.expect("head-hr", "W1", "已经修复", "W2")
+    assert house.ticket(2).is_working
     house.forget()
