@@ -54,10 +54,16 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]")
 _JIS_ESCAPE = re.compile(rb"\x1b\$[@B(]")
 _CN_ESCAPE = re.compile(rb"\x1b\$\)[AEG]|\x1b\$[*+][A-M]|\x1b[NO]")
 _CN_SHIFT = re.compile(rb"\x0e([^\x0e\x0f\r\n]*)\x0f?")
+_LATIN = frozenset({"cp1250", "cp1252", "cp1254", "iso8859_2", "iso8859_10", "iso8859_15", "iso8859_16", "mac_roman"})
+_HARDLY_LATIN = re.compile(rb"[\x80-\xff]{6}")
+"""Letters with accents do not stand six in a row in any language that is written so."""
+_JIS_PART = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\(D)([^\x1b\r\n]*)")
 _HIGH = bytes(byte | 0x80 if byte > 0x20 else byte for byte in range(256))
 _HALVES = re.compile("[\ud800-\udfff]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _LOOKED_AT = 300
+_ALMOST_ALL, _MOSTLY = 0.95, 0.7
+"""How much must be everyday Chinese before a label of another alphabet loses."""
 _TAIL = 3
 """A character of UTF-8 that lost its end has at most three bytes left."""
 
@@ -83,8 +89,9 @@ def decode(raw: bytes, label: str = "") -> str:
     if codec == _CN:
         raw, codec = _shifted(raw), _GB
     if raw.isascii() and codec not in _SEVEN_BIT and codec not in _WIDE:
-        is_jis = _JIS_ESCAPE.search(raw)
-        return raw.decode(_JIS, "ignore") if is_jis else raw.decode(_ASCII)
+        if not _JIS_ESCAPE.search(raw):
+            return raw.decode(_ASCII)
+        return told if (told := _strict(raw, _JIS)) is not None else _jis(raw)
     unicode = _utf8(raw)
     if codec in (None, _ASCII, _UTF8):
         return unicode if unicode is not None else _guessed(raw)
@@ -140,6 +147,30 @@ def _utf8(raw: bytes) -> str | None:
         return raw[:cut].decode(_UTF8) if is_tail and not raw[:cut].isascii() else None
 
 
+def _jis(raw: bytes) -> str:
+    """ISO-2022-JP with signs that the standard does not have and every mail program of Windows writes: ①, ㈱, ㎜. They
+    are in the table of Shift JIS, to which the two bytes of a sign are converted."""
+    return _JIS_PART.sub(_as_shifted, raw).decode("cp932", "ignore")
+
+
+def _as_shifted(found: re.Match[bytes]) -> bytes:
+    escape, body = found[1], found[2]
+    if escape == b"$(D":
+        return (b"\x1b$(D" + body).decode(_JIS, "ignore").encode("cp932", "ignore")
+    if escape == b"(I":
+        return body.translate(_HIGH)
+    if not escape.startswith(b"$"):
+        return body
+    return b"".join(_shift_jis(row, cell) for row, cell in zip(body[::2], body[1::2], strict=False) if row < 0x7F)
+
+
+def _shift_jis(row: int, cell: int) -> bytes:
+    """A sign of JIS X 0208 in Shift JIS: two rows share a lead byte."""
+    lead = (row + 1) // 2 + (0x70 if row < 0x5F else 0xB0)
+    trail = cell + (0x1F if cell < 0x60 else 0x20) if row % 2 else cell + 0x7E
+    return bytes((lead, trail)) if 0x40 <= trail <= 0xFC else b""
+
+
 def _guessed(raw: bytes) -> str:
     """Bytes that are not UTF-8 throughout: mostly UTF-8 with a few broken ones, else gb18030."""
     replaced = raw.decode(_UTF8, "replace")
@@ -152,11 +183,13 @@ def _guessed(raw: bytes) -> str:
 
 def _contradicted(raw: bytes, codec: str, unicode: str | None) -> str:
     """The label cannot be right as it stands: UTF-8, a near relation of the label, or the label but for a few bytes."""
+    if codec == _JIS and _JIS_ESCAPE.search(raw):
+        return _jis(raw)
     if unicode is not None:
         return unicode
     if codec == "cp950" and (told := _strict(raw, "big5hkscs")) is not None:
         return told
-    if codec in _SEVEN_BIT and (raw.isascii() or codec == _JIS):
+    if codec in _SEVEN_BIT and raw.isascii():
         return _whole(raw.decode(codec, "ignore"))
     if codec not in _SINGLE and codec not in _WIDE and codec not in _SEVEN_BIT:
         replaced = raw.decode(codec, "replace")
@@ -177,8 +210,9 @@ def _doubted(raw: bytes, codec: str, told: str, unicode: str | None) -> str:
         # A few characters of GB2312 can be valid UTF-8 by chance: of Latin, Greek or Arabic, which nobody labels so.
         by_chance = max(unicode) < "\u0800" or (_common(told) == 1.0 and not _HAN.search(unicode))
         return told if by_chance else unicode
-    if codec in _SINGLE and (chinese := _strict(raw, _GB)) is not None and _common(chinese) > 0.95:
-        return chinese
+    if codec in _SINGLE and (chinese := _strict(raw, _GB)) is not None:
+        enough = _MOSTLY if codec in _LATIN and _HARDLY_LATIN.search(raw) else _ALMOST_ALL
+        return chinese if _common(chinese) > enough else told
     return told
 
 

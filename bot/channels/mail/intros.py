@@ -3,23 +3,27 @@ and elsewhere."""
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 MOST_BLOCK = 25
 _LONGEST = 1_000
 _LONG_LINE = 60
+_LONGEST_NAME, _LONGEST_DATE = 100, 40
 """Signs of a line that a program may have broken."""
 
 _KEYS = {
     "from": "发件人 发信人 寄件者 寄件人 發件人 發信人 发送人 发件者 from de von van da fra från od nadawca lähettäjä "
-    "kimden 差出人 보낸사람 от від",
+    "kimden 差出人 보낸사람 от від จาก από odesílatel feladó từ מאת من",
     "date": "发送时间 发件时间 发送日期 日期 时间 發送時間 傳送時間 寄件日期 发信时间 date sent senttime time "
     "datum gesendet envoyé enviado verzonden inviato skickat sendt dato data fecha wysłano lähetetty messagedu "
     "gönderilenler gönderilme tarih "
-    "送信日時 日時 보낸날짜 отправлено дата 已发送",
-    "to": "收件人 收件者 收信人 to an à a para aan til till do vastaanottaja kime 宛先 받는사람 кому 发送至 发往",
+    "送信日時 日時 보낸날짜 отправлено дата 已发送 ส่ง วันที่ надіслано ημερομηνία στάλθηκε odesláno elküldve đãgửi ngày "
+    "נשלח תאריך تاريخالإرسال التاريخ",
+    "to": "收件人 收件者 收信人 to an à a para aan til till do vastaanottaja kime 宛先 받는사람 кому 发送至 发往 "
+    "ถึง προς komu címzett đến אל إلى",
     "cc": "抄送 抄送人 副本 cc 密送 密件抄送 bcc cc: kopie copieà 참조 копия",
     "subject": "主题 主旨 主題 标题 邮件主题 subject betreff objet sujet asunto assunto oggetto onderwerp emne ämne "
-    "temat aihe konu 件名 제목 тема",
+    "temat aihe konu 件名 제목 тема เรื่อง θέμα předmět tárgy chủđề נושא الموضوع",
     "other": "重要性 importance 附件 attachments 回复 reply-to 答复 replyto 优先级 priority 邮件大小",
 }
 _KEY_OF = {word: key for key, words in _KEYS.items() for word in words.split()}
@@ -64,6 +68,14 @@ _COPY = re.compile(
 )
 _HEADS = re.compile(r"^[\s*]{0,9}[^:：\n]{1,24}[:：][\s*]{0,9}\S|^[\s*]{0,9}-{4,}[^-]{3,60}-{4,}\s*$")
 _RULE = re.compile(r"^[\s>]*(?:[-—－–_=＿*·~─━]\s?){3,}\s*$")
+_TITLED = re.compile(
+    r"^[\s>*]{0,9}(?P<rule>[-—_=~＝]{3,})\s{0,9}(?P<title>[^\s\-—_=~＝](?:.{0,118}[^\s\-—_=~＝])?)\s{0,9}[-—_=~＝]{3,}[\s*]*$"
+)
+"""A rule with words in it, whatever they are."""
+_NOTES = re.compile(r"^[^\s-][^。！？!?]{0,100}---\d[^\n]{6,40}---")
+"""Name, date and the first words of what is quoted, in a line, as Notes writes above a block."""
+_CLOSED = re.compile(r"[^\s<>]@[^\s<>]{1,100}>[^<>\s]{0,8}[:：][\s*]*$")
+"""An address in its brackets, at most a verb behind it, and a colon."""
 _ABOVE = re.compile(
     r"请在(?:此|这|本)(?:条)?(?:线|行)(?:之上|以上|上方|的上方|上面)(?:回复|回覆|填写|作答)|"
     r"reply above this line|请勿删除此行.{0,10}回复",
@@ -71,7 +83,7 @@ _ABOVE = re.compile(
 )
 
 _WROTE = (
-    *("wrote", "writes", "写道", "寫道", "写到", "写信说", "編寫", "撰写", "schrieb", "a écrit", "escribió"),
+    *("wrote", "writes", "写道", "寫道", "写到", "写信说", "編寫", "编写", "撰写", "schrieb", "a écrit", "escribió"),
     *(
         "ha scritto",
         "escreveu",
@@ -152,6 +164,31 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
     return end if is_block else 0
 
 
+def stacked_end(texts: Sequence[str], at: int) -> int:
+    """Where a block ends that begins at that line and has its keys and their values in lines of their own, without
+    colons: who, when, and below that "to" and "subject", as Notes writes them; 0 when none begins there."""
+    who, when = texts[at].strip(), texts[at + 1].strip() if at + 1 < len(texts) else ""
+    if not (who and len(who) <= _LONGEST_NAME and len(when) <= _LONGEST_DATE and _DATE.match(when)):
+        return 0
+    said = [number for number in range(at + 2, min(len(texts), at + MOST_BLOCK)) if texts[number].strip()]
+    if not said or _bare_key(texts[said[0]]) != "to" or not _CLOCK.search(when):
+        return 0
+    for number, below in pairwise(said):
+        if _bare_key(texts[number]) == "subject":
+            return below + 1
+    return 0
+
+
+def _bare_key(line: str) -> str | None:
+    return _KEY_OF.get(_BLANKS.sub("", line[:40]).lower())
+
+
+def is_log(lines: Sequence[str]) -> bool:
+    """Whether lines that have the keys of a block lack what every program writes into one: a subject, or at least an
+    address. In a mail that answers nothing they are its author's, of a log or a form."""
+    return not any("@" in line or _key(line, tabled=True) == "subject" for line in lines)
+
+
 def _is_rest(texts: Sequence[str], at: int, last: str) -> bool:
     """Whether the line is more of the header above it, which is the last of them: addresses, or the end of a long
     subject above an empty line."""
@@ -196,7 +233,14 @@ def is_divider(line: str) -> bool:
         or _COPY.match(line)
         or _DIVIDER_BEHIND.match(line)
         or _ABOVE.search(line)
+        or _wrote_in_rule(line)
     )
+
+
+def _wrote_in_rule(line: str) -> bool:
+    """Whether a line such as ==== 2026-11-20 8:30 您在来信中写道：==== says between dashes that somebody wrote."""
+    found = _TITLED.match(line)
+    return found is not None and found["title"].rstrip(_TAIL).lower().endswith(_WROTE)
 
 
 def heads(line: str) -> bool:
@@ -222,6 +266,14 @@ def is_heading(line: str) -> bool:
 def is_rule(line: str) -> bool:
     """A line of dashes and nothing else."""
     return len(line) < 200 and bool(_RULE.match(line))
+
+
+def is_lead(line: str) -> bool:
+    """Whether a line right above a block of headers belongs to it: a rule, also with words in it, and what Notes
+    writes there."""
+    if is_rule(line) or is_heading(line):
+        return True
+    return len(line) < 200 and bool(_TITLED.match(line) or _NOTES.match(line))
 
 
 def attribution_end(texts: Sequence[str], at: int) -> int:
@@ -309,6 +361,6 @@ def introduces(line: str) -> bool:
     if not line or len(line) > 300:
         return False
     wrote = line.rstrip(_TAIL).lower().endswith(_WROTE) and _COLON.search(line)
-    if wrote or _SAYS.match(line) or _SIGNED.match(line) or _IN_A_LINE.match(line):
+    if wrote or _SAYS.match(line) or _SIGNED.match(line) or _IN_A_LINE.match(line) or _CLOSED.search(line[-120:]):
         return True
     return bool(_COLON.search(line) and _DATE.search(line) and (_ADDRESS.search(line) or len(line) < 60))

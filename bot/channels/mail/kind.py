@@ -101,8 +101,7 @@ def _word(raw: bytes) -> str:
 
 def _declared(headers: Headers) -> str:
     """What the headers say of themselves."""
-    submitted = _word(headers.raw("auto-submitted"))
-    if submitted and submitted != "no":
+    if any(_word(raw) not in ("", "no") for raw in headers.all("auto-submitted")):
         return "Auto-Submitted"
     for name in _AUTO_HEADERS:
         if headers.has(name) and _word(headers.raw(name)) not in ("no", "false", "0"):

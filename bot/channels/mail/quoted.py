@@ -19,6 +19,7 @@ _OWN = re.compile(rf"^>+From |{_TOLD.pattern}|^>>> .{{1,150}} >>>\s*$")
 _END_OF_DATA = re.compile(r"^>>> \.$")
 """Lines that only look like a quotation: of an mbox, of a mail server that tells what it said, and what GroupWise
 writes above one."""
+_BARRED = re.compile(r"^\s{0,3}\|\s*[^\s|](?!.*\|\s*$)")
 _LEFT_OUT = re.compile(r"^\s*(?:\[?(?:\.{3,}|…+)\]?|[\[<]\s?(?:snip|cut|略|省略)(?:\.{3})?\s?[\]>])\s*$", re.IGNORECASE)
 """What stands for history that was left out."""
 _WRAPPED, _WRAPPED_REST = 60, 40
@@ -26,7 +27,7 @@ _WRAPPED, _WRAPPED_REST = 60, 40
 _BEGINS_SMALL = re.compile(r"^[a-z][^.!?]*$")
 _ENDS = re.compile(r"[.!?:;)。！？：；）…]\s*$")
 _SIGNATURE = "-- "
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff\u200e\u200f]")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
         end = _intro_end(texts, at)
         following = next((n for n in range(end, len(texts)) if texts[n].strip()), None) if end else None
         is_bare = not is_reply and not any(kept) and following is not None and not quotes[following]
-        if end and is_bare and intros.block_end(texts, at):
-            # Nothing is answered, and nothing stands above: somebody filled in a form.
+        is_log = not is_reply and intros.is_log(texts[at:end])
+        if end and (is_bare or is_log) and intros.block_end(texts, at):
+            # Nothing is answered, and nothing stands above, or no program wrote these lines: it is a form.
             kept += [text.rstrip() for text in texts[at:end]]
             at = end
             continue
@@ -148,10 +150,11 @@ def _unquote_comparisons(texts: Sequence[str], found: list[bool]) -> None:
 
 
 def _quote_introduced(lines: Sequence[Line], texts: Sequence[str], found: list[bool]) -> None:
-    """A plain <blockquote> below an introducing line is history also in a mail that does not say that it answers."""
+    """A plain <blockquote> below an introducing line is history also in a mail that does not say that it answers. So
+    are lines behind a bar, which is no border of a table."""
     above, is_open = "", False
     for number, line in enumerate(lines):
-        if line.mark is Mark.PERHAPS:
+        if line.mark is Mark.PERHAPS or _BARRED.match(texts[number]):
             is_open = is_open or intros.introduces(above) or bool(above and intros.is_divider(above))
             found[number] = found[number] or is_open
         elif texts[number].strip():
@@ -167,7 +170,7 @@ def _intro_end(texts: Sequence[str], at: int) -> int:
         following = next((n for n in range(at + 1, min(at + 6, len(texts))) if texts[n].strip()), None)
         block = intros.block_end(texts, following, after_divider=True) if following is not None else 0
         return block or (at + 1 if intros.is_divider(text) else 0)
-    return intros.block_end(texts, at) or intros.attribution_end(texts, at)
+    return intros.block_end(texts, at) or intros.attribution_end(texts, at) or intros.stacked_end(texts, at)
 
 
 def _answers_below(texts: Sequence[str], at: int, kept: Sequence[str]) -> bool:
@@ -188,7 +191,7 @@ def _begins_rest(texts: Sequence[str], quotes: Sequence[bool], at: int) -> bool:
 
 def _drop_lead(kept: list[str]) -> None:
     """Rules and headings right above an introduction belong to it."""
-    while kept and (not kept[-1].strip() or intros.is_rule(kept[-1]) or intros.is_heading(kept[-1])):
+    while kept and (not kept[-1].strip() or intros.is_lead(kept[-1])):
         kept.pop()
 
 
