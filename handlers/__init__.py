@@ -8,7 +8,7 @@ gathering    several messages that are one report · gathered: what their words 
 edited       a message that was changed afterwards · borrowed: somebody else's words, forwarded or pointed at
 question     which system is meant, asked once, and its answer
 work         acknowledge, arrive, resolve, confirm, reopen, hand over
-outcome      the reporter afterwards: hurry, it works, it does not, we too, the rating
+outcome      the reporter afterwards: hurry, it works, it does not, we too, the rating · remark: what is said beside it
 plan         submit, approve, refuse the written plan
 pause        time that a contract lets clocks stand still (pause_words: who hears of it)
 ask          status, who is on call, help

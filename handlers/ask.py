@@ -8,6 +8,7 @@ from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import WORKERS, may_see
 from handlers.reading import UNSPOKEN, is_assent, is_courtesy, is_greeting
+from handlers.remark import ANSWERS
 from handlers.talk import Talk
 from handlers.test_page import TESTERS
 from sla.errors import Refused
@@ -113,7 +114,7 @@ def told(talk: Talk, data: Mapping[str, Any]) -> str:
     words = list(dict.fromkeys(str(data[key]) for key in keys if data.get(key) and data[key] not in UNSPOKEN))
     words += [describe.changes(data, talk.rules, talk.language)] if data.get("reason") in UNSPOKEN else []
     words += [f"→ {talk.name_of(data['to'])}"] if data.get("to") else []
-    words += [talk.say(f"rate_{data['label']}")] if data.get("label") in outcome.ANSWERS else []
+    words += [talk.say(f"rate_{data['label']}")] if data.get("label") in ANSWERS else []
     return aloud(talk, " · ".join(words))[:200]
 
 

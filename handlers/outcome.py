@@ -8,6 +8,7 @@ from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import may_see
+from handlers.remark import ANSWERS, listen
 from handlers.talk import Buttons, Talk
 from sla.contract import Satisfaction
 from sla.errors import Refused
@@ -20,7 +21,6 @@ URGE_AGAIN = timedelta(minutes=15)
 A_DAY, LATELY = timedelta(days=1), 20
 COMES_BACK_WITHIN = timedelta(days=7)
 """How long after the repair "it does not work again" is about the same ticket."""
-ANSWERS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
 
 
 def urge(talk: Talk, order: Order) -> int | None:
@@ -117,6 +117,7 @@ def confirmed(talk: Talk, ticket: Ticket) -> int:
     ticket = talk.record(ticket, talk.event(kind, text=talk.whole))
     talk.tell_workers(ticket, "confirmed_for_engineer")
     talk.answer(talk.say("confirmed", ticket=ticket.number), rating_buttons(talk, ticket), ticket.number)
+    listen(talk, ticket)
     return ticket.number
 
 
@@ -144,7 +145,8 @@ def satisfaction(talk: Talk, ticket: Ticket) -> Satisfaction:
 
 
 def rate(talk: Talk, order: Order) -> int | None:
-    """One of the five answers. It may be changed until the ticket comes back: its thanks have a button for that."""
+    """One of the five answers, by its button or in words. It may be changed until the ticket comes back: its thanks
+    have a button for that."""
     ticket = which.theirs(talk, order.ticket or 0)
     if ticket.reporter != talk.speaker.id:
         raise Refused("only_the_reporter", ticket=ticket.number)
@@ -153,7 +155,8 @@ def rate(talk: Talk, order: Order) -> int | None:
         talk.answer(talk.say("rate_again", ticket=ticket.number), rating_buttons(talk, ticket), ticket.number)
         return ticket.number
     allowed = satisfaction(talk, ticket).points
-    points = int(order.text) if order.text.isdigit() else -1
+    said = dict(zip(ANSWERS, allowed, strict=True)).get(order.text, -1)
+    points = int(order.text) if order.text.isdigit() else said
     if points not in allowed:
         raise Refused("unknown_button")
     if ticket.points == points:
@@ -161,6 +164,7 @@ def rate(talk: Talk, order: Order) -> int | None:
     talk.record(ticket, talk.event(EventKind.RATED, points=points, label=ANSWERS[allowed.index(points)]))
     again = Button(talk.say("button_rate_again"), f"rate:{ticket.number}")
     talk.answer(talk.say("rated"), ((again,),), ticket.number)
+    listen(talk, ticket)
     return ticket.number
 
 

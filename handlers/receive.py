@@ -32,6 +32,7 @@ from handlers import (
     proposals,
     question,
     reclassify,
+    remark,
     report,
     staff_change,
     test_page,
@@ -72,6 +73,7 @@ ROUTES: Mapping[str, Handler] = {
     "confirm": outcome.confirm,
     "still_broken": outcome.still_broken,
     "rate": outcome.rate,
+    remark.KIND: remark.remark,
     "accept": outcome.accept,
     "cancel": outcome.cancel,
     "join": incident.join,
@@ -340,6 +342,8 @@ def answer_to(talk: Talk, draft: Draft) -> Order | None:
         return free_words(talk, None)
     if not (talk.text or draft.kind in ("plan", "duty_proof")):
         return None
+    if draft.kind == remark.KIND:
+        return remark.answer(talk, draft)
     if draft.kind in about.ASKED:
         return about.answer(talk, draft)
     if draft.kind == "plan_deadline" and plan.named_deadline(talk, talk.text) is None:
@@ -369,7 +373,7 @@ def free_words(talk: Talk, command: Order | None) -> Order:
     if command:
         talk.hear(command.text)
     if not talk.text:
-        if number is None and talk.draft:
+        if number is None and talk.draft and talk.draft.kind != remark.KIND:
             number = talk.draft.data.get("ticket")
         return Order("words", number) if number is not None else Order("caption")
     asks = _QUESTION_MARKS.fullmatch(talk.text) or _HOW_IT_STANDS.fullmatch(talk.text)

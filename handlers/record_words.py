@@ -201,7 +201,7 @@ SAID: Mapping[str, Said] = {
     "file_name": _field("record_file"),
     "part": _field("record_together"),
     "replaces": lambda tell, *_: tell.say("record_edited"),
-    "says": lambda tell, *_: tell.say("record_works"),
+    "says": _named("record"),
     "verified": lambda tell, value, _: "" if value else tell.say("record_unverified"),
     "reporter": lambda tell, value, _: tell.person(value),
     # plans

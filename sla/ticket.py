@@ -145,10 +145,11 @@ class Event:
                    since (ISO, from when paging goes on), of (the incident that it was part of when it was reopened)
     cancelled, reopened, nobody_needed, urged: text · cancelled: maintenance (the number of the one that is why)
     rated          points* (0-100), label · noted: text, file, file_name, file_type, file_size, from, part (true:
-                   words of the report itself, which came in several messages), asked ("known" | "maintenance": whether
-                   that is why, with incident or maintenance, a number), answered, wrong (true: as of parted),
-                   proposes ("outage": what the provider says of one, with the data of it), outage ("kept": it stays as
-                   it is on record), decides (index of the note that asks for what is decided)
+                   words of the report itself, which came in several messages), says ("works" | "remark": of the
+                   service), asked ("known" | "maintenance": whether that is why, with incident or maintenance, a
+                   number), answered, wrong (true: as of parted), apart (as of reclassified), proposes ("outage": what
+                   the provider says of one, with the data of it), outage ("kept": it stays as it is on record), decides
+                   (index of the note that asks for what is decided)
     paused         pause* (the name of the contract's rule), reason · continued: reason
     amended        event* (index of the event that is put right, from 0), reason*, and either at (ISO, when it happened
                    in truth) or void (true: it never happened). The event itself stays as it was recorded (`sla.amend`)
