@@ -8,13 +8,13 @@ from itertools import pairwise
 MOST_BLOCK = 25
 _LONGEST = 1_000
 _LONG_LINE = 60
-_LONGEST_NAME, _LONGEST_DATE = 100, 40
+_LONGEST_NAME, _LONGEST_DATE, _LEAST_STACKED = 100, 40, 4
 """Signs of a line that a program may have broken."""
 
 _KEYS = {
     "from": "发件人 发信人 寄件者 寄件人 發件人 發信人 发送人 发件者 from de von van da fra från od nadawca lähettäjä "
     "kimden 差出人 보낸사람 от від จาก από odesílatel feladó từ מאת من",
-    "date": "发送时间 发件时间 发送日期 日期 时间 發送時間 傳送時間 寄件日期 发信时间 date sent senttime time "
+    "date": "发送时间 发件时间 发送日期 日期 时间 發送時間 傳送時間 寄件日期 发信时间 date sent senttime sentat time "
     "datum gesendet envoyé enviado verzonden inviato skickat sendt dato data fecha wysłano lähetetty messagedu "
     "gönderilenler gönderilme tarih "
     "送信日時 日時 보낸날짜 отправлено дата 已发送 ส่ง วันที่ надіслано ημερομηνία στάλθηκε odesláno elküldve đãgửi ngày "
@@ -158,8 +158,8 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
             break
         elif _is_rest(texts, number, last):
             end = number + 1
-        elif not _goes_on(texts, number):
-            break
+        elif not _goes_on(texts, number) or is_lead(line) or ("from" not in keys and _KEYED.match(line)):
+            break  # A rule stands above a block, and a key that no mail has belongs to a form above one.
     is_block = "from" in keys and (len(keys - {"other"}) >= 3 or (after_divider and len(keys) >= 2))
     return end if is_block else 0
 
@@ -167,13 +167,15 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
 def stacked_end(texts: Sequence[str], at: int) -> int:
     """Where a block ends that begins at that line and has its keys and their values in lines of their own, without
     colons: who, when, and below that "to" and "subject", as Notes writes them; 0 when none begins there."""
-    who, when = texts[at].strip(), texts[at + 1].strip() if at + 1 < len(texts) else ""
-    if not (who and len(who) <= _LONGEST_NAME and len(when) <= _LONGEST_DATE and _DATE.match(when)):
+    if len(texts[at]) > _LONGEST_NAME:
         return 0
-    said = [number for number in range(at + 2, min(len(texts), at + MOST_BLOCK)) if texts[number].strip()]
-    if not said or _bare_key(texts[said[0]]) != "to" or not _CLOCK.search(when):
+    said = [number for number in range(at + 1, min(len(texts), at + MOST_BLOCK)) if texts[number].strip()]
+    if len(said) < _LEAST_STACKED or _bare_key(texts[said[1]]) != "to":
         return 0
-    for number, below in pairwise(said):
+    when = texts[said[0]].strip()[:_LONGEST_DATE]
+    if not (_DATE.match(when) and _CLOCK.search(when)):
+        return 0
+    for number, below in pairwise(said[1:]):
         if _bare_key(texts[number]) == "subject":
             return below + 1
     return 0
@@ -286,6 +288,8 @@ def attribution_end(texts: Sequence[str], at: int) -> int:
         line = texts[number].strip()
         if not line or len(line) > _LONGEST:
             return 0
+        if number > at and line.startswith(">") and joined.count("<") <= joined.count(">"):
+            return 0  # A quotation; else the address was broken before its bracket.
         joined = f"{joined} {line}" if joined else line
         has_verb = line.rstrip(_TAIL).lower().endswith(_WROTE)
         if has_verb or (_ends_open(line) and (_is_stamp(first, joined) or _is_said_amid(first, joined))):
