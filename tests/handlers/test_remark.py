@@ -1,4 +1,4 @@
-"""Beside a rating people say why: that is said of the service, is no fault, and who answers for the service hears it."""
+"""Beside a rating people say why: that is no fault but a remark on the service, and who answers for that hears it."""
 
 import pytest
 
