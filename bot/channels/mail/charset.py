@@ -187,6 +187,8 @@ def _contradicted(raw: bytes, codec: str, unicode: str | None) -> str:
         return _jis(raw)
     if unicode is not None:
         return unicode
+    if codec == _JIS and (told := _strict(raw, "euc_jp")) is not None:
+        return told
     if codec == "cp950" and (told := _strict(raw, "big5hkscs")) is not None:
         return told
     if codec in _SEVEN_BIT and raw.isascii():

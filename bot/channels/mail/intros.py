@@ -158,8 +158,8 @@ def block_end(texts: Sequence[str], at: int, after_divider: bool = False) -> int
             break
         elif _is_rest(texts, number, last):
             end = number + 1
-        elif not _goes_on(texts, number) or is_lead(line) or ("from" not in keys and _KEYED.match(line)):
-            break  # A rule stands above a block, and a key that no mail has belongs to a form above one.
+        elif not _goes_on(texts, number) or is_lead(line) or ("from" not in keys and _is_of_form(line)):
+            break  # A rule stands above a block, and a form may.
     is_block = "from" in keys and (len(keys - {"other"}) >= 3 or (after_divider and len(keys) >= 2))
     return end if is_block else 0
 
@@ -200,6 +200,11 @@ def _is_rest(texts: Sequence[str], at: int, last: str) -> bool:
         return texts[at - 1].rstrip().endswith((",", ";", "；")) or bool(_ADDRESS.search(texts[at]))
     is_end = at + 1 >= len(texts) or not texts[at + 1].strip()
     return last == "subject" and is_end and len(texts[at - 1]) >= _LONG_LINE
+
+
+def _is_of_form(line: str) -> bool:
+    """Whether a line has a key that no mail has: programs that show all headers leave the names of these in ASCII."""
+    return bool((found := _KEYED.match(line[:120])) and not found[1].isascii())
 
 
 def _goes_on(texts: Sequence[str], at: int) -> bool:
