@@ -93,8 +93,14 @@ def _taken(store: "Store", aside: Aside, raw: bytes | None, most: int, now: date
             for file, content in found
         ]
         uow.marks.remove(aside.name)
-        uow.audit.add(now, "command line", "mail taken", aside.place)
-        return uow.inbox.add(replace(inbound, attachments=tuple(files)), now)
+        row = uow.inbox.add(replace(inbound, attachments=tuple(files)), now)
+        if row is not None:
+            uow.audit.add(now, "command line", "mail taken", aside.place)
+            return row
+        for file in files:  # somebody else was first, perhaps just now: theirs are kept
+            if file.ref:
+                uow.files.remove(file.ref)
+        return None
 
     row = store.writer.run_sync(take)
     return f"{'taken' if row else 'was taken before'}, from {mail.sender}"
