@@ -3,7 +3,7 @@
 receive      front door: deduplicate, identify, understand, route
 intake/      text -> meaning, pure: names, times, labels, redaction
 people       sender -> person, role, permissions
-report       opens or joins a ticket · album: several pictures
+report       opens or joins a ticket · album: several pictures · recurrence: a fault that came back
 gathering    several messages that are one report · gathered: what their words come to · recalled: what was said before
 edited       a message that was changed afterwards · borrowed: somebody else's words, forwarded or pointed at
 question     which system is meant, asked once, and its answer
@@ -49,5 +49,5 @@ foresight    a year without a notice; what a changed calendar moves
 duties       what is due, and that it was done (duty_judged: the other side's word) · staff_change: somebody leaves
 duty_watch   reminders of duties and what was missed, over time · duty_book: how they stand, duty_words: in words
 rota_gaps    a gap of the rota, told before the night
-wording/     every sentence that is sent, in Chinese and English
+wording/     every sentence that is sent, in Chinese and English (worded: mistakes in files and commands, likewise)
 """

@@ -8,6 +8,7 @@ from handlers.buttons import outcome_buttons
 from handlers.commands import Order
 from handlers.intake.redact import redact
 from handlers.people import may_see
+from handlers.recurrence import RECURS
 from handlers.remark import ANSWERS, listen
 from handlers.talk import Buttons, Talk
 from sla.contract import Satisfaction
@@ -218,8 +219,15 @@ def still(talk: Talk, ticket: Ticket) -> int:
         )
     of_a_colleague = ticket.state is State.CONFIRMED and not may_see(talk, ticket)
     if of_a_colleague or not comes_back(talk, ticket):
-        return report.open_new(talk)
+        return came_back(talk, ticket)
     return reopened(talk, ticket)
+
+
+def came_back(talk: Talk, ticket: Ticket) -> int:
+    """What was mended too long ago to be opened again came back: a report of its own, once."""
+    mine = talk.uow.tickets.open_of(talk.speaker.id, ticket.system)
+    again = next((t for t in mine if t.is_working and t.events[0].data.get(RECURS) == ticket.number), None)
+    return still(talk, talk.load(again.number)) if again else report.open_new(talk, before=ticket)
 
 
 def reopened(talk: Talk, ticket: Ticket) -> int:

@@ -213,6 +213,7 @@ SAID: Mapping[str, Said] = {
     # incidents
     "incident": _incident,
     "of": _field("record_of"),
+    "recurs": _field("record_recurs"),
     "leads": _field("record_leads"),
     "since": _instant("record_since"),
     "from": _field("record_from"),

@@ -7,6 +7,7 @@ from handlers.commands import Order
 from handlers.intake.meaning import Meaning
 from handlers.intake.redact import redact
 from handlers.reading import REPORTED_AGAIN, contract_for, graver, is_graver, title
+from handlers.recurrence import as_before
 from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.fold import fold
@@ -113,12 +114,16 @@ def _wanted(talk: Talk) -> str:
 # Opening
 
 
-def open_new(talk: Talk, text: str = "") -> int:
-    """Open a ticket and answer with its number, what was understood, the deadlines, and who is called."""
-    ticket = open_ticket(talk, talk.meaning, text=text or talk.whole)
+def open_new(talk: Talk, text: str = "", before: Ticket | None = None) -> int:
+    """Open a ticket and answer with its number, what was understood, the deadlines, and who is called. `before`: the
+    ticket whose fault came back."""
+    overrides = as_before(talk, before) if before else {}
+    ticket = open_ticket(talk, talk.meaning, text=text or talk.whole, **overrides)
     if ticket.incident is not None:
         return storm.answer_joined(talk, ticket)
     lines = [opened_line(talk, ticket)]
+    if before:
+        lines.append(talk.say("recurs", ticket=before.number))
     shown = describe.labels(ticket, talk.rules, talk.language)
     lines.append(talk.say("understood", labels=shown, why=why_line(talk, ticket)))
     if ticket.started_at:

@@ -129,7 +129,7 @@ class Event:
     `data` by kind (all optional unless marked):
     reported*      kind*, system, department, scope, severity, priority*, disaster, contract, contract_version,
                    rules_version, started_at (ISO), text*, channel, address, conversation, language, received_at (ISO),
-                   verified, why, contact, title
+                   verified, why, contact, title, recurs (number of the ticket whose fault came back)
     reclassified   any of kind, system, department, scope, severity, priority, disaster, contract, contract_version,
                    started_at, title, reason, text, apart (index of a note that turned out to be about
                    something else), corrects (those of the labels that had been read wrongly, as a person said),
