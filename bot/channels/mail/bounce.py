@@ -108,6 +108,9 @@ _TO_ITS_SENDER = re.compile(
     re.IGNORECASE,
 )
 """A mail system speaks of a mail to whom it came from; a person with such an address, of parcels, or to everybody."""
+_TO_ALL = re.compile(r"各位|大家|各科|各部门|全院|全体|同事们|dear (?:all|colleagues)|everyone", re.IGNORECASE)
+_GREETING = 60
+"""Where a letter says to whom it is written; a mail system writes to one."""
 _I = re.compile(r"\bI\b")
 _OF_MAIL = re.compile(r"mail|messag|deliver|recipient|邮件|郵件|退信|收件|投递", re.IGNORECASE)
 _CODE = re.compile(r"\b[45]\d\d\b|\b5\.\d{1,3}\.\d{1,3}\b")
@@ -232,6 +235,8 @@ def _is_of_one_mail(headers: Headers, tree: Part, sender: Address, whole: str) -
         return True
     if _PROGRAM_NAME.search(sender.name):
         return True
+    if _TO_ALL.search(whole[:_GREETING]):
+        return False
     return bool(_ADDRESS.search(whole) or _CODE.search(whole) or any(tree.children))
 
 
