@@ -12,6 +12,8 @@ _BUT = Lazy(r"另一?个|另外|换了|但|不过|可是|又|只是|还是|结�
 _TURNS = Lazy(r"但|不过|可是|结果|现在|另外|轮到")
 # Others say that it works: 你们说修好了.
 _CLAIMS = Lazy(r"(?:说|讲|显示|写着?|通知)(?:是|已经?|都)?[^,。!?;\n]{0,4}$")
+# 我的打不开,同事开得了: it works for others.
+_FOR_OTHERS = Lazy(r"(?:同事|别人|人家|隔壁|旁边|其[他它]人|他们)[^,。!?;\n]{0,6}$")
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")
@@ -39,6 +41,9 @@ _CONTINUES = Lazy(r"还|仍")
 # Who has the same says so soon and in few words; one of these characters is in all of them.
 _SHORT, _SOON = 160, 45
 _ALIKE = Lazy(r"[也同样+加并]|不[止只光]|都[系是]")
+
+# Others told it before.
+_KNOWN = Lazy(r"群里|通知|公告|听说|说的|报的|看到|同(?:样|上|问)|[+]1")
 
 Rule = Callable[[Reading], Label[Intent] | None]
 
@@ -68,9 +73,16 @@ def _me_too(reading: Reading) -> Label[Intent] | None:
     if len(reading.text) > _SHORT or not (reading.latin or _ALIKE.search(reading.text)):
         return None
     found = reading.first("me_too")
-    if found is None or found.start() > _SOON or reading.has("hospital"):
+    if found is None or found.start() > _SOON or reading.has("hospital") or _tells_before(reading, found.start()):
         return None
     return Label(Intent.ME_TOO, "same-with-us", found.group())
+
+
+def _tells_before(reading: Reading, at: int) -> bool:
+    """急诊HIS登不上,抢救室也是: whoever says first where it fails enumerates, unless it is known, 群里说的."""
+    own = min((hit.end for hit in reading.departments), default=at)
+    told = own <= reading.at("fault") < at and reading.separate(reading.at("fault"), at)
+    return told and _KNOWN.search(reading.text, 0, at) is None
 
 
 def _urged(reading: Reading) -> Label[Intent] | None:
@@ -87,6 +99,8 @@ def _resolved(reading: Reading) -> Label[Intent] | None:
     """It works, and nothing after that says that it does not."""
     found = reading.first("resolved")
     if found is None or reading.at("change") < found.start() or reading.at("recurring") < found.start():
+        return None
+    if _FOR_OTHERS.search(reading.text, 0, found.start()):
         return None
     if _SLIP.match(found.group()) and reading.has("data_mend"):
         return None
@@ -133,7 +147,8 @@ def _unresolved(reading: Reading) -> Label[Intent] | None:
     fails = min(reading.at("unresolved"), reading.at("fault"))
     if repaired is not None and (_turns_to_another(reading, repaired.start()) or _NEW.search(reading.text)):
         return None
-    if repaired is not None and (found is not None or repaired.start() <= fails <= len(reading.text)):
+    again = repaired is not None and _AGAIN.search(reading.text, 0, repaired.start()) is not None
+    if repaired is not None and (found is not None or again or repaired.start() <= fails <= len(reading.text)):
         return Label(Intent.UNRESOLVED, "fails-after-repair", repaired.group())
     if found is None or (reading.letter.quoted and reading.systems):
         return None
@@ -169,6 +184,8 @@ def _hurried(reading: Reading) -> Label[Intent] | None:
     found = reading.first("urge_weak")
     if found is None:
         return None
+    if reading.systems and reading.has("thing") and reading.has("degraded"):
+        return None
     goes_on = found.start() < 6 and _CONTINUES.search(reading.text, found.end())
     if goes_on or not evidence(reading):
         return Label(Intent.URGE, "hurries", found.group())
@@ -185,7 +202,8 @@ def _reported(reading: Reading) -> Label[Intent] | None:
     group = evidence(reading)
     if group:
         return Label(Intent.REPORT, f"tells-{group}", reading.said(group))
-    works_badly = reading.has("thing") and (reading.has("degraded") or reading.has("wrong"))
+    somewhere = any(map(reading.has, ("thing", "device", "group", "hospital")))
+    works_badly = somewhere and any(map(reading.has, ("degraded", "wrong", "down")))
     greets = reading.has("chat") and not (works_badly and len(reading.text) >= _STORY)
     if greets and not _ASKS.search(reading.text):
         return Label(Intent.CHAT, "greets-or-thanks", reading.said("chat"))
@@ -194,9 +212,15 @@ def _reported(reading: Reading) -> Label[Intent] | None:
     if reading.has("minor"):
         return Label(Intent.REPORT, "looks-wrong", reading.said("minor"))
     if works_badly:
-        return Label(Intent.REPORT, "works-badly", reading.said("degraded") or reading.said("wrong"))
+        return Label(
+            Intent.REPORT,
+            "works-badly",
+            next(said for group in ("degraded", "wrong", "down") if (said := reading.said(group))),
+        )
     if reading.has("thing") and len(reading.text) >= _SENTENCE:
         return Label(Intent.REPORT, "speaks-of-a-thing", reading.said("thing"))
+    if reading.departments and reading.has("group") and len(reading.text) >= _STORY:
+        return Label(Intent.REPORT, "tells-of-a-group", reading.said("group"))
     if reading.has("wish") and reading.departments:
         return Label(Intent.REPORT, "wishes", reading.said("wish"))
     if reading.systems:

@@ -19,7 +19,7 @@ _ACCESS = Lazy(
 )
 # What one could do before: the right was not asked for, it is gone.
 _LOST = Lazy(
-    r"(?:昨[天日晚]|前天|上周|上次|之前|以前|原来|原先|早上|上午|刚才)(?:都|还|是|明明){1,2}(?:能|可以|有|好)|突然"
+    r"(?:昨[天日晚]|前天|上周|上次|之前|以前|原来|原先|早上|上午|刚才)(?:都|还|是|明明){1,2}(?:能|可以|有|好)|(?:之前|以前|原来|原先)(?:能|可以|有的|好好)|突然"
 )
 _EXPLICITLY = Lazy(r"(?:请问|想问|问一?下|咨询|请教)")
 # 报告单上医院名字写错了: the program's own words.
@@ -54,7 +54,7 @@ _RUIN = Lazy(
     r"库|加密|勒索|比特币|赎金|病毒|后缀|机房|服务器|机柜|数据中心|阵列|存储|磁盘|丢|没了|空|消失|不见|清|损坏|lock"
 )
 _ONE_DEVICE = Lazy(
-    r"喇叭|音箱|空调|电灯|饮水机|电视|打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影|(?<![a-z])(?:pc|computer|printer|scanner|"
+    r"喇叭|音箱|空调|电灯|饮水机|电视|打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影|(?<![a-z])(?:pda|pc|computer|printer|scanner|"
     r"terminal)(?![a-z])"
 )
 _DOWN_IN = Lazy(
@@ -64,6 +64,14 @@ _DOWN_IN = Lazy(
 _WHOLE_NAME = ("whole ", "entire ")
 _WHOLE = Lazy(r"(?:整个|(?<![调重])整|(?<![安完健])全|\b(?:whole|entire|all (?:of )?(?:the|our)))\s?$")
 _ONE_OF = Lazy(r"其中的?有?(?:一|1)(?:台|个|间|位)")
+_OTHERS = Lazy(r"(?:另外|其[他它余]|别的|旁边|隔壁|剩下)的?那?$")
+_FINE = Lazy(r"[^,。!?;\n不没]{0,4}(?:正常|可以|好|能|没事|没问题|行|ok)")
+# 全科没一个人进得去: nobody can, though a word of what can be done stands there.
+_NONE_CAN = Lazy(
+    r"没(?:有)?(?:一个?[人台间位床]?|哪个?[台人间位]?|谁|人)[^,。!?;\n]{0,4}?(?:能|可以|得[了上出开进动去到])",
+    r"无(?:人|一[人台个]?)[^,。!?;\n]{0,4}?(?:能|可以|得[了上出开进动去到])",
+    quick=True,
+)
 _ALL_SO = Lazy(r"(?:都|天天|一直|也)(?:是)?(?:这样|这个样子|如此)")
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
@@ -105,6 +113,7 @@ def kind(reading: Reading, ruin: Label[bool]) -> Label[Kind]:
         (Kind.SERVICE, "service", lambda reading: reading.has("service")),
         (Kind.CONSULT, "consult", lambda reading: reading.has("consult")),
         (Kind.DATA_FIX, "data_mend", lambda reading: reading.has("data_mend") and not _by_ourselves(reading)),
+        (Kind.FAULT, "degraded", lambda reading: reading.has("degraded") and not reading.has("hope")),
         (Kind.CHANGE, "hope", lambda reading: reading.has("hope")),
         (Kind.SERVICE, "wish", lambda reading: reading.has("wish")),
     ):
@@ -195,6 +204,8 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
     single, group = reading.first("single"), reading.first("group")
     if single is not None and (group is None or single.start() < group.start()):
         return Label(Scope.WORKSTATION, "one-machine", single.group())
+    if group is not None and _are_others(reading.text, group):
+        return Label(Scope.WORKSTATION, "others-work", group.group())
     if group is not None:
         return Label(Scope.DEPARTMENT, "a-group", group.group())
     if department is not None and _is_whole(reading, department):
@@ -204,6 +215,11 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
     if department is None and reading.has("collapsed"):
         return Label(Scope.DEPARTMENT, "system-collapsed", reading.said("collapsed"))
     return Label(Scope.WORKSTATION, "nothing-said")
+
+
+def _are_others(text: str, group: re.Match[str]) -> bool:
+    """Whether a group is none of those that fail: 3号的不出签,另外几个窗口好用."""
+    return _OTHERS.search(text, 0, group.start()) is not None and _FINE.match(text, group.end()) is not None
 
 
 def _several(reading: Reading) -> str:
@@ -260,15 +276,22 @@ def severity(reading: Reading, kind: Kind, ruin: Label[bool]) -> Label[Severity]
     text = words["neighbour"].without(reading.text)
     if _MACHINE.search(text):
         text = _OTHERS_WORK.sub("", text)
-    down = words["down"].search(text)
+    none = _NONE_CAN.search(text)
+    if none is not None:
+        text = text[: none.start()] + text[none.end() :]
+    down = words["down"].search(text) or none
     minor = words["minor"].search(text)
-    if minor and (down is None or re.search("图|看得清|不影响|内容|浪费|不耽误|不碍事|无所谓|不打紧", minor.group())):
+    if minor and (
+        down is None or re.search("图(?!标)|看得清|不影响|内容|浪费|不耽误|不碍事|无所谓|不打紧", minor.group())
+    ):
         return Label(Severity.MINOR, "cosmetic", minor.group())
     degraded = words["degraded"].search(text)
     if degraded:
         return Label(Severity.DEGRADED, "partly-works", degraded.group())
     if down:
         return Label(Severity.DOWN, "cannot-be-done", down.group())
+    if reading.has("collapsed"):
+        return Label(Severity.DOWN, "collapsed", reading.said("collapsed"))
     if wrong := words["wrong"].search(text):
         return Label(Severity.DEGRADED, "comes-out-wrong", wrong.group())
     return Label(Severity.DEGRADED, "works-wrongly", reading.said("fault"))
