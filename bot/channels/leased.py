@@ -29,6 +29,54 @@ Sure = Callable[[], Awaitable[bool]]
 """Whether the lease is still ours. Raises StorageError."""
 
 
+class Turn:
+    """The lease of that name, for one who does work by it; `duration` is how long it is ours without being renewed."""
+
+    def __init__(self, name: str, house: House, duration: timedelta = LEASE) -> None:
+        self._name, self._house, self._duration = name, house, duration
+        self._owner = f"{house.owner}/{id(self)}"
+
+    async def take(self) -> int | None:
+        """Its fence, None while another one has it; given back when we are stopped while it is taken. Raises what the
+        database does."""
+        house = self._house
+        taking = asyncio.ensure_future(house.lease.acquire(self._name, self._owner, house.now(), self._duration))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            await self._give_back_what(taking)
+            raise
+
+    async def renew(self, fence: int) -> bool:
+        """Whether it is still ours. Raises StorageError."""
+        return await self._house.lease.renew(self._name, self._owner, fence, self._house.now(), self._duration)
+
+    async def give_back(self, fence: int) -> None:
+        """Let others have it at once. One that cannot be released runs out."""
+        try:
+            async with asyncio.timeout(RELEASE_SECONDS):
+                await self._house.lease.release(self._name, self._owner, fence)
+        except (StorageError, TimeoutError) as error:
+            log.warning("lease_not_released", extra=self.about(error))
+        except Exception as error:  # the fence: it must neither keep us from stopping nor from going on
+            log.exception("lease_not_released", extra=self.about(error))
+
+    def about(self, error: Exception) -> dict[str, str]:
+        """What a line of the log says of an error."""
+        return {"lease": self._name, "why": type(error).__name__}
+
+    async def _give_back_what(self, taking: "asyncio.Future[int | None]") -> None:
+        """What is being taken while we are stopped; that it cannot be taken keeps us from stopping no more."""
+        try:
+            fence = await taking
+        except Exception as error:  # the fence, as above: it is said
+            foreseen = isinstance(error, StorageError)
+            log.warning("lease_not_taken", exc_info=None if foreseen else error, extra=self.about(error))
+            return
+        if fence is not None:
+            await self.give_back(fence)
+
+
 class Leased:
     """Does `work` for as long as this process holds the lease of that name; work that returns found that it does not.
 
@@ -46,9 +94,9 @@ class Leased:
         renew: float = RENEW_SECONDS,
         steady: float = STEADY_SECONDS,
     ) -> None:
-        self._name, self._house, self._work = name, house, work
+        self._name, self._work = name, work
         self._pauses, self._wait, self._every, self._steady = pauses, wait, renew, steady
-        self._owner = f"{house.owner}/{id(self)}"
+        self._turn = Turn(name, house)
         self._fence: int | None = None
         self._untaken, self._why, self._breaks, self._began = "", "", 0, 0.0
         self.elsewhere = False
@@ -74,20 +122,13 @@ class Leased:
                 why = await self._hold(self._fence)
             finally:
                 fence, self._fence = self._fence, None
-                await self._release(fence)
+                await self._turn.give_back(fence)
             if why:
                 await asyncio.sleep(self._broken(why))
 
     async def _acquire(self) -> int | None:
-        """The lease; given back when we are stopped while it is taken."""
-        lease = self._house.lease
         try:
-            taking = asyncio.ensure_future(lease.acquire(self._name, self._owner, self._house.now(), LEASE))
-            try:
-                fence = await asyncio.shield(taking)
-            except asyncio.CancelledError:
-                await self._give_back(taking)
-                raise
+            fence = await self._turn.take()
         except Exception as error:  # noqa: BLE001 - the fence: whatever one try raises, the next is made
             self._not_taken(error)
             return None
@@ -96,27 +137,17 @@ class Leased:
         self._untaken, self.elsewhere = "", fence is None
         return fence
 
-    async def _give_back(self, taking: "asyncio.Future[int | None]") -> None:
-        """What is being taken while we are stopped; that it cannot be taken keeps us from stopping no more."""
-        try:
-            fence = await taking
-        except Exception as error:  # noqa: BLE001 - the fence, as above: it is said
-            self._not_taken(error)
-            return
-        if fence is not None:
-            await self._release(fence)
-
     def _not_taken(self, error: Exception) -> None:
         """Nobody can tell whose it is: say so once in a row."""
         foreseen = isinstance(error, StorageError)
         why = "the database cannot be asked whose turn it is" if foreseen else type(error).__name__
         if why != self._untaken:
-            log.warning("lease_not_taken", exc_info=None if foreseen else error, extra=self._about(error))
+            log.warning("lease_not_taken", exc_info=None if foreseen else error, extra=self._turn.about(error))
         self._untaken, self.elsewhere = why, False
 
     async def _hold(self, fence: int) -> str:
         """Work until the lease is lost; what broke the work off, "" where it is only that."""
-        sure = lambda: self._renew(fence)  # noqa: E731  # a word for it
+        sure = lambda: self._turn.renew(fence)  # noqa: E731  # a word for it
         tasks = [asyncio.ensure_future(self._work(sure)), asyncio.create_task(self._keep(fence))]
         ended: set[asyncio.Future[None]] = set()
         try:
@@ -135,7 +166,7 @@ class Leased:
         results = await asyncio.gather(*tasks, return_exceptions=True)
         errors = [result for result in results if isinstance(result, Exception)]
         for error in errors:
-            log.error("lease_work_broke_off", exc_info=error, extra=self._about(error))
+            log.error("lease_work_broke_off", exc_info=error, extra=self._turn.about(error))
         if stopped:
             log.error("lease_work_stopped", extra={"lease": self._name})
         return next(iter([*(type(error).__name__ for error in errors), *stopped]), "")
@@ -149,28 +180,12 @@ class Leased:
     def _lasts(self) -> bool:
         return asyncio.get_running_loop().time() - self._began >= self._steady
 
-    async def _renew(self, fence: int) -> bool:
-        return await self._house.lease.renew(self._name, self._owner, fence, self._house.now(), LEASE)
-
     async def _keep(self, fence: int) -> None:
         """Renew the lease until it is somebody else's."""
         while True:
             await asyncio.sleep(self._every)
             try:
-                if not await self._renew(fence):
+                if not await self._turn.renew(fence):
                     return
             except StorageError as error:
-                log.warning("lease_not_renewed", extra=self._about(error))
-
-    async def _release(self, fence: int) -> None:
-        """Let others have it at once. One that cannot be released runs out."""
-        try:
-            async with asyncio.timeout(RELEASE_SECONDS):
-                await self._house.lease.release(self._name, self._owner, fence)
-        except (StorageError, TimeoutError) as error:
-            log.warning("lease_not_released", extra=self._about(error))
-        except Exception as error:  # the fence: it must neither keep us from stopping nor from going on
-            log.exception("lease_not_released", extra=self._about(error))
-
-    def _about(self, error: Exception) -> dict[str, str]:
-        return {"lease": self._name, "why": type(error).__name__}
+                log.warning("lease_not_renewed", extra=self._turn.about(error))

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 from bot.channels.base import ChannelError, House
+from bot.channels.leased import Turn
 from bot.channels.mailbox.cursor import Cursor, read_cursor
 from bot.channels.mailbox.handling import Come
 from bot.channels.mailbox.imap import Imap, MailDown
@@ -47,7 +48,11 @@ Handle = Callable[[Box, Sequence[Come]], Awaitable[Mapping[str, StorageError]]]
 
 
 class BoxReader:
-    """Reads one mailbox. `secret` opens it, `most` how many bytes of a mail are read."""
+    """Reads one mailbox. `secret` opens it, `most` how many bytes of a mail are read.
+
+    The loop is its own, and not that of `bot.channels.leased`: that a server fails is its daily bread, told in the
+    server's words until the mailbox is open again and never as an error, and how long it waits hangs on what was said.
+    """
 
     def __init__(
         self,
@@ -60,8 +65,7 @@ class BoxReader:
     ) -> None:
         self._box, self._house, self._handle, self._secret = box, house, handle, secret
         self._most, self._pauses = most, pauses
-        self._owner = f"{house.owner}/{id(self)}"
-        self._mark, self._lease = f"mail:{box.name}", f"mail:{box.name}:{box.address}"
+        self._mark, self._turn = f"mail:{box.name}", Turn(f"mail:{box.name}:{box.address}", house, LEASE)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"mail-{box.name}")
         self._task: asyncio.Task[None] | None = None
         self._failures, self._opened = 0, 0.0
@@ -85,7 +89,7 @@ class BoxReader:
     async def _forever(self) -> None:
         while True:
             try:
-                fence = await self._acquire()
+                fence = await self._turn.take()
                 if fence is not None:
                     await self._under_lease(fence)
                 self.problem = ""
@@ -98,17 +102,6 @@ class BoxReader:
                 log.exception("mail_crashed", extra={"box": self._box.name})
                 wait = self._failed(type(error).__name__)
             await asyncio.sleep(wait)
-
-    async def _acquire(self) -> int | None:
-        """The lease; given back when we are stopped while it is taken."""
-        lease = self._house.lease
-        taking = asyncio.ensure_future(lease.acquire(self._lease, self._owner, self._house.now(), LEASE))
-        try:
-            return await asyncio.shield(taking)
-        except asyncio.CancelledError:
-            if (fence := await taking) is not None:
-                await lease.release(self._lease, self._owner, fence)
-            raise
 
     def _failed(self, why: str) -> float:
         """Say what is wrong; seconds until the next try."""
@@ -137,13 +130,13 @@ class BoxReader:
                 task.cancel()
             await asyncio.gather(reading, keeping, return_exceptions=True)
             self._executor.submit(imap.leave)
-            await self._house.lease.release(self._lease, self._owner, fence)
+            await self._turn.give_back(fence)
 
     async def _keep_lease(self, fence: int) -> None:
         """Hold the lease; ends when it is lost."""
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            if not await self._house.lease.renew(self._lease, self._owner, fence, self._house.now(), LEASE):
+            if not await self._turn.renew(fence):
                 log.warning("mail_lease_lost", extra={"box": self._box.name})
                 return
 
