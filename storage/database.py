@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import dml as postgresql_dml
@@ -21,6 +21,9 @@ from sqlalchemy.sql.expression import Executable
 
 from storage.base import StorageError
 from storage.crypt import Crypt
+
+if TYPE_CHECKING:
+    from storage.quick import Asked
 
 Row: TypeAlias = tuple[Any, ...]
 Upsert: TypeAlias = "sqlite_dml.Insert | postgresql_dml.Insert"
@@ -92,6 +95,19 @@ class Database:
         self.state = 0
         """Counts up whenever what was read may no longer hold: a transaction begins, or one unit of it is undone."""
         self._prepared: dict[object, Prepared] = {}
+        self._number: Asked | None = None
+
+    def begin(self, text: str) -> None:
+        """Begin a transaction by this statement."""
+        self.state += 1
+        self._number = None
+        self.queue(text)
+
+    def number(self) -> str | None:
+        """Under which number the server knows the transaction (PostgreSQL); None where it is not known here."""
+        if self._number is None or self._number.result is None:
+            return None
+        return str(self._number.result.fetchall()[0][0])
 
     def upsert(self, table: sa.Table) -> Upsert:
         """An INSERT that knows ON CONFLICT."""
@@ -125,6 +141,14 @@ class Database:
         found: list[Row] = self.raw.execute(prepared.text, prepared.pick(values)).fetchall()
         return found[0] if found else None
 
+    def ask(self, prepared: Prepared, **values: Any) -> Callable[[], list[Row]]:
+        """A query whose rows are looked at later. Those that are asked one after the other cost PostgreSQL one wait;
+        SQLite answers when they are looked at."""
+        if self.is_sqlite:
+            return lambda: self.rows(prepared, **values)
+        asked = self.raw.ask(prepared.text, prepared.pick(values))
+        return lambda: cast(list[Row], self.raw.answer(asked).fetchall())
+
     def run(self, prepared: Prepared, **values: Any) -> int:
         """How many rows a statement changed."""
         count: int = self.raw.execute(prepared.text, prepared.pick(values)).rowcount
@@ -133,6 +157,9 @@ class Database:
     def put(self, prepared: Prepared, **values: Any) -> None:
         """Run a statement whose result nobody needs. PostgreSQL does it when it likes before the next result."""
         self.queue(prepared.text, prepared.pick(values))
+        if self._number is None and not self.is_sqlite:
+            # By the first change: whoever commits need not ask for it, and wait, then.
+            self._number = self.raw.ask("SELECT pg_current_xact_id()::text")
 
     def must(self, prepared: Prepared, unless: Exception, **values: Any) -> None:
         """`put` for a statement that must change something: `unless` is raised when it did not, and on PostgreSQL not

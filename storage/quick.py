@@ -80,6 +80,15 @@ def _reader(oid: int) -> Callable[[bytes], object]:
     return bytes if oid == _BYTES else _text
 
 
+class Asked:
+    """A statement whose result is wanted later; `result` is None until the server was waited for."""
+
+    __slots__ = ("result",)
+
+    def __init__(self) -> None:
+        self.result: Result | None = None
+
+
 class Quick:
     """A connection. Statements take `$1` parameters that are None, int, str or bytes; rows come back as such."""
 
@@ -89,8 +98,8 @@ class Quick:
         self._names: dict[str, bytes] = {}
         self._named = 0
         # What was sent and not yet answered: a text that is being prepared, an error for a statement that must not
-        # change nothing, None for any other. Those before `_mark` are of units that have ended.
-        self._queued: list[str | Exception | None] = []
+        # change nothing, what is wanted later, None for any other. Those before `_mark` are of units that have ended.
+        self._queued: list[str | Exception | Asked | None] = []
         self._mark = 0
         self._lost: Exception | None = None
         self._pq.enter_pipeline_mode()
@@ -118,6 +127,20 @@ class Quick:
         elif not len(self._queued) % PUSHED:
             self._pq.flush()
 
+    def ask(self, text: str, values: Sequence[Value] = ()) -> Asked:
+        """Run a statement whose result is wanted later (`answer`): what is asked together is waited for once."""
+        asked = Asked()
+        self._send(text, values, asked)
+        return asked
+
+    def answer(self, asked: Asked) -> Result:
+        """What was asked. Raises as `execute` does."""
+        if asked.result is None:
+            self._answers()
+        if asked.result is None:
+            raise Astray("a question was lost with a statement that failed before it")
+        return asked.result
+
     def mark(self) -> None:
         """A unit begins: what was queued until now is none of its business."""
         self._mark = len(self._queued)
@@ -135,6 +158,12 @@ class Quick:
             if self.closed:
                 raise
 
+    def commit(self) -> Result:
+        """End the transaction. What has to change something is waited for first, since the server would not object."""
+        if self._lost or any(isinstance(about, Exception) for about in self._queued):
+            self._answers()
+        return self.execute("COMMIT")
+
     def rollback(self) -> None:
         """End the transaction, whatever became of it."""
         self._mark, self._lost = 0, None
@@ -150,7 +179,7 @@ class Quick:
         """End the connection."""
         self._connection.close()
 
-    def _send(self, text: str, values: Sequence[Value], unless: Exception | None) -> None:
+    def _send(self, text: str, values: Sequence[Value], about: Exception | Asked | None) -> None:
         sent: list[bytes | None] = []
         formats: list[int] = []
         for value in values:
@@ -166,7 +195,7 @@ class Quick:
         name = self._names.get(text) or self._prepare(text)
         # libpq takes NULL as None; the stub does not say so.
         self._pq.send_query_prepared(name, cast("list[bytes]", sent), formats, _BINARY)
-        self._queued.append(unless)
+        self._queued.append(about)
 
     def _prepare(self, text: str) -> bytes:
         self._named += 1
@@ -191,6 +220,8 @@ class Quick:
                 failed = failed or self._failure(result, stray=place < mark)
                 if isinstance(about, str):
                     del self._names[about]
+            elif isinstance(about, Asked):
+                about.result = Result(result)
             elif isinstance(about, Exception) and not result.command_tuples:
                 self._lost = self._lost or about
             self._wait()

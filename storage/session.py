@@ -49,11 +49,10 @@ class Session:
         found out before a unit ends, and is its own error. Otherwise it may be found out later (PostgreSQL): then it
         is a Fault of the transaction, and who is to blame shows when each unit is run alone and carefully."""
         self._careful = careful
-        self.db.state += 1
         try:
             if self.gone:
                 self.db.raw = self._connect()
-            self.db.queue(self._begin)
+            self.db.begin(self._begin)
         except Exception as error:
             raise fault_of(error) or error from error
 
@@ -131,11 +130,11 @@ class Session:
             raise Fault("the transaction was not committed", again=False)
 
     def _commit_postgresql(self) -> None:
-        number = None
+        number = self.db.number()
         self.db.raw.mark()  # what the last unit left in the queue is not the commit's fault
         try:
-            number = self.db.execute("SELECT pg_current_xact_id_if_assigned()::text")[0][0]
-            if self.db.raw.execute("COMMIT").statusmessage != "COMMIT":
+            number = number or self.db.execute("SELECT pg_current_xact_id_if_assigned()::text")[0][0]
+            if self.db.raw.commit().statusmessage != "COMMIT":
                 raise Fault("the transaction was rolled back instead of committed", again=True)
         except Fault:
             raise

@@ -161,14 +161,14 @@ class SqlTickets:
 
     def load(self, number: int) -> Ticket | None:
         if self._db.locks:
-            self._db.rows(self._lock, number=number)
+            self._db.put(self._lock, number=number)  # what is read after it is seen as it is once it is locked
         found = self._db.rows(self._load, number=number)
         return self._folds.ticket(number, tuple(found)) if found else None
 
     def load_many(self, numbers: Iterable[int]) -> dict[int, Ticket]:
         wanted = sorted(set(numbers))
         for values in filled(wanted) if self._db.locks else ():
-            self._db.rows(self._db.many("lock", len(values), self._lock_many), **values)
+            self._db.put(self._db.many("lock", len(values), self._lock_many), **values)
         return {ticket.number: ticket for ticket in self._read(wanted)}
 
     def open_of(self, reporter: str, system: str | None = None) -> Sequence[Ticket]:

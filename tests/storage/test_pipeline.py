@@ -8,10 +8,12 @@ from typing import cast
 import psycopg
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from sla.fold import then
 from sla.message import Address
 from sla.ticket import Event, EventKind
+from storage import schema
 from storage.base import OutboxRow, StorageError, UnitOfWork
 from storage.sql import SqlUnitOfWork
 from storage.writer import Store, open_store
@@ -129,8 +131,9 @@ async def test_a_connection_killed_amid_a_group_loses_nothing_and_doubles_nothin
     assert len(kept) == 21
 
 
+@pytest.mark.parametrize("later", [["a"], []], ids=["others come after it", "nothing comes after it"])
 async def test_a_ticket_that_another_replica_changed_is_handled_again_on_its_new_state(
-    pipelined: Store, postgresql: TestDatabase
+    pipelined: Store, postgresql: TestDatabase, later: list[str]
 ) -> None:
     number = await pipelined.writer.run(opened)
     replica = open_store(postgresql.url, KEYS)
@@ -144,14 +147,65 @@ async def test_a_ticket_that_another_replica_changed_is_handled_again_on_its_new
         event = Event(EventKind.NOTED, NOW, by, {"text": by}, NOW)
         uow.tickets.save(then(ticket, event), [event], None)
 
-    results = await together(
-        pipelined, lambda: [pipelined.writer.run(u) for u in (lambda w: note(w, "slow"), put("a"))]
-    )
-    assert results == [None, "a"]
+    units = [put("first"), lambda uow: note(uow, "slow"), *map(put, later)]
+    results = await together(pipelined, lambda: [pipelined.writer.run(unit) for unit in units])
+    assert results == ["first", None, *later]
     ticket = pipelined.read_sync(lambda uow: uow.tickets.load(number))
     assert ticket is not None
     assert [event.by for event in ticket.events[1:]] == ["quick", "slow"]
     replica.close()
+
+
+async def test_what_changed_nothing_is_found_out_before_the_commit_though_the_server_objects_to_nothing(
+    pipelined: Store, postgresql: TestDatabase
+) -> None:
+    number = await pipelined.writer.run(opened)
+    replica = open_store(postgresql.url, KEYS)
+    seen: list[int] = []
+
+    def looks_again(uow: UnitOfWork) -> None:
+        ticket = uow.tickets.open_of("telegram:5")[0]  # read, not locked
+        if not seen:
+            event = Event(EventKind.NOTED, NOW, "li", {"text": "meanwhile"}, NOW)
+            replica.writer.run_sync(lambda other: other.tickets.save(then(ticket, event), [event], None))
+        seen.append(len(ticket.events))
+        uow.audit.add(NOW, "li", "export", str(len(ticket.events)))
+        uow.marks.get("any")  # an answer between, so that the commit waits for nothing but what follows
+        uow.tickets.save(ticket, [], after(seconds=5))
+
+    await pipelined.writer.run(looks_again)
+    assert seen == [1, 2]
+    assert [entry[3] for entry in pipelined.read_sync(lambda uow: uow.audit.entries(10))] == ["2"]
+    assert pipelined.read_sync(lambda uow: uow.tickets.open_on()[0].number) == number
+    replica.close()
+
+
+async def test_what_is_asked_together_is_answered_in_one_wait_each_to_its_question(pipelined: Store) -> None:
+    def unit(uow: UnitOfWork) -> list[object]:
+        db = cast(SqlUnitOfWork, uow).db
+        named = db.prepare(sa.select(schema.marks.c.value).where(schema.marks.c.name == sa.bindparam("name")))
+        answers = []
+        for name in ("a", "b", "none"):
+            uow.marks.put("a", f"before {name}")
+            answers.append(db.ask(named, name=name))
+        return [answer() for answer in reversed(answers)]
+
+    await pipelined.writer.run(put("b"))
+    assert await pipelined.writer.run(unit) == [[], [("1",)], [("before a",)]]
+
+
+async def test_who_swallows_what_another_did_wrong_is_not_answered_with_nothing(pipelined: Store) -> None:
+    def careless(uow: UnitOfWork) -> object:
+        db = cast(SqlUnitOfWork, uow).db
+        answer = db.ask(db.prepare(sa.select(schema.marks.c.value)))
+        with suppress(StorageError, psycopg.Error):
+            uow.marks.get("x")
+        return answer()
+
+    results = await together(pipelined, lambda: [pipelined.writer.run(unit) for unit in (put("a"), bad, careless)])
+    assert results[0] == "a"
+    assert isinstance(results[1], psycopg.DataError)
+    assert results[2] == [("1",)]
 
 
 async def test_more_than_is_ever_queued_at_once_is_all_kept(pipelined: Store) -> None:
