@@ -3,11 +3,15 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module, metadata
 
 from sla.errors import ContractError, SlaError
+from sla.worded import Worded
+
+InWords = Callable[[str], str]
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     # name: (module, what it does)
@@ -59,17 +63,18 @@ WRONG_USE = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` names; the exit code: 0 well, 1 problems found, 2 wrong use or a failed start."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    chosen = next((word for word in arguments if not word.startswith("-")), "")
+    chosen, language = next((word for word in arguments if not word.startswith("-")), ""), ""
     try:
         args = _read(chosen, arguments)
+        language = getattr(args, "lang", "")
         return int(import_module(COMMANDS[args.command][0]).run(args))
     except ContractError as error:
-        _say(*(str(problem) for problem in error.problems))
+        _say(language, *(problem.told for problem in error.problems))
         return PROBLEMS_FOUND
     except (SlaError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             return _reader_gone()
-        _say(str(error))
+        _say(language, partial(_told, error))
         return WRONG_USE
     except KeyboardInterrupt:
         return 130
@@ -114,9 +119,22 @@ def _version() -> str:
         return "(not installed)"
 
 
-def _say(*lines: str) -> None:
+def _say(language: str, *lines: Callable[[InWords], str]) -> None:
+    """Each in the language that was asked for; a command that cannot be asked says it in Chinese, then in English."""
+    from handlers.wording.worded import in_words
+
     for line in lines:
-        print(f"wardline: {line}", file=sys.stderr)
+        for said in dict.fromkeys(
+            line(partial(in_words, language=each)) for each in ([language] if language else ("zh", "en"))
+        ):
+            print(f"wardline: {said}", file=sys.stderr)
+
+
+def _told(error: Exception, in_words: InWords) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        why = Worded(error.strerror)
+        return in_words(Worded("{path}: {why}", path=error.filename, why=why) if error.filename else why)
+    return in_words(error.args[0] if error.args and isinstance(error.args[0], str) else str(error))
 
 
 def _reader_gone() -> int:

@@ -22,6 +22,7 @@ from sla.fold import as_known
 from sla.records import Record, RecordKind
 from sla.rules import Rules
 from sla.ticket import Outage, Ticket
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import with_older
 
@@ -171,7 +172,9 @@ def _is_new(ticket: Ticket, seen: dict[int, int]) -> bool:
     one's at another time."""
     told = hash(repr(ticket.events))
     if seen.get(ticket.number, told) != told:
-        raise SettingsError(f"W{ticket.number} is there twice, with different events: which counts is not clear")
+        raise SettingsError(
+            Worded("W{number} is there twice, with different events: which counts is not clear", number=ticket.number)
+        )
     is_new = ticket.number not in seen
     seen[ticket.number] = told
     return is_new

@@ -18,11 +18,13 @@ from bot.tables.wechat import WeChat, read_wechat
 from bot.tables.wecom import WeCom, read_wecom
 from sla.errors import SlaError
 from sla.toml import Reader
+from sla.worded import Worded
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FORMATS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
 KEYS = "WARDLINE_KEYS"
+FILE = "wardline.toml"
 
 T = TypeVar("T")
 
@@ -106,9 +108,11 @@ def read_settings(
     `unread` is given, such a secret is noted there instead, and taken for one that is not set.
     """
     if not folder.is_dir():
-        raise SettingsError(f"{folder} is no folder; wardline init {folder} writes a sample configuration")
-    file = folder / "wardline.toml"
-    reader = Reader(file.read_text(encoding="utf-8") if file.exists() else "", str(file))
+        raise SettingsError(
+            Worded("{folder} is no folder; wardline init {folder} writes a sample configuration", folder=folder)
+        )
+    file = folder / FILE
+    reader = Reader(file.read_text(encoding="utf-8") if file.exists() else "", FILE)
     reader.names()  # the other tables belong to the rules
     web, webchat = _web(reader.table("web", required=False)), _webchat(reader.table("webchat", required=False))
     named = partial(_noted, partial(secret, environment=environment), unread)
@@ -161,10 +165,12 @@ def secret(name: str, environment: Mapping[str, str]) -> str:
     try:
         value = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        sentence = f"{name}_FILE names {path}, which cannot be read: {_why(error)}"
+        sentence = Worded(
+            "{name}_FILE names {path}, which cannot be read: {why}", name=name, path=path, why=_why(error)
+        )
         raise SecretError(sentence, name, path, error) from error
     if not value:
-        raise SecretError(f"{name}_FILE names {path}, which is empty", name, path)
+        raise SecretError(Worded("{name}_FILE names {path}, which is empty", name=name, path=path), name, path)
     return value
 
 
@@ -173,21 +179,27 @@ def check_exposure(settings: Settings) -> None:
     seats = settings.webchat.enabled and settings.webchat.seats
     if seats and settings.web.host not in LOOPBACK and not settings.webchat.seats_anywhere:
         raise SettingsError(
-            f"[webchat] seats = true lets anybody who reaches {settings.web.host} speak as any person. "
-            "Listen on 127.0.0.1, or set seats = false and let people log in "
-            "(wardline password PERSON, wardline link PERSON), or set seats_anywhere = true if you mean it."
+            Worded(
+                "[webchat] seats = true lets anybody who reaches {host} speak as any person. Listen on "
+                "127.0.0.1, or set seats = false and let people log in (wardline password PERSON, wardline "
+                "link PERSON), or set seats_anywhere = true if you mean it.",
+                host=settings.web.host,
+            )
         )
 
 
 def _why(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return Worded((error.strerror if isinstance(error, OSError) else None) or type(error).__name__)
 
 
 def _key_file(path: Path) -> str:
     if not path.exists():
         raise SecretError(
-            f"there is no key for the stored texts: set WARDLINE_KEYS or WARDLINE_KEYS_FILE, or put one into {path} "
-            "(wardline init makes one)",
+            Worded(
+                "there is no key for the stored texts: set WARDLINE_KEYS or WARDLINE_KEYS_FILE, or put one "
+                "into {path} (wardline init makes one)",
+                path=path,
+            ),
             KEYS,
             "",
         )
@@ -197,7 +209,7 @@ def _key_file(path: Path) -> str:
 def _web(table: Reader) -> Web:
     url = table.text("url", "")
     if url and not url.startswith(("http://", "https://")):
-        table.wrong("url", f'"{url}" is no address', 'like "https://wardline.example.org"')
+        table.wrong("url", Worded('"{url}" is no address', url=url), 'like "https://wardline.example.org"')
     return Web(
         host=table.text("host", Web().host),
         port=table.integer("port", Web().port, most=65535),

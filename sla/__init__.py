@@ -34,7 +34,8 @@ figures     folds facts into rates and times; figures_sums: what is counted, in 
 score       a contract's yearly score · indicators: what is assessed by quarter · surveys: what the forms say
 assess      a contract's period, whole · facts: what was exported, read back; json_words: why it cannot be
 rules       Rules: the whole configuration as one frozen value; succession: the versions of one contract
-toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line)
+toml        typed reading of TOML with errors that name file, key and line (toml_lines finds the line, toml_faults says
+            what is no TOML) · worded: a sentence that can be said in another language
 grammar     what a file may hold, learnt from the code that reads it; schema writes it as JSON Schema (schema_rules:
             what hangs together), schema_page as a page to read; schemas/ says what each key means
 contracts/  the five contracts · holidays/ the years that are known · samples/ people, rota, catalogue

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sla.folding import fold
 from sla.toml import Reader
+from sla.worded import Worded
 
 FUNCTIONS = "functions"
 SHORTEST = 2
@@ -81,10 +82,14 @@ def check(claims: Iterable[Claim]) -> None:
 
 def _check_alone(claim: Claim, word: str) -> None:
     if len(compared(word)) < SHORTEST:
-        longer = "leave it out, or write the word that people write"
-        claim.row.wrong(claim.key, f'"{word}" is too short: one character alone is never looked for', longer)
+        longer = Worded("leave it out, or write the word that people write")
+        claim.row.wrong(
+            claim.key, Worded('"{word}" is too short: one character alone is never looked for', word=word), longer
+        )
     elif claim.key != "name" and is_ordinary(word):
-        reason = f'"{word}" stands in ordinary sentences, which would all mean "{claim.owner}"'
+        reason = Worded(
+            '"{word}" stands in ordinary sentences, which would all mean "{owner}"', word=word, owner=claim.owner
+        )
         claim.row.wrong(claim.key, reason, "leave it out, or write more of the name")
 
 
@@ -103,15 +108,22 @@ def _check_beside(claim: Claim, word: str, others: Iterable[tuple[Claim, str]]) 
         apart = other.sort != claim.sort
         if apart and FUNCTIONS in (claim.key, other.key):
             continue  # a place and what is done there: 药库
-        there = f'line {other.row.line(other.key)}, {other.key}: "{written}"'
-        reason = f'"{word}" is claimed by "{other.owner}" ({there}) and by "{claim.owner}"'
+        reason = Worded(
+            '"{word}" is claimed by "{first}" (line {line}, {key}: "{written}") and by "{owner}"',
+            word=word,
+            first=other.owner,
+            line=other.row.line(other.key),
+            key=other.key,
+            written=written,
+            owner=claim.owner,
+        )
         claim.row.wrong(claim.key, reason, _instead(claim, other, apart=apart))
         return
 
 
 def _instead(claim: Claim, other: Claim, *, apart: bool) -> str:
     if apart:
-        return "keep it at the department, and name the system by more (…系统), or make it one of its functions"
+        return Worded("keep it at the department, and name the system by more (…系统), or make it one of its functions")
     if FUNCTIONS in (claim.key, other.key):
-        return "keep it in one of them: a function stands for one system"
-    return "keep it in one of them; a word that may mean either belongs into [[ambiguous]]"
+        return Worded("keep it in one of them: a function stands for one system")
+    return Worded("keep it in one of them; a word that may mean either belongs into [[ambiguous]]")

@@ -18,6 +18,7 @@ from sla.labels import Window
 from sla.lunar import festivals
 from sla.schedule import DAY, Schedule
 from sla.toml import Opens, Reader
+from sla.worded import Worded
 from sla.workdays import Workdays
 
 MIDNIGHT = 24 * 60
@@ -61,7 +62,9 @@ def _festival(row: Reader, year: int) -> Festival:
         for day in days:
             # A notice may reach back into the last days of the year before (it did for New Year 2019).
             if not date(year - 1, 12, 25) <= day <= date(year, 12, 31):
-                row.wrong(key, f"{day} is not in {year}", f"a day of {year}")
+                row.wrong(
+                    key, Worded("{day} is not in {year}", day=day, year=year), Worded("a day of {year}", year=year)
+                )
     return festival
 
 
@@ -70,9 +73,9 @@ def _check_days(reader: Reader, found: HolidayYear) -> None:
     for row, festival in zip(reader.tables("festival"), found.festivals, strict=True):
         for day in festival.make_up_days:
             if day.weekday() < 5:
-                row.wrong("make_up_days", f"{day} is a weekday", "a Saturday or Sunday")
+                row.wrong("make_up_days", Worded("{day} is a weekday", day=day), "a Saturday or Sunday")
             if day in off:
-                row.wrong("make_up_days", f"{day} is named as a day off as well", "one of the two")
+                row.wrong("make_up_days", Worded("{day} is named as a day off as well", day=day), "one of the two")
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sla.aliases import Claim, check
 from sla.toml import Opens, Reader, nearest
+from sla.worded import Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def read_catalogue(text: str, file: str, opened: Opens = Reader) -> Catalogue:
     known = {system.id: system for system in catalogue.systems}
     for row, entry in zip(ambiguous, catalogue.ambiguous, strict=True):
         for id in sorted(set(entry.systems) - set(known)):
-            row.wrong("systems", f'no system has the id "{id}"', nearest(id, known))
+            row.wrong("systems", Worded('no system has the id "{id}"', id=id), nearest(id, known))
     reader.finish()
     return catalogue
 
@@ -122,7 +123,7 @@ def _check_ids(rows: list[tuple[Reader, str]]) -> None:
     taken: set[str] = set()
     for row, id in rows:
         if id and id in taken:
-            row.wrong("id", f'the id "{id}" is given twice', "an id of its own for each")
+            row.wrong("id", Worded('the id "{id}" is given twice', id=id), "an id of its own for each")
         taken.add(id)
 
 

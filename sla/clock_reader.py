@@ -44,6 +44,7 @@ from sla.labels import Kind, Priority, Window
 from sla.ticket import EventKind
 from sla.toml import Reader, nearest
 from sla.windows_reader import check_season_names
+from sla.worded import Worded
 from sla.worktime import IN_DAYS, Base
 
 E = EventKind
@@ -90,7 +91,9 @@ def read_clocks(
         check_season_names(row, rule.seasons, windows)
         for system in rule.systems:
             if systems and system not in systems:
-                row.wrong("systems", f'the contract does not cover "{system}"', nearest(system, systems))
+                row.wrong(
+                    "systems", Worded('the contract does not cover "{system}"', system=system), nearest(system, systems)
+                )
     names = dict.fromkeys([*(rule.name for rule in rules), PLAN_AGAIN])
     for name in reminders.keys() - names.keys():
         table.wrong(name, "no [[clock]] has this name", nearest(name, names))
@@ -135,7 +138,11 @@ def _longest_first(lengths: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
 def _starts(row: Reader, base: Base) -> Start:
     starts = row.choice("starts", Start, Start.REPORT)
     if base is Base.AGREED and starts is not Start.APPROVED:
-        row.wrong("starts", f'base "{base}" and start "{starts}" do not go together', '"approved" with base "agreed"')
+        row.wrong(
+            "starts",
+            Worded('base "{base}" and start "{starts}" do not go together', base=base, starts=starts),
+            '"approved" with base "agreed"',
+        )
     return starts
 
 
@@ -146,7 +153,9 @@ def _stops(row: Reader, name: str) -> tuple[EventKind, ...]:
             row.wrong("stops", "names no event", 'what ends the clock, like ["resolved"]')
         return stops
     row.wrong(
-        "name", f'"{name}" is no clock whose end is known', nearest(name, STOPS) + " Or say what ends it: stops = [...]"
+        "name",
+        Worded('"{name}" is no clock whose end is known', name=name),
+        Worded("{meant} Or say what ends it: stops = [...]", meant=nearest(name, STOPS)),
     )
     return ()
 
@@ -168,7 +177,11 @@ def _amount(row: Reader, base: Base) -> int:
     text = row.text("amount")
     match = DAYS.fullmatch(text)
     if text and (not match or not 1 <= int(match[1]) <= 366):
-        row.wrong("amount", f'"{text}" is no number of days for base "{base}"', '"1 day" or "10 days", at most 366')
+        row.wrong(
+            "amount",
+            Worded('"{text}" is no number of days for base "{base}"', text=text, base=base),
+            '"1 day" or "10 days", at most 366',
+        )
     return int(match[1]) if match else 1
 
 
@@ -192,16 +205,18 @@ def read_pauses(reader: Reader, rules: tuple[ClockRule, ...]) -> tuple[PauseRule
     seen: set[str] = set()
     for row, pause in zip(rows, pauses, strict=True):
         if pause.name in seen:
-            row.wrong("name", f'there are two pauses "{pause.name}"', "a name of its own for each [[pause]]")
+            row.wrong(
+                "name", Worded('there are two pauses "{name}"', name=pause.name), "a name of its own for each [[pause]]"
+            )
         seen.add(pause.name)
         if row.has("clocks") and not pause.clocks:
             row.wrong("clocks", "names no clock", "the clocks that stand still")
         for clock in pause.clocks:
             if clock not in names:
-                row.wrong("clocks", f'no [[clock]] is named "{clock}"', nearest(clock, names))
+                row.wrong("clocks", Worded('no [[clock]] is named "{clock}"', clock=clock), nearest(clock, names))
         for kind in pause.ends:
             if kind in NO_ENDS:
-                row.wrong("ends", f'"{kind}" cannot end a pause', "an event of the work, or none")
+                row.wrong("ends", Worded('"{kind}" cannot end a pause', kind=kind), "an event of the work, or none")
     return pauses
 
 

@@ -25,6 +25,7 @@ from sla.quota import read_quotas
 from sla.terms import read_terms
 from sla.toml import Opens, Reader, nearest
 from sla.windows_reader import read_windows
+from sla.worded import Worded
 
 
 def read_contract(text: str, file: str, opened: Opens = Reader) -> Contract:
@@ -62,7 +63,9 @@ def read_contract(text: str, file: str, opened: Opens = Reader) -> Contract:
         plan_again_reminders=read_plan_again_reminders(reader),
     )
     if contract.id == INTERNAL:
-        reader.wrong("id", f'"{INTERNAL}" is what internal targets are called', "an id of its own")
+        reader.wrong(
+            "id", Worded('"{internal}" is what internal targets are called', internal=INTERNAL), "an id of its own"
+        )
     _check_validity(reader, contract.valid_from, contract.valid_to, contract.takes_over)
     _check_references(reader, contract)
     reader.finish()
@@ -74,7 +77,9 @@ def _timezone(reader: Reader) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        reader.wrong("timezone", f'"{name}" is no time zone', 'a name of the IANA list, like "Asia/Shanghai"')
+        reader.wrong(
+            "timezone", Worded('"{name}" is no time zone', name=name), 'a name of the IANA list, like "Asia/Shanghai"'
+        )
         return ZoneInfo("UTC")
 
 
@@ -89,7 +94,9 @@ def _group(row: Reader) -> BreachGroup:
 
 def _check_validity(reader: Reader, first: date | None, last: date | None, takes_over: bool) -> None:
     if first and last and last < first:
-        reader.wrong("valid_to", f"{last} comes before valid_from", "the last day, on which it still holds")
+        reader.wrong(
+            "valid_to", Worded("{last} comes before valid_from", last=last), "the last day, on which it still holds"
+        )
     if takes_over and first is None:
         reader.wrong("takes_over", "there is no first day on which it could take over", "valid_from = 2027-01-01")
 
@@ -108,7 +115,9 @@ def _check_references(reader: Reader, contract: Contract) -> None:
     """Clauses and clocks that are named but not there; numbers and groups that are there twice."""
     numbers = [clause.number for clause in contract.clauses]
     for number in {n for n in numbers if n and numbers.count(n) > 1}:
-        reader.wrong("clause", f'there are two clauses "{number}"', "one [[clause]] for each number")
+        reader.wrong(
+            "clause", Worded('there are two clauses "{number}"', number=number), "one [[clause]] for each number"
+        )
     names = {rule.name for rule in contract.clock_rules}
     for row, rule in zip(reader.tables("clock"), contract.clock_rules, strict=True):
         _check_clause(row, rule.clause, numbers)
@@ -122,15 +131,21 @@ def _check_references(reader: Reader, contract: Contract) -> None:
         _check_clause(row, group.clause, numbers)
         for clock in group.clocks:
             if clock not in names:
-                row.wrong("clocks", f'no [[clock]] is named "{clock}"', nearest(clock, names))
+                row.wrong("clocks", Worded('no [[clock]] is named "{clock}"', clock=clock), nearest(clock, names))
             elif all(rule.internal for rule in contract.clock_rules if rule.name == clock):
-                row.wrong("clocks", f'"{clock}" is an internal target, which is never breached', "clocks that oblige")
+                row.wrong(
+                    "clocks",
+                    Worded('"{clock}" is an internal target, which is never breached', clock=clock),
+                    "clocks that oblige",
+                )
             if clock in grouped:
-                row.wrong("clocks", f'"{clock}" is in two groups', "each clock in one group")
+                row.wrong("clocks", Worded('"{clock}" is in two groups', clock=clock), "each clock in one group")
             grouped.add(clock)
 
 
 def _check_clause(row: Reader, number: str, numbers: list[str]) -> None:
     for part in split_clauses(number):
         if part not in numbers:
-            row.wrong("clause", f'there is no [[clause]] with the number "{part}"', nearest(part, numbers))
+            row.wrong(
+                "clause", Worded('there is no [[clause]] with the number "{part}"', part=part), nearest(part, numbers)
+            )

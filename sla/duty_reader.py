@@ -23,7 +23,8 @@ from datetime import timedelta
 from sla.duty import EVENTS, MONTHS, Closing, Count, DayOff, Duty, Place, Rhythm, Unit, Year
 from sla.labels import Side
 from sla.people import read_id
-from sla.toml import Reader, nearest
+from sla.toml import Reader, nearest, one_of
+from sla.worded import Worded
 
 COUNT = re.compile(r"(\d{1,3}) (working day|day|month|year)s?")
 UNITS = {"day": Unit.DAYS, "working day": Unit.WORKING_DAYS, "month": Unit.MONTHS, "year": Unit.YEARS}
@@ -42,9 +43,13 @@ def read_duties(reader: Reader) -> tuple[Duty, ...]:
     ids = [duty.id for duty in duties]
     for row, duty in zip(rows, duties, strict=True):
         if ids.count(duty.id) > 1:
-            row.wrong("id", f'two duties have the id "{duty.id}"', "an id of its own for each")
+            row.wrong("id", Worded('two duties have the id "{id}"', id=duty.id), "an id of its own for each")
         if duty.after and (duty.after == duty.id or duty.after not in {*ids, *EVENTS}):
-            row.wrong("after", f'"{duty.after}" is no event and no other duty', nearest(duty.after, [*EVENTS, *ids]))
+            row.wrong(
+                "after",
+                Worded('"{after}" is no event and no other duty', after=duty.after),
+                nearest(duty.after, [*EVENTS, *ids]),
+            )
     return duties
 
 
@@ -54,7 +59,11 @@ def _duty(row: Reader) -> Duty:
     default = DayOff.PREVIOUS if place in BEFORE else DayOff.STAYS if rhythm is Rhythm.DAILY else DayOff.NEXT
     year = row.choice("year", Year, Year.CALENDAR)
     if year is Year.CONTRACT and rhythm not in MONTHS:
-        row.wrong("year", f'the rhythm "{rhythm}" knows no year', "only with " + ", ".join(MONTHS))
+        row.wrong(
+            "year",
+            Worded('the rhythm "{rhythm}" knows no year', rhythm=rhythm),
+            Worded("only with {words}", words=", ".join(MONTHS)),
+        )
     if place is Place.END and row.boolean("may", False):
         row.wrong("may", "a right begins at some time after something", "after_event, after_end or after_start")
     proof_zh = row.text("proof_zh", "")
@@ -99,7 +108,7 @@ def _after(row: Reader, rhythm: Rhythm) -> str:
 def _not_here(row: Reader, key: str, rhythm: Rhythm) -> None:
     if row.has(key):
         row.text(key)
-        row.wrong(key, f'does not go with the rhythm "{rhythm}"')
+        row.wrong(key, Worded('does not go with the rhythm "{rhythm}"', rhythm=rhythm))
 
 
 def _place(row: Reader, rhythm: Rhythm) -> tuple[Place, Count | None]:
@@ -108,13 +117,13 @@ def _place(row: Reader, rhythm: Rhythm) -> tuple[Place, Count | None]:
     fitting = OF_EVENT if rhythm is Rhythm.EVENT else () if rhythm is Rhythm.EVERY else OF_PERIOD
     for place in found:
         if place not in fitting:
-            row.wrong(place.value, f'does not go with the rhythm "{rhythm}"', " or ".join(fitting))
+            row.wrong(place.value, Worded('does not go with the rhythm "{rhythm}"', rhythm=rhythm), one_of(fitting))
         elif len(found) > 1:
-            row.wrong(place.value, "it is due twice", "one of: " + ", ".join(fitting))
+            row.wrong(place.value, "it is due twice", one_of(fitting))
     if found:
         return next(iter(found.items()))
     if rhythm in (Rhythm.ONCE, Rhythm.EVENT):
-        row.wrong("rhythm", f'"{rhythm}" does not say when', f"one of: {', '.join(fitting)}")
+        row.wrong("rhythm", Worded('"{rhythm}" does not say when', rhythm=rhythm), one_of(fitting))
     return Place.END, None
 
 
@@ -124,5 +133,5 @@ def _count(row: Reader, key: str) -> Count | None:
     if match and int(match[1]):
         return Count(int(match[1]), UNITS[match[2]])
     if text:
-        row.wrong(key, f'"{text}" is no amount', '"7 days", "10 working days", "1 month" or "1 year"')
+        row.wrong(key, Worded('"{text}" is no amount', text=text), '"7 days", "10 working days", "1 month" or "1 year"')
     return None

@@ -9,7 +9,7 @@ SlaError
 Losing a lease or a claim is an outcome, not an error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 class SlaError(Exception):
@@ -49,7 +49,11 @@ class Problem:
         self.line = line
 
     def __str__(self) -> str:
+        return self.told(str)
+
+    def told(self, in_words: Callable[[str], str]) -> str:
+        """The problem in one line, its sentences as `in_words` says them."""
         where = f"{self.file}:{self.line}" if self.line else self.file
         key = f" [{self.key}]" if self.key else ""
-        instead = f" -> {self.instead}" if self.instead else ""
-        return f"{where}{key}: {self.reason}{instead}"
+        instead = f" -> {in_words(self.instead)}" if self.instead else ""
+        return f"{where}{key}: {in_words(self.reason)}{instead}"

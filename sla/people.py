@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from sla.labels import Role, Side
 from sla.message import Address
 from sla.toml import Opens, Reader, nearest
+from sla.worded import Worded
 
 CHANNELS = ("webchat", "telegram", "wecom", "wechat", "mail")
 """The channels that an address of the configuration may name."""
@@ -124,9 +125,9 @@ def read_addresses(row: Reader, key: str) -> tuple[Address, ...]:
     for text in row.texts(key, ()):
         channel, colon, address = text.partition(":")
         if not colon or not address.strip():
-            row.wrong(key, f'"{text}" is no address', 'channel and address, like "webchat:wang"')
+            row.wrong(key, Worded('"{text}" is no address', text=text), 'channel and address, like "webchat:wang"')
         elif channel not in CHANNELS:
-            row.wrong(key, f'the channel "{channel}" is not known', nearest(channel, CHANNELS))
+            row.wrong(key, Worded('the channel "{channel}" is not known', channel=channel), nearest(channel, CHANNELS))
         else:
             own = address.strip()
             found.append(Address(channel, own.lower() if channel == "mail" else own))  # so a mail's sender is read
@@ -137,7 +138,11 @@ def read_id(row: Reader, key: str = "id") -> str:
     """An id: at most 32 small letters, digits, dots, hyphens, underscores."""
     value = row.text(key)
     if value and not ID.fullmatch(value):
-        row.wrong(key, f'"{value}" is no id', 'small letters, digits, ".", "_", "-", at most 32, like "wang.li"')
+        row.wrong(
+            key,
+            Worded('"{value}" is no id', value=value),
+            'small letters, digits, ".", "_", "-", at most 32, like "wang.li"',
+        )
     return value
 
 
@@ -163,7 +168,14 @@ def _check_roles(row: Reader, person: Person) -> None:
     for role in sorted(person.roles):
         side = SIDE_OF.get(role, person.side)
         if side is not person.side:
-            row.wrong("roles", f'"{role}" is a role of the {side}, {person.id} is on the side of the {person.side}')
+            reason = Worded(
+                '"{role}" is a role of the {side}, {id} is on the side of the {own}',
+                role=role,
+                side=Worded(side),
+                id=person.id,
+                own=Worded(person.side),
+            )
+            row.wrong("roles", reason)
     if Role.DEPARTMENT_HEAD in person.roles and not person.department:
         row.wrong("department", "a department head needs one", 'department = "…", an id of catalogue.toml')
 
@@ -179,4 +191,8 @@ def _check_unique(rows: list[Reader], persons: list[Person]) -> None:
             if other is not person:
                 key, value = claim
                 shown = f"{value.channel}:{value.address}" if isinstance(value, Address) else value
-                row.wrong(key, f'"{shown}" belongs to {other.name} already', "one of its own for each person")
+                row.wrong(
+                    key,
+                    Worded('"{shown}" belongs to {name} already', shown=shown, name=other.name),
+                    "one of its own for each person",
+                )

@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from sla.ticket import OutageLevel
 from sla.toml import Reader, nearest
+from sla.worded import Worded
 
 
 class Limit(StrEnum):
@@ -75,7 +76,9 @@ def read_quotas(reader: Reader) -> tuple[Quota, ...]:
     quotas = tuple(_quota(row, numbers, dated=reader.has("valid_from")) for row in rows)
     for index, row in enumerate(rows):
         if quotas[index].name in [other.name for other in quotas[:index]]:
-            row.wrong("name", f'there are two quotas "{quotas[index].name}"', "a name of its own for each")
+            row.wrong(
+                "name", Worded('there are two quotas "{name}"', name=quotas[index].name), "a name of its own for each"
+            )
     return quotas
 
 
@@ -106,12 +109,16 @@ def _check(row: Reader, quota: Quota, numbers: list[str], *, dated: bool) -> Non
     named = [part.strip() for part in quota.clause.split(",") if part.strip()]
     for part in named:
         if part not in numbers:
-            row.wrong("clause", f'there is no [[clause]] with the number "{part}"', nearest(part, numbers))
+            row.wrong(
+                "clause", Worded('there is no [[clause]] with the number "{part}"', part=part), nearest(part, numbers)
+            )
     limits = [limit for limit in Limit if getattr(quota, limit) is not None]
     if not limits:
-        row.wrong("", "limits nothing", "at least one of: " + ", ".join(Limit))
+        row.wrong("", "limits nothing", Worded("at least one of: {words}", words=", ".join(Limit)))
     for limit in quota.breaches:
         if limit not in limits:
-            row.wrong("breaches", f'"{limit}" is not limited here', f"{limit} = …")
+            row.wrong(
+                "breaches", Worded('"{limit}" is not limited here', limit=limit), Worded("{limit} = …", limit=limit)
+            )
     if quota.year is Year.CONTRACT and not dated:
         row.wrong("year", "the contract does not say when its year begins", "valid_from = 2026-01-01, at the top")

@@ -27,6 +27,7 @@ from sla.labels import Priority, Window
 from sla.people import read_addresses, read_id
 from sla.rota import Rota, Rung, Shift, Team, Turn, Who
 from sla.toml import Opens, Reader
+from sla.worded import Worded
 
 UNREAD = datetime(2000, 1, 1)  # noqa: DTZ001  # takes the site's zone below, like every instant of the file
 """Stands in for an instant that could not be read, so that the rest is checked all the same."""
@@ -64,7 +65,7 @@ def _time(row: Reader, key: str, default: str) -> time:
     try:
         return time.fromisoformat(text)
     except ValueError:
-        row.wrong(key, f'"{text}" is no time of day', 'hours and minutes, like "08:00"')
+        row.wrong(key, Worded('"{text}" is no time of day', text=text), 'hours and minutes, like "08:00"')
         return time()
 
 
@@ -83,7 +84,9 @@ def _exceptions(row: Reader, timezone: ZoneInfo) -> tuple[Shift, ...]:
     for (one, _), (two, table) in pairwise(ordered):
         if two.start < one.end:
             table.wrong(
-                "start", f"overlaps the exception that ends {one.end:%Y-%m-%d %H:%M}", "one exception at a time"
+                "start",
+                Worded("overlaps the exception that ends {end:%Y-%m-%d %H:%M}", end=one.end),
+                "one exception at a time",
             )
     return tuple(exception for exception, _ in ordered)
 
@@ -100,7 +103,7 @@ def _instant(table: Reader, key: str, timezone: ZoneInfo) -> datetime:
     try:
         found = datetime.fromisoformat(text) if text else UNREAD
     except ValueError:
-        table.wrong(key, f'"{text}" is no date and time', 'like "2026-10-01 08:00"')
+        table.wrong(key, Worded('"{text}" is no date and time', text=text), 'like "2026-10-01 08:00"')
         found = UNREAD
     found = _this_century(table, key, found)
     return found if found.tzinfo else found.replace(tzinfo=timezone)
@@ -111,7 +114,7 @@ def _this_century(table: Reader, key: str, found: datetime) -> datetime:
     if 2000 <= found.year < 2100:
         return found
     if found.date() != date.min:  # stands in for a date that could not be read, which was told already
-        table.wrong(key, f"is in the year {found.year}", "a day from 2000 to 2099")
+        table.wrong(key, Worded("is in the year {year}", year=found.year), "a day from 2000 to 2099")
     return UNREAD
 
 
@@ -125,7 +128,11 @@ def _ladders(row: Reader) -> dict[tuple[Priority, Window], tuple[Rung, ...]] | N
         for priority in priorities:
             for window in windows:
                 if (priority, window) in found:
-                    table.wrong("priorities", f"{priority} {window} has a ladder already", "one ladder for each")
+                    table.wrong(
+                        "priorities",
+                        Worded("{priority} {window} has a ladder already", priority=priority, window=window),
+                        "one ladder for each",
+                    )
                 found[priority, window] = rungs
     return found or None
 
@@ -149,10 +156,11 @@ def _check_teams(rows: list[Reader], teams: tuple[Team, ...]) -> None:
     taken: dict[str, str] = {}
     for row, team in zip(rows, teams, strict=True):
         if team.id in ids:
-            row.wrong("id", f'"{team.id}" is given twice', "an id of its own for each team")
+            row.wrong("id", Worded('"{id}" is given twice', id=team.id), "an id of its own for each team")
         ids.add(team.id)
         for contract in sorted(team.contracts) or [""]:
             other = taken.setdefault(contract, team.id)
             if other != team.id:
-                what = f'"{contract}" is' if contract else "contracts that no team names are"
-                row.wrong("contracts", f"{what} served by {other} already", "one team for each contract")
+                named = Worded('"{contract}" is served by {other} already', contract=contract, other=other)
+                rest = Worded("contracts that no team names are served by {other} already", other=other)
+                row.wrong("contracts", named if contract else rest, "one team for each contract")

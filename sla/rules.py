@@ -13,6 +13,7 @@ from sla.rota import Rota
 from sla.succession import Succession
 from sla.ticket import Ticket
 from sla.toml import Reader
+from sla.worded import Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ def _timezone(table: Reader) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        table.wrong("timezone", f'"{name}" is no time zone', 'a name of the IANA list, like "Asia/Shanghai"')
+        table.wrong(
+            "timezone", Worded('"{name}" is no time zone', name=name), 'a name of the IANA list, like "Asia/Shanghai"'
+        )
         return "UTC"
 
 

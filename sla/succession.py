@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from sla.contract import Contract
 from sla.errors import Problem
+from sla.worded import Worded
 
 DAY = timedelta(days=1)
 
@@ -32,17 +33,26 @@ def _overlap(earlier: str, one: Contract, later: str, two: Contract) -> Problem:
     return Problem(
         later,
         "id",
-        f'"{two.id}" is the id of another contract, in {earlier} ({days_of(one)}), '
-        f"whose days it has too ({days_of(two)})",
-        f"an id of its own; or, for a successor, valid_to = {day or '2026-12-31'} in {earlier} and valid_from here",
+        Worded(
+            '"{id}" is the id of another contract, in {earlier} ({days}), whose days it has too ({own_days})',
+            id=two.id,
+            earlier=earlier,
+            days=days_of(one),
+            own_days=days_of(two),
+        ),
+        Worded(
+            "an id of its own; or, for a successor, valid_to = {day} in {earlier} and valid_from here",
+            day=day or "2026-12-31",
+            earlier=earlier,
+        ),
     )
 
 
 def days_of(contract: Contract) -> str:
     """The days for which a contract is valid, in words of the configuration."""
     if contract.valid_from is None and contract.valid_to is None:
-        return "without valid_from and valid_to"
-    return f"{contract.valid_from or '…'} to {contract.valid_to or '…'}"
+        return Worded("without valid_from and valid_to")
+    return Worded("{first} to {last}", first=contract.valid_from or "…", last=contract.valid_to or "…")
 
 
 def gaps(versions: tuple[Contract, ...]) -> Iterable[tuple[date, date]]:

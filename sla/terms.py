@@ -22,7 +22,8 @@ from fractions import Fraction
 
 from sla.labels import Kind
 from sla.records import RecordKind
-from sla.toml import Reader, nearest
+from sla.toml import Reader, nearest, one_of
+from sla.worded import Worded
 
 HUNDRED = Fraction(100)
 
@@ -207,7 +208,7 @@ def _score(table: Reader, known: _Known) -> Score:
 def _part(row: Reader, known: _Known) -> Part:
     measure = row.choice("measure", Measure)
     if measure not in PART_MEASURES:
-        row.wrong("measure", f'"{measure}" is no part of a score', "one of: " + ", ".join(PART_MEASURES))
+        row.wrong("measure", Worded('"{measure}" is no part of a score', measure=measure), one_of(PART_MEASURES))
     counted = measure is not Measure.SATISFACTION
     late = measure is Measure.LATE
     return Part(
@@ -262,7 +263,9 @@ def _clause(row: Reader, known: _Known) -> str:
     for part in numbers.split(","):
         if part.strip() and part.strip() not in known.clauses:
             row.wrong(
-                "clause", f'there is no [[clause]] with the number "{part.strip()}"', nearest(part, known.clauses)
+                "clause",
+                Worded('there is no [[clause]] with the number "{part}"', part=part.strip()),
+                nearest(part, known.clauses),
             )
     return numbers
 
@@ -271,7 +274,7 @@ def _some(row: Reader, key: str, known: Sequence[str]) -> tuple[str, ...]:
     found = row.texts(key, ())
     for word in found:
         if word not in known:
-            row.wrong(key, f'"{word}" is not named in this file', nearest(word, known))
+            row.wrong(key, Worded('"{word}" is not named in this file', word=word), nearest(word, known))
     return found
 
 
@@ -280,6 +283,6 @@ def _exact(row: Reader, key: str, most: Fraction = Fraction(1000)) -> Fraction:
     value = row.number(key)
     number = Fraction(str(value)) if value == value and abs(value) < 1e9 else Fraction(-1)
     if not 0 <= number <= most:
-        row.wrong(key, f"is {value}", f"a number from 0 to {most}")
+        row.wrong(key, Worded("is {value}", value=value), Worded("a number from 0 to {most}", most=most))
         return Fraction(0)
     return number

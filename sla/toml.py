@@ -20,7 +20,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sla.errors import ContractError, Problem
+from sla.toml_faults import fault
 from sla.toml_lines import KeyPath, line_numbers
+from sla.worded import Worded
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -51,7 +53,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """What the writer probably meant ("did you mean …?"), else the words that are allowed."""
     words = [str(k) for k in known]
     close = difflib.get_close_matches(word, words, n=1)
-    return f'did you mean "{close[0]}"?' if close else "one of: " + ", ".join(words)
+    return Worded('did you mean "{word}"?', word=close[0]) if close else one_of(words)
+
+
+def one_of(words: Iterable[str]) -> str:
+    """The words that are allowed."""
+    return Worded("one of: {words}", words=", ".join(words))
 
 
 class _File:
@@ -66,8 +73,7 @@ class _File:
         try:
             self.content = tomllib.loads(text.removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as error:
-            at = re.search(r"at line (\d+)", str(error))
-            self.problems.append(Problem(name, "", f"this is no TOML: {error}", line=int(at[1]) if at else None))
+            self.problems.append(fault(text, name, error))
         else:
             self.lines = line_numbers(text)
 
@@ -89,6 +95,7 @@ class Reader:
         if _shared is None:
             self._values = self._file.content
         self._asked: dict[str, None] = {}
+        self._stand_ins: set[str] = set()
         self._open_ended = False
         self._tables: dict[str, Reader] = {}
         self._lists: dict[str, list[Reader]] = {}
@@ -121,9 +128,20 @@ class Reader:
         return self._file.line((*self._path, key) if key else self._path)
 
     def wrong(self, key: str, reason: str, instead: str = "") -> None:
-        """Note a problem with a key of this table ("" for the table itself)."""
+        """Note a problem with a key of this table ("" for the table itself); not of a stand-in, which nobody wrote."""
+        if key not in self._stand_ins:
+            self._note_wrong(key, reason, instead)
+
+    def _note_wrong(self, key: str, reason: str, instead: str) -> None:
         path = (*self._path, key) if key else self._path
-        self.problems.append(Problem(self.file, _dotted(path), reason, instead, self._file.line(path)))
+        name = _dotted(path)
+        if not any((each.key, each.reason) == (name, reason) for each in self.problems):  # a key may be asked for twice
+            self.problems.append(Problem(self.file, name, reason, instead, self._file.line(path)))
+
+    def _stand_in(self, key: str, value: T) -> T:
+        """The value in place of one that is wrong."""
+        self._stand_ins.add(key)
+        return value
 
     # plain values
 
@@ -135,10 +153,10 @@ class Reader:
         if not isinstance(value, str):
             self._mistyped(key, value, 'a text in quotes, like "…"')
         elif not value.strip() and default is None:
-            self.wrong(key, "is empty", "a text")
+            self._note_wrong(key, "is empty", "a text")
         else:
             return value
-        return ""
+        return self._stand_in(key, "")
 
     def integer(self, key: str, default: int | None = None, *, least: int = 0, most: int = 10**9) -> int:
         """A whole number between `least` and `most`, both included; required unless a default is given."""
@@ -148,10 +166,11 @@ class Reader:
         if not isinstance(value, int) or isinstance(value, bool):
             self._mistyped(key, value, "a whole number")
         elif not least <= value <= most:
-            self.wrong(key, f"is {value}", f"a whole number from {least} to {most}")
+            among = Worded("a whole number from {least} to {most}", least=least, most=most)
+            self._note_wrong(key, Worded("is {value}", value=value), among)
         else:
             return value
-        return least
+        return self._stand_in(key, least)
 
     def number(self, key: str, default: float | None = None) -> float:
         """A number, whole or with a fraction; required unless a default is given."""
@@ -160,7 +179,7 @@ class Reader:
             return 0.0 if default is None else default
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._mistyped(key, value, "a number")
-            return 0.0
+            return self._stand_in(key, 0.0)
         return float(value)
 
     def boolean(self, key: str, default: bool | None = None) -> bool:
@@ -170,7 +189,7 @@ class Reader:
             return bool(default)
         if not isinstance(value, bool):
             self._mistyped(key, value, "true or false, without quotes")
-            return False
+            return self._stand_in(key, False)
         return value
 
     def choice(self, key: str, kind: type[E], default: E | None = None) -> E:
@@ -179,25 +198,27 @@ class Reader:
         value = self._get(key, default is None)
         if value is None:
             return default or first
-        return self._word(key, value, kind) or first
+        return self._word(key, value, kind) or self._stand_in(key, first)
 
     def one_of(self, key: str, words: Sequence[str], default: str | None = None) -> str:
         """One of the given words; required unless a default is given."""
         value = self.text(key, default)
         if value and value != default and value not in words:
-            self.wrong(key, f'"{value}" is not known here', nearest(value, words))
+            self.wrong(key, Worded('"{value}" is not known here', value=value), nearest(value, words))
+            self._stand_ins.add(key)
         return value
 
     def day(self, key: str) -> date:
         """A date (2026-10-01, without quotes); required."""
-        return self._as_day(key, self._get(key, True)) or date.min
+        return self._as_day(key, self._get(key, True)) or self._stand_in(key, date.min)
 
     def duration(self, key: str, default: timedelta | None = None) -> timedelta:
         """A length of time like "30 min", "2 h", "10 s", "1 d"; required unless a default is given."""
         value = self._get(key, default is None)
         if value is None:
             return default or timedelta()
-        return self._as_duration(key, value) or timedelta()
+        found = self._as_duration(key, value)
+        return self._stand_in(key, timedelta()) if found is None else found
 
     # lists
 
@@ -246,7 +267,7 @@ class Reader:
         header = f"[{_dotted((*self._path, key))}]"
         value = self._get(key, required, header)
         if value is not None and not isinstance(value, Mapping):
-            self._mistyped(key, value, f"a table, like {header}")
+            self._mistyped(key, value, Worded("a table, like {header}", header=header))
         return self._within((*self._path, key), value)
 
     def _several(self, key: str, required: bool) -> list["Reader"]:
@@ -255,7 +276,7 @@ class Reader:
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(v, Mapping) for v in value):
-            self._mistyped(key, value, f"a list of tables, each begun with {header}")
+            self._mistyped(key, value, Worded("a list of tables, each begun with {header}", header=header))
             return []
         return [self._within((*self._path, key, index), each) for index, each in enumerate(value)]
 
@@ -285,7 +306,8 @@ class Reader:
         self._asked[key] = None
         if key not in self._values:
             if required and not (self._file.problems and not self._file.content):
-                self.wrong(key, "is missing", instead or f"{key} = …")
+                self._note_wrong(key, "is missing", instead or f"{key} = …")
+                self._stand_ins.add(key)
             return None
         return self._values[key]
 
@@ -295,19 +317,19 @@ class Reader:
             return default or ()
         if not isinstance(value, list):
             self._mistyped(key, value, "a list in brackets, like […]")
-            return ()
+            return self._stand_in(key, ())
         return value
 
     def _mistyped(self, key: str, value: object, instead: str) -> None:
-        self.wrong(key, f"is {_shown(value)}", instead)
+        self._note_wrong(key, Worded("is {value}", value=_shown(value)), instead)
 
     def _word(self, key: str, value: object, kind: type[E]) -> E | None:
         words = [member.value for member in kind]
         if not isinstance(value, str):
-            self._mistyped(key, value, "one of: " + ", ".join(words))
+            self._mistyped(key, value, one_of(words))
             return None
         if value not in words:
-            self.wrong(key, f'"{value}" is not known here', nearest(value, words))
+            self._note_wrong(key, Worded('"{value}" is not known here', value=value), nearest(value, words))
             return None
         return kind(value)
 
@@ -343,8 +365,8 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return "a table"
+        return Worded("a table")
     if isinstance(value, list):
-        return "a list"
+        return Worded("a list")
     shown = f'"{value}"' if isinstance(value, str) else str(value)
     return shown if len(shown) <= 60 else shown[:57] + "…"

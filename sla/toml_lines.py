@@ -1,6 +1,7 @@
 """On which line each key of a TOML text stands: the parser of the standard library does not say."""
 
 import re
+from collections.abc import Iterator
 
 KeyPath = tuple[str | int, ...]
 """Keys from the root down; in a list of tables the index (from 0) follows the list's key."""
@@ -16,15 +17,21 @@ _LONG = re.compile(r'"""|' + r"'''")
 def line_numbers(text: str) -> dict[KeyPath, int]:
     """The line (from 1) of every table and key of a well-formed TOML text. Keys of inline tables are not in it."""
     found: dict[KeyPath, int] = {}
+    for path, number, _ in places(text):
+        found.setdefault(path, number)
+    return found
+
+
+def places(text: str) -> Iterator[tuple[KeyPath, int, bool]]:
+    """Every table and key in its order, also of a text with mistakes: its line, and whether it is a table."""
     table: KeyPath = ()
     seen: dict[KeyPath, int] = {}
     for number, line in _first_lines(text):
         if header := _HEADER.match(line):
             table = _table_path(_parts(header[2]), header[1] == "[[", seen)
-            found.setdefault(table, number)
+            yield table, number, True
         elif entry := _ENTRY.match(line):
-            found.setdefault(table + _parts(entry[1]), number)
-    return found
+            yield table + _parts(entry[1]), number, False
 
 
 def _parts(dotted: str) -> KeyPath:

@@ -24,10 +24,11 @@ from itertools import pairwise
 
 from sla.calendar import MIDNIGHT, Hours, Season, ServiceWindows, Span, Spans
 from sla.toml import Reader, nearest
+from sla.worded import Worded
 
 WORKING_DAYS = ("mon", "tue", "wed", "thu", "fri")
 WEEKEND = ("sat", "sun")
-LIKE_TODAY = '"08:00-17:00"; "22:00-06:00" goes on to the next morning, "00:00-24:00" is the whole day'
+LIKE_TODAY = Worded('"08:00-17:00"; "22:00-06:00" goes on to the next morning, "00:00-24:00" is the whole day')
 CLOCK_TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 MONTH_DAY = re.compile(r"(\d\d)-(\d\d)")
 LEAP_YEAR = 2028
@@ -67,9 +68,13 @@ def _read_spans(table: Reader, key: str) -> Spans:
         opens, _, closes = text.partition("-")
         first, last = _minute(table, key, opens), _minute(table, key, closes)
         if first == last:
-            table.wrong(key, f'"{text}" has no length', LIKE_TODAY)
+            table.wrong(key, Worded('"{text}" has no length', text=text), LIKE_TODAY)
         elif first == MIDNIGHT or not last:
-            table.wrong(key, f'"{text}" has the wrong midnight: a day begins at 00:00 and ends at 24:00', LIKE_TODAY)
+            table.wrong(
+                key,
+                Worded('"{text}" has the wrong midnight: a day begins at 00:00 and ends at 24:00', text=text),
+                LIKE_TODAY,
+            )
         spans.append(Span(first, last if last > first else last + MIDNIGHT))
     spans.sort()
     for one, two in pairwise(spans):
@@ -82,7 +87,11 @@ def _minute(table: Reader, key: str, text: str) -> int:
     match = CLOCK_TIME.fullmatch(text.strip())
     minute = int(match[1]) * 60 + int(match[2]) if match else -1
     if not 0 <= minute <= MIDNIGHT:
-        table.wrong(key, f'"{text}" is no time of day', 'hours and minutes, like "08:00" (24:00 is the end of the day)')
+        table.wrong(
+            key,
+            Worded('"{text}" is no time of day', text=text),
+            'hours and minutes, like "08:00" (24:00 is the end of the day)',
+        )
         return 0
     return minute
 
@@ -104,7 +113,7 @@ def _month_day(row: Reader, key: str) -> tuple[int, int]:
         date(LEAP_YEAR, month, day)
     except ValueError:
         if text:
-            row.wrong(key, f'"{text}" is no day of the year', 'month and day, like "05-01"')
+            row.wrong(key, Worded('"{text}" is no day of the year', text=text), 'month and day, like "05-01"')
         return 1, 1
     return month, day
 
@@ -114,10 +123,16 @@ def _check_seasons(rows: list[Reader], seasons: tuple[Season, ...]) -> None:
     for index, (row, season) in enumerate(zip(rows, seasons, strict=True)):
         for other in seasons[:index]:
             if season.name and other.name == season.name:
-                row.wrong("name", f'there are two seasons "{season.name}"', "a name of its own for each [[season]]")
+                row.wrong(
+                    "name",
+                    Worded('there are two seasons "{name}"', name=season.name),
+                    "a name of its own for each [[season]]",
+                )
             elif both := next((day for day in days if season.covers(day) and other.covers(day)), None):
                 row.wrong(
-                    "from", f'{both:%m-%d} is in the season "{other.name}" as well', "seasons that do not overlap"
+                    "from",
+                    Worded('{both:%m-%d} is in the season "{name}" as well', both=both, name=other.name),
+                    "seasons that do not overlap",
                 )
 
 
@@ -126,4 +141,8 @@ def check_season_names(row: Reader, names: tuple[str, ...], windows: ServiceWind
     known = [season.name for season in windows.seasons]
     for name in names:
         if name not in known:
-            row.wrong("seasons", f'no [[season]] is named "{name}"', nearest(name, known) if known else "a [[season]]")
+            row.wrong(
+                "seasons",
+                Worded('no [[season]] is named "{name}"', name=name),
+                nearest(name, known) if known else "a [[season]]",
+            )

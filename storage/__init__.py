@@ -15,6 +15,7 @@ crypt     texts encrypted at rest, keys from the environment; keys: whether they
           rekey: another key for what is stored already
 vault     secrets that processes share, encrypted: access tokens
 replicas  Lease (a fenced row in the database) and Nudge (local, or Redis)
-files     the configuration folder: reads, watches, keeps the last good version; files_check: what only the whole shows
+files     the configuration folder: reads, watches, keeps the last good version; files_check: what only the whole shows;
+          places: on which line
 backup    a consistent copy while it runs, and back
 """

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from sla.worded import Worded
 from storage.base import StorageError
 from storage.connect import FileLock
 from storage.migrate import HEAD
@@ -20,9 +21,9 @@ def back_up(database: Path, target: Path) -> None:
     Raises StorageError when there is no database, the target exists, or the copy is not sound: then there is no target.
     """
     if not database.is_file():
-        raise StorageError(f"there is no database at {database}: name its folder with --data")
+        raise StorageError(Worded("there is no database at {database}: name its folder with --data", database=database))
     if target.exists():
-        raise StorageError(f"{target} exists already, and is left as it is: name another file")
+        raise StorageError(Worded("{target} exists already, and is left as it is: name another file", target=target))
     with _part(target) as part:
         _copy(database, part)
         check_copy(part)
@@ -36,7 +37,7 @@ def restore(copy: Path, database: Path) -> Path | None:
     Raises StorageError while another process uses the database, or when the copy is not sound: then nothing changed.
     """
     if not copy.is_file():
-        raise StorageError(f"there is no file {copy}")
+        raise StorageError(Worded("there is no file {copy}", copy=copy))
     database.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(database)
     try:
@@ -57,13 +58,13 @@ def check_copy(file: Path) -> None:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if found != "ok":
-                raise StorageError(f"the copy is damaged: {found}")
+                raise StorageError(Worded("the copy is damaged: {found}", found=found))
             versions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     except sqlite3.Error as error:
-        raise StorageError(f"this is no database of wardline, or a damaged one: {error}") from error
+        raise StorageError(Worded("this is no database of wardline, or a damaged one: {error}", error=error)) from error
     if not versions or versions[0][0] > HEAD:
         at = versions[0][0] if versions else "nothing"
-        raise StorageError(f"the copy was made by a later version of wardline (its tables are at {at})")
+        raise StorageError(Worded("the copy was made by a later version of wardline (its tables are at {at})", at=at))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -77,7 +78,7 @@ def _copy(source: Path, target: Path) -> None:
             old.backup(new, pages=-1)
             new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
-        raise StorageError(f"{source} could not be copied: {error}") from error
+        raise StorageError(Worded("{source} could not be copied: {error}", source=source, error=error)) from error
     _sync(target)
 
 
@@ -88,7 +89,9 @@ def _part(target: Path) -> Iterator[Path]:
     try:
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
-        raise StorageError(f"{part} cannot be written: {error.strerror}") from error
+        raise StorageError(
+            Worded("{part} cannot be written: {strerror}", part=part, strerror=Worded(error.strerror or "?"))
+        ) from error
     try:
         yield part
     finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from sla.worded import Worded
 from storage.base import StorageError
 from storage.database import POSTGRESQL
 
@@ -31,7 +32,9 @@ def read_url(url: str) -> sa.URL:
     if name == "postgresql":
         return read.set(drivername="postgresql+psycopg")
     if name != "sqlite":
-        raise StorageError(f'"{name}" databases are not supported: sqlite:///FILE or postgresql://...')
+        raise StorageError(
+            Worded('"{name}" databases are not supported: sqlite:///FILE or postgresql://...', name=name)
+        )
     if not read.database or read.database == ":memory:":
         raise StorageError("a database in memory would lose everything: name a file, sqlite:///FILE")
     return read
@@ -52,7 +55,9 @@ class FileLock:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._handle)
-            raise StorageError(f"{file} is in use by another wardline process: stop that one first") from None
+            raise StorageError(
+                Worded("{file} is in use by another wardline process: stop that one first", file=file)
+            ) from None
 
     def release(self) -> None:
         """Let others have it."""
@@ -65,7 +70,8 @@ def prepare_file(file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StorageError(f"{file} cannot be opened: {error.strerror}") from error
+        why = Worded(error.strerror or "?")
+        raise StorageError(Worded("{file} cannot be opened: {strerror}", file=file, strerror=why)) from error
 
 
 def open_sqlite(file: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -83,10 +89,12 @@ def open_sqlite(file: Path, *, read_only: bool = False) -> sqlite3.Connection:
             connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:
         connection.close()
-        raise StorageError(f"{file} cannot be used: {error}") from error
+        raise StorageError(Worded("{file} cannot be used: {error}", file=file, error=error)) from error
     if mode != "wal":
         connection.close()
-        raise StorageError(f"{file} lies where SQLite cannot share memory (a network drive?): use a local disk")
+        raise StorageError(
+            Worded("{file} lies where SQLite cannot share memory (a network drive?): use a local disk", file=file)
+        )
     return connection
 
 
@@ -104,4 +112,6 @@ def open_postgresql(url: sa.URL) -> "Quick":
         return Quick(psycopg.connect(*positional, autocommit=True, **named))
     except psycopg.OperationalError as error:
         where = f"{url.host or 'the local server'}/{url.database}"
-        raise StorageError(f"PostgreSQL at {where} cannot be reached: {error}") from error
+        raise StorageError(
+            Worded("PostgreSQL at {where} cannot be reached: {error}", where=where, error=error)
+        ) from error

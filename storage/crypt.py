@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sla.errors import SlaError
+from sla.worded import Worded
 
 FORMAT = 1
 NONCE = 12
@@ -33,7 +34,7 @@ class KeyProblem(SlaError):
 def generate_key(id: str = "k1") -> str:
     """A new key as a ring of one, "id:base64"."""
     if not _ID.fullmatch(id):
-        raise KeyProblem(f'"{id}" cannot name a key: 1 to 32 of A-Z a-z 0-9 _ . -')
+        raise KeyProblem(Worded('"{id}" cannot name a key: 1 to 32 of A-Z a-z 0-9 _ . -', id=id))
     return f"{id}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}"
 
 
@@ -45,9 +46,9 @@ def read_ring(text: str) -> dict[str, bytes]:
             continue
         id, colon, encoded = item.partition(":")
         if not colon or not _ID.fullmatch(id):
-            raise KeyProblem(f'key {place} of the ring must look like "id:base64"')
+            raise KeyProblem(Worded('key {place} of the ring must look like "id:base64"', place=place))
         if id in found:
-            raise KeyProblem(f'the ring names the key "{id}" twice')
+            raise KeyProblem(Worded('the ring names the key "{id}" twice', id=id))
         found[id] = _key(id, encoded)
     if not found:
         raise KeyProblem("there is no key for the stored texts: set WARDLINE_KEYS, or make one with wardline init")
@@ -63,9 +64,11 @@ def _key(id: str, encoded: str) -> bytes:
     try:
         key = base64.b64decode(encoded, validate=True)
     except binascii.Error:
-        raise KeyProblem(f'the key "{id}" is no base64') from None  # the cause would show the key
+        raise KeyProblem(Worded('the key "{id}" is no base64', id=id)) from None  # the cause would show the key
     if len(key) != KEY_BYTES:
-        raise KeyProblem(f'the key "{id}" has {len(key)} bytes; {KEY_BYTES} are needed')
+        raise KeyProblem(
+            Worded('the key "{id}" has {bytes} bytes; {needed} are needed', id=id, bytes=len(key), needed=KEY_BYTES)
+        )
     return key
 
 
@@ -87,19 +90,32 @@ class Crypt:
     def decrypt(self, column: bytes, stored: bytes) -> bytes:
         """The inverse. Raises KeyProblem for an unknown key, a wrong one, or changed bytes."""
         if len(stored) < 2 or stored[0] != FORMAT:
-            raise KeyProblem(f"what is stored in {column.decode()} was not encrypted by this version")
+            raise KeyProblem(
+                Worded("what is stored in {column} was not encrypted by this version", column=column.decode())
+            )
         start = 2 + stored[1]
         key = self._keys.get(stored[2:start])
         if key is None:
             named = stored[2:start].decode(errors="replace")
-            raise KeyProblem(f'the key "{named}", under which {column.decode()} was encrypted, is not in the ring')
+            raise KeyProblem(
+                Worded(
+                    'the key "{key}", under which {column} was encrypted, is not in the ring',
+                    key=named,
+                    column=column.decode(),
+                )
+            )
         end = start + NONCE
         try:
             return key.decrypt(stored[start:end], stored[end:], column)
         except InvalidTag:
             named = stored[2:start].decode(errors="replace")
-            what = f'{column.decode()} does not decrypt with the key "{named}"'
-            raise KeyProblem(f"{what}: it is another key, or the bytes were changed") from None
+            raise KeyProblem(
+                Worded(
+                    '{column} does not decrypt with the key "{key}": it is another key, or the bytes were changed',
+                    column=column.decode(),
+                    key=named,
+                )
+            ) from None
 
     def seal(self, column: bytes, value: object) -> bytes:
         """A JSON value, encrypted. Half of an emoji, as some channels send it, is kept as it came."""

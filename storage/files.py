@@ -26,7 +26,9 @@ from sla.rota_reader import read_rota
 from sla.rules import Rules, Site, read_site
 from sla.succession import Succession, in_succession
 from sla.toml import Reader, nearest
+from sla.worded import Worded
 from storage.files_check import cross_check, secrets_in, with_roles
+from storage.places import Places
 
 T = TypeVar("T")
 
@@ -53,7 +55,7 @@ def read_files(path: Path) -> dict[str, str]:
         try:
             files[name] = (path / name).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, "", f"cannot be read as UTF-8 text: {error}"))
+            problems.append(Problem(name, "", Worded("cannot be read as UTF-8 text: {error}", error=error)))
     if problems:
         raise ContractError(problems)
     return files
@@ -150,7 +152,7 @@ class _Reading:
             versions={(each.id, each.version): each for versions in succession.values() for each in versions},
             succession=succession,
         )
-        self.problems += cross_check(rules)
+        self.problems += cross_check(rules, self.files)
         return rules
 
     def _check_names(self) -> None:
@@ -178,6 +180,9 @@ class _Reading:
     def _contracts(self) -> Succession:
         read = [(name, self._read(name, read_contract)) for name in self._in("contracts")]
         succession, problems = in_succession((name, contract) for name, contract in read if contract)
+        places = Places(self.files)
+        for each in problems:
+            each.line = places.line(each.file, each.key)
         self.problems += problems
         return succession
 

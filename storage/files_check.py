@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sla.errors import Problem
 from sla.labels import Role
@@ -11,6 +11,9 @@ from sla.people import People
 from sla.rota import Team, Who
 from sla.rules import Rules
 from sla.toml import nearest
+from sla.toml_lines import KeyPath, line_numbers
+from sla.worded import Worded
+from storage.places import Places, Step
 
 SECRET_KEY = re.compile(
     r"(^|[_-])(token|password|passwd|secret|api_?key|aes_?key|private_?key|credentials?|keys)s?($|[_-])", re.IGNORECASE
@@ -35,6 +38,10 @@ VARIABLES = {
     "storage.keys": "WARDLINE_KEYS",
     "heartbeat.url": "WARDLINE_HEARTBEAT_URL",
 }
+EXCEPTION = "exception"
+SITE_DEFAULT = ("site", "default_contract")
+
+Way = tuple[Step, ...]
 
 
 def secrets_in(text: str, file: str) -> list[Problem]:
@@ -44,31 +51,39 @@ def secrets_in(text: str, file: str) -> list[Problem]:
     except tomllib.TOMLDecodeError:
         return []
     return [
-        Problem(
-            file,
-            path,
-            "holds a secret, which does not belong into a file",
-            f"put it into the environment: {_variable(path)}",
-        )
-        for path, key, value in _texts(content, "")
-        if value and (SECRET_VALUE.search(value) or (SECRET_KEY.search(key) and not HARMLESS_KEY.search(key)))
+        _secret(file, path, text)
+        for path, value in _texts(content, ())
+        if value and (SECRET_VALUE.search(value) or _is_secret(_keys(path)[-1]))
     ]
 
 
-def _variable(path: str) -> str:
-    return VARIABLES.get(path) or "WARDLINE_" + re.sub(r"[^A-Z0-9]+", "_", path.upper())
+def _is_secret(key: str) -> bool:
+    return bool(SECRET_KEY.search(key) and not HARMLESS_KEY.search(key))
 
 
-def _texts(value: object, path: str, key: str = "") -> Iterator[tuple[str, str, str]]:
-    """Every text: its path, its own key, the text."""
+def _secret(file: str, path: KeyPath, text: str) -> Problem:
+    key, lines = ".".join(_keys(path)), line_numbers(text)
+    name = VARIABLES.get(key) or "WARDLINE_" + re.sub(r"[^A-Z0-9]+", "_", key.upper())
+    while path and path not in lines:
+        path = path[:-1]
+    instead = Worded("put it into the environment: {name}", name=name)
+    return Problem(file, key, "holds a secret, which does not belong into a file", instead, lines.get(path))
+
+
+def _keys(path: KeyPath) -> list[str]:
+    return [part for part in path if isinstance(part, str)]
+
+
+def _texts(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """Every text, and where it stands."""
     if isinstance(value, str):
-        yield path, key, value
+        yield path, value
     elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each, path, key)
+        for index, each in enumerate(value):
+            yield from _texts(each, (*path, index))
     elif isinstance(value, Mapping):
         for name, each in value.items():
-            yield from _texts(each, f"{path}.{name}" if path else str(name), str(name))
+            yield from _texts(each, (*path, str(name)))
 
 
 def with_roles(team: Team, people: People) -> Team:
@@ -89,79 +104,103 @@ def _having(people: People, role: Role, team: Team) -> tuple[str, ...]:
     )
 
 
-def cross_check(rules: Rules) -> list[Problem]:
-    """Every name in one file that another file should know and does not."""
-    return [*_contracts(rules), *_people(rules), *_teams(rules), *_default_team(rules)]
+def cross_check(rules: Rules, files: Mapping[str, str]) -> list[Problem]:
+    """Every name in one file that another file should know and does not, by the line on which it stands in `files`."""
+    whole = _Whole(rules, Places(files))
+    return [*_contracts(whole), *_people(whole), *_teams(whole), *_default_team(rules)]
 
 
-def _unknown(file: str, key: str, what: str, name: str, known: Mapping[str, object]) -> Problem:
-    return Problem(file, key, f'no {what} has the id "{name}"', nearest(name, known) if known else "")
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    rules: Rules
+    places: Places
+
+    def problem(self, file: str, way: Way, key: str, reason: str, instead: str) -> Problem:
+        return Problem(file, key, reason, instead, self.places.line(file, *way))
+
+    def unknown(self, file: str, way: Way, key: str, what: str, name: str, known: Mapping[str, object]) -> Problem:
+        reason = Worded('no {what} has the id "{name}"', what=Worded(what), name=name)
+        return self.problem(file, way, key, reason, nearest(name, known) if known else "")
 
 
-def _contracts(rules: Rules) -> Iterator[Problem]:
-    known, catalogue = rules.contracts, rules.catalogue
-    for system in catalogue.systems:
+def _contracts(whole: _Whole) -> Iterator[Problem]:
+    rules, known = whole.rules, whole.rules.contracts
+    for system in rules.catalogue.systems:
+        way, key = (("system", system.id), "contract"), f"system {system.id}"
         if system.contract not in known:
-            yield _unknown("catalogue.toml", f"system {system.id}", "contract", system.contract, known)
+            yield whole.unknown("catalogue.toml", way, key, "contract", system.contract, known)
         elif not any(version.covers(system.id) for version in rules.versions_of(system.contract)):
-            yield Problem(
-                "catalogue.toml",
-                f"system {system.id}",
-                f'the contract "{system.contract}" does not name this system',
-                "add it to the systems of the contract, or name the contract that has it",
-            )
+            reason = Worded('the contract "{contract}" does not name this system', contract=system.contract)
+            instead = Worded("add it to the systems of the contract, or name the contract that has it")
+            yield whole.problem("catalogue.toml", way, key, reason, instead)
     default = rules.site.default_contract
     if default and default not in known:
-        yield _unknown("wardline.toml", "site.default_contract", "contract", default, known)
+        of_site = whole.places.has("wardline.toml", *SITE_DEFAULT)
+        file, names = ("wardline.toml", SITE_DEFAULT) if of_site else ("catalogue.toml", SITE_DEFAULT[1:])
+        yield whole.unknown(file, names, ".".join(names), "contract", default, known)
 
 
-def _people(rules: Rules) -> Iterator[Problem]:
+def _people(whole: _Whole) -> Iterator[Problem]:
+    rules, known = whole.rules, whole.rules.contracts
     departments = {department.id: department for department in rules.catalogue.departments}
     for person in rules.people.by_id.values():
+        at = ("person", person.id)
         if person.department and person.department not in departments:
-            yield _unknown("people.toml", f"{person.id}.department", "department", person.department, departments)
-        for contract in sorted(person.contracts - set(rules.contracts)):
-            yield _unknown("people.toml", f"{person.id}.contracts", "contract", contract, rules.contracts)
+            way, key = (at, "department"), f"{person.id}.department"
+            yield whole.unknown("people.toml", way, key, "department", person.department, departments)
+        for contract in sorted(person.contracts - set(known)):
+            way, key = (at, "contracts"), f"{person.id}.contracts"
+            yield whole.unknown("people.toml", way, key, "contract", contract, known)
     for role in (Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR):
         if not rules.people.having(role):
-            yield Problem("people.toml", "roles", f"nobody is {role}", f'roles = ["{role}"] on one person')
+            instead = Worded('roles = ["{role}"] on one person', role=role)
+            yield Problem("people.toml", "roles", Worded("nobody is {role}", role=role), instead)
 
 
-def _teams(rules: Rules) -> Iterator[Problem]:
-    for team in rules.rota.teams:
-        for contract in sorted(team.contracts - set(rules.contracts)):
-            yield _unknown("rota.toml", f"{team.id}.contracts", "contract", contract, rules.contracts)
+def _teams(whole: _Whole) -> Iterator[Problem]:
+    known = whole.rules.contracts
+    for team in whole.rules.rota.teams:
+        at = ("team", team.id)
+        for contract in sorted(team.contracts - set(known)):
+            way, key = (at, "contracts"), f"{team.id}.contracts"
+            yield whole.unknown("rota.toml", way, key, "contract", contract, known)
         for key, role, names in _named(team):
             for name in names:
-                yield from _reachable(rules.people, f"{team.id}.{key}", role, name)
+                within = (("exception", name),) if key == EXCEPTION else tuple(key.split("."))
+                yield from _reachable(whole, (at, *within), f"{team.id}.{key}", role, name)
         for key, who, filled in _rungs(team):
             if not filled:
-                yield Problem(
-                    "rota.toml",
-                    f"{team.id}.{key}",
-                    f'nobody is on the rung "{who}"',
-                    f"{key} = …, or the role in people.toml",
-                )
+                reason = Worded('nobody is on the rung "{who}"', who=who)
+                instead = Worded("{key} = …, or the role in people.toml", key=key)
+                yield whole.problem("rota.toml", (at, *key.split(".")), f"{team.id}.{key}", reason, instead)
 
 
 def _named(team: Team) -> Iterator[tuple[str, Role, tuple[str, ...]]]:
     yield "turns.engineers", Role.ENGINEER, team.turn.engineers
-    for exception in team.exceptions:
-        yield "exception", Role.ENGINEER, tuple(name for name in (exception.first, exception.second) if name)
+    yield (
+        EXCEPTION,
+        Role.ENGINEER,
+        tuple(dict.fromkeys(who for e in team.exceptions for who in (e.first, e.second) if who)),
+    )
     yield "lead", Role.LEAD, (team.lead,) if team.lead else ()
     yield "provider_managers", Role.PROVIDER_MANAGER, team.provider_managers
     yield "hospital_managers", Role.HOSPITAL_MANAGER, team.hospital_managers
 
 
-def _reachable(people: People, key: str, role: Role, name: str) -> Iterator[Problem]:
-    person = people.by_id.get(name)
+def _reachable(whole: _Whole, way: Way, key: str, role: Role, name: str) -> Iterator[Problem]:
+    known = whole.rules.people.by_id
+    person = known.get(name)
     if person is None:
-        yield _unknown("rota.toml", key, "person", name, people.by_id)
+        yield whole.unknown("rota.toml", way, key, "person", name, known)
         return
     if role not in person.roles:
-        yield Problem("rota.toml", key, f"{name} has not the role {role}", f'add "{role}" to the roles in people.toml')
+        reason = Worded("{name} has not the role {role}", name=name, role=role)
+        yield whole.problem(
+            "rota.toml", way, key, reason, Worded('add "{role}" to the roles in people.toml', role=role)
+        )
     if not person.addresses:
-        yield Problem("people.toml", f"{name}.addresses", f"is paged by {key} and has no address", '["webchat:…"]')
+        reason, of_person = Worded("is paged by {key} and has no address", key=key), (("person", name), "addresses")
+        yield whole.problem("people.toml", of_person, f"{name}.addresses", reason, '["webchat:…"]')
 
 
 def _rungs(team: Team) -> Iterator[tuple[str, Who, bool]]:
@@ -181,7 +220,7 @@ def _default_team(rules: Rules) -> Iterator[Problem]:
             yield Problem(
                 "rota.toml",
                 "team",
-                f'no team serves the contract "{contract}"',
+                Worded('no team serves the contract "{contract}"', contract=contract),
                 "name it in contracts, or one team without contracts",
             )
     if rules.rota.team_of(None) is None:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from sla.worded import Worded
 from storage import schema
 from storage.crypt import KeyProblem
 from storage.session import Session
@@ -21,8 +22,11 @@ def check_keys(session: Session) -> None:
         for id, proof in db.rows(db.prepare(sa.select(_k.id, _k.proof).order_by(_k.id))):
             if id not in db.crypt.ids:
                 raise KeyProblem(
-                    f'texts were encrypted under the key "{id}", which is not in the ring: add it behind the others '
-                    "(WARDLINE_KEYS or the key file)"
+                    Worded(
+                        'texts were encrypted under the key "{id}", which is not in the ring: add it behind '
+                        "the others (WARDLINE_KEYS or the key file)",
+                        id=id,
+                    )
                 )
             db.crypt.decrypt(PROOF, proof)
         session.commit()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from sla.worded import Worded
 from storage.base import StorageError
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ def _upgrade(connection: sa.Connection, *, allowed: bool) -> None:
         return
     if not allowed:
         raise StorageError(
-            f"the tables are at {present}, this version of wardline needs {HEAD}, and another wardline process uses "
-            "them: stop it first"
+            Worded(
+                "the tables are at {present}, this version of wardline needs {head}, and another wardline "
+                "process uses them: stop it first",
+                present=present,
+                head=HEAD,
+            )
         )
     from alembic import command  # noqa: PLC0415  # takes a third of a second, and mostly there is nothing to do
     from alembic.script import ScriptDirectory  # noqa: PLC0415  # Alembic is loaded when it is needed
@@ -50,8 +55,12 @@ def _upgrade(connection: sa.Connection, *, allowed: bool) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if present is not None and present not in known:
         raise StorageError(
-            f"the database was made by a later version of wardline (its tables are at {present}, this one knows "
-            f"{HEAD}): install that version again, or restore a backup made before"
+            Worded(
+                "the database was made by a later version of wardline (its tables are at {present}, this one "
+                "knows {head}): install that version again, or restore a backup made before",
+                present=present,
+                head=HEAD,
+            )
         )
     command.upgrade(config, "head")
 

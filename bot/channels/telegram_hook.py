@@ -13,6 +13,7 @@ from bot.channels.base import House
 from bot.channels.telegram_fields import shown
 from bot.channels.telegram_insist import WEBHOOK, Insist
 from bot.settings import SettingsError
+from sla.worded import Worded
 
 if TYPE_CHECKING:
     from bot.channels.telegram_api import BotApi
@@ -62,9 +63,17 @@ def certificate_of(path: str) -> bytes:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise SettingsError(f"[telegram] certificate names {path}, which cannot be read: {error.strerror}") from error
+        raise SettingsError(
+            Worded(
+                "[telegram] certificate names {path}, which cannot be read: {strerror}",
+                path=path,
+                strerror=Worded(error.strerror or "?"),
+            )
+        ) from error
     if b"PRIVATE KEY" in content or b"-----BEGIN CERTIFICATE-----" not in content:
-        raise SettingsError(f"[telegram] certificate: {path} must be a certificate in PEM, without a private key")
+        raise SettingsError(
+            Worded("[telegram] certificate: {path} must be a certificate in PEM, without a private key", path=path)
+        )
     return content
 
 

@@ -8,6 +8,7 @@ from bot.commands.password import find, in_store
 from bot.commands.run import DATA, named
 from bot.settings import SettingsError
 from handlers.people import link_for, make_code
+from sla.worded import Worded
 from storage.base import UnitOfWork
 
 
@@ -26,7 +27,9 @@ def run(args: argparse.Namespace) -> int:
     config = named(args.config, args.data)
     person = find(config, args.person)
     if not person.staff_number:
-        raise SettingsError(f"{person.id} has no staff number in people.toml; without one a code cannot be used")
+        raise SettingsError(
+            Worded("{id} has no staff number in people.toml; without one a code cannot be used", id=person.id)
+        )
     made: list[str] = []
 
     def make(uow: UnitOfWork) -> None:

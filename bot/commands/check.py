@@ -17,6 +17,7 @@ from sla.labels import Role
 from sla.rhythm import undated
 from sla.rules import Rules
 from sla.succession import gaps
+from sla.worded import Worded
 from storage.files import SINGLE, load_folder
 from storage.files_check import secrets_in
 from storage.schemas import old_schemas
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     folder: Path = args.folder
     tell = partial(say, language=args.lang)
     if folder.suffix == ".toml" and not folder.exists():
-        raise SettingsError(f"there is no file {folder}")
+        raise SettingsError(Worded("there is no file {folder}", folder=folder))
     if folder.is_file():
         _is_contract(folder)
         print("\n".join(_contract(folder, tell)))
@@ -63,7 +64,9 @@ def _is_contract(file: Path) -> None:
     of_year = file.parent.name == HOLIDAYS
     if file.name in SINGLE or of_year:
         whole = file.parent.parent if of_year else file.parent
-        raise SettingsError(f"{file} is no contract; the whole folder checks it: wardline check {whole}")
+        raise SettingsError(
+            Worded("{file} is no contract; the whole folder checks it: wardline check {whole}", file=file, whole=whole)
+        )
 
 
 def _contract(path: Path, tell: Tell) -> Iterator[str]:

@@ -7,14 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.channels.lacks import Lack, channels_in, lacks, of_secret, robots_in
-from bot.settings import KEYS, SecretError, Settings, SettingsError, check_exposure, read_settings
+from bot.settings import FILE, KEYS, SecretError, Settings, SettingsError, check_exposure, read_settings
 from handlers.wording import say
 from sla.errors import Problem
 from sla.rules import Rules
 from sla.toml_lines import KeyPath, line_numbers
 
 CHANNELS = ("wecom", "wechat", "telegram", "mail")
-SETTINGS = "wardline.toml"
 NO_KEY = {KEYS: "none is needed to check"}
 
 
@@ -32,17 +31,17 @@ class Found:
 
     def problems(self) -> list[Problem]:
         """What is wrong wherever it runs, with its line."""
-        file = self._folder / SETTINGS
+        file = self._folder / FILE
         lines = line_numbers(file.read_text(encoding="utf-8")) if file.exists() else {}
         found = [
-            Problem(SETTINGS, _written(lack.path), self._words(lack), line=_line(lack.path, lines))
+            Problem(FILE, _written(lack.path), self._words(lack), line=_line(lack.path, lines))
             for lack in self._lacks
             if lack.certain
         ]
         try:
             check_exposure(self._settings)
         except SettingsError as error:
-            found.append(Problem(SETTINGS, "web.host", str(error), line=_line(("web", "host"), lines)))
+            found.append(Problem(FILE, "web.host", error.args[0], line=_line(("web", "host"), lines)))
         return found
 
     def notes(self) -> Iterator[str]:

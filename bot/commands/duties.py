@@ -22,6 +22,7 @@ from sla.duty import Duty
 from sla.rhythm import Occurrence
 from sla.rules import Rules
 from sla.toml import nearest
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import load_folder, packaged_rules
 
@@ -70,7 +71,13 @@ def run(args: argparse.Namespace) -> int:
     first = args.first or rules.calendar.day_of(now)
     last = args.last or first + A_MONTH
     if not timedelta() <= last - first <= LONGEST or not 1970 <= first.year <= 2200:
-        raise SettingsError(f"{first} to {last} are no days to ask for: at most ten years, the first day first")
+        raise SettingsError(
+            Worded(
+                "{first} to {last} are no days to ask for: at most ten years, the first day first",
+                first=first,
+                last=last,
+            )
+        )
     contracts = _chosen(rules, args.contract)
     found: list[Book] = []
     if config and stored:
@@ -100,7 +107,9 @@ def _of_files(folder: Path | None) -> Rules:
 
 def _chosen(rules: Rules, name: str | None) -> list[Contract]:
     if name is not None and name not in rules.contracts:
-        raise SettingsError(f'there is no contract "{name[:60]}"; {nearest(name[:60], rules.contracts)}')
+        raise SettingsError(
+            Worded('there is no contract "{name}"; {meant}', name=name[:60], meant=nearest(name[:60], rules.contracts))
+        )
     return [contract for contract in rules.contracts.values() if name in (None, contract.id)]
 
 

@@ -14,6 +14,7 @@ from handlers.explain import explained, in_full
 from handlers.explain_values import as_json
 from sla.ledger import Entry
 from sla.ticket import Ticket
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import load_folder, with_older
 
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
     looked(config, args.data, look)
     if not found:
-        raise SettingsError(f"there is no ticket W{number}")
+        raise SettingsError(Worded("there is no ticket W{number}", number=number))
     rules, now = with_older(rules, older), system_clock().now()
     explanation = explained(*found[0], rules)
     if args.json:

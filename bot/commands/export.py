@@ -27,6 +27,7 @@ from sla.records import Record
 from sla.rules import Rules
 from sla.ticket import Ticket
 from sla.toml import nearest
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import load_folder, with_older
 
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 
     in_store(config, args.data, look)
     if not found:
-        raise SettingsError(f"there is no ticket W{number}")
+        raise SettingsError(Worded("there is no ticket W{number}", number=number))
     ticket, entries = found[0]
     rules = with_older(rules, older)
     as_values = json.dumps(as_json(ticket, entries, rules, full=args.full), ensure_ascii=False, indent=2)
@@ -105,7 +106,7 @@ def ticket_number(text: str) -> int:
     """The number in "W12" or "12". Raises SettingsError for anything else."""
     found = re.fullmatch(r"[Ww]?(\d{1,9})", text.strip(), re.ASCII)
     if not found:
-        raise SettingsError(f'"{text[:20]}" is no ticket\'s number; write it like W12')
+        raise SettingsError(Worded('"{text}" is no ticket\'s number; write it like W12', text=text[:20]))
     return int(found[1])
 
 
@@ -149,10 +150,16 @@ def _all(args: argparse.Namespace) -> int:
 
 def _asked(args: argparse.Namespace, rules: Rules) -> _Asked:
     if args.contract is not None and args.contract not in rules.contracts:
-        raise SettingsError(f'there is no contract "{args.contract}"; {nearest(args.contract, rules.contracts)}')
+        raise SettingsError(
+            Worded(
+                'there is no contract "{name}"; {meant}',
+                name=args.contract,
+                meant=nearest(args.contract, rules.contracts),
+            )
+        )
     first, last = _day(args.first, FIRST), _day(args.last, LAST)
     if last < first:
-        raise SettingsError(f"the last day, {last}, is before the first, {first}")
+        raise SettingsError(Worded("the last day, {last}, is before the first, {first}", last=last, first=first))
     zone = rules.contracts[args.contract].timezone if args.contract else ZoneInfo(rules.site.timezone)
     start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, last + DAY))
     return _Asked(start, end, args.contract, whole=not (args.first or args.last))
@@ -162,9 +169,9 @@ def _day(text: str | None, default: date) -> date:
     try:
         day = date.fromisoformat(text) if text else default
     except ValueError as error:
-        raise SettingsError(f'"{text}" is no day; write it like 2026-01-01') from error
+        raise SettingsError(Worded('"{text}" is no day; write it like 2026-01-01', text=text)) from error
     if not FIRST <= day <= LAST:
-        raise SettingsError(f"{day} is too far away")
+        raise SettingsError(Worded("{day} is too far away", day=day))
     return day
 
 

@@ -23,6 +23,7 @@ from sla.rules import Rules
 from sla.score import Sheet, days_of_year, score_of
 from sla.terms import YearBegins
 from sla.toml import nearest
+from sla.worded import Worded
 from storage.files import load_folder, packaged_rules
 
 MOMENT = timedelta(microseconds=1)
@@ -81,7 +82,9 @@ def _rules(args: argparse.Namespace) -> Rules:
 def _named(name: str | None, rules: Rules) -> str | None:
     """The id of the contract that is asked for; None where all are."""
     if name is not None and name not in rules.contracts:
-        raise SettingsError(f'there is no contract "{name[:60]}"; {nearest(name[:60], rules.contracts)}')
+        raise SettingsError(
+            Worded('there is no contract "{name}"; {meant}', name=name[:60], meant=nearest(name[:60], rules.contracts))
+        )
     return name
 
 
@@ -118,19 +121,19 @@ def _period(args: argparse.Namespace, id: str | None, rules: Rules) -> Period:
         if args.first or args.last:
             raise SettingsError("--year stands instead of --from and --to")
         if not 1 < args.year <= LAST_YEAR:
-            raise SettingsError(f"{args.year} is no year")
+            raise SettingsError(Worded("{year} is no year", year=args.year))
         first, after = date(args.year, 1, 1), date(args.year + 1, 1, 1)
         if args.score and id:
             contract = _of_year(id, args.year, rules)
             if contract.terms.score is None:
-                raise SettingsError(f'contract "{id}" has no [score]')
+                raise SettingsError(Worded('contract "{id}" has no [score]', id=id))
             first, after = days_of_year(contract, args.year)
         return Period(first, after, zone, now, known_at)
     if not (args.first and args.last):
         raise SettingsError("name the period: --from 2026-01-01 --to 2026-12-31, or --year 2026")
     first, last = _day(args.first), _day(args.last)
     if last < first:
-        raise SettingsError(f"the last day, {last}, is before the first, {first}")
+        raise SettingsError(Worded("the last day, {last}, is before the first, {first}", last=last, first=first))
     return Period(first, last + DAY, zone, now, known_at)
 
 
@@ -138,9 +141,9 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError(f'"{text[:40]}" is no day; write it like 2026-01-01') from error
+        raise SettingsError(Worded('"{text}" is no day; write it like 2026-01-01', text=text[:40])) from error
     if not 1 < day.year <= LAST_YEAR:
-        raise SettingsError(f"{day} is too far away")
+        raise SettingsError(Worded("{day} is too far away", day=day))
     return day
 
 
@@ -148,9 +151,11 @@ def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError(f'"{text[:40]}" is no instant; write it like 2026-10-01T08:30:00+08:00') from error
+        raise SettingsError(
+            Worded('"{text}" is no instant; write it like 2026-10-01T08:30:00+08:00', text=text[:40])
+        ) from error
     if at.tzinfo is None:
-        raise SettingsError(f'"{text[:40]}" has no offset; write it like 2026-10-01T08:30:00+08:00')
+        raise SettingsError(Worded('"{text}" has no offset; write it like 2026-10-01T08:30:00+08:00', text=text[:40]))
     return at
 
 

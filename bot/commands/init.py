@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from sla.errors import SlaError
+from sla.worded import Worded
 from storage.crypt import generate_key
 from storage.files import packaged_files
 from storage.schemas import schema_line, write_schemas
@@ -41,7 +42,9 @@ def run(args: argparse.Namespace) -> int:
 def write_sample(folder: Path) -> None:
     """The sample's files and a fresh key (readable by its owner alone). Raises FolderInUse and OSError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderInUse(f"{folder} is not empty; name a folder that is empty or does not exist yet")
+        raise FolderInUse(
+            Worded("{folder} is not empty; name a folder that is empty or does not exist yet", folder=folder)
+        )
     for name, text in packaged_files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,7 @@ from handlers.intake_words import below, corrections_page, corrections_values, s
 from handlers.wording import DEFAULT, LANGUAGES, say
 from sla.catalogue import Catalogue
 from sla.toml import nearest
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import load_folder
 
@@ -85,9 +86,9 @@ def run(args: argparse.Namespace) -> int:
 def _corrections(args: argparse.Namespace) -> int:
     first, last = args.first or FIRST, args.last or LAST
     if last < first:
-        raise SettingsError(f"the last day, {last}, is before the first, {first}")
+        raise SettingsError(Worded("the last day, {last}, is before the first, {first}", last=last, first=first))
     if not FIRST <= first <= last <= LAST:
-        raise SettingsError(f"days lie between {FIRST} and {LAST}")
+        raise SettingsError(Worded("days lie between {first} and {last}", first=FIRST, last=LAST))
     config = existing(args.config, args.data)
     rules = load_folder(config)[0]
     if args.full:
@@ -158,7 +159,7 @@ def _score(args: argparse.Namespace) -> int:
     if len(found.bad) > SHOWN:
         print(f"wardline: {args.file}: and {len(found.bad) - SHOWN} more lines", file=sys.stderr)
     if not (found.asked or found.timed):
-        raise SettingsError(f"{args.file} has no labelled line that can be read")
+        raise SettingsError(Worded("{file} has no labelled line that can be read", file=args.file))
     score = scored(found, catalogue)
     if args.json:
         values = score_values(score, wrong=args.wrong)
@@ -200,11 +201,17 @@ def _labelled(name: str, catalogue: Catalogue) -> Labelled:
 def _floor(text: str) -> tuple[str, Fraction]:
     label, _, share = text.partition("=")
     if label not in (*LABELS, WHEN):
-        raise SettingsError(f'--min: "{label[:40]}" is no label; {nearest(label, (*LABELS, WHEN))}')
+        raise SettingsError(
+            Worded('--min: "{label}" is no label; {meant}', label=label[:40], meant=nearest(label, (*LABELS, WHEN)))
+        )
     try:
         floor = Fraction(share)
     except (ValueError, ZeroDivisionError):
         floor = Fraction(-1)
     if not 0 <= floor <= 1:
-        raise SettingsError(f'--min: "{text[:40]}" names no share from 0 to 1; write it like {label}=0.95')
+        raise SettingsError(
+            Worded(
+                '--min: "{text}" names no share from 0 to 1; write it like {label}=0.95', text=text[:40], label=label
+            )
+        )
     return label, floor

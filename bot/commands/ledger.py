@@ -20,6 +20,7 @@ from bot.settings import SettingsError
 from handlers.ledger_words import broken, entry_line, finding_lines, instant
 from handlers.wording import DEFAULT, LANGUAGES
 from sla.ledger import Entry, Finding, Head, inspect
+from sla.worded import Worded
 from storage.base import Damaged, UnitOfWork
 from storage.files import load_folder
 
@@ -82,7 +83,9 @@ def read_head(text: str) -> Head:
     """ "17:3f9a…", the hash whole or its first 12 signs and more. Raises SettingsError for anything else."""
     read = NOTED.fullmatch(text.strip().lower())
     if not read:
-        raise SettingsError(f'--head "{text[:80]}" is none; write it as verify prints it, like 17:3f9a0c21b7de')
+        raise SettingsError(
+            Worded('--head "{text}" is none; write it as verify prints it, like 17:3f9a0c21b7de', text=text[:80])
+        )
     return int(read[1]), read[2]
 
 

@@ -21,6 +21,7 @@ from bot.channels.mailbox.signing import KEY_NAME, Signer
 from bot.commands.password import store_of
 from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import load_folder
 from storage.vault import secret_in
@@ -65,7 +66,9 @@ def _chosen(asides: Sequence[Aside], names: Sequence[str]) -> list[Aside]:
     wanted = [name.removesuffix(".eml") for name in names]
     for name in wanted:
         if not any(fnmatch(aside.place, name) for aside in asides):
-            raise SettingsError(f'no mail that was set aside is called "{name}"; `wardline mail aside` names them')
+            raise SettingsError(
+                Worded('no mail that was set aside is called "{name}"; `wardline mail aside` names them', name=name)
+            )
     return [aside for aside in asides if any(fnmatch(aside.place, name) for name in wanted)]
 
 

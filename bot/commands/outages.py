@@ -15,6 +15,7 @@ from handlers.outage_account import Yearly, page, values, yearly
 from sla.contract import Contract
 from sla.rules import Rules
 from sla.toml import nearest
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import load_folder
 
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     config = existing(args.config, args.data)
     rules, now = load_folder(config)[0], system_clock().now()
     if args.year is not None and not 2000 <= args.year <= 2200:
-        raise SettingsError(f"{args.year} is no year from 2000 to 2200")
+        raise SettingsError(Worded("{year} is no year from 2000 to 2200", year=args.year))
     zone = rules.calendar.timezone
     at = now if args.year is None else min(now, datetime(args.year + 1, 1, 1, tzinfo=zone) - timedelta(seconds=1))
     contracts = chosen(rules, args.contract, at)
@@ -56,7 +57,9 @@ def run(args: argparse.Namespace) -> int:
 def chosen(rules: Rules, name: str | None, at: datetime) -> list[Contract]:
     """The contract of that id, or all, in the version in force at the instant."""
     if name is not None and name not in rules.contracts:
-        raise SettingsError(f'there is no contract "{name}"; {nearest(name, rules.contracts)}')
+        raise SettingsError(
+            Worded('there is no contract "{name}"; {meant}', name=name, meant=nearest(name, rules.contracts))
+        )
     found = (rules.in_force(id, at) for id in ([name] if name else rules.contracts))
     return [contract for contract in found if contract]
 

@@ -14,6 +14,7 @@ from bot.commands.run import DATA, named
 from bot.settings import SettingsError, read_settings
 from bot.web.passwords import SHORTEST, hash_password
 from sla.people import Person
+from sla.worded import Worded
 from storage.base import UnitOfWork
 from storage.files import load_folder
 
@@ -55,7 +56,9 @@ def find(config: Path, name: str) -> Person:
     people = load_folder(config)[0].people
     person = people.by_id.get(name) or people.by_staff_number.get(name)
     if person is None:
-        raise SettingsError(f'people.toml names nobody "{name}"; its ids are: {", ".join(people.by_id)}')
+        raise SettingsError(
+            Worded('people.toml names nobody "{name}"; its ids are: {ids}', name=name, ids=", ".join(people.by_id))
+        )
     return person
 
 
@@ -87,5 +90,7 @@ def _asked() -> str:
     else:
         password = sys.stdin.readline().rstrip("\n")
     if len(password) < SHORTEST:
-        raise SettingsError(f"a password needs at least {SHORTEST} characters; nothing was changed")
+        raise SettingsError(
+            Worded("a password needs at least {shortest} characters; nothing was changed", shortest=SHORTEST)
+        )
     return password

@@ -15,6 +15,7 @@ from handlers.intake.redact import redact
 from handlers.intake.when import when
 from sla.catalogue import Catalogue, read_catalogue
 from sla.errors import ContractError, Problem
+from sla.worded import Worded
 
 Answer = Mapping[str, object]
 Request = dict[str, object]
@@ -74,7 +75,9 @@ def catalogue_of(config: Path | None) -> Catalogue:
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise ContractError([Problem(str(path), "", f"cannot be read as UTF-8 text: {error}")]) from error
+            raise ContractError(
+                [Problem(str(path), "", Worded("cannot be read as UTF-8 text: {error}", error=error))]
+            ) from error
         return read_catalogue(text, str(path))
     sample = files("sla").joinpath("samples", _CATALOGUE).read_text(encoding="utf-8")
     return read_catalogue(sample, _CATALOGUE)

@@ -13,6 +13,7 @@ from bot.app import App, system_clock
 from bot.logs import set_up
 from bot.settings import LOOPBACK, Settings, SettingsError, read_settings
 from handlers.wording import LANGUAGES, say
+from sla.worded import Worded
 
 DATA = Path("wardline-data")
 COLLECT_AFTER = (20_000, 20, 20)
@@ -56,7 +57,9 @@ def named(config: Path | None, data: Path) -> Path:
     none: what was made for a person of a sample written just now would open nothing."""
     folder = config or data / "config"
     if not folder.is_dir():
-        raise SettingsError(f"there is no configuration in {folder}; --config names its folder, --data the data's")
+        raise SettingsError(
+            Worded("there is no configuration in {folder}; --config names its folder, --data the data's", folder=folder)
+        )
     data.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -65,12 +68,16 @@ def existing(config: Path | None, data: Path) -> Path:
     """The folder of the configuration, for a command that only looks: it makes nothing, neither folder nor database.
     Raises SettingsError where there is no data: an empty ledger that was made just now would be called whole."""
     if config is None and not data.is_dir():
-        raise SettingsError(f"{data} is no folder; --data names the folder of a bot's data, which wardline run makes")
+        raise SettingsError(
+            Worded("{data} is no folder; --data names the folder of a bot's data, which wardline run makes", data=data)
+        )
     folder = config or data / "config"
     database = read_settings(folder, data, os.environ).database
     file = Path(database.removeprefix("sqlite:///"))
     if database.startswith("sqlite:///") and not file.exists():
-        raise SettingsError(f"there is no database {file}; --data names its folder, and wardline run makes it")
+        raise SettingsError(
+            Worded("there is no database {file}; --data names its folder, and wardline run makes it", file=file)
+        )
     return folder
 
 

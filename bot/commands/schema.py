@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot.settings import SettingsError
+from sla.worded import Worded
 from storage.schemas import FOLDER, READS, page_of, schema_text, write_schemas
 
 
@@ -22,7 +23,9 @@ def run(args: argparse.Namespace) -> int:
     """Print or write it. Raises SettingsError for a folder that holds no configuration."""
     if args.write:
         if not (args.write / "wardline.toml").is_file():
-            raise SettingsError(f"{args.write} is no folder of a configuration; wardline init {args.write} makes one")
+            raise SettingsError(
+                Worded("{write} is no folder of a configuration; wardline init {write} makes one", write=args.write)
+            )
         write_schemas(args.write)
         print(f"The schemas are in {args.write / FOLDER}.")
     elif args.table:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sla.toml import Reader
+from sla.worded import Worded
 
 PORTS: Mapping[tuple[str, str], int] = {
     ("imap", "tls"): 993,
@@ -117,7 +118,7 @@ def variables(box: str, what: str) -> tuple[str, str]:
 def _box(row: Reader, number: int, secret: Callable[[str], str], folder: Path) -> Box:
     address = row.text("address").lower()
     if not ADDRESS.fullmatch(address):
-        row.wrong("address", f'"{address}" is no address', '"it-service@hospital.example"')
+        row.wrong("address", Worded('"{address}" is no address', address=address), '"it-service@hospital.example"')
     name = row.text("name", "mail" if number == 0 else f"box{number + 1}")
     poll = row.duration("poll", timedelta(seconds=30))
     if poll < timedelta(seconds=1):
@@ -147,12 +148,12 @@ def _server(row: Reader, kind: str) -> Server:
     host = row.text(kind)
     tls = row.one_of(f"{kind}_tls", SAFETIES, "tls")
     if tls == "off" and host not in LOOPBACK:
-        row.wrong(f"{kind}_tls", f"would send the password to {host} in clear", '"tls" or "starttls"')
+        row.wrong(f"{kind}_tls", Worded("would send the password to {host} in clear", host=host), '"tls" or "starttls"')
     return Server(host, row.integer(f"{kind}_port", PORTS.get((kind, tls), 1), least=1, most=65535), tls)
 
 
 def _oauth(row: Reader, of_box: Callable[[str], str]) -> OAuth:
     url = row.text("token_endpoint")
     if not url.startswith("https://") and not url.startswith("http://127.0.0.1:"):
-        row.wrong("token_endpoint", f'"{url}" is not safe', "an address that begins with https://")
+        row.wrong("token_endpoint", Worded('"{url}" is not safe', url=url), "an address that begins with https://")
     return OAuth(url, row.text("client_id"), row.text("scope", ""), of_box("CLIENT_SECRET"), of_box("REFRESH_TOKEN"))

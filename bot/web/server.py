@@ -11,6 +11,7 @@ from bot.web import chat, downloads, health, login
 from bot.web.desk import DESK, Desk
 from bot.web.guard import GUARD, Guard, is_secure
 from bot.web.pages import STATIC, lost_page
+from sla.worded import Worded
 from storage.base import StorageError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -57,7 +58,12 @@ async def listen(application: web.Application, host: str, port: int) -> tuple[we
     except OSError as error:
         await runner.cleanup()
         raise SettingsError(
-            f"cannot listen on {host} port {port}: {error.strerror or error}. Another port: --port, or [web] port."
+            Worded(
+                "cannot listen on {host} port {port}: {why}. Another port: --port, or [web] port.",
+                host=host,
+                port=port,
+                why=Worded(error.strerror or "?"),
+            )
         ) from error
     return runner, int(runner.addresses[0][1])
 

@@ -205,4 +205,4 @@ def test_seats_that_anybody_could_take_are_an_error_as_they_are_at_the_start(
     for settings, code in ((opened, 1), (opened.replace("seats = true", "seats = false"), 0)):
         file.write_text(settings, "utf-8")
         assert main(["check", str(folder)]) == code
-        assert ("reaches 0.0.0.0 speak as any person" in capsys.readouterr().err) == bool(code)
+        assert ("会让任何能访问 0.0.0.0 的人以任何身份说话" in capsys.readouterr().err) == bool(code)

@@ -304,7 +304,7 @@ def test_floors_end_with_1_where_a_label_falls_below(tmp_path: Path, capsys: pyt
     assert "未达要求：系统 50%，要求至少 51%。" in capsys.readouterr().out
     assert main(["intake", "score", file, "--min", "when=0.9"]) == 1
     for floor, told in (
-        ("sytem=0.9", 'did you mean "system"?'),
+        ("sytem=0.9", "是不是“system”？"),
         ("system=95", "system=0.95"),
         ("system", "system=0.95"),
     ):
@@ -339,7 +339,7 @@ def test_bad_lines_are_told_by_number_and_the_others_scored(
     assert found["messages"] == 2
     assert [each["line"] for each in found["bad"]] == [3]
     assert main(["intake", "score", lines(tmp_path, bad)]) == 2
-    assert "has no labelled line that can be read" in capsys.readouterr().err
+    assert "没有可读取的标注行" in capsys.readouterr().err
 
 
 def test_a_file_of_something_else_is_told_in_a_few_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,16 +112,16 @@ def test_a_schema_of_another_version_is_told(folder: Path, capsys: pytest.Captur
 
 def test_schemas_are_written_into_a_configuration_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "--write", str(tmp_path / "mistyped")]) == 2
-    assert "is no folder of a configuration" in capsys.readouterr().err
+    assert "不是配置文件夹" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("people.toml", "is no contract; the whole folder checks it"),
-        ("holidays/2026.toml", "is no contract; the whole folder checks it"),
-        ("contracts/mistyped.toml", "there is no file"),
+        ("people.toml", "不是合同；它随整个文件夹一起检查"),
+        ("holidays/2026.toml", "不是合同；它随整个文件夹一起检查"),
+        ("contracts/mistyped.toml", "没有文件"),
     ],
 )
 def test_a_file_that_is_no_contract_is_told(
@@ -138,7 +138,7 @@ def test_one_contract_file_is_checked_alone(folder: Path, capsys: pytest.Capture
     assert "jiahe-icu: 嘉和重症系统运维服务" in capsys.readouterr().out
     file.write_text(file.read_text(encoding="utf-8").replace("disaster = true", "disaster = yes"), encoding="utf-8")
     assert main(["check", str(file)]) == 1
-    assert "this is no TOML" in capsys.readouterr().err
+    assert "不符合 TOML 格式" in capsys.readouterr().err
     file.write_text('id = "a"\ntoken = "123456:abcdefghijklmnopqrstuvwxyz0123456789"\n', encoding="utf-8")
     assert main(["check", str(file)]) == 1
-    assert "holds a secret" in capsys.readouterr().err
+    assert "含有密钥" in capsys.readouterr().err

@@ -98,7 +98,7 @@ def test_with_a_store_it_prints_how_things_stand(tmp_path: Path, capsys: pytest.
 def test_a_question_that_makes_no_sense(
     tmp_path: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["duties", *words, "--data", str(tmp_path / "no")]) == 2
+    assert main(["duties", *words, "--data", str(tmp_path / "no"), "--lang", "en"]) == 2
     assert said in capsys.readouterr().err
 
 

@@ -176,5 +176,5 @@ def test_files_are_their_owners_alone(data: Path) -> None:
 def test_questions_that_make_no_sense(
     data: Path, capsys: pytest.CaptureFixture[str], words: Sequence[str], said: str
 ) -> None:
-    assert main(["export", *words, "--data", str(data)]) == 2
+    assert main(["export", *words, "--data", str(data), "--lang", "en"]) == 2
     assert said in capsys.readouterr().err

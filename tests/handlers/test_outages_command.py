@@ -127,5 +127,5 @@ def test_what_is_not_there_is_said(
 ) -> None:
     assert main(["init", str(tmp_path / "config")]) == 0
     assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
-    assert main(["outages", *words, "--data", str(tmp_path)]) == 2
+    assert main(["outages", *words, "--data", str(tmp_path), "--lang", "en"]) == 2
     assert said in capsys.readouterr().err

@@ -138,7 +138,7 @@ def test_a_folder_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert json.loads(capsys.readouterr().out)["clocks"] == {"respond": "2026-10-01T10:20:00+08:00"}
     (tmp_path / "contracts" / "jiahe-icu.toml").write_text("id = 3\n", "utf-8")
     (tmp_path / "holidays" / "2026.toml").write_text("year = 'x'\n", "utf-8")
-    assert ask(*told, "--config", str(tmp_path)) == 1
+    assert ask(*told, "--config", str(tmp_path), "--lang", "en") == 1
     err = capsys.readouterr().err
     assert "contracts/jiahe-icu.toml:1 [id]: is 3" in err
     assert "holidays/2026.toml:1 [year]" in err
@@ -148,10 +148,10 @@ def test_two_contracts_of_one_id(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (tmp_path / "contracts").mkdir()
     for name in ("a.toml", "b.toml"):
         (tmp_path / "contracts" / name).write_text(texts("contracts")["jiahe-icu.toml"], "utf-8")
-    assert ask("--jsonl", "--config", str(tmp_path)) == 1
+    assert ask("--jsonl", "--config", str(tmp_path), "--lang", "en") == 1
     assert (
         'contracts/b.toml [id]: "jiahe-icu" is the id of another contract, in contracts/a.toml'
         in capsys.readouterr().err
     )
     assert ask("--jsonl", "--config", str(tmp_path / "nowhere")) == 1
-    assert "is no folder" in capsys.readouterr().err
+    assert "不是文件夹" in capsys.readouterr().err

@@ -183,7 +183,7 @@ def test_questions_that_make_no_sense(
 ) -> None:
     assert main(["init", str(tmp_path / "config")]) == 0
     assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
-    assert main(["figures", "--data", str(tmp_path), *words]) == 2
+    assert main(["figures", "--data", str(tmp_path), *words, "--lang", "en"]) == 2
     assert said in capsys.readouterr().err
 
 
@@ -315,7 +315,7 @@ def test_a_ticket_that_is_exported_twice_counts_once(capsys: pytest.CaptureFixtu
     later = json.loads(one)
     later["events"].append({"kind": "noted", "at": "2026-09-11T09:00:00+08:00"})
     file.write_text("\n".join([one, json.dumps(later)]), encoding="utf-8")
-    assert main(["figures", "--jsonl", str(file), *PERIOD]) == 2
+    assert main(["figures", "--jsonl", str(file), *PERIOD, "--lang", "en"]) == 2
     assert "W1 is there twice, with different events" in capsys.readouterr().err
 
 

@@ -103,7 +103,7 @@ def test_the_end_taken_away_with_its_head_is_found_by_what_was_noted(
 
 def test_a_head_that_is_none_is_told(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify(data, "--head", "4") == 2
-    assert "write it as verify prints it" in capsys.readouterr().err
+    assert "按 verify 的输出填写" in capsys.readouterr().err
 
 
 def test_list_shows_the_days_and_the_contract_asked_for(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,11 +165,11 @@ def test_waivers_quotas_and_what_was_put_right_are_told_in_sentences(
 def test_to_look_where_no_bot_ever_ran_says_so_and_makes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
-    for folder, said in ((tmp_path / "absent", "is no folder"), (tmp_path, "is no folder")):
+    for folder, said in ((tmp_path / "absent", "不是文件夹"), (tmp_path, "不是文件夹")):
         assert main([*words, "--data", str(folder)]) == 2
         assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
     assert main(["init", str(tmp_path / "config")]) == 0
     assert main([*words, "--data", str(tmp_path)]) == 2
-    assert "there is no database" in capsys.readouterr().err
+    assert "没有数据库" in capsys.readouterr().err
     assert not (tmp_path / "wardline.sqlite3").exists()

@@ -147,3 +147,35 @@ def test_lengths_of_time() -> None:
     assert duration("90 s") == timedelta(seconds=90)
     assert duration(" 5min") == timedelta(minutes=5)
     assert [duration(text) for text in ("", "5", "-5 min", "5 m", "1.5 h")] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('wait = "30"\n', 'a.toml:1 [wait]: is "30" -> a length of time, like "30 min", "2 h" or "1 d"'),
+        ("", "a.toml [wait]: is missing -> wait = …"),
+        ('wait = "0 s"\n', 'a.toml:1 [wait]: is shorter than a second -> "30 s"'),
+    ],
+)
+def test_of_a_value_that_cannot_be_read_nothing_more_is_said(text: str, told: str) -> None:
+    r = Reader(text, "a.toml")
+    if r.duration("wait") < timedelta(seconds=1):
+        r.wrong("wait", "is shorter than a second", '"30 s"')
+    with pytest.raises(ContractError) as error:
+        r.finish()
+    assert [str(each) for each in error.value.problems] == [told]
+
+
+def test_every_member_of_a_list_is_told_and_a_key_that_is_asked_for_twice_once() -> None:
+    r = Reader('names = [1, "a", 2]\ncount = "3"\n', "a.toml")
+    assert r.texts("names") == ("a",)
+    r.wrong("names", "names nobody")
+    assert (r.integer("count"), r.integer("count")) == (0, 0)
+    with pytest.raises(ContractError) as error:
+        r.finish()
+    assert [(each.key, each.reason) for each in error.value.problems] == [
+        ("names", "is 1"),
+        ("names", "is 2"),
+        ("names", "names nobody"),
+        ("count", 'is "3"'),
+    ]

@@ -290,7 +290,7 @@ def test_check_prints_every_problem_with_file_line_and_what_to_write(
     assert main(["check", str(folder)]) == 1
     told = capsys.readouterr().err
     assert "people.toml:16 [person[1].side]" in told
-    assert 'did you mean "hospital"?' in told
+    assert "是不是“hospital”？" in told
     assert "rota.toml:10" in told
 
 
@@ -306,4 +306,4 @@ def test_check_looks_at_the_tables_of_the_process_too(folder: Path, capsys: pyte
 def test_check_tells_a_broken_toml_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(folder, "wardline.toml", "[web]", "[web")
     assert main(["check", str(folder)]) == 1
-    assert len([line for line in capsys.readouterr().err.splitlines() if "no TOML" in line]) == 1
+    assert len([line for line in capsys.readouterr().err.splitlines() if "不符合 TOML 格式" in line]) == 1

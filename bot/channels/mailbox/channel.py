@@ -27,6 +27,7 @@ from bot.tables.mail import ADDRESS, Box, Mail
 from bot.web.act import Act
 from handlers.intake.text import is_chinese
 from sla.message import Attachment, Button, Purpose
+from sla.worded import Worded
 from storage.base import OutboxRow, StorageError
 
 LINKS = "/act"
@@ -51,7 +52,14 @@ class MailChannel:
         for box in settings.boxes:
             if not (box.has_secret or box.needs_no_secret):
                 own = "REFRESH_TOKEN or WARDLINE_MAIL_CLIENT_SECRET" if box.oauth else "PASSWORD"
-                raise SettingsError(f"the mailbox {box.name} ({box.address}) lacks WARDLINE_MAIL_{own}")
+                raise SettingsError(
+                    Worded(
+                        "the mailbox {name} ({address}) lacks WARDLINE_MAIL_{own}",
+                        name=box.name,
+                        address=box.address,
+                        own=own,
+                    )
+                )
             _look_at_trust(box)
         self._settings, self._url, self._pauses = settings, url, pauses
         self._own = frozenset(box.address for box in settings.boxes)
@@ -155,5 +163,10 @@ def _look_at_trust(box: Box) -> None:
     except OSError as error:  # of TLS as well
         why = error.strerror or type(error).__name__
         raise SettingsError(
-            f"ca_file of the mailbox {box.name} names {box.ca_file}, which is of no use: {why}"
+            Worded(
+                "ca_file of the mailbox {name} names {ca_file}, which is of no use: {why}",
+                name=box.name,
+                ca_file=box.ca_file,
+                why=why,
+            )
         ) from error

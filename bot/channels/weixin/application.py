@@ -14,6 +14,7 @@ from bot.channels.weixin.tokens import Tokens
 from bot.settings import SettingsError
 from bot.tables.wechat import WeChat
 from bot.tables.wecom import WeCom
+from sla.worded import Worded
 
 
 class Application(ABC):
@@ -36,7 +37,8 @@ class Application(ABC):
         try:
             self._envelope = Envelope(settings.token, settings.aes_key, id)
         except ValueError as error:
-            raise SettingsError(f"WARDLINE_{self.name.upper()}_AES_KEY is none: {error}") from error
+            name = f"WARDLINE_{self.name.upper()}_AES_KEY"
+            raise SettingsError(Worded("{name} is none: {error}", name=name, error=error)) from error
         self._calls: Calls | None = None
         self._inbox: WeixinInbox | None = None
         self._house: House | None = None
