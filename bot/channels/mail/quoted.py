@@ -13,7 +13,7 @@ MOST_LINES = 3_000
 MOST_INTRODUCTIONS = 100
 """Introductions between which answers are looked for; below so many all is history."""
 _QUOTE = re.compile(r"^\s{0,3}(?:[>＞]|&gt;)")
-_NUMBERED = re.compile(r"^\s{0,3}(?:[>＞]|&gt;){1,2}=?\s*\d")
+_NUMBERED = re.compile(r"^\s{0,3}(?:[>＞]|&gt;){1,2}=?\s*\d++(?![.、)）](?!\d))")
 _TOLD = re.compile(r"^>>> (?:RCPT|MAIL|DATA|EHLO|HELO|QUIT|RSET|STARTTLS)\b")
 _OWN = re.compile(rf"^>+From |{_TOLD.pattern}|^>>> .{{1,150}} >>>\s*$")
 _END_OF_DATA = re.compile(r"^>>> \.$")
@@ -141,7 +141,8 @@ def _is_quote(line: Line, text: str, is_reply: bool) -> bool:
 
 
 def _unquote_comparisons(texts: Sequence[str], found: list[bool]) -> None:
-    """ ">5 minutes" in a mail that answers nothing is a comparison, unless it stands in a quotation."""
+    """ ">5 minutes" in a mail that answers nothing is a comparison, unless it stands in a quotation or is numbered, as
+    "> 1. " is."""
     for number, text in enumerate(texts):
         if found[number] and _NUMBERED.match(text):
             before = number and found[number - 1]
@@ -168,7 +169,11 @@ def _intro_end(texts: Sequence[str], at: int) -> int:
         return 0
     if intros.is_divider(text) or intros.is_heading(text):
         following = next((n for n in range(at + 1, min(at + 6, len(texts))) if texts[n].strip()), None)
-        block = intros.block_end(texts, following, after_divider=True) if following is not None else 0
+        if following is None:
+            return at + 1 if intros.is_divider(text) else 0
+        block = intros.block_end(texts, following, after_divider=True)
+        if not block and intros.is_divider(text) and not intros.is_forward(text):
+            block = intros.attribution_end(texts, following)
         return block or (at + 1 if intros.is_divider(text) else 0)
     return intros.block_end(texts, at) or intros.attribution_end(texts, at) or intros.stacked_end(texts, at)
 
