@@ -25,7 +25,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.messages = self._counter("messages", "Messages taken", "channel")
         self.sends = self._counter("sends", "Attempts to send a notice", "channel", "result")
-        self.refused = self._counter("calls_refused", "Calls of providers that were turned away", "channel", "why")
+        self.refused = self._counter("calls_refused", "Calls turned away, or nobody's concern", "channel", "why")
         self.aside = self._counter("inbox_aside", "Messages set aside unhandled")
         self.looks_aside = self._counter("looks_aside", "Due subjects that could not be handled")
         self._opened = self._gauge("tickets_opened", "The highest ticket number seen: how many were opened")

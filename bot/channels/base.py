@@ -63,7 +63,8 @@ class House:
     """What the process hands to a channel: ways in, never the tickets.
 
     `now` is the time (aware). `owner` names this process, `lease` and `vault` are shared with its replicas: what only
-    one may do at a time, and access tokens. `refused` counts a call from outside that was turned away: channel, why.
+    one may do at a time, and access tokens. `refused` counts what came from outside and was turned away, or is nobody's
+    concern: channel, why.
     `earlier` finds the message of an outbox row that was sent. `turns` counts with its replicas what is sent to whom;
     None where this process is alone.
     `aside` is told of something that came in and cannot be read: channel, what names it for good, its words for an

@@ -1,8 +1,9 @@
 """A nonce says one thing, whichever process is called, and also after a restart."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -113,6 +114,11 @@ def platform(request: pytest.FixtureRequest) -> Weixin:
     return Weixin(mode=request.param)
 
 
+@pytest.fixture(params=["wecom", "compatible", "safe"])
+def sealing(request: pytest.FixtureRequest) -> Weixin:
+    return Weixin(mode=request.param)
+
+
 async def test_the_same_nonce_with_other_words_is_refused_by_every_process(
     database: TestDatabase, platform: Weixin, tmp_path: Path
 ) -> None:
@@ -127,10 +133,11 @@ async def test_the_same_nonce_with_other_words_is_refused_by_every_process(
             assert [why for _, why in second.keeper.refusals] == ["nonce_again"]
 
 
-@pytest.mark.parametrize("words", [EVENT, PICTURE])
-async def test_also_where_there_were_no_words(
-    database: TestDatabase, platform: Weixin, tmp_path: Path, words: str
-) -> None:
+@pytest.mark.parametrize(
+    ("mode", "words"), [("plain", EVENT), *((mode, PICTURE) for mode in ("wecom", "plain", "compatible", "safe"))]
+)
+async def test_also_where_there_were_no_words(database: TestDatabase, tmp_path: Path, mode: str, words: str) -> None:
+    platform = Weixin(mode=mode)
     (tmp_path / "second").mkdir()
     query, body = platform.enveloped(words)
     async with replica(database, platform, tmp_path) as first:
@@ -138,6 +145,29 @@ async def test_also_where_there_were_no_words(
         async with another(first, database, platform, tmp_path) as second:
             assert await second.post(*otherwise(platform, query, WORDS.format("冒充的", 2))) == 403
             assert "冒充的" not in second.texts()
+
+
+@pytest.mark.parametrize("event", ["LOCATION", "enter_agent", "VIEW", "unsubscribe"])
+async def test_what_merely_happened_costs_no_commit_where_its_signature_lets_nothing_else_in(
+    sqlite: TestDatabase, tmp_path: Path, sealing: Weixin, event: str
+) -> None:
+    """It is answered while nobody can write, and counted."""
+    query, body = sealing.enveloped(EVENT.replace("VIEW", event))
+    async with replica(sqlite, sealing, tmp_path) as first:
+        with closing(sqlite3.connect(sqlite.file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert [await first.post(query, body) for _ in range(3)] == [200] * 3
+        assert [why for _, why in first.keeper.refusals] == ["event"] * 3
+        _, words = sealing.enveloped(WORDS.format("冒充的", 2))
+        assert await first.post(query, words) == 403, "under the event's signature"
+        assert first.texts() == []
+
+
+async def test_an_event_in_clear_is_counted_as_well(sqlite: TestDatabase, tmp_path: Path) -> None:
+    platform = Weixin(mode="plain")
+    async with replica(sqlite, platform, tmp_path) as first:
+        assert await first.post(*platform.enveloped(EVENT)) == 200
+        assert first.keeper.refusals == [("wechat", "event")]
 
 
 async def test_a_question_that_was_overheard_lets_no_message_in_anywhere(

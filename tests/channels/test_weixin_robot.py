@@ -65,6 +65,7 @@ class TestIn:
         rig.says("完")
         found = (await rig.keeper.until(4))[1:]
         assert [(inbound.text, inbound.action) for inbound in found] == [("呼吸机报警", ""), ("", "hello"), ("完", "")]
+        assert rig.keeper.refusals == [("wecom", "event")]
 
     async def test_a_file_that_cannot_be_had_or_opened_is_told(self, rig: RobotRig) -> None:
         url, key = rig.platform.gives(PNG)

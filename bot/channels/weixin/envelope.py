@@ -48,6 +48,11 @@ class Envelope:
         self._token, self._receiver = token, receiver
         self._cipher: BasePrpCrypto | None = PrpCrypto(_decoded(aes_key)) if aes_key else None
 
+    @property
+    def signs_words(self) -> bool:
+        """Whether the signature of a call is one of its words as well, so that it lets no others in."""
+        return self._cipher is not None
+
     def echo(self, query: Mapping[str, str], now: datetime) -> tuple[str, Once | None]:
         """The answer by which we prove to be the one that the platform is to call; where its signature would sign any
         plain message as well, what may be said once. Raises Refusal."""

@@ -35,6 +35,9 @@ BODY_SECONDS = 5.0
 TAKEN_MOST = 10_000
 """Messages with files of which it is remembered that they were taken."""
 TAKEN = "success"
+NEWS = "event"
+"""What is counted where something merely happened: a place is reported every few seconds, by everybody who lets us know
+it, and costs no commit."""
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +93,9 @@ class WeixinInbox:
         found = read(self._envelope.open(request.query, body, self._house.now()), self._channel)
         once = self._envelope.once(request.query, body)
         if found is None:
-            await self._house.once(once)  # nobody's concern, and yet its signature may sign others
+            self._house.refused(self._channel, NEWS)
+            if not self._envelope.signs_words:
+                await self._house.once(once)  # nobody's concern, and yet its signature would sign a message
         elif not await self._take(found, once):
             return web.Response(status=503)
         return web.Response(text=TAKEN)

@@ -23,6 +23,7 @@ from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.cut import cut
 from bot.channels.weixin.envelope import Refusal
 from bot.channels.weixin.frames import CARD_BUTTONS, FILES, SEND, UPDATE, Said, Wanted, card, plain, read_frame, settled
+from bot.channels.weixin.inbox import NEWS
 from bot.channels.weixin.link import ACK_SECONDS, BEAT_SECONDS, PAUSES, STEADY_SECONDS, Fields, Link, lease_of
 from bot.channels.weixin.pace import Pace
 from bot.channels.weixin.steps import Step, Steps
@@ -132,6 +133,7 @@ class RobotChannel:
             house.refused(CHANNEL, refusal.why)
             return
         if said is None:
+            house.refused(CHANNEL, NEWS)
             return
         if said.pressed:
             self._remember(said, frame)
