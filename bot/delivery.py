@@ -153,7 +153,7 @@ class Delivery:
     ) -> tuple[list[OutboxRow], list[OutboxRow], datetime | None]:
         marked = self._record(uow, outcomes)
         now = self._clock.now()
-        claimed: list[OutboxRow] = []
+        wanted: list[tuple[int, list[str]]] = []
         for channels in self._groups():
             if holding(self._channels.get(channels[0])) is False:
                 continue  # its rows are another process's to send
@@ -162,7 +162,8 @@ class Delivery:
                 continue
             busy = sum(name in channels for name in self._sending.values())
             if busy < AT_ONCE:
-                claimed += uow.outbox.claim(self._owner, now, now + LEASE, AT_ONCE - busy, channels)
+                wanted.append((AT_ONCE - busy, channels))
+        claimed = list(uow.outbox.claim_each(self._owner, now, now + LEASE, wanted))
         return marked, claimed, uow.outbox.next_at()
 
     def _by_row(self, name: str) -> bool:
@@ -209,7 +210,17 @@ class Delivery:
 
     def _record(self, uow: UnitOfWork, outcomes: tuple[_Outcome, ...]) -> list[OutboxRow]:
         self._mark_addresses(uow, outcomes)
-        return [replace(o.row, sent_at=o.at, state="sent") for o in outcomes if self._mark(uow, o)]
+        delivered = [outcome for outcome in outcomes if outcome.error is None]
+        for outcome in outcomes:
+            if outcome.error is not None:
+                self._mark_failed(uow, outcome, outcome.error)
+        held = uow.outbox.all_sent([(outcome.row, outcome.at, outcome.provider_id) for outcome in delivered])
+        marked = [outcome for outcome, is_held in zip(delivered, held, strict=True) if is_held]
+        for outcome in delivered:
+            self._refused.pop(outcome.row.id, None)
+        for outcome in marked:
+            arrived(outcome.row, outcome.at, uow)
+        return [replace(outcome.row, sent_at=outcome.at, state="sent") for outcome in marked]
 
     def _mark_addresses(self, uow: UnitOfWork, outcomes: tuple[_Outcome, ...]) -> None:
         """What is known of the addresses that failed: the worst of each, in one order in all processes."""
@@ -227,27 +238,20 @@ class Delivery:
             if error is not None:
                 address_failed(address, error.reason, at, uow, refused=is_refusal(error))
 
-    def _mark(self, uow: UnitOfWork, outcome: _Outcome) -> bool:
-        """Write one outcome down; whether the row is now sent."""
-        row, error = outcome.row, outcome.error
-        if error is None:
-            self._refused.pop(row.id, None)
-            if not uow.outbox.sent(row, outcome.at, outcome.provider_id):
-                return False
-            arrived(row, outcome.at, uow)
-            return True
+    def _mark_failed(self, uow: UnitOfWork, outcome: _Outcome, error: ChannelError) -> None:
+        """Write down what did not go well, and what comes next."""
+        row = outcome.row
         refused = self._refused.get(row.id, frozenset())
         if error.result == "refused":
             refused = self._refused[row.id] = refused | {row.position}
         following = after_failure(row, error, refused, outcome.at)
         if row.notice.changes and following.at is None:
             self._leave(uow, row, error, outcome.at)
-            return False
+            return
         held = uow.outbox.failed(row, outcome.at, error.result, error.reason, following.at, following.position)
         if held and following.at is None:
             self._refused.pop(row.id, None)
             self._bury(uow, row, outcome.at)
-        return False
 
     def _leave(self, uow: UnitOfWork, row: OutboxRow, error: ChannelError, at: datetime) -> None:
         """A message that cannot be changed stays as it is: nothing is lost by it, and nobody need know."""

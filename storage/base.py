@@ -169,12 +169,20 @@ class Outbox(Protocol):
         """Lease up to `limit` waiting rows whose time has come and whose current address is in one of `channels`,
         pages first, then oldest first; a row whose lease ran out is leased again under a higher fence."""
 
+    def claim_each(
+        self, owner: str, now: datetime, lease_until: datetime, wanted: Iterable[tuple[int, Iterable[str]]]
+    ) -> Sequence[OutboxRow]:
+        """`claim` for one limit and its channels after the other, in one go. No channel is named twice."""
+
     def take(self, now: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
         """The rows that `claim` would lease, marked as sent instead, under their own ids: for channels in which the row
         itself is the message."""
 
     def sent(self, row: OutboxRow, at: datetime, provider_id: str) -> bool:
         """Delivered. False when the lease was lost meanwhile (then another worker decides)."""
+
+    def all_sent(self, deliveries: Sequence[tuple[OutboxRow, datetime, str]]) -> Sequence[bool]:
+        """`sent` for several rows in one go: each with its instant and the provider's id."""
 
     def failed(
         self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int
@@ -302,6 +310,14 @@ class Reaching(Protocol):
         """Something that was sent to the address failed; `refused`: it will take nothing until a sign of life."""
 
 
+class OldFile(NamedTuple):
+    """When a file was kept, and which it is."""
+
+    at: datetime
+    ref: str
+    name: str
+
+
 class Files(Protocol):
     """Bytes of attachments, encrypted."""
 
@@ -311,9 +327,9 @@ class Files(Protocol):
         """Let go of up to `limit` files of that type that were kept before an instant, the oldest first; how many
         went."""
 
-    def older(self, type_: str, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:
-        """Ref and name of up to `limit` files of that type that were kept before an instant, in an order of the
-        database's own, after the one of that ref ("" for the first)."""
+    def older(self, type_: str, before: datetime, after: tuple[datetime, str], limit: int) -> Sequence[OldFile]:
+        """Up to `limit` files of that type that were kept before an instant, the oldest first: those after the one of
+        that instant and ref, "" for all from that instant on."""
 
     def remove(self, ref: str) -> None: ...
 

@@ -170,8 +170,21 @@ class Database:
         else:
             self.raw.queue(prepared.text, prepared.pick(values), unless)
 
+    def counts(self, prepared: Prepared, values: Iterable[Mapping[str, Any]]) -> list[int]:
+        """A statement once for each set of values; how many rows each changed."""
+        if self.is_sqlite:
+            return [self.run(prepared, **one) for one in values]
+        asked = [self.raw.ask(prepared.text, prepared.pick(one)) for one in values]
+        return [self.raw.answer(one).rowcount for one in asked]
+
     def insert_all(self, key: str, insert: Upsert, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert some rows; `key` names the statement. PostgreSQL takes them a few at a time."""
+        if self.is_sqlite:
+            single = self._prepared.get((key, 0))
+            if single is None:
+                single = self._prepared[key, 0] = self.prepare(insert, columns)
+            self.run_all(single, rows)
+            return
         for start in range(0, len(rows), ROWS_AT_ONCE):
             piece = rows[start : start + ROWS_AT_ONCE]
             found = self._prepared.get((key, len(piece)))

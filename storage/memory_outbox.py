@@ -66,6 +66,11 @@ class MemoryOutbox:
             found.append(leased)
         return found
 
+    def claim_each(
+        self, owner: str, now: datetime, lease_until: datetime, wanted: Iterable[tuple[int, Iterable[str]]]
+    ) -> Sequence[OutboxRow]:
+        return [row for limit, channels in wanted for row in self.claim(owner, now, lease_until, limit, channels)]
+
     def take(self, now: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
         found = []
         for row in self._due(now, limit, channels):
@@ -93,6 +98,9 @@ class MemoryOutbox:
             self._journal.put(self._provided, (address, provider_id), row.id)
             self._journal.put(self._named, row.id, (address, provider_id))
         return True
+
+    def all_sent(self, deliveries: Sequence[tuple[OutboxRow, datetime, str]]) -> Sequence[bool]:
+        return [self.sent(*delivery) for delivery in deliveries]
 
     def failed(
         self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int

@@ -23,6 +23,7 @@ _NEW = (
     "key", "purpose", "rank", "person", "ticket", "channel", "address", "position", "payload", "created_at", "state",
     "next_at", "tries", "fence", "owner",
 )  # fmt: skip  # one glance
+_ATTEMPT = ("outbox", "fence", "at", "result", "reason", "channel", "address")
 
 
 class SqlOutbox:
@@ -31,7 +32,6 @@ class SqlOutbox:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._insert = db.upsert(schema.outbox).inline().on_conflict_do_nothing(index_elements=["key"])
-        self._add = db.prepare(self._insert, _NEW)
         this = _t.id == sa.bindparam("row")
         held = sa.and_(this, _t.fence == sa.bindparam("held"))
         # Dropped while it was under way: it was delivered all the same, and may be replied to.
@@ -43,7 +43,8 @@ class SqlOutbox:
         untouched = sa.and_(_t.key == sa.bindparam("this"), waiting, _t.fence == 0, _t.next_at > sa.bindparam("new_at"))
         hastened = sa.update(schema.outbox).where(untouched).values(next_at=sa.bindparam("new_at"))
         self._hasten = db.prepare(hastened)
-        self._attempt = db.insert(schema.attempts, "outbox", "fence", "at", "result", "reason", "channel", "address")
+        self._attempt = db.insert(schema.attempts, *_ATTEMPT)
+        self._attempts = db.upsert(schema.attempts).inline()
         self._prepare_queries(db)
 
     def _prepare_queries(self, db: Database) -> None:
@@ -72,11 +73,7 @@ class SqlOutbox:
 
     def add(self, notices: Iterable[Notice], at: datetime) -> None:
         now = micros(at)
-        rows = [self._new(notice, now) for notice in notices]
-        if self._db.is_sqlite:
-            self._db.run_all(self._add, rows)
-        else:
-            self._db.insert_all("outbox", self._insert, _NEW, rows)
+        self._db.insert_all("outbox", self._insert, _NEW, [self._new(notice, now) for notice in notices])
 
     def _new(self, notice: Notice, now: int) -> dict[str, object]:
         first = notice.addresses[0] if notice.addresses else Address("", "")
@@ -102,25 +99,31 @@ class SqlOutbox:
     def claim(
         self, owner: str, now: datetime, lease_until: datetime, limit: int, channels: Iterable[str]
     ) -> Sequence[OutboxRow]:
+        return self.claim_each(owner, now, lease_until, [(limit, channels)])
+
+    def claim_each(
+        self, owner: str, now: datetime, lease_until: datetime, wanted: Iterable[tuple[int, Iterable[str]]]
+    ) -> Sequence[OutboxRow]:
         until = micros(lease_until)
-        rows = self._due_rows(now, limit, channels)
+        rows = self._due_rows(now, wanted)
         for values in filled([row.id for row in rows]):
             self._db.put(self._db.many("lease", len(values), _lease), until=until, by=owner, **values)
         return [_leased(row, lease_until) for row in rows]
 
     def take(self, now: datetime, limit: int, channels: Iterable[str]) -> Sequence[OutboxRow]:
-        rows, at = self._due_rows(now, limit, channels), micros(now)
-        if rows:
-            self._db.run_all(self._attempt, [_attempt(row, at, "delivered", "") for row in rows])
-            self._db.run_all(self._sent, [_delivered(row, at, str(row.id)) for row in rows])
+        rows, at = self._due_rows(now, [(limit, channels)]), micros(now)
+        self._db.insert_all("attempts", self._attempts, _ATTEMPT, [_attempt(row, at, "delivered", "") for row in rows])
+        for values in filled([row.id for row in rows]):
+            self._db.put(self._db.many("taken", len(values), _taken), at=at, **values)
         return [replace(row, state=SENT, sent_at=now, tries=row.tries + 1) for row in rows]
 
-    def _due_rows(self, now: datetime, limit: int, channels: Iterable[str]) -> list[OutboxRow]:
-        found: list[Row] = []
-        for values in filled(sorted(set(channels))):
-            query = self._db.many("claim", len(values), self._due)
-            found += self._db.rows(query, **values, now=micros(now), most=limit - len(found))
-        return [self._row(row) for row in found]
+    def _due_rows(self, now: datetime, wanted: Iterable[tuple[int, Iterable[str]]]) -> list[OutboxRow]:
+        due = [
+            self._db.ask(self._db.many("claim", len(values), self._due), **values, now=micros(now), most=limit)
+            for limit, channels in wanted
+            for values in filled(sorted(set(channels)))  # far fewer than fill two pieces
+        ]
+        return [self._row(row) for answer in due for row in answer()]
 
     def _due(self, binds: Sequence[sa.BindParameter[str]]) -> sa.Select[tuple[Any, ...]]:
         due = sa.select(*_COLUMNS).where(
@@ -132,6 +135,12 @@ class SqlOutbox:
     def sent(self, row: OutboxRow, at: datetime, provider_id: str) -> bool:
         self._db.put(self._attempt, **_attempt(row, micros(at), "delivered", ""))
         return self._db.run(self._sent, **_delivered(row, micros(at), provider_id)) == 1
+
+    def all_sent(self, deliveries: Sequence[tuple[OutboxRow, datetime, str]]) -> Sequence[bool]:
+        attempts = [_attempt(row, micros(at), "delivered", "") for row, at, _ in deliveries]
+        self._db.insert_all("attempts", self._attempts, _ATTEMPT, attempts)
+        counts = self._db.counts(self._sent, [_delivered(row, micros(at), id) for row, at, id in deliveries])
+        return [count == 1 for count in counts]
 
     def failed(
         self, row: OutboxRow, at: datetime, result: str, reason: str, retry_at: datetime | None, position: int
@@ -179,7 +188,7 @@ class SqlOutbox:
         return self._db.many(("drop", of_person, of_key), size, make)
 
     def hasten(self, key: str, at: datetime) -> None:
-        self._db.run(self._hasten, this=key, new_at=micros(at))
+        self._db.put(self._hasten, this=key, new_at=micros(at))
 
     def next_at(self) -> datetime | None:
         return instant_or_none(self._db.rows(self._next)[0][0])
@@ -278,6 +287,13 @@ def _lease(binds: Sequence[sa.BindParameter[int]]) -> sa.Update:
     """Rows that this transaction has locked."""
     taken = sa.update(schema.outbox).where(_t.id.in_(binds))
     return taken.values(next_at=sa.bindparam("until"), fence=_t.fence + 1, owner=sa.bindparam("by"))
+
+
+def _taken(binds: Sequence[sa.BindParameter[int]]) -> sa.Update:
+    """Rows that this transaction has locked, and that are sent under their own ids."""
+    taken = sa.update(schema.outbox).where(_t.id.in_(binds))
+    own = sa.cast(_t.id, sa.Text)
+    return taken.values(state=SENT, sent_at=sa.bindparam("at"), provider_id=own, tries=_t.tries + 1)
 
 
 def _payload(notice: Notice) -> dict[str, object]:

@@ -56,6 +56,32 @@ def test_pages_first_then_oldest_within_the_limit(store: Store) -> None:
     assert [row.notice.key for row in claim(store)] == ["2"]
 
 
+def test_several_channels_are_claimed_in_one_go_each_within_its_own_limit(store: Store) -> None:
+    mails = [notice(f"m{n}", addresses=(Address("mail", f"{n}@x"),)) for n in range(3)]
+    add(store, notice("t1", P.INFO), notice("t2"), *mails, notice("w", addresses=(Address("wecom", "9"),)))
+    wanted = [(5, ["telegram"]), (2, ["mail"]), (5, ["webchat", "wechat"]), (0, ["wecom"])]
+    until = after(seconds=60)
+    rows = store.writer.run_sync(lambda uow: uow.outbox.claim_each("a", NOW, until, wanted))
+    assert [(row.notice.key, row.fence) for row in rows] == [("t2", 1), ("t1", 1), ("m0", 1), ("m1", 1)]
+    again = store.writer.run_sync(lambda uow: uow.outbox.claim_each("b", NOW, until, wanted))
+    assert [row.notice.key for row in again] == ["m2"]
+
+
+def test_of_several_that_were_sent_those_whose_lease_was_lost_are_not_marked(store: Store) -> None:
+    add(store, notice("lost"), notice("held"), notice("dropped", ticket=7))
+    lost, held, dropped = claim(store)
+    store.writer.run_sync(lambda uow: uow.outbox.drop(7, [P.PAGE], NOW))
+    late = after(minutes=2)  # the leases ran out
+    taken_over = {row.notice.key: row for row in claim(store, late, owner="b")}
+    held = taken_over["held"]
+    sent = [(lost, late, "p1"), (held, late, "p2"), (dropped, late, "p3")]
+    assert list(store.writer.run_sync(lambda uow: uow.outbox.all_sent(sent))) == [False, True, True]
+    there = store.writer.run_sync(lambda uow: uow.outbox.to_address(Address("telegram", "9"), 0, 10))
+    assert [(row.notice.key, row.sent_at, row.tries) for row in there] == [("held", late, 1), ("dropped", late, 1)]
+    assert store.writer.run_sync(lambda uow: uow.outbox.earlier(held.id)) == Earlier("p2", held.notice)
+    assert not store.writer.run_sync(lambda uow: uow.outbox.all_sent([]))
+
+
 def test_what_is_sent_by_being_marked_is_taken_once_and_on_record(store: Store, database: TestDatabase) -> None:
     add(store, notice("1", P.INFO), notice("2"), notice("3", P.INFO), notice("later", not_before=after(minutes=5)))
     (old,) = claim(store, limit=1)
