@@ -12,8 +12,8 @@ outcome      the reporter afterwards: hurry, it works, it does not, we too, the 
 plan         submit, approve, refuse the written plan
 pause        time that a contract lets clocks stand still (pause_words: who hears of it)
 ask          status, who is on call, help
-correct      what words put right of what was understood · reclassify: labels put on a ticket, or proposed · noted:
-             words that change nothing
+correct      what words put right of what was understood (wished: which priority) · reclassify: labels put on a ticket,
+             or proposed · noted: words that change nothing
 corrections  what people put right of what was read, as examples and rule by rule; intake_words: that, and scores,
              in words
 amend        facts put right after the event; proposals: what somebody asks for and a manager decides

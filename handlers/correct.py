@@ -12,8 +12,9 @@ from handlers import reclassify
 from handlers.corrections import LABELS, wrong_of
 from handlers.intake.bare import degree, since
 from handlers.talk import Talk
+from handlers.wished import wished
 from sla.errors import Refused
-from sla.labels import Intent, Kind, Scope, Severity
+from sla.labels import Intent, Kind, Priority, Scope, Severity
 from sla.ticket import Ticket
 
 WITHIN = timedelta(minutes=30)
@@ -92,14 +93,15 @@ class Correction:
 
 def find(talk: Talk) -> Correction | None:
     """The correction that a message is: words like 不是…是…, or a few that only name, soon after the report."""
-    words = corrected_words(talk.text) or bare(talk, talk.text)
+    words = _words(talk, talk.text)
     if words is None:
         return None
     mine = talk.uow.tickets.open_of(talk.speaker.id)
     working = [ticket for ticket in mine if ticket.is_working]
     latest = next((t for t in working if talk.at - t.reported_at <= WITHIN), None)
-    if latest is None and len(working) == 1 and degree(talk.text) is Severity.DEGRADED:
-        latest = working[0]  # it reports nothing by itself, however late
+    reports_nothing = degree(talk.text) is Severity.DEGRADED or wished(talk.text)
+    if latest is None and len(working) == 1 and reports_nothing:
+        latest = working[0]  # however late
     if latest is None:
         return None
     return _of(talk, latest, words, talk.text)
@@ -120,7 +122,7 @@ def ask_how(talk: Talk) -> None:
 
 def of_ticket(talk: Talk, ticket: Ticket, text: str) -> Correction | None:
     """The correction of one ticket that words said to it are, however late."""
-    words = corrected_words(text) or bare(talk, text)
+    words = _words(talk, text)
     return _of(talk, ticket, words, text) if words and ticket.is_open else None
 
 
@@ -156,19 +158,32 @@ def bare(talk: Talk, text: str) -> str | None:
     return text if degree(text) or since(text, talk.at) else None
 
 
+def _words(talk: Talk, text: str) -> str | None:
+    """What of a text may correct a ticket; None where it does not read like a correction."""
+    return corrected_words(text) or bare(talk, text) or (text if wished(text) else None)
+
+
 def _of(talk: Talk, ticket: Ticket, words: str, text: str) -> Correction | None:
-    labels = named(talk, words, ticket)
+    wish = wished(text)
+    labels = named(talk, words, ticket) if wish is None else _wish(ticket, wish)
     if not labels:
         return None
     text = text.strip()
     said_wrong = bool(_CONTRAST.search(text) or _SAID_WRONG.match(text))
     read = [label for label in labels if label in LABELS]
-    wrong = () if _OWN_SLIP.match(text) else wrong_of(ticket, read, said_wrong=said_wrong)
+    wrong = () if _OWN_SLIP.match(text) or (wish and not said_wrong) else wrong_of(ticket, read, said_wrong=said_wrong)
     return Correction(ticket, labels, wrong)
 
 
+def _wish(ticket: Ticket, wish: Priority) -> dict[str, Any]:
+    return {} if wish is ticket.priority else {"priority": str(wish)}
+
+
 def is_explicit(talk: Talk, ticket: Ticket) -> bool:
-    """Whether the words say that a label of the ticket is not as it was understood: 不是…是…, 应该是…."""
+    """Whether the words say that a label of the ticket is not as it was understood, 不是…是…, 应该是…, or is to be
+    another: 优先级改为低."""
+    if wished(talk.text):
+        return True
     text = talk.text.strip()
     cue, words = _CONTRAST.search(text) or _CUE.match(text), corrected_words(text)
     return bool(cue and words and named(talk, words, ticket))

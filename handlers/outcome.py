@@ -11,6 +11,7 @@ from handlers.people import may_see
 from handlers.recurrence import RECURS
 from handlers.remark import ANSWERS, listen
 from handlers.talk import Buttons, Talk
+from handlers.wished import wished
 from sla.contract import Satisfaction
 from sla.errors import Refused
 from sla.labels import Kind, Role
@@ -29,6 +30,12 @@ def urge(talk: Talk, order: Order) -> int | None:
     ticket = which.concerned(talk, order)
     if ticket is None:
         return None
+    wish = correct.of_ticket(talk, ticket, talk.text) if is_wish(talk, ticket) else None
+    if wish and not reclassify.is_for_managers(talk, ticket, wish.labels):
+        return correct.apply(talk, wish)
+    if wish:  # somebody has to come all the same
+        ticket = reclassify.lay_before(talk, ticket, wish.labels)
+        talk.prefaces.append(talk.say("wish_proposed", ticket=ticket.number))
     ticket = incident.leading(talk, ticket)
     last = max((e.at for e in ticket.events if e.kind is EventKind.URGED), default=None)
     if not ticket.is_working:
@@ -42,6 +49,11 @@ def urge(talk: Talk, order: Order) -> int | None:
         text = talk.say("urged_before", names=being_called(talk, ticket), at=talk.when(last), again=again)
     talk.answer(text + "\n" + ask.standing(talk, ticket), after(talk, ticket), ticket.number)
     return ticket.number
+
+
+def is_wish(talk: Talk, ticket: Ticket) -> bool:
+    """Whether hurry is asked for by naming a priority, by who may."""
+    return wished(talk.text) is not None and ticket.is_working and may_see(talk, ticket)
 
 
 def being_called(talk: Talk, ticket: Ticket, before: Container[str] = ()) -> str:

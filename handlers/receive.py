@@ -46,8 +46,9 @@ from handlers.intake.text import new_words
 from handlers.people import identify
 from handlers.talk import Talk
 from handlers.which import meant, named
+from handlers.wished import wished
 from sla.errors import Refused
-from sla.labels import Intent, Kind
+from sla.labels import Intent, Kind, Priority
 from sla.message import Address
 from sla.rules import Rules
 from storage.base import Draft, InboxRow, UnitOfWork
@@ -378,6 +379,9 @@ def free_words(talk: Talk, command: Order | None) -> Order:
         return Order("words", number) if number is not None else Order("caption")
     asks = _QUESTION_MARKS.fullmatch(talk.text) or _HOW_IT_STANDS.fullmatch(talk.text)
     intent = Intent.QUERY if asks else talk.meaning.intent
+    wish = wished(talk.text)
+    if wish:  # it puts right, and urges where the highest is wanted by who waits
+        intent = Intent.URGE if wish is Priority.CRITICAL and not talk.speaker.is_provider else Intent.CHAT
     if talk.is_borrowed and intent in (Intent.RESOLVED, Intent.UNRESOLVED, Intent.URGE):
         intent = Intent.CHAT  # nobody confirms or urges by what somebody else wrote
     if number is not None and intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO):

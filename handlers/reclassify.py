@@ -12,7 +12,7 @@ from handlers.people import may_see
 from handlers.reading import assessed, contract_corrected, understood, words_of
 from handlers.talk import Talk
 from sla.errors import Refused
-from sla.labels import PRIORITY_ORDER, Kind, Role, Scope, Severity
+from sla.labels import PRIORITY_ORDER, Kind, Priority, Role, Scope, Severity
 from sla.message import Button, Purpose
 from sla.ticket import EventKind, Ticket, check
 
@@ -21,9 +21,14 @@ def classify(talk: Talk, ticket: Ticket, labels: Mapping[str, Any], wrong: Seque
     """Put these labels on the ticket, with the priority and the contract that follow from them. `wrong`: those of them
     that had been read wrongly, not only completed.
 
-    Only the hospital's side may lower a priority or change the contract; from the provider's that is a proposal.
+    Only the hospital's side may lower a priority or change the contract; from the provider's that is a proposal. That
+    it is to be critical is one also from who reports, where nothing but the wish speaks for it.
     """
     data = following(talk, ticket, labels)
+    if is_for_managers(talk, ticket, labels):
+        ticket = lay_before(talk, ticket, data, wrong)
+        talk.answer(talk.say("wish_proposed", ticket=ticket.number), ticket=ticket.number)
+        return ticket.number
     if talk.speaker.is_provider and (lowers(ticket, data) or moves(ticket, data)):
         return propose(talk, ticket, data, wrong)
     return put(talk, ticket, data, wrong)
@@ -137,17 +142,34 @@ def propose(talk: Talk, ticket: Ticket, data: Mapping[str, Any], wrong: Sequence
     managers = talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract)
     if not managers:
         raise Refused("only_hospital_lowers", ticket=ticket.number)
+    ticket = lay_before(talk, ticket, data, wrong)
+    talk.answer(talk.say("proposed", ticket=ticket.number), ticket=ticket.number)
+    return ticket.number
+
+
+def is_for_managers(talk: Talk, ticket: Ticket, labels: Mapping[str, Any]) -> bool:
+    """Whether who reports asks for the highest priority and for nothing else: managers and heads of departments give
+    it, and whoever works on it may."""
+    gives = talk.speaker.is_provider or talk.speaker.may(Role.HOSPITAL_MANAGER, Role.DEPARTMENT_HEAD)
+    asked = not gives and dict(labels) == {"priority": str(Priority.CRITICAL)}
+    return asked and bool(talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract))
+
+
+def lay_before(talk: Talk, ticket: Ticket, data: Mapping[str, Any], wrong: Sequence[str] = ()) -> Ticket:
+    """Keep a wish on the ticket, and put it before the hospital's managers, who agree with a button; once alike."""
+    if any(event.data.get("proposal") == dict(data) for event in ticket.events):
+        return talk.record(ticket, *talk.words(talk.whole))
     text = redact(talk.text)
     event = talk.event(EventKind.NOTED, text=talk.whole, proposal=dict(data), corrects=list(wrong))
     ticket = talk.record(ticket, event)
     place = len(ticket.events) - 1
-    for manager in managers:
+    for manager in talk.rules.people.having(Role.HOSPITAL_MANAGER, ticket.contract):
         yes = Button(talk.say_to(manager, "button_agree"), f"agree_change:{ticket.number}:{place}")
-        shown = describe.changes(data, talk.rules, manager.language)
-        said = talk.say_to(manager, "proposal", ticket=ticket.number, title=ticket.title, changes=shown, text=text)
+        shown, who = describe.changes(data, talk.rules, manager.language), talk.somebody(talk.speaker.id)
+        fields = {"ticket": ticket.number, "title": ticket.title}
+        said = talk.say_to(manager, "proposal", **fields, name=who, changes=shown, text=text)
         talk.tell(manager, said, ticket.number, ((yes,),))
-    talk.answer(talk.say("proposed", ticket=ticket.number), ticket=ticket.number)
-    return ticket.number
+    return ticket
 
 
 def agree_change(talk: Talk, order: Order) -> int:

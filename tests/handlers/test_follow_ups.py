@@ -205,6 +205,9 @@ def test_a_colleague_says_that_it_does_not(house: House) -> None:
 
 def test_a_colleague_corrects_nothing(house: House) -> None:
     house.says("ding", "W1 优先级低")
+    house.says("ding", "W1 很急，提到最高")
+    house.expect("ding", "已催促")
+    house.expect_silence("manager", "建议更改")
     house.says("ding", "W1 不是HIS，是OA")
     assert (house.ticket(1).system, house.ticket(1).priority) == ("his", "medium")
     house.says("ding", "撤销 W1 不用修了")
