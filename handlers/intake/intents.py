@@ -223,6 +223,8 @@ def _reported(reading: Reading) -> Label[Intent] | None:
         return Label(Intent.REPORT, "tells-of-a-group", reading.said("group"))
     if reading.has("wish") and reading.departments:
         return Label(Intent.REPORT, "wishes", reading.said("wish"))
+    if len(reading.text) >= _SENTENCE and (reading.has("degraded") or reading.has("down")):
+        return Label(Intent.REPORT, "works-badly", reading.said("degraded") or reading.said("down"))
     if reading.systems:
         return Label(Intent.REPORT, "names-a-system", reading.systems[0].entry.word)
     return None

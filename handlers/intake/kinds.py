@@ -12,7 +12,7 @@ from sla.labels import Kind, Scope, Severity
 _MACHINE = Lazy(r"[一1]台|这台|那台|号机|诊室|号窗|术间")
 _AFTERWARDS = Lazy(r"[^,。!?;\n]{0,6}?(?:以?后|之后|以来)")
 _OTHERS_WORK = Lazy(
-    r"(?:其他|其它|别的|其余)(?:的|间|台|床)?(?:都|全|也)?(?:是)?(?:正常|可以|好的|没问题|没事|能[^,。!?;\n不]{0,2}|ok)"
+    r"(?:其他|其它|别的|其余)(?:的|间|台|床)?(?:都|全|也)?(?:是)?(?:正常|可以|好的|没问题|没事|行(?!政)|能[^,。!?;\n不]{0,2}|ok)"
 )
 _ACCESS = Lazy(
     r"密码|口令|账号|帐号|账户|权限|锁|工号|用户|ukey|补办|绑定|角色|授权|证书|u盾|password|account|permission|access|unlock|locked|rights"
@@ -68,7 +68,7 @@ _OTHERS = Lazy(r"(?:另外|其[他它余]|别的|旁边|隔壁|剩下)的?那?$"
 _FINE = Lazy(r"[^,。!?;\n不没]{0,4}(?:正常|可以|好|能|没事|没问题|行|ok)")
 # 全科没一个人进得去: nobody can, though a word of what can be done stands there.
 _NONE_CAN = Lazy(
-    r"没(?:有)?(?:一个?[人台间位床]?|哪个?[台人间位]?|谁|人)[^,。!?;\n]{0,4}?(?:能|可以|得[了上出开进动去到])",
+    r"没(?:有)?(?:一[个样]?[人台间位床]?|哪个?[台人间位]?|谁|人)[^,。!?;\n]{0,4}?(?:能|可以|得[了上出开进动去到])",
     r"无(?:人|一[人台个]?)[^,。!?;\n]{0,4}?(?:能|可以|得[了上出开进动去到])",
     quick=True,
 )
@@ -282,7 +282,8 @@ def severity(reading: Reading, kind: Kind, ruin: Label[bool]) -> Label[Severity]
     down = words["down"].search(text) or none
     minor = words["minor"].search(text)
     if minor and (
-        down is None or re.search("图(?!标)|看得清|不影响|内容|浪费|不耽误|不碍事|无所谓|不打紧", minor.group())
+        down is None
+        or re.search("图(?!标)|看得清|不影响|内容|浪费|不耽误|不碍事|无所谓|不打紧|不好看|难看", minor.group())
     ):
         return Label(Severity.MINOR, "cosmetic", minor.group())
     degraded = words["degraded"].search(text)
