@@ -3,7 +3,7 @@ calls were made. What was said, its files and all that was done about it stay: t
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.channels.mailbox.ageing import (
@@ -12,6 +12,7 @@ from bot.channels.mailbox.ageing import (
     CROWD,
     CROWD_LIFE,
     LINK_LIFE,
+    LOOKED,
     OLD_RAW,
     RAW,
     SENT,
@@ -28,6 +29,10 @@ EVERY = timedelta(hours=1)
 FILES_MANY, MARKS_MANY = 50, 500
 """So many at a time, so that messages are handled in between."""
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+Place = tuple[datetime, str]
+"""When a file was kept, and its ref."""
 When = Callable[[str, str], datetime | None]
 """When what a mark of this name and value says was last so; None for one that is not of ours."""
 
@@ -64,10 +69,14 @@ class Purge:
         return count
 
     async def _old_files(self, before: datetime) -> int:
-        last, count = "", 0
+        """Files of older versions; each is looked at once, when it is old enough to be let go."""
+        since = await self._run(lambda uow: uow.marks.get(LOOKED))
+        last, count = (datetime.fromisoformat(since) if since else EVER, ""), 0
         while page := await self._run(partial(_old_page, after=last, before=before)):
             last, went = page
             count += went
+        if before > last[0]:
+            await self._run(lambda uow: uow.marks.put(LOOKED, before.isoformat()))
         return count
 
     async def _marks(self, begins: str, before: datetime, when: When = marked_at) -> int:
@@ -78,14 +87,14 @@ class Purge:
         return count
 
 
-def _old_page(uow: UnitOfWork, after: str, before: datetime) -> tuple[str, int] | None:
+def _old_page(uow: UnitOfWork, after: Place, before: datetime) -> tuple[Place, int] | None:
     """Look at some files of the type that raw mails had, and let go of those that are such; as `_page`."""
     found, went = uow.files.older(OLD_RAW, before, after, FILES_MANY), 0
-    for ref, name in found:
-        if is_old_raw(name):
-            uow.files.remove(ref)
+    for file in found:
+        if is_old_raw(file.name):
+            uow.files.remove(file.ref)
             went += 1
-    return (found[-1][0], went) if found else None
+    return ((found[-1].at, found[-1].ref), went) if found else None
 
 
 def _page(uow: UnitOfWork, begins: str, after: str, before: datetime, when: When) -> tuple[str, int] | None:

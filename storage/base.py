@@ -7,7 +7,7 @@ encrypted at rest below this line, so that nothing above it has to think of it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sla.errors import SlaError
 from sla.incident import Size

@@ -9,6 +9,7 @@ from itertools import product
 
 from sla.ledger import GENESIS, Entry, chain
 from sla.records import Record, RecordKind
+from storage.base import OldFile
 from storage.memory_journal import Journal
 
 _Audited = tuple[datetime, str, str, str, str]
@@ -116,9 +117,9 @@ class MemoryFiles:
             self.remove(ref)
         return len(going)
 
-    def older(self, type_: str, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:
-        over = sorted(ref for ref, at in self._kept_at.items() if at < before and ref > after)
-        return [(ref, self._files[ref][0]) for ref in over if self._files[ref][1] == type_][:limit]
+    def older(self, type_: str, before: datetime, after: tuple[datetime, str], limit: int) -> Sequence[OldFile]:
+        over = sorted((at, ref) for ref, at in self._kept_at.items() if at < before and (at, ref) > after)
+        return [OldFile(at, ref, self._files[ref][0]) for at, ref in over if self._files[ref][1] == type_][:limit]
 
     def remove(self, ref: str) -> None:
         self._journal.drop(self._files, ref)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from sla.ledger import Entry, Misfit, chain
 from storage import schema
-from storage.base import Damaged
+from storage.base import Damaged, OldFile
 from storage.database import Database, Row, instant, micros
 
 NAME, CONTENT, FILES = b"files.name", b"files.content", b"versions.files"
@@ -95,9 +95,11 @@ class SqlFiles:
         over = sa.select(_f.ref).where(_f.type == sa.bindparam("kind"), _f.at < sa.bindparam("before"))
         over = over.order_by(_f.at).limit(sa.bindparam("most", type_=sa.Integer))
         self._purge = db.prepare(sa.delete(schema.files).where(_f.ref.in_(over)))
-        older = sa.select(_f.ref, _f.name).where(_f.type == sa.bindparam("kind"), _f.at < sa.bindparam("before"))
-        older = older.where(_f.ref > sa.bindparam("last")).order_by(_f.ref)
-        self._older = db.prepare(older.limit(sa.bindparam("most", type_=sa.Integer)))
+        older = sa.select(_f.at, _f.ref, _f.name).where(_f.type == sa.bindparam("kind"), _f.at < sa.bindparam("before"))
+        older = older.where(
+            _f.at >= sa.bindparam("since"), sa.or_(_f.at > sa.bindparam("since"), _f.ref > sa.bindparam("last"))
+        )
+        self._older = db.prepare(older.order_by(_f.at, _f.ref).limit(sa.bindparam("most", type_=sa.Integer)))
         self._remove = db.prepare(sa.delete(schema.files).where(_f.ref == sa.bindparam("this")))
 
     def add(self, name: str, type_: str, content: bytes, at: datetime) -> str:
@@ -116,9 +118,11 @@ class SqlFiles:
     def purge(self, type_: str, before: datetime, limit: int) -> int:
         return self._db.run(self._purge, kind=type_, before=micros(before), most=limit)
 
-    def older(self, type_: str, before: datetime, after: str, limit: int) -> Sequence[tuple[str, str]]:
-        found = self._db.rows(self._older, kind=type_, before=micros(before), last=after, most=limit)
-        return [(str(ref), self._db.crypt.open(NAME, name)) for ref, name in found]
+    def older(self, type_: str, before: datetime, after: tuple[datetime, str], limit: int) -> Sequence[OldFile]:
+        since, last = after
+        asked = {"kind": type_, "before": micros(before), "since": micros(since), "last": last, "most": limit}
+        found = self._db.rows(self._older, **asked)
+        return [OldFile(instant(at), str(ref), self._db.crypt.open(NAME, name)) for at, ref, name in found]
 
     def remove(self, ref: str) -> None:
         self._db.put(self._remove, this=ref)

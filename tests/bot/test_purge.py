@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from storage.base import UnitOfWork
 from storage.crypt import generate_key
 from storage.writer import Store, open_store
 from tests.bot.running import NIGHT, running
+from tests.support.databases import KEYS, TestDatabase, database, postgresql, postgresql_server, sqlite
+
+__all__ = ["database", "postgresql", "postgresql_server", "sqlite"]  # fixtures
 
 DAY, KEEP = timedelta(days=1), timedelta(days=90)
 
@@ -67,6 +71,23 @@ async def test_raw_mails_of_older_versions_go_as_well_by_their_names(shelf: Shel
         shelf.keep(f"转发{number}.eml", OLD_RAW, 9 * KEEP)
     await shelf.purge.turn()
     assert shelf.files() == {"it-7-99.eml", *(f"转发{number}.eml" for number in range(FILES_MANY + 1))}
+
+
+async def test_forwarded_mails_of_people_are_looked_at_once(database: TestDatabase) -> None:
+    """Not every hour anew, nor after a restart: they lie there for good, and become more and more. One whose name
+    cannot be read any more shows who looks."""
+    with closing(open_store(database.url, KEYS)) as store:
+        shelf = Shelf(store)
+        for number in range(FILES_MANY + 1):
+            shelf.keep(f"转发{number}.eml", OLD_RAW, KEEP + DAY)
+        await shelf.purge.turn()
+        database.run("UPDATE files SET name = content")
+        shelf.keep("it-7-1.eml", OLD_RAW, KEEP - DAY)
+        later = Shelf(store)
+        later.now = NIGHT + 2 * DAY
+        await later.purge.turn()
+        assert store.read_sync(lambda uow: uow.files.get(shelf.refs["it-7-1.eml"])) is None
+        assert database.run("SELECT count(*) FROM files") == [(FILES_MANY + 1,)]
 
 
 async def test_marks_go_when_what_they_say_is_old(shelf: Shelf) -> None:

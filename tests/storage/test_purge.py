@@ -1,9 +1,9 @@
 """Files and marks that go when they are old: those alone, the oldest first, and whole."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from storage.base import UnitOfWork
+from storage.base import OldFile, UnitOfWork
 from storage.writer import Store, open_store
 from tests.storage.made import NOW
 from tests.support.databases import KEYS, TestDatabase
@@ -46,19 +46,32 @@ def test_old_files_of_a_type_are_looked_through_and_let_go_one_by_one(store: Sto
         uow.files.add("raw", RAW, b"x", NOW - timedelta(days=2))
 
     store.writer.run_sync(add)
-    found, last = dict[str, str](), ""
+    found, last = dict[str, str](), (NOW - timedelta(days=9), "")
     while page := store.writer.run_sync(partial(older, after=last)):
         assert len(page) <= 2
-        found |= {name: ref for ref, name in page}
-        last = page[-1][0]
+        found |= {file.name: file.ref for file in page}
+        last = page[-1].at, page[-1].ref
     assert sorted(found) == names
+    assert store.writer.run_sync(partial(older, after=(NOW - timedelta(days=2), "")))
+    assert not store.writer.run_sync(partial(older, after=(NOW - timedelta(days=1, hours=23), "")))
     store.writer.run_sync(lambda uow: uow.files.remove(found["3.eml"]))
     store.writer.run_sync(lambda uow: uow.files.remove("never there"))
     kept = store.read_sync(lambda uow: {name for name, ref in found.items() if uow.files.get(ref)})
     assert kept == {*names} - {"3.eml"}
 
 
-def older(uow: UnitOfWork, after: str) -> list[tuple[str, str]]:
+def test_they_are_found_the_oldest_first(store: Store) -> None:
+    def add(uow: UnitOfWork) -> list[OldFile]:
+        for days in (3, 2, 5, 4, 2):
+            uow.files.add(str(days), OTHER, b"x", NOW - timedelta(days=days))
+        return [*uow.files.older(OTHER, NOW, (NOW - timedelta(days=4), ""), 9)]
+
+    found = store.writer.run_sync(add)
+    assert [file.name for file in found] == ["4", "3", "2", "2"]
+    assert [NOW - file.at for file in found] == [timedelta(days=days) for days in (4, 3, 2, 2)]
+
+
+def older(uow: UnitOfWork, after: tuple[datetime, str]) -> list[OldFile]:
     return list(uow.files.older(OTHER, NOW - timedelta(days=1), after, 2))
 
 
@@ -93,3 +106,6 @@ def test_old_files_are_found_by_the_index(sqlite: TestDatabase) -> None:
     plan = " ".join(map(str, sqlite.run(asked)))
     assert "files_at" in plan
     assert "TEMP B-TREE" not in plan
+    asked = "SELECT at, ref, name FROM files WHERE type = 'x' AND at < 5 AND at >= 3 AND (at > 3 OR ref > 'r')"
+    plan = " ".join(map(str, sqlite.run(f"EXPLAIN QUERY PLAN {asked} ORDER BY at, ref LIMIT 9")))
+    assert "files_at (type=? AND at>? AND at<?)" in plan

@@ -9,6 +9,9 @@ RAW = "message/rfc822; raw"
 """The type under which mails are kept as they came; a mail that is attached to another one has another."""
 OLD_RAW = "message/rfc822"
 """That of older versions; what people send may be called the same, so that its name counts as well."""
+LOOKED = "purge:mails"
+"""The mark that says up to which instant files of the type OLD_RAW were looked at: what is not a mail as it came never
+becomes one."""
 _OLD_NAME = re.compile(r".+-\d{1,10}-\d{1,10}\.eml", re.ASCII)
 SENT, CAME, USED = "mail:to:", "mail:via:", "mail:act:"
 """How the names of marks begin: when an address was written to, to which mailbox it wrote, a link that was used."""
