@@ -11,8 +11,6 @@ from importlib import import_module, metadata
 from sla.errors import ContractError, SlaError
 from sla.worded import Worded
 
-InWords = Callable[[str], str]
-
 COMMANDS: Mapping[str, tuple[str, str]] = {
     # name: (module, what it does)
     "run": ("bot.commands.run", "start the bot"),
@@ -69,12 +67,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         language = getattr(args, "lang", "")
         return int(import_module(COMMANDS[args.command][0]).run(args))
     except ContractError as error:
-        _say(language, *(problem.told for problem in error.problems))
+        _tell(language, *(problem.told for problem in error.problems))
         return PROBLEMS_FOUND
     except (SlaError, OSError) as error:
         if isinstance(error, BrokenPipeError):
             return _reader_gone()
-        _say(language, partial(_told, error))
+        _tell(language, partial(_told, error))
         return WRONG_USE
     except KeyboardInterrupt:
         return 130
@@ -119,18 +117,13 @@ def _version() -> str:
         return "(not installed)"
 
 
-def _say(language: str, *lines: Callable[[InWords], str]) -> None:
-    """Each in the language that was asked for; a command that cannot be asked says it in Chinese, then in English."""
-    from handlers.wording.worded import in_words
+def _tell(language: str, *lines: Callable[[Callable[[str], str]], str]) -> None:
+    from bot.commands.beside import tell  # the wording is read where there is something to say
 
-    for line in lines:
-        for said in dict.fromkeys(
-            line(partial(in_words, language=each)) for each in ([language] if language else ("zh", "en"))
-        ):
-            print(f"wardline: {said}", file=sys.stderr)
+    tell(language, *lines)
 
 
-def _told(error: Exception, in_words: InWords) -> str:
+def _told(error: Exception, in_words: Callable[[str], str]) -> str:
     if isinstance(error, OSError) and error.strerror:
         why = Worded(error.strerror)
         return in_words(Worded("{path}: {why}", path=error.filename, why=why) if error.filename else why)

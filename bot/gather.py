@@ -31,8 +31,14 @@ T = TypeVar("T")
 DAY = timedelta(days=1)
 A_MONTH = timedelta(days=31)
 """How far the report of an outage may lie from its beginning, generously."""
-OTHER_VERSION = "ran under versions of contracts that this configuration has not: they are judged by its own"
-NO_CONTRACT = "ran under contracts that this configuration has not: no clock of theirs is counted"
+OTHER_VERSION = (
+    "{count} of the tickets ran under versions of contracts that this configuration has not: they are judged by its "
+    "own (--config names another folder)"
+)
+NO_CONTRACT = (
+    "{count} of the tickets ran under contracts that this configuration has not: no clock of theirs is counted "
+    "(--config names another folder)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ def schema_line(name: str) -> str:
     return f"#:schema {'../' * name.count('/')}{FOLDER}/{sort}.json\n" if sort else ""
 
 
+def initial_files() -> dict[str, str]:
+    """The packaged sample as a folder begins with it, each file with the line for editors."""
+    return {name: schema_line(name) + text for name, text in packaged_files().items()}
+
+
 @cache
 def table_of(sort: str) -> Table:
     """What files of that sort may hold."""

@@ -3,13 +3,13 @@
 import argparse
 import json
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.app import system_clock
+from bot.commands.beside import remark
 from bot.commands.days import day
 from bot.commands.due import read_book
 from bot.commands.run import DATA
@@ -65,7 +65,9 @@ def run(args: argparse.Namespace) -> int:
     """Print them. Raises SettingsError for days or a contract that make no sense."""
     config = args.config or (args.data / "config" if (args.data / "config").is_dir() else None)
     if config is None:
-        print(f"{args.data} holds no configuration: these are the packaged contracts' dates", file=sys.stderr)
+        remark(
+            Worded("{data} holds no configuration: these are the packaged contracts' dates", data=args.data), args.lang
+        )
     stored = config is not None and (args.data.is_dir() or any(name in os.environ for name in DATABASES))
     rules, now = load_folder(config)[0] if config and stored else _of_files(config), system_clock().now()
     first = args.first or rules.calendar.day_of(now)
@@ -93,7 +95,11 @@ def run(args: argparse.Namespace) -> int:
     for contract in contracts:
         _fill(answer, contract, known.get(contract.id), rules, first, last, now)
     answer.lines.sort(key=lambda line: (line.one.due, line.number))
-    print(_as_json(answer) if args.json else "\n".join(_as_text(answer, rules, args.lang)))
+    lines = [_as_json(answer)] if args.json else list(_as_text(answer, rules, args.lang))
+    if not lines:
+        remark(Worded("no duty is due from {first} to {last}", first=first, last=last), args.lang)
+    for line in lines:
+        print(line)
     return 0
 
 

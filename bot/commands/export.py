@@ -15,6 +15,7 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bot.app import system_clock
+from bot.commands.beside import remark
 from bot.commands.password import in_store
 from bot.commands.run import DATA, existing
 from bot.gather import DAY, looked
@@ -144,7 +145,8 @@ def _all(args: argparse.Namespace) -> int:
         if args.out:
             args.out.mkdir(parents=True, exist_ok=True)
             out = stack.enter_context(private_file(args.out / "facts.jsonl"))
-        looked(config, args.data, lambda uow: _write(uow, rules, asked, out, full=args.full))
+        if not looked(config, args.data, lambda uow: _write(uow, rules, asked, out, full=args.full)):
+            remark("there is nothing on record", args.lang)
     return 0
 
 
@@ -175,14 +177,18 @@ def _day(text: str | None, default: date) -> date:
     return day
 
 
-def _write(uow: UnitOfWork, rules: Rules, asked: _Asked, out: TextIO, *, full: bool) -> None:
-    """Line by line, so that a year of them never lies in memory at once."""
+def _write(uow: UnitOfWork, rules: Rules, asked: _Asked, out: TextIO, *, full: bool) -> int:
+    """How many lines were written: one by one, so that a year of them never lies in memory at once."""
+    written = 0
     rules = with_older(rules, [dict(files) for _, files in uow.versions.all()])
     for ticket in _tickets(uow, rules, asked):
         entries = list(uow.ledger.of_ticket(ticket.number))
         print(json.dumps(as_json(ticket, entries, rules, full=full), ensure_ascii=False), file=out)
+        written += 1
     for record in _records(uow, asked):
         print(json.dumps(record_json(record, rules, full=full), ensure_ascii=False), file=out)
+        written += 1
+    return written
 
 
 def _tickets(uow: UnitOfWork, rules: Rules, asked: _Asked) -> Iterable[Ticket]:

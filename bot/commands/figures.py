@@ -3,13 +3,13 @@ with all their clocks and breaches. With --score: a contract's score of a year, 
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import system_clock
+from bot.commands.beside import remark
 from bot.commands.run import DATA, existing
 from bot.gather import DAY, Gathered, Period, from_lines, from_store
 from bot.settings import SettingsError
@@ -24,7 +24,8 @@ from sla.score import Sheet, days_of_year, score_of
 from sla.terms import YearBegins
 from sla.toml import nearest
 from sla.worded import Worded
-from storage.files import load_folder, packaged_rules
+from storage.files import load_folder, packaged_rules, with_older
+from storage.schemas import initial_files
 
 MOMENT = timedelta(microseconds=1)
 LAST_YEAR = 9000
@@ -42,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--jsonl", metavar="FILE", help="count these exported facts instead of the data; - for stdin")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the page")
-    parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config; --jsonl: the sample)")
+    parser.add_argument("--config", type=Path, help="folder of the configuration (DATA/config; --jsonl: or the sample)")
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the database and the key (./wardline-data)")
 
 
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     contract = _assessing(args, id, rules, period) if id else None
     found = _gathered(args, rules, period)
     for what, count in found.strange.items():
-        print(f"wardline: {count} of the tickets {what} (--config names another folder)", file=sys.stderr)
+        remark(Worded(what, count=count), args.lang)
     if contract and args.score:
         _print_score(args, found, contract, period)
     elif contract:
@@ -74,9 +75,12 @@ def _gathered(args: argparse.Namespace, rules: Rules, period: Period) -> Gathere
 
 
 def _rules(args: argparse.Namespace) -> Rules:
-    if args.jsonl:
-        return load_folder(args.config)[0] if args.config else packaged_rules()
-    return load_folder(existing(args.config, args.data))[0]
+    if not args.jsonl:
+        return load_folder(existing(args.config, args.data))[0]
+    own = args.config or args.data / "config"
+    if args.config or own.is_dir():
+        return load_folder(own)[0]
+    return with_older(packaged_rules(), [initial_files()])  # as init writes them they are versions of their own
 
 
 def _named(name: str | None, rules: Rules) -> str | None:

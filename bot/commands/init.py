@@ -8,8 +8,7 @@ from pathlib import Path
 from sla.errors import SlaError
 from sla.worded import Worded
 from storage.crypt import generate_key
-from storage.files import packaged_files
-from storage.schemas import schema_line, write_schemas
+from storage.schemas import initial_files, write_schemas
 
 KEYS = "keys"
 """The key file's name within the folder; wardline.toml names it as storage.key_file."""
@@ -45,11 +44,11 @@ def write_sample(folder: Path) -> None:
         raise FolderInUse(
             Worded("{folder} is not empty; name a folder that is empty or does not exist yet", folder=folder)
         )
-    for name, text in packaged_files().items():
+    for name, text in initial_files().items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         last = KEY_ENTRY if name == "wardline.toml" else ""
-        path.write_text(schema_line(name) + text + last, encoding="utf-8")
+        path.write_text(text + last, encoding="utf-8")
     write_schemas(folder)
     write_key(folder / KEYS)
 

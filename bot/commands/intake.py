@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.app import system_clock
+from bot.commands.beside import remark
 from bot.commands.days import day
 from bot.commands.export import private_file
 from bot.commands.password import in_store
@@ -157,7 +158,7 @@ def _score(args: argparse.Namespace) -> int:
     for number, why in list(found.bad.items())[:SHOWN]:
         print(f"wardline: {args.file}:{number}: {why}", file=sys.stderr)
     if len(found.bad) > SHOWN:
-        print(f"wardline: {args.file}: and {len(found.bad) - SHOWN} more lines", file=sys.stderr)
+        remark(Worded("{file}: and {count} more lines", file=args.file, count=len(found.bad) - SHOWN), args.lang)
     if not (found.asked or found.timed):
         raise SettingsError(Worded("{file} has no labelled line that can be read", file=args.file))
     score = scored(found, catalogue)

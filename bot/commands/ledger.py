@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.commands.beside import remark
 from bot.commands.days import day
 from bot.commands.run import DATA, existing
 from bot.gather import looked
@@ -107,6 +108,11 @@ def _list(args: argparse.Namespace, config: Path) -> int:
         found.extend(uow.ledger.between(start, datetime.combine(after, time(), zone), args.contract))
 
     looked(config, args.data, look)
+    if not found:
+        remark(
+            "the ledger has no such entry" if args.first or args.last or args.contract else "the ledger is empty",
+            args.lang,
+        )
     for entry in found:
         print(
             _raw(entry) if args.json else f"{instant(entry.recorded_at, zone)}  {entry_line(entry, rules, args.lang)}"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bot.channels.mail.letter import Mail
 from bot.channels.mail.reading import read_mail
+from bot.commands.beside import remark
+from sla.worded import Worded
 
 STDIN = "-"
 
@@ -46,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         else:
             print(("" if first else "\n") + "\n".join(page(name, mail)))
         first = False
+    if first:
+        remark(Worded("there is no mail in {files}", files=", ".join(args.files)))
     return 0
 
 

@@ -18,6 +18,7 @@ from bot.channels.mailbox.ageing import ASIDE
 from bot.channels.mailbox.aside import PAGE, Aside, asides_in
 from bot.channels.mailbox.incoming import files_of, inbound_of
 from bot.channels.mailbox.signing import KEY_NAME, Signer
+from bot.commands.beside import remark
 from bot.commands.password import store_of
 from bot.commands.run import DATA, existing
 from bot.settings import SettingsError
@@ -39,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     zone, now = ZoneInfo(site.timezone), system_clock().now()
     with store_of(config, data) as store:
         asides = store.read_sync(_asides)
+        if not asides and not args.take:
+            remark("no mail is set aside")
         for aside in _chosen(asides, args.take) if args.take else asides:
             raw = store.read_sync(partial(_kept, ref=aside.ref))
             what = _taken(store, aside, raw, site.max_file, now) if args.take else _why(aside, raw)

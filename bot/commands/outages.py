@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app import system_clock
+from bot.commands.beside import remark
 from bot.commands.run import DATA, existing
 from bot.gather import looked
 from bot.settings import SettingsError
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         found.extend(each for each in of_all if args.contract or not each.is_empty)
 
     looked(config, args.data, look)
+    if not found:
+        remark("no contract sets quotas, and no outage is on record", args.lang)
     for line in printed(found, now, rules, args):
         print(line)
     return 0

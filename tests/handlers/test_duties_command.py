@@ -106,7 +106,7 @@ def test_where_no_configuration_is_it_says_whose_dates_these_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["duties", "--data", str(tmp_path / "mistyped")]) == 0
-    assert "mistyped holds no configuration: these are the packaged contracts' dates" in capsys.readouterr().err
+    assert "mistyped 中没有配置：以下是示例合同的日期" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from bot.gather import NO_CONTRACT, OTHER_VERSION
 from handlers.wording.worded import forms, in_words
 from sla.labels import Side
 from sla.worded import Worded
@@ -25,14 +26,15 @@ TEXTS = {
     "KeyProblem": 0,
     "FolderInUse": 0,
     "StorageError": 0,
+    "remark": 0,
 }
 INNER = {"base.py", "memory_session.py", "memory_tickets.py", "writer.py"}
 """Whose errors say that a unit of work was rolled back: for the log."""
 SAME = re.compile(r""""[^"]*"|'[^']*'|\[\[?[^\]]*\]|[\w.]+ = \S*|\{[^}]*\}|https?:\S*|#.*""")
 """What is the same in every language: examples of lines, names, fields."""
 WORD = re.compile(r"[A-Za-z]{2}")
-BY_NAME = {*Side, "contract", "department", "person"}
-"""Sentences of one word, which are fields of others."""
+BY_NAME = {*Side, "contract", "department", "person", OTHER_VERSION, NO_CONTRACT}
+"""Sentences that the code has under a name."""
 OF_THE_SYSTEM = re.compile(r"[A-Z][a-z-]+( [a-z]+)+|\{path\}: \{why\}")
 """What the operating system says of a file, and `bot.__main__` of any."""
 

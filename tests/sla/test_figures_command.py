@@ -86,6 +86,13 @@ def exported(data: Path) -> str:
     return "\n".join([*lines, json.dumps(letter)]) + "\n"
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever configuration lies where the tests are started is not meant."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+
+
 def asked(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     assert main(["figures", "--json", *words]) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
@@ -296,7 +303,7 @@ def test_tickets_of_strange_contracts_are_told_of(
     ]
     facts = "\n".join(json.dumps(as_json(one, (), packaged_rules(), full=False)) for one in told)
     monkeypatch.setattr("sys.stdin", io.StringIO(facts))
-    assert main(["figures", "--json", "--jsonl", "-", *PERIOD]) == 0
+    assert main(["figures", "--json", "--jsonl", "-", *PERIOD, "--lang", "en"]) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["all"]["tickets"] == 5
     assert [line.split(":")[1] for line in printed.err.splitlines()] == [
