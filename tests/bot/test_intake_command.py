@@ -346,7 +346,7 @@ def test_a_file_of_something_else_is_told_in_a_few_lines(tmp_path: Path, capsys:
     assert main(["intake", "score", lines(tmp_path, *['{"label": "cat"}'] * 200)]) == 2
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 12
-    assert told[10].endswith("and 190 more lines")
+    assert told[10].endswith("还有 190 行")
 
 
 def test_the_hospitals_own_catalogue_is_scored_by(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
