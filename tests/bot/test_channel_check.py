@@ -104,7 +104,7 @@ async def test_who_began_with_the_robot_is_told_what_the_robot_lacks(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("WARDLINE_WECOM_SECRET")
-    code, told = await desk.check("wecom", f'[wecom]\nbot_id = "{BOT}"\n')
+    code, told = await desk.check("wecom", f'[wecom]\nbot_id = "{BOT}"\nws_url = "ws://127.0.0.1:1"\n')
     assert (code, "没有环境变量 WARDLINE_WECOM_BOT_SECRET" in told) == (1, True)
     code, told = await desk.check("wecom", "[wecom]\n")
     assert (code, "[wecom] corp_id, WARDLINE_WECOM_SECRET" in told) == (1, True)

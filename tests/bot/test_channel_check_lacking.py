@@ -121,6 +121,27 @@ async def test_what_wecoms_application_lacks_keeps_nobody_from_trying_the_rest(
     assert (code, "没有设置 [wecom] agent" in told, "账号和密钥正确" in told) == (1, True, True)
 
 
+async def test_without_the_secret_the_way_to_the_platform_is_tried_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Secret and firewall are mended by two people: both are told at once."""
+    monkeypatch.delenv("WARDLINE_WECOM_SECRET")
+    monkeypatch.delenv("WARDLINE_WECHAT_SECRET", raising=False)
+    async with RobotPlatform() as platform:
+        for channel, table, absent, there in (
+            ("wecom", desk.wecom(callback=""), "WARDLINE_WECOM_SECRET", desk.platform.url),
+            ("wecom", f'[wecom]\nbot_id = "{BOT}"\nws_url = "%s"\n', "WARDLINE_WECOM_BOT_SECRET", platform.url),
+            ("wechat", '[wechat]\napp_id = "wx1"\napi = "%s"\n', "WARDLINE_WECHAT_SECRET", desk.platform.url),
+        ):
+            reached = there.partition("://")[2] if there.startswith("http") else there
+            code, told = await desk.check(channel, table % there if "%s" in table else table)
+            assert (code, f"没有环境变量 {absent}" in told, f"✓ 能连上 {reached}" in told) == (1, True, True), told
+            gone = f"{there.partition('://')[0]}://127.0.0.1:1"
+            code, told = await desk.check(channel, (table % gone if "%s" in table else table.replace(there, gone)))
+            assert (code, f"没有环境变量 {absent}" in told, "连不上" in told) == (1, True, True), told
+        assert platform.connections == 0, "nobody loses a connection by it"
+
+
 async def test_both_kinds_of_wecom_at_once_are_told_and_both_are_tried(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,13 @@
 """`wardline channel check` for WeCom and for an Official Account: what the platform and our own callback say."""
 
+from urllib.parse import urlsplit
+
 import aiohttp
 
 from bot.channels.causes import why
 from bot.channels.checking import Checking
 from bot.channels.lacks import is_address
-from bot.channels.weixin.check_robot import check_robot
+from bot.channels.weixin.check_robot import check_robot, reach_robot
 from bot.channels.weixin.codes import is_well
 from bot.channels.weixin.envelope import Envelope
 from bot.settings import Settings
@@ -25,6 +27,10 @@ async def check_wecom(settings: Settings, checking: Checking) -> None:
         await check_robot(settings, checking)
     if wecom.is_on:
         await _application(wecom, checking)
+    elif wecom.enabled and wecom.corp_id and not wecom.robot_is_on:
+        await _reach(f"{wecom.api}/cgi-bin/gettoken", checking)
+    elif wecom.enabled and wecom.bot_id and not wecom.robot_is_on:
+        await reach_robot(wecom, checking)
     if wecom.enabled and wecom.callback and wecom.corp_id and wecom.token and is_aes_key(wecom.aes_key):
         await _callback(Envelope(wecom.token, wecom.aes_key, wecom.corp_id), wecom.callback, checking, sealed=True)
 
@@ -41,6 +47,12 @@ async def _application(wecom: WeCom, checking: Checking) -> None:
         checking.well(checking.say("check_agent", name=str(agent.get("name", ""))[:40], agent=wecom.agent))
 
 
+async def _reach(url: str, checking: Checking) -> None:
+    """Without its secret there is nothing to ask the platform; whether the way to it is free shows all the same."""
+    if await checking.call("GET", url) is not None:
+        checking.well(checking.say("check_reached", host=urlsplit(url).netloc))
+
+
 async def check_wechat(settings: Settings, checking: Checking) -> None:
     """The Official Account. What shows without the network was told before."""
     wechat = settings.wechat
@@ -55,6 +67,8 @@ async def check_wechat(settings: Settings, checking: Checking) -> None:
         answer = await checking.call("POST", f"{wechat.api}/cgi-bin/stable_token", json=asked)
         if is_well(answer, checking, "WARDLINE_WECHAT_SECRET", "[wechat] app_id"):
             checking.well(checking.say("check_token"))
+    elif wechat.app_id:
+        await _reach(f"{wechat.api}/cgi-bin/token", checking)
     if not wechat.template:
         checking.well(checking.say("check_no_template"))
     if wechat.callback and wechat.token and (not wechat.aes_key or is_aes_key(wechat.aes_key)):

@@ -73,6 +73,17 @@ async def _subscribe(wecom: WeCom, checking: Checking) -> None:
         checking.well(checking.say("check_token"))
 
 
+async def reach_robot(wecom: WeCom, checking: Checking) -> None:
+    """Whether the way to the platform is free, where its secret lacks: who does not subscribe takes no connection."""
+    if not is_address(wecom.ws_url, SOCKET):
+        return  # told before
+    try:
+        async with checking.session.ws_connect(wecom.ws_url):
+            checking.well(checking.say("check_reached", host=wecom.ws_url))
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        checking.wrong(checking.say("check_unreachable", host=wecom.ws_url, why=why(error, checking.say)))
+
+
 async def _ask(settings: Settings, checking: Checking) -> None:
     """Whether the one that runs is connected, as far as it can be asked here."""
     host = settings.web.host if settings.web.host in LOOPBACK else "127.0.0.1"
