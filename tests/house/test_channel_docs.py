@@ -76,6 +76,21 @@ def _value(made: object, key: str) -> object:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_key_of_a_channel_is_named_in_its_page(page: Path, tmp_path: Path) -> None:
+    """What is not known is answered with what is."""
+    name = page.name.partition(".")[0]
+    tables = [f"[{name}]\nno_key = 1\n", *(["[[mail.box]]\nno_key = 1\n"] if name == "mail" else [])]
+    (tmp_path / "wardline.toml").write_text("".join(tables), "utf-8")
+    with pytest.raises(ContractError) as error:
+        read_settings(tmp_path, tmp_path, {"WARDLINE_KEYS": "k"})
+    known = [each.instead.removeprefix("one of: ") for each in error.value.problems if each.key.endswith("no_key")]
+    assert len(known) == len(tables)
+    text = page.read_text("utf-8")
+    names = {key for keys in known for key in keys.split(", ")} - {"box"}
+    assert [key for key in sorted(names) if not re.search(rf"`{key}\b|^ *{key} =", text, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_keys_that_a_page_names_are_keys(page: Path, tmp_path: Path) -> None:
     """Those that stand in a table of settings, and those with a value within the words."""
     text = page.read_text("utf-8")
