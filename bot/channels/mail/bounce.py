@@ -149,7 +149,9 @@ def report(headers: Headers, tree: Part, sender: Address, subject: str, new: str
         return None
     if from_daemon or tree.type == "multipart/report":
         told = _by_words(subject, whole, sender.address)
-        return told if told is None or not told.final or _is_of_one_mail(headers, tree, sender, whole) else None
+        if told is None or _is_of_one_mail(headers, tree, sender, whole):
+            return told
+        return told if not told.final and _OF_MAIL.search(f"{subject}\n{whole}") else None
     # Of others only what they say themselves counts: people answer to returned mails, and send them on.
     text = new or whole
     if _returns(headers, tree, text) or _may_report(headers, sender, subject, text):
