@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.alarm import Alarm
+from bot.alarm import Alarm, Problems
 from bot.clock import Clock
 from bot.web.desk import Run
 from handlers.duty_watch import watch_duties
@@ -73,10 +73,9 @@ class Reload:
         alarm.tell(uow, self._rules, (Role.ADMINISTRATOR,), now)
 
     def _refuse(self, uow: UnitOfWork, problems: tuple[Problem, ...]) -> None:
-        shown = "\n".join(str(problem) for problem in problems[:SHOWN])
         now = self._clock.now()
         Alarm(f"configuration:{now.isoformat()}", "alarm_configuration").tell(
-            uow, self._rules, (Role.ADMINISTRATOR,), now, count=len(problems), problems=shown
+            uow, self._rules, (Role.ADMINISTRATOR,), now, count=len(problems), problems=Problems(problems[:SHOWN])
         )
 
 

@@ -13,7 +13,8 @@ async def test_the_administrator_hears_that_the_configuration_is_broken_and_that
         version = bot.app.reload.rules().version
         rota.write_text(good.replace('handover = "08:00"', 'handover = "8"'), encoding="utf-8")
         bot.look()
-        assert "rota.toml:10" in (await admin.hears("未启用"))["text"]
+        told = (await admin.hears("未启用"))["text"]
+        assert told.splitlines()[1].startswith("rota.toml:10 [team[1].handover]: “8”不是时刻 -> ")
         assert bot.app.reload.rules().version == version
         rota.write_text(good, encoding="utf-8")
         bot.look()
