@@ -13,6 +13,7 @@ from handlers.talk import Talk
 from handlers.test_page import TESTERS
 from sla.errors import Refused
 from sla.labels import Role, Side
+from sla.message import Button
 from sla.rota import on_call
 from sla.ticket import EventKind, Ticket
 
@@ -206,6 +207,10 @@ def latest(talk: Talk) -> Ticket | None:
 def chat(talk: Talk, _order: Order) -> int | None:
     """Words that ask for nothing: a courtesy is returned, anything else goes on the open ticket, if there is one."""
     ticket = latest(talk)
+    if is_courtesy(talk.text) and not is_greeting(talk.text) and not (ticket and was_asked(talk, ticket)):
+        waits = take_it(talk)  # 收到 is heard as a word that somebody comes, and nobody has taken it by that
+        if waits:
+            return waits
     if is_assent(talk.text):
         if ticket and was_asked(talk, ticket):
             return noted.keep(talk, ticket)
@@ -237,8 +242,25 @@ def chat(talk: Talk, _order: Order) -> int | None:
     hint = duties.hint(talk)
     if hint:
         raise hint
+    waits = take_it(talk)
+    if waits:
+        return waits
     talk.answer(talk.say("not_understood"))
     return None
+
+
+def take_it(talk: Talk) -> int | None:
+    """Whoever was called for a ticket that nobody has taken, and says something else, is offered to take it: its
+    number, the nearest where there are several; None for everybody else."""
+    called = which.calling(talk) if talk.speaker.is_provider and not talk.inbound.group else []
+    if not called:
+        return None
+    label = talk.say("button_ack")
+    buttons = tuple((Button(f"{label} W{t.number}", f"ack:{t.number}"),) for t in called[: which.SHOWN])
+    only = called[0].number if len(called) == 1 else None
+    listed = talk.listed(f"W{ticket.number}" for ticket in called[: which.SHOWN])
+    talk.answer(talk.say("take_it", tickets=listed), buttons, only)
+    return called[0].number
 
 
 def was_asked(talk: Talk, ticket: Ticket) -> bool:

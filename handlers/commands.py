@@ -19,12 +19,15 @@ class Order:
 
 
 PROVIDER_WORDS: dict[str, tuple[str, ...]] = {
-    "ack": ("接单", "ack", "take", "i take it"),
-    "arrive": ("到场", "已到场", "到现场了", "arrived", "on site"),
+    "ack": ("接单", "已接单", "我接", "我接单", "接了", "我来处理", "ack", "take", "i take it"),
+    "arrive": (
+        *("到场", "已到场", "到场了", "到现场了", "已到现场", "到达现场", "已到达", "已到", "到了", "我到了"),
+        *("arrived", "on site", "i'm here"),
+    ),
     "remote_failed": ("远程不行", "需要到场", "远程解决不了", "remote failed", "needs on-site"),
     "senior": ("资深到场", "专家到场", "senior arrived"),
     "cause": ("原因", "cause"),
-    "resolve": ("修好了", "已修复", "修复", "fixed", "resolved"),
+    "resolve": ("修好了", "已修复", "修复", "修复了", "处理好了", "处理完了", "搞定了", "fixed", "resolved"),
     "assessed": ("评估通过", "assessed"),
     "solution": ("方案已出", "solution given"),
     "built": ("已开发", "开发完成", "built"),
@@ -147,6 +150,8 @@ def parse(text: str, of_provider: bool) -> Order | None:
     if first:
         rest = text[first.end() :].strip(_SIGNS)
         named = _command(rest, of_provider=True, numbered=True) if rest else Order("show")
+        if named and named.verb == "resolve" and not of_provider:
+            named = None  # who waits for it says that it works again
         order = (
             named
             if named and named.verb not in (*DUTY_WORDS, *MAINTENANCE_WORDS, *REACH_WORDS)

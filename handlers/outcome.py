@@ -42,9 +42,10 @@ def urge(talk: Talk, order: Order) -> int | None:
         text = talk.say("urged_resolved")
     elif last is None or talk.at - last >= URGE_AGAIN:
         before = talk.uow.tickets.steps(ticket.number)
-        ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.whole))
+        ticket = talk.record(ticket, talk.event(EventKind.URGED, text=talk.whole), *talk.files())
         text = talk.say("urged", names=being_called(talk, ticket, before))
     else:
+        ticket = talk.record(ticket, *talk.words(talk.whole))  # it may say more than that it is urgent
         again = talk.when(last + URGE_AGAIN)
         text = talk.say("urged_before", names=being_called(talk, ticket), at=talk.when(last), again=again)
     talk.answer(text + "\n" + ask.standing(talk, ticket), after(talk, ticket), ticket.number)
@@ -88,7 +89,7 @@ def worked(talk: Talk, order: Order) -> int | None:
         return confirmed(talk, ticket)
     which.hospital_only(talk, ticket)
     note = talk.event(EventKind.NOTED, text=talk.whole, says="works")
-    return works(talk, talk.record(ticket, note), speaks_for_it=speaks_for_it)
+    return works(talk, talk.record(ticket, note, *talk.files()), speaks_for_it=speaks_for_it)
 
 
 def is_courtesy_now(talk: Talk, latest: Ticket | None) -> bool:
@@ -248,7 +249,8 @@ def reopened(talk: Talk, ticket: Ticket) -> int:
     if ticket.is_working:
         raise Refused("reopened_before", ticket=ticket.number)
     was_confirmed = ticket.state is State.CONFIRMED
-    ticket = talk.record(ticket, talk.event(EventKind.REOPENED, text=talk.whole), *incident.parting(talk, ticket))
+    reopening = talk.event(EventKind.REOPENED, text=talk.whole), *incident.parting(talk, ticket)
+    ticket = talk.record(ticket, *reopening, *talk.files())
     talk.tell_reporter(ticket, "reopened_for_reporter", name=talk.somebody(talk.speaker.id))
     storm.grown(talk, ticket)
     key = "reopened_anew" if was_confirmed else "reopened"

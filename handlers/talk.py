@@ -272,9 +272,12 @@ class Talk:
         return Event(kind, self.at, self.speaker.id, data, self.now)
 
     def words(self, text: str) -> tuple[Event, ...]:
-        """Words that came with a command, as a note; nothing for none."""
-        files = [self.event(EventKind.NOTED, **file) for file in self.kept_files()]
-        return (*([self.event(EventKind.NOTED, text=text)] if text else []), *files)
+        """Words that came with a command, and files, as notes; nothing for none."""
+        return (*([self.event(EventKind.NOTED, text=text)] if text else []), *self.files())
+
+    def files(self) -> tuple[Event, ...]:
+        """The files that came along, as notes."""
+        return tuple(self.event(EventKind.NOTED, **file) for file in self.kept_files())
 
     def carry(self, files: Iterable[Attachment]) -> None:
         """Take files that came before along with this message."""

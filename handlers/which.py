@@ -175,11 +175,23 @@ def waiting(talk: Talk, order: Order) -> Ticket | None:
     number = named(talk, order)
     if number is not None:
         return talk.load(number)
-    there = [ticket for ticket in served(talk) if ticket.incident is None]  # nobody is called for one that is joined
-    steps = talk.uow.tickets.steps_many(ticket.number for ticket in there)
+    there, steps = _not_joined(talk)
     again = [t for t in there if is_asked_again(t, steps[t.number]) and is_called(talk, t, steps[t.number])]
     fresh = [t for t in there if t.state is State.REPORTED and t not in again]
     return one_of(talk, order, [*again, *fresh], "nothing_waits")
+
+
+def calling(talk: Talk) -> list[Ticket]:
+    """The tickets that the speaker was called for and that nobody has taken since, by deadline."""
+    there, steps = _not_joined(talk)
+    open_ = (t for t in there if t.state is State.REPORTED or is_asked_again(t, steps[t.number]))
+    return [t for t in open_ if is_called(talk, t, steps[t.number])]
+
+
+def _not_joined(talk: Talk) -> tuple[list[Ticket], Mapping[int, Mapping[str, datetime]]]:
+    """The speaker's tickets that are no part of another, nobody being called for those, with what was done for each."""
+    there = [ticket for ticket in served(talk) if ticket.incident is None]
+    return there, talk.uow.tickets.steps_many(ticket.number for ticket in there)
 
 
 def is_called(talk: Talk, ticket: Ticket, steps: Mapping[str, datetime]) -> bool:

@@ -18,7 +18,7 @@ from sla.labels import Role
 from sla.message import Purpose
 from sla.paging import is_asked_again, said
 from sla.people import Person
-from sla.ticket import Event, EventKind, State, Ticket
+from sla.ticket import Event, EventKind, State, Ticket, check
 
 PARTS_ASKED_FOR = timedelta(hours=2)
 """How long the answer to "cause, method, result?" is taken for one."""
@@ -42,6 +42,9 @@ _ENDED = re.compile(
     r"(?:已经?|现已|现在)?(?:恢复正常|恢复|正常|可以?用|能用|解决|好了)了?|works?\b|working|restored|back to normal",
     re.IGNORECASE,
 )
+_MORE = re.compile(r"(?:(?:[\s,，、和及]|\band\b)*(?:[WwＷｗ]|工单|#|＃)\s*\d{1,9})+[\s,，。.]*", re.ASCII)
+"""Further tickets' numbers, and nothing else."""
+_DIGITS = re.compile(r"\d+", re.ASCII)
 _SIGNS = " \t\r\n，,。；;、:："
 
 
@@ -72,10 +75,19 @@ def tell_taken(talk: Talk, ticket: Ticket) -> None:
 
 
 def ack(talk: Talk, order: Order) -> int | None:
-    """接单: by button, by word, with or without a number."""
-    ticket = which.waiting(talk, order)
-    if ticket is None:
-        return None
+    """接单: by button, by word, with or without a number, or with several (接单 W12 W13)."""
+    if _MORE.fullmatch(order.text):
+        numbers = dict.fromkeys((order.ticket, *map(int, _DIGITS.findall(order.text))))
+        free = [_free(talk, talk.load(number)) for number in numbers]  # all of them, or none
+        for ticket in {each.number: each for each in free}.values():
+            _take(talk, ticket, "")
+        return free[0].number
+    waiting = which.waiting(talk, order)
+    return _take(talk, _free(talk, waiting), order.text) if waiting else None
+
+
+def _free(talk: Talk, ticket: Ticket) -> Ticket:
+    """The ticket that is taken by taking this one. Raises Refused where the speaker may not, or somebody has it."""
     worker(talk, ticket)
     ticket = incident.leading(talk, ticket)
     # Who is paged because it was reopened or forgotten takes it anew, the one who had it before as well.
@@ -84,7 +96,12 @@ def ack(talk: Talk, order: Order) -> int | None:
         raise Refused("taken_by_you", ticket=ticket.number)
     if taken:
         raise Refused("taken_by_other", ticket=ticket.number, name=talk.name_of(ticket.assignee))
-    ticket = talk.record(ticket, talk.event(EventKind.ACKNOWLEDGED), *talk.words(order.text))
+    check(ticket, EventKind.ACKNOWLEDGED)
+    return ticket
+
+
+def _take(talk: Talk, ticket: Ticket, words: str) -> int:
+    ticket = talk.record(ticket, talk.event(EventKind.ACKNOWLEDGED), *talk.words(words))
     tell_taken(talk, ticket)
     lines = (talk.say("taken", ticket=ticket.number, **talk.about(ticket)), _left_out(talk, ticket))
     talk.answer("\n".join(filter(None, lines)), row(work_buttons(ticket), talk.language), ticket.number)
@@ -196,9 +213,17 @@ def answered(text: str, given: Mapping[str, str]) -> dict[str, str]:
     parts, missing = parts_of(text), [name for name in PARTS if name not in given]
     if len(missing) == 1 and missing[0] not in parts and "text" in parts:
         parts[missing[0]] = parts.pop("text")
+    if missing == ["cause", "result"] and parts.keys() == {"text"}:
+        parts = _why_and_how_it_is(parts["text"])
     if "text" in parts and "text" in given:
         parts["text"] = f"{given['text']}\n{parts['text']}"
     return parts
+
+
+def _why_and_how_it_is(text: str) -> dict[str, str]:
+    """What follows what was done: 内存泄漏，已恢复. Words that do not end so stay as they are."""
+    *why, how = (clause.strip(_SIGNS) for clause in _CLAUSE.split(text) if clause.strip(_SIGNS))
+    return {"cause": "，".join(why), "result": how} if why and _ENDED.fullmatch(how) else {"text": text}
 
 
 def resolve(talk: Talk, order: Order) -> int | None:

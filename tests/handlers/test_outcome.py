@@ -2,7 +2,7 @@
 
 import pytest
 
-from sla.message import Purpose
+from sla.message import Attachment, Purpose
 from sla.ticket import EventKind, State
 from tests.support.house import House
 
@@ -218,3 +218,28 @@ def test_a_follow_up_lands_on_the_ticket(open_: House) -> None:
     open_.expect("engineer2", "三楼护士站")
     assert open_.ticket().events[-1].data["text"] == "我的电脑在三楼护士站靠窗那台"
     assert open_.count() == 1
+
+
+@pytest.mark.parametrize("words", ["W1 修好了", "W1 已修复", "W1 fixed"])
+def test_who_waits_for_it_says_by_its_number_that_it_works(open_: House, words: str) -> None:
+    open_.says("nurse", words)
+    open_.expect("nurse", "请工程师登记修复")
+    open_.expect("engineer2", "报障人说已恢复")
+
+
+def test_what_is_said_beside_urging_too_soon_is_kept(open_: House) -> None:
+    open_.says("nurse", "快点啊，没人来")
+    open_.forward(minutes=6)
+    open_.says("nurse", "怎么还没人来，我在三楼抢救室等")
+    assert open_.ticket().events[-1].data["text"] == "怎么还没人来，我在三楼抢救室等"
+    assert [event.kind for event in open_.ticket().events].count(EventKind.URGED) == 1
+    open_.forget()
+
+
+@pytest.mark.parametrize("words", ["还是不行", "快点啊，没人来", "好了谢谢"])
+def test_a_picture_beside_such_words_is_on_the_ticket(open_: House, words: str) -> None:
+    if words == "还是不行":
+        open_.says("engineer2", "修好了 W1 原因：锁表 方法：杀会话 结果：恢复")
+    open_.says("nurse", words, attachments=(Attachment("报错.png", "image/png", 10, "f1"),))
+    assert [event.data["file"] for event in open_.ticket().events if "file" in event.data] == ["f1"]
+    open_.forget()

@@ -275,3 +275,60 @@ def test_lists_and_records(reported: House) -> None:
     reported.expect("icu-nurse", "没有未结束的工单")
     reported.says("manager", "帮助")
     reported.expect("manager", "审批人")
+
+
+@pytest.mark.parametrize("words", ["接单 W1 W2", "接单 W1、W2", "take W1 and W2"])
+def test_several_are_taken_at_once(reported: House, words: str) -> None:
+    reported.says("nurse", "PACS看不了片子")
+    reported.forget()
+    reported.says("engineer2", words)
+    assert {reported.ticket(number).assignee for number in (1, 2)} == {"engineer2"}
+    reported.expect("engineer2", "W1 ")
+    reported.expect("engineer2", "W2 ")
+    assert EventKind.NOTED not in kinds(reported)
+
+
+def test_of_several_none_is_taken_where_somebody_has_one(reported: House) -> None:
+    reported.says("nurse", "PACS看不了片子")
+    reported.says("engineer1", "接单 W2")
+    reported.forget()
+    reported.says("engineer2", "接单 W1 W2")
+    reported.expect("engineer2", "W2", "示例·王工")
+    assert reported.ticket(1).state is State.REPORTED
+    reported.forget()
+
+
+@pytest.mark.parametrize("words", ["到了", "我到了", "已到现场", "I'm here"])
+def test_arriving_in_the_words_that_people_write_at_night(reported: House, words: str) -> None:
+    reported.says("engineer2", "我来处理")
+    reported.says("engineer2", words)
+    assert kinds(reported)[-2:] == [EventKind.ACKNOWLEDGED, EventKind.ARRIVED]
+    reported.forget()
+
+
+@pytest.mark.parametrize("words", ["收到", "收到，马上处理", "好的", "我看看", "接单1"])
+def test_who_was_called_and_does_not_take_it_hears_that_it_waits(reported: House, words: str) -> None:
+    reported.says("engineer2", words)
+    offer = reported.expect("engineer2", "W1 还没有人接单")
+    assert [button.label for row in offer.buttons for button in row] == ["接单 W1"]
+    reported.presses("engineer2", "接单 W1")
+    assert reported.ticket().assignee == "engineer2"
+    reported.forget()
+    reported.says("engineer2", "收到")
+    reported.expect("engineer2", "不客气")
+
+
+def test_who_was_not_called_hears_nothing_of_it(reported: House) -> None:
+    reported.says("engineer1", "收到")
+    reported.expect_silence("engineer1", "还没有人接单")
+
+
+def test_cause_and_result_are_told_from_one_another_without_their_names(reported: House) -> None:
+    reported.says("engineer2", "接单 W1")
+    reported.says("engineer2", "修好了，重启了服务")
+    reported.expect("engineer2", "写明原因，结果")
+    reported.says("engineer2", "内存泄漏，已恢复")
+    found = reported.ticket().events[-1]
+    assert found.kind is EventKind.RESOLVED
+    assert {**found.data, "cause": "内存泄漏", "method": "重启了服务", "result": "已恢复"} == found.data
+    reported.forget()
