@@ -86,16 +86,22 @@ async def test_an_address_that_may_not_call_is_told_to_administrators(ward: Ward
     await until(is_told)
 
 
-async def test_what_was_said_under_a_nonce_is_said_whatever_it_was(ward: Ward) -> None:
-    """Words, and an event that is nobody's concern."""
-    event = "<xml><FromUserName>linlin</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType></xml>"
+async def test_what_was_said_under_a_nonce_is_said(ward: Ward) -> None:
     ward.platform.now = ward.bot.moved.clock.now()
+    query, body = ward.platform.enveloped(WORDS.format("急诊科HIS打不开", 1))
+    calls = [(query, body), otherwise(ward.platform, query, WORDS.format("冒充的", 2)), (query, body)]
+    found = []
     async with ClientSession() as session:
-        for words in (WORDS.format("急诊科HIS打不开", 1), event):
-            query, body = ward.platform.enveloped(words)
-            calls = [(query, body), otherwise(ward.platform, query, WORDS.format("冒充的", 2)), (query, body)]
-            found = []
-            for call, content in calls:
-                async with session.post(ward.platform.callback, params=call, data=content) as response:
-                    found.append(response.status)
-            assert found == [200, 403, 200]
+        for call, content in calls:
+            async with session.post(ward.platform.callback, params=call, data=content) as response:
+                found.append(response.status)
+    assert found == [200, 403, 200]
+
+
+async def test_a_place_that_is_reported_again_and_again_is_counted_and_nothing_else(ward: Ward) -> None:
+    for _ in range(3):
+        ward.says("linlin", MsgType="event", Event="LOCATION", Latitude="31.2")
+    await ward.platform.quiet()
+    _, counted = await ward.bot.get("/metrics")
+    assert 'wardline_calls_refused_total{channel="wecom",why="event"} 3.0' in counted
+    assert (ward.platform.answers, ward.shown("linlin")) == ([200] * 3, [])
