@@ -13,7 +13,7 @@ _TURNS = Lazy(r"但|不过|可是|结果|现在|另外|轮到")
 # Others say that it works: 你们说修好了.
 _CLAIMS = Lazy(r"(?:说|讲|显示|写着?|通知)(?:是|已经?|都)?[^,。!?;\n]{0,4}$")
 # 我的打不开,同事开得了: it works for others.
-_FOR_OTHERS = Lazy(r"(?:同事|别人|人家|隔壁|旁边|其[他它]人|他们)[^,。!?;\n]{0,6}$")
+_FOR_OTHERS = Lazy(r"(?:同事|别人|人家|隔壁|旁边|其[他它]人|他们)(?![^,。!?;\n]{0,3}[说讲])[^,。!?;\n]{0,6}$")
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")

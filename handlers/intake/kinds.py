@@ -51,7 +51,7 @@ _WRITTEN = Lazy(r"(?:写|录|填|登|开|签|贴|建)(?:到|成|进|在|去)")
 # What is lost by whosever slip.
 _GREAT = Lazy(r"库|加密|勒索|机房|服务器|阵列|database")
 _RUIN = Lazy(
-    r"库|加密|勒索|比特币|赎金|病毒|后缀|机房|服务器|机柜|数据中心|阵列|存储|磁盘|丢|没了|空|消失|不见|清|损坏|lock"
+    r"库|加密|勒索|比特币|赎金|病毒|后缀|机房|服务器|机柜|数据中心|阵列|存储|磁盘|丢|没了|空|消失|不见|清|损坏|坏块|备份|lock"
 )
 _ONE_DEVICE = Lazy(
     r"喇叭|音箱|空调|电灯|饮水机|电视|打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影|(?<![a-z])(?:pda|pc|computer|printer|scanner|"
@@ -65,6 +65,10 @@ _WHOLE_NAME = ("whole ", "entire ")
 _WHOLE = Lazy(r"(?:整个|(?<![调重])整|(?<![安完健])全|\b(?:whole|entire|all (?:of )?(?:the|our)))\s?$")
 _ONE_OF = Lazy(r"其中的?有?(?:一|1)(?:台|个|间|位)")
 _OTHERS = Lazy(r"(?:另外|其[他它余]|别的|旁边|隔壁|剩下)的?那?$")
+# 其他类型能填: a part of the program works, which tells nothing of machines.
+_OTHER_PART = Lazy(
+    r"(?:别的|其[他它])的?(?:类型|功能|页|表|模块|项|按钮|字段|章|题|单|内容|检查|检验|药|医嘱|报告|参数|文|选项|菜单)"
+)
 _FINE = Lazy(r"[^,。!?;\n不没]{0,4}(?:正常|可以|好|能|没事|没问题|行|ok)")
 # 全科没一个人进得去: nobody can, though a word of what can be done stands there.
 _NONE_CAN = Lazy(
@@ -72,6 +76,8 @@ _NONE_CAN = Lazy(
     r"无(?:人|一[人台个]?)[^,。!?;\n]{0,4}?(?:能|可以|得[了上出开进动去到])",
     quick=True,
 )
+# How it is taken says nothing of how badly it fails.
+_TONE = Lazy(r"不影响|不耽误|不碍事|无所谓|不打紧|没啥影响")
 _ALL_SO = Lazy(r"(?:都|天天|一直|也)(?:是)?(?:这样|这个样子|如此)")
 _JOINS = Lazy(r"(?:门诊|病区|病房|那边|这边)?\s*(?:和|、|跟|与|及|以及|还有|加上|and|&|,)\s*")
 _FOLLOWS = Lazy(
@@ -202,6 +208,8 @@ def scope(reading: Reading, kind: Kind, department: Hit | None) -> Label[Scope]:
     if one_of := _ONE_OF.search(reading.text):
         return Label(Scope.WORKSTATION, "one-of-them", one_of.group())
     single, group = reading.first("single"), reading.first("group")
+    if single is not None and group is not None and _OTHER_PART.match(single.group()):
+        single = None
     if single is not None and (group is None or single.start() < group.start()):
         return Label(Scope.WORKSTATION, "one-machine", single.group())
     if group is not None and _are_others(reading.text, group):
@@ -280,13 +288,15 @@ def severity(reading: Reading, kind: Kind, ruin: Label[bool]) -> Label[Severity]
     if none is not None:
         text = text[: none.start()] + text[none.end() :]
     down = words["down"].search(text) or none
+    degraded = words["degraded"].search(text)
     minor = words["minor"].search(text)
+    if minor and degraded and _TONE.fullmatch(minor.group()):
+        minor = None
     if minor and (
         down is None
         or re.search("图(?!标)|看得清|不影响|内容|浪费|不耽误|不碍事|无所谓|不打紧|不好看|难看", minor.group())
     ):
         return Label(Severity.MINOR, "cosmetic", minor.group())
-    degraded = words["degraded"].search(text)
     if degraded:
         return Label(Severity.DEGRADED, "partly-works", degraded.group())
     if down:
