@@ -33,6 +33,11 @@ def recall(talk: Talk) -> Sequence[InboxRow]:
     return rows
 
 
+def said_lately(talk: Talk) -> Sequence[InboxRow]:
+    """The speaker's latest messages, this one among them."""
+    return talk.uow.inbox.of_sender(Address(talk.inbound.channel, talk.inbound.sender), ROWS)
+
+
 def settle(talk: Talk, rows: Iterable[InboxRow], number: int | None) -> None:
     """The messages that were recalled belong to the ticket."""
     for row in rows:
@@ -42,8 +47,7 @@ def settle(talk: Talk, rows: Iterable[InboxRow], number: int | None) -> None:
 def _unsettled(talk: Talk) -> list[InboxRow]:
     """The speaker's messages around this one that belong to no ticket and asked for nothing, each said within the
     window of the next one."""
-    address = Address(talk.inbound.channel, talk.inbound.sender)
-    there = [row for row in talk.uow.inbox.of_sender(address, ROWS) if row.id != talk.row.id]
+    there = [row for row in said_lately(talk) if row.id != talk.row.id]
     last = {_first(row.inbound): row.id for row in there} | {_first(talk.inbound): talk.row.id}
     rows = [row for row in there if last[_first(row.inbound)] == row.id and _is_loose(talk, row)]
     found: list[InboxRow] = []

@@ -1,5 +1,6 @@
 """A clinician says what does not work: a ticket at once, what was understood, and at most one question back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from handlers import correct, describe, gathered, gathering, incident, noted, question, recalled, storm, which
@@ -20,6 +21,7 @@ def report(talk: Talk, order: Order) -> int | None:
     """Something new: gone on with, corrected, added to an open ticket about the same thing, or opened."""
     if order.text == "new":
         return open_new(talk)
+    _look_ahead(talk)
     correct.ask_how(talk)
     going_on = gathering.going_on(talk)
     if going_on:
@@ -35,6 +37,19 @@ def report(talk: Talk, order: Order) -> int | None:
     number = add_to(talk, same) if same else open_new(talk)
     recalled.settle(talk, before, number)
     return number
+
+
+def _look_ahead(talk: Talk) -> None:
+    """What decides whether it is something new is asked for in one go."""
+    tickets, me, system = talk.uow.tickets, talk.speaker.id, talk.meaning.system
+    looks: list[Callable[[], object]] = [
+        lambda: tickets.lately(me, gathering.TICKETS),
+        lambda: tickets.open_of(me),
+        lambda: recalled.said_lately(talk),
+    ]
+    if system:
+        looks.append(lambda: tickets.open_of(me, system))
+    talk.uow.ahead(*looks)
 
 
 def spoken_of(talk: Talk) -> Ticket | None:
@@ -141,6 +156,7 @@ def open_new(talk: Talk, text: str = "", before: Ticket | None = None) -> int:
 
 def open_ticket(talk: Talk, meaning: Meaning, *more: Event, text: str, **overrides: object) -> Ticket:
     """A new ticket out of a message and its meaning; `overrides` replace labels, `more` events follow the report."""
+    talk.uow.ahead(talk.uow.tickets.next_number, *(storm.looks(talk, meaning.system) if meaning.system else ()))
     number = talk.uow.tickets.next_number()
     data = facts(talk, meaning, text) | overrides
     reported = Event(EventKind.REPORTED, talk.at, talk.speaker.id, data, talk.now)

@@ -5,11 +5,13 @@ works on it is paged once, and told as more people report; three departments, or
 hospital.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from handlers import ask, describe, known, maintenance, reclassify
 from handlers.intake.redact import redact
+from handlers.maintenance_book import book
 from handlers.talk import Buttons, Talk
 from handlers.wording import listed, say
 from sla.fold import then
@@ -42,6 +44,13 @@ QUOTED = 80
 
 
 # A report comes in
+
+
+def looks(talk: Talk, system: str) -> Sequence[Callable[[], object]]:
+    """What is looked up of a system to place a fault on it."""
+    tickets, window = talk.uow.tickets, talk.rules.site.incident_window
+    alike_lately = (lambda: tickets.leading_on(system, talk.at - window),) if window else ()
+    return *alike_lately, lambda: book(talk.uow, talk.now), lambda: tickets.leading_on(system, None)
 
 
 def placed(talk: Talk, ticket: Ticket) -> Ticket:

@@ -4,7 +4,7 @@ Everything is synchronous: a unit runs whole in a thread of `storage.writer`. Al
 encrypted at rest below this line, so that nothing above it has to think of it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -394,3 +394,6 @@ class UnitOfWork(Protocol):
     audit: Audit
     versions: Versions
     marks: Marks
+
+    def ahead(self, *looks: Callable[[], object]) -> None:
+        """Each of these looks something up that is wanted soon: a server is asked for all of it in one go."""

@@ -5,6 +5,7 @@ most of Core's cost a statement (it would be half of a unit's). SQLite is driven
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -62,12 +63,18 @@ class Astray(StorageError):
     """A statement failed that was queued by a unit which has ended: the transaction is lost for all in it."""
 
 
+class _Ahead(Exception):
+    """No error: what was looked up ahead is asked for by now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement as text; `pick` takes its parameters, in their order, out of named values."""
+    """A statement as text; `pick` takes its parameters, in their order, out of named values. `looks`: it changes
+    nothing and locks nothing."""
 
     text: str
     pick: Callable[[Mapping[str, Any]], Row]
+    looks: bool = False
 
 
 def _picker(names: Sequence[str], constants: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Row]:
@@ -96,11 +103,14 @@ class Database:
         """Counts up whenever what was read may no longer hold: a transaction begins, or one unit of it is undone."""
         self._prepared: dict[object, Prepared] = {}
         self._number: Asked | None = None
+        self._ahead: dict[tuple[str, Row], Asked] = {}
+        self._is_ahead = False
 
     def begin(self, text: str) -> None:
         """Begin a transaction by this statement."""
         self.state += 1
         self._number = None
+        self._ahead.clear()
         self.queue(text)
 
     def number(self) -> str | None:
@@ -118,7 +128,9 @@ class Database:
         keys = None if columns is None else list(columns)
         compiled = cast(SQLCompiler, cast(sa.ClauseElement, statement).compile(dialect=self.dialect, column_keys=keys))
         constants = {name: value for name, value in compiled.params.items() if isinstance(value, int | str)}
-        return Prepared(str(compiled), _picker(tuple(compiled.positiontup or ()), constants))
+        text = str(compiled)
+        looks = text.startswith(("SELECT", "WITH")) and "FOR UPDATE" not in text
+        return Prepared(text, _picker(tuple(compiled.positiontup or ()), constants), looks)
 
     def insert(self, table: sa.Table, *columns: str) -> Prepared:
         """A plain INSERT of these columns (all, when none is named)."""
@@ -133,29 +145,57 @@ class Database:
 
     def rows(self, prepared: Prepared, **values: Any) -> list[Row]:  # what a database takes
         """All rows of a query."""
-        found: list[Row] = self.raw.execute(prepared.text, prepared.pick(values)).fetchall()
-        return found
+        return self._found(prepared, prepared.pick(values))
 
     def one(self, prepared: Prepared, **values: Any) -> Row | None:
         """The first row of a query, None when there is none."""
-        found: list[Row] = self.raw.execute(prepared.text, prepared.pick(values)).fetchall()
+        found = self._found(prepared, prepared.pick(values))
         return found[0] if found else None
+
+    def ahead(self, looks: Iterable[Callable[[], object]]) -> None:
+        """Ask by now for the first query of each; the same query is answered by that, unless something is changed or
+        locked before: then it is asked again. PostgreSQL alone, where each question costs a wait."""
+        if self.is_sqlite:
+            return
+        self._is_ahead = True
+        try:
+            for look in looks:
+                with suppress(_Ahead):
+                    look()
+        finally:
+            self._is_ahead = False
+
+    def _found(self, prepared: Prepared, values: Row) -> list[Row]:
+        if self._is_ahead:
+            self._ahead[prepared.text, values] = self.raw.ask(prepared.text, values)
+            raise _Ahead
+        if self._ahead:
+            asked = self._ahead.pop((prepared.text, values), None)
+            if asked:
+                return cast(list[Row], self.raw.answer(asked).fetchall())
+            if not prepared.looks:
+                self._ahead.clear()
+        return cast(list[Row], self.raw.execute(prepared.text, values).fetchall())
 
     def ask(self, prepared: Prepared, **values: Any) -> Callable[[], list[Row]]:
         """A query whose rows are looked at later. Those that are asked one after the other cost PostgreSQL one wait;
         SQLite answers when they are looked at."""
         if self.is_sqlite:
             return lambda: self.rows(prepared, **values)
+        if not prepared.looks:
+            self._ahead.clear()
         asked = self.raw.ask(prepared.text, prepared.pick(values))
         return lambda: cast(list[Row], self.raw.answer(asked).fetchall())
 
     def run(self, prepared: Prepared, **values: Any) -> int:
         """How many rows a statement changed."""
+        self._ahead.clear()
         count: int = self.raw.execute(prepared.text, prepared.pick(values)).rowcount
         return count
 
     def put(self, prepared: Prepared, **values: Any) -> None:
         """Run a statement whose result nobody needs. PostgreSQL does it when it likes before the next result."""
+        self._ahead.clear()
         self.queue(prepared.text, prepared.pick(values))
         if self._number is None and not self.is_sqlite:
             # By the first change: whoever commits need not ask for it, and wait, then.
@@ -168,12 +208,14 @@ class Database:
             if not self.run(prepared, **values):
                 raise unless
         else:
+            self._ahead.clear()
             self.raw.queue(prepared.text, prepared.pick(values), unless)
 
     def counts(self, prepared: Prepared, values: Iterable[Mapping[str, Any]]) -> list[int]:
         """A statement once for each set of values; how many rows each changed."""
         if self.is_sqlite:
             return [self.run(prepared, **one) for one in values]
+        self._ahead.clear()
         asked = [self.raw.ask(prepared.text, prepared.pick(one)) for one in values]
         return [self.raw.answer(one).rowcount for one in asked]
 
@@ -200,6 +242,7 @@ class Database:
         if self.is_sqlite:
             self.raw.executemany(prepared.text, [prepared.pick(one) for one in values])
         else:
+            self._ahead.clear()
             for one in values:
                 self.raw.queue(prepared.text, prepared.pick(one))
 
@@ -218,6 +261,7 @@ class Database:
     def unit_begins(self) -> None:
         """Errors of what was queued until now are not those of the unit that begins."""
         if not self.is_sqlite:
+            self._ahead.clear()
             self.raw.mark()
 
     def settle(self) -> None:
@@ -228,6 +272,7 @@ class Database:
     def forget(self) -> None:
         """A unit is undone. Wait for all that is queued, right or wrong; raise Astray when another unit's was wrong."""
         self.state += 1
+        self._ahead.clear()
         if not self.is_sqlite:
             self.raw.forget()
 

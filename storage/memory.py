@@ -39,6 +39,9 @@ class MemoryUnitOfWork(UnitOfWork):
         self.marks = MemoryMarks(journal)
         self.leases = MemoryLeases(journal)
 
+    def ahead(self, *looks: Callable[[], object]) -> None:
+        """Nothing is far away here."""
+
 
 class Memory:
     """The store. Not thread-safe by itself."""

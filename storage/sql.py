@@ -1,5 +1,6 @@
 """One UnitOfWork for SQLite and PostgreSQL, and the leases beside it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -68,3 +69,7 @@ class SqlUnitOfWork(UnitOfWork):
         self.versions = SqlVersions(db)
         self.marks = SqlMarks(db)
         self.leases = SqlLeases(db)
+
+    def ahead(self, *looks: Callable[[], object]) -> None:
+        """`storage.base.UnitOfWork.ahead`."""
+        self.db.ahead(looks)
