@@ -8,6 +8,7 @@ from itertools import pairwise
 MOST_BLOCK = 25
 _LONGEST = 1_000
 _LONG_LINE = 60
+_LONGEST_FLAT = 20_000
 _LONGEST_NAME, _LONGEST_DATE, _LEAST_STACKED = 100, 40, 4
 """Signs of a line that a program may have broken."""
 
@@ -53,6 +54,11 @@ _DIVIDER_ANY = re.compile(
 )
 """Any title of a mail between dashes on both sides."""
 _DIVIDER_BEHIND = re.compile(rf"^[\s>*]*+(?:{_TITLES})\s*[-—－–_=~＝]{{3,}}\s*$", re.IGNORECASE)
+_FLAT = re.compile(
+    rf"[-—_=]{{4,}}+\s?(?:{_TITLES})\s?[-—_=]{{4,}}+\s*+(?:{'|'.join(sorted(_KEY_OF, key=len, reverse=True))})\s?[:：]",
+    re.IGNORECASE,
+)
+"""A divider and the block below it, of which a telephone made one line together with the words above."""
 _HEADING = re.compile(
     rf"^[\s>*]*+(?:{_TITLES}|Begin forwarded message|Forwarded message|开始转发的邮件|下面是被转发的邮件|"
     rf"以下是转发的邮件|"
@@ -253,6 +259,12 @@ def _wrote_in_rule(line: str) -> bool:
 def heads(line: str) -> bool:
     """Whether the line can be of the head of a mail, in any language, or a divider above one."""
     return bool(_HEADS.match(line)) or is_divider(line) or is_heading(line)
+
+
+def flat_at(line: str) -> int:
+    """Where in a line history begins that has no line of its own; -1 when none does."""
+    found = _FLAT.search(line[:_LONGEST_FLAT])
+    return found.start() if found else -1
 
 
 def is_forward(line: str) -> bool:

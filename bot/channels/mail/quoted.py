@@ -67,6 +67,11 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
             is_seam = True
             at += 1
             continue
+        if (flat := intros.flat_at(texts[at])) >= 0:
+            if not signed:
+                kept.append(texts[at][:flat].rstrip())
+            quoted = True
+            break
         end = _intro_end(texts, at)
         following = next((n for n in range(end, len(texts)) if texts[n].strip()), None) if end else None
         is_bare = not is_reply and not any(kept) and following is not None and not quotes[following]
