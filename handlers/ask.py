@@ -1,5 +1,6 @@
 """Questions: how a ticket stands, the open ones, who is on call, what the bot understands; and mere words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,17 @@ from sla.ticket import EventKind, Ticket
 
 LISTED = 15
 """Tickets in one list, events in one record."""
+SHORT = 30
+"""Characters of a question for figures."""
+_FIGURES = re.compile(
+    r"(?:请|帮我|我想|想|查|看|要|给我?|发|一下|下|这个?|本|上个?|今|去|\d{4}|第?[一二三四1-4](?=季度)|季度|月份?|年度?|有|多少|几[次个条]|的|服务)*"
+    r"(?:违约|逾期|报表|月报|季报|年报|台账|评分|得分|考核|统计|(?<=季度)怎么样|(?<=月)怎么样|(?<=年)怎么样)"
+    r"(?:台账|记录|情况|次数|多少|报表|怎么样|几[次个条]|有|吗|呢|了|[？?。！!\s])*"
+    r"|(?:show me )?(?:the |this |last )*(?:quarter|month|year)?(?:'s)? ?"
+    r"(?:figures|statement|breaches|ledger|score)\W*",
+    re.IGNORECASE,
+)
+"""What a manager asks of a period, and no more: 本季度有多少违约, 报表."""
 IN_CHARGE = (*WORKERS, Role.HOSPITAL_MANAGER, Role.ADMINISTRATOR)
 
 
@@ -158,6 +170,12 @@ def on_call_now(talk: Talk, _order: Order) -> int | None:
         lines.append(line)
     talk.answer("\n".join(lines) or talk.say("on_call_none"))
     return None
+
+
+def is_of_figures(talk: Talk) -> bool:
+    """Whether a manager asks for a period's figures, of which there are none in chat."""
+    asks = talk.speaker.may(Role.HOSPITAL_MANAGER, Role.PROVIDER_MANAGER) and len(talk.text) <= SHORT
+    return asks and _FIGURES.fullmatch(talk.text) is not None
 
 
 def hello(talk: Talk, _order: Order) -> int | None:

@@ -377,6 +377,8 @@ def free_words(talk: Talk, command: Order | None) -> Order:
         if number is None and talk.draft and talk.draft.kind != remark.KIND:
             number = talk.draft.data.get("ticket")
         return Order("words", number) if number is not None else Order("caption")
+    if number is None and ask.is_of_figures(talk):
+        raise Refused("figures_elsewhere")
     asks = _QUESTION_MARKS.fullmatch(talk.text) or _HOW_IT_STANDS.fullmatch(talk.text)
     intent = Intent.QUERY if asks else talk.meaning.intent
     wish = wished(talk.text)

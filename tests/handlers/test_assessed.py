@@ -156,3 +156,20 @@ def test_a_fault_that_begins_with_these_words_is_still_a_fault(house: House) -> 
     number = house.says("nurse", "满意度调查页面在急诊打不开，HIS 登录报错")
     assert house.ticket(number or 0).system == "his"
     house.expect_page("engineer2", "满意度调查页面")
+
+
+@pytest.mark.parametrize(
+    "text", ["这个季度怎么样", "本季度有多少违约", "违约台账", "上个月的报表", "this quarter's figures", "报表？"]
+)
+@pytest.mark.parametrize("who", ["manager", "provider-manager"])
+def test_a_manager_who_asks_for_figures_hears_where_they_are(house: House, who: str, text: str) -> None:
+    house.says(who, text)
+    house.expect(who, "wardline figures")
+    assert house.count() == 0
+
+
+@pytest.mark.parametrize(("who", "text"), [("manager", "报表打不开"), ("nurse", "报表"), ("manager", "HIS怎么样")])
+def test_what_only_sounds_like_it_is_what_it_says(house: House, who: str, text: str) -> None:
+    house.says(who, text)
+    house.expect_silence(who, "wardline figures")
+    house.forget()
