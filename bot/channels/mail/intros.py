@@ -55,7 +55,8 @@ _DIVIDER_ANY = re.compile(
 """Any title of a mail between dashes on both sides."""
 _DIVIDER_BEHIND = re.compile(rf"^[\s>*]*+(?:{_TITLES})\s*[-—－–_=~＝]{{3,}}\s*$", re.IGNORECASE)
 _FLAT = re.compile(
-    rf"[-—_=]{{4,}}+\s?(?:{_TITLES})\s?[-—_=]{{4,}}+\s*+(?:{'|'.join(sorted(_KEY_OF, key=len, reverse=True))})\s?[:：]",
+    rf"(?<![-—_=])[-—_=]{{4,}}+\s?(?:{_TITLES})\s?[-—_=]{{4,}}+\s*+"
+    rf"(?:{'|'.join(sorted(_KEY_OF, key=len, reverse=True))})\s?[:：]",
     re.IGNORECASE,
 )
 """A divider and the block below it, of which a telephone made one line together with the words above."""

@@ -80,6 +80,7 @@ def test_noise_has_an_answer(raw: bytes) -> None:
         ),
         (HEAD + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n", b"\x1b$B-!"),
         (TEXT, b"Wang\r\n2026-11-20 8:30\r\nTo\r\n"),
+        (TEXT, b"-" * 300 + "原始邮件".encode() + b"-" * 300),
         *(
             (TEXT, each)
             for each in (b"begin 644 a\r\n", b"On Jan 5, 2026 x@y wrote\r\nabc\r\n", b"begin 644 a\r\n!!\r\n")
