@@ -8,10 +8,12 @@ foreseen or not, the lease is given up, so that another process can take it, and
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.channels.base import House
 from storage.base import StorageError
+from storage.replicas import Lease
 
 LEASE = timedelta(seconds=10)
 RENEW_SECONDS = 3.0
@@ -29,10 +31,21 @@ Sure = Callable[[], Awaitable[bool]]
 """Whether the lease is still ours. Raises StorageError."""
 
 
+class Sharing(Protocol):
+    """What shares a database: a process with its house, or a command beside it."""
+
+    @property
+    def owner(self) -> str: ...
+    @property
+    def lease(self) -> Lease: ...
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+
 class Turn:
     """The lease of that name, for one who does work by it; `duration` is how long it is ours without being renewed."""
 
-    def __init__(self, name: str, house: House, duration: timedelta = LEASE) -> None:
+    def __init__(self, name: str, house: Sharing, duration: timedelta = LEASE) -> None:
         self._name, self._house, self._duration = name, house, duration
         self._owner = f"{house.owner}/{id(self)}"
 

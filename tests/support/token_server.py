@@ -1,5 +1,6 @@
 """A token endpoint on loopback (RFC 6749), and who tells a mail server whether an access token is good."""
 
+import asyncio
 from collections.abc import Callable
 from itertools import count
 
@@ -13,7 +14,7 @@ CLIENT, SECRET, CONSENT, SCOPE = "wardline", "c1i3nt/s3cret", "consent-0", "mail
 class TokenServer:
     """Hands out `at-1`, `at-2`, … for `user`. `forms` are what it was asked; `refresh` is the refresh token that it
     takes, None for application access; `rotates` whether it hands out another one each time; `answer` is said
-    instead of a token. `good` are the tokens that mail servers are to take."""
+    instead of a token, once `answers` is set. `good` are the tokens that mail servers are to take."""
 
     def __init__(self, user: str, *, refresh: str | None = CONSENT, rotates: bool = False) -> None:
         self.user, self.refresh, self.rotates = user, refresh, rotates
@@ -21,6 +22,8 @@ class TokenServer:
         self.good: set[str] = set()
         self.good_for: object = 3600
         self.answer: tuple[int, str] | None = None
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.base = ""
         self._numbers = count(1)
         self._runner: web.AppRunner | None = None
@@ -55,6 +58,7 @@ class TokenServer:
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.forms.append(form)
+        await self.answers.wait()
         if self.answer is not None:
             return web.Response(status=self.answer[0], text=self.answer[1])
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT, SECRET):

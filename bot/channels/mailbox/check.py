@@ -1,9 +1,10 @@
 """`wardline channel check mail`: each mailbox is opened for looking, and its server for sending; nothing is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,7 +13,7 @@ from bot.channels.base import ChannelError
 from bot.channels.causes import cause, why
 from bot.channels.checking import SKEW, Checking, is_there
 from bot.channels.mailbox.imap import Imap, MailDown
-from bot.channels.mailbox.oauth import Password, RefreshToken, TokenError, grant
+from bot.channels.mailbox.oauth import Password, RefreshToken, TokenError, grant, grant_beside
 from bot.channels.mailbox.reach import reach, reach_in_clear, tell
 from bot.channels.mailbox.smtp import LoginRefused, Post
 from bot.channels.pem import of_authority
@@ -20,6 +21,7 @@ from bot.settings import Settings
 from bot.tables.mail import Box, OAuth
 from handlers.wording import say
 from storage.base import StorageError
+from storage.replicas import DatabaseLease, Lease
 from storage.vault import Vault
 from storage.writer import open_store
 
@@ -43,12 +45,12 @@ async def check_mail(settings: Settings, checking: Checking) -> None:
     if not settings.mail.boxes:
         checking.wrong(checking.say("check_off", names="[mail] [[mail.box]]"))
         return
-    async with _vault(settings, checking) as vault:
+    async with _database(settings, checking) as beside:
         for box in settings.mail.boxes:
             if any(of_authority(box.ca_file, checking.now) if box.ca_file else ()):
                 await reach_in_clear(box, checking)
                 continue
-            secret = await _secret(box, vault, checking)
+            secret = await _secret(box, beside, checking)
             if secret is None:
                 await reach(box, checking)
             else:
@@ -57,17 +59,27 @@ async def check_mail(settings: Settings, checking: Checking) -> None:
     await _links(settings.web.url, checking)
 
 
-async def _secret(box: Box, vault: Vault | None, checking: Checking) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The database of a bot that may run beside us: a refresh token is asked for under its lease. `now` goes on."""
+
+    vault: Vault
+    lease: Lease
+    now: Callable[[], datetime]
+    owner: str = "channel check"
+
+
+async def _secret(box: Box, beside: _Beside | None, checking: Checking) -> str | None:
     """What opens the mailbox; None where there is nothing, or nothing that could be sent."""
     if not (box.has_secret or box.needs_no_secret):
         return None
     if box.oauth:
-        return await _token(box, box.oauth, vault, checking)
+        return await _token(box, box.oauth, beside, checking)
     return box.password if box.password.isascii() else None
 
 
 @asynccontextmanager
-async def _vault(settings: Settings, checking: Checking) -> AsyncIterator[Vault | None]:
+async def _database(settings: Settings, checking: Checking) -> AsyncIterator[_Beside | None]:
     """Where refresh tokens lie that were handed out before: the one in the environment may have been used up. None
     where no mailbox needs it, or there is no database yet, or it cannot be read."""
     is_needed = any(box.oauth and box.has_secret for box in settings.mail.boxes)
@@ -81,16 +93,22 @@ async def _vault(settings: Settings, checking: Checking) -> AsyncIterator[Vault 
         yield None
         return
     try:
-        yield Vault(store.writer)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        now = lambda: checking.now + timedelta(seconds=loop.time() - began)  # noqa: E731  # a word for it
+        yield _Beside(Vault(store.writer), DatabaseLease(store.writer), now)
     finally:
         await asyncio.to_thread(store.close)
 
 
-async def _token(box: Box, oauth: OAuth, vault: Vault | None, checking: Checking) -> str | None:
+async def _token(box: Box, oauth: OAuth, beside: _Beside | None, checking: Checking) -> str | None:
     """A fresh access token; None where there is none, which is noted with what to mend."""
     host = urlsplit(oauth.token_url).netloc
     try:
-        granted = await grant(oauth, RefreshToken(box, oauth, vault))
+        if beside is None:
+            granted = await grant(oauth, RefreshToken(box, oauth, None))
+        else:
+            granted = await grant_beside(oauth, box, beside.vault, beside)
     except TokenError as error:
         key = TOKEN_ERRORS.get(error.error, "check_mail_token_none")
         checking.wrong(checking.say(key, box=box.name, host=host, why=_of_token(error, checking)))

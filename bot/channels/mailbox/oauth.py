@@ -6,6 +6,7 @@ application itself (client credentials). An endpoint may hand out another refres
 for as long as the one that it replaces stands in the environment.
 """
 
+import asyncio
 import hashlib
 import json
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ from typing import Protocol
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.channels.base import ChannelError, House
-from bot.channels.weixin.tokens import Tokens
+from bot.channels.leased import Sharing, Turn
+from bot.channels.weixin.tokens import LEASE, LOOK_SECONDS, Tokens, lease_name
 from bot.tables.mail import Box, OAuth
 from storage.vault import Vault
 
 SECONDS = 20.0
+LOOKS_BESIDE = int(LEASE.total_seconds() / LOOK_SECONDS) + 10
+"""How often a command looks whether the bot has its token: until the lease of one that died has run out."""
 FOR = 3600
 """Seconds for which a token is good when the endpoint does not say."""
 
@@ -64,12 +68,17 @@ class Password:
         """Nothing follows from it."""
 
 
+def token_name(box: Box) -> str:
+    """The name under which the access token of a box is kept."""
+    return f"mail:{box.name}:{box.user}"
+
+
 class RefreshToken:
     """The refresh token of a box: the last one that was handed out for that in the environment, else that."""
 
     def __init__(self, box: Box, oauth: OAuth, vault: Vault | None) -> None:
         self._given, self._vault = oauth.refresh_token, vault
-        self._kept = f"mail:{box.name}:{box.user}:refresh"
+        self._kept = f"{token_name(box)}:refresh"
 
     async def get(self) -> str:
         """It; "" where there is none."""
@@ -87,7 +96,7 @@ class AccessToken:
 
     def __init__(self, box: Box, oauth: OAuth, house: House) -> None:
         self._oauth, self._refresh = oauth, RefreshToken(box, oauth, house.vault)
-        self._tokens = Tokens(f"mail:{box.name}:{box.user}", self._fetch, house)
+        self._tokens = Tokens(token_name(box), self._fetch, house)
 
     async def get(self, failed: str = "") -> str:
         """A token that is good. Raises ChannelError, also where a new one is not taken either."""
@@ -105,6 +114,21 @@ class AccessToken:
 def secret_of(box: Box, house: House) -> Secret:
     """What opens the box."""
     return AccessToken(box, box.oauth, house) if box.oauth else Password(box.password)
+
+
+async def grant_beside(oauth: OAuth, box: Box, vault: Vault, sharing: Sharing) -> Granted:
+    """As `grant`, beside a bot that may run: one after the other, since a refresh token that is replaced is good for
+    once. Raises TokenError, StorageError."""
+    turn = Turn(lease_name(token_name(box)), sharing, LEASE)
+    for _ in range(LOOKS_BESIDE):
+        fence = await turn.take()
+        if fence is not None:
+            try:
+                return await grant(oauth, RefreshToken(box, oauth, vault))
+            finally:
+                await turn.give_back(fence)
+        await asyncio.sleep(LOOK_SECONDS)
+    raise TokenError("the bot has been fetching a token for too long")
 
 
 async def grant(oauth: OAuth, refreshing: RefreshToken) -> Granted:

@@ -19,6 +19,11 @@ LOOK_SECONDS, LOOKS = 0.1, 100
 """How often somebody who waits for another's refresh looks whether it is there."""
 
 
+def lease_name(name: str) -> str:
+    """The lease under which the token that is kept under `name` is fetched."""
+    return f"token:{name}"
+
+
 class Tokens:
     """The token of one application, kept in the house's vault under `name`."""
 
@@ -50,7 +55,7 @@ class Tokens:
             await self._read()
             if self._is_good(failed):
                 return
-            lease, owner = f"token:{self._name}", f"{self._house.owner}/{id(self)}"
+            lease, owner = lease_name(self._name), f"{self._house.owner}/{id(self)}"
             fence = await self._house.lease.acquire(lease, owner, self._house.now(), LEASE)
             if fence is not None:
                 try:
