@@ -9,7 +9,7 @@ from handlers.intake.names import Hit
 from handlers.intake.reading import Label, Reading
 from sla.labels import Kind, Scope, Severity
 
-_MACHINE = Lazy(r"[一1]台|这台|那台|号机|诊室|号窗|术间")
+_MACHINE = Lazy(r"[一1]台|这台|那台|号机|诊室|号窗|术间", quick=True)
 _AFTERWARDS = Lazy(r"[^,。!?;\n]{0,6}?(?:以?后|之后|以来)")
 _OTHERS_WORK = Lazy(
     r"(?:其他|其它|别的|其余)(?:的|间|台|床)?(?:都|全|也)?(?:是)?(?:正常|可以|好的|没问题|没事|行(?!政)|能[^,。!?;\n不]{0,2}|ok)"
@@ -19,7 +19,8 @@ _ACCESS = Lazy(
 )
 # What one could do before: the right was not asked for, it is gone.
 _LOST = Lazy(
-    r"(?:昨[天日晚]|前天|上周|上次|之前|以前|原来|原先|早上|上午|刚才)(?:都|还|是|明明){1,2}(?:能|可以|有|好)|(?:之前|以前|原来|原先)(?:能|可以|有的|好好)|突然"
+    r"(?:昨[天日晚]|前天|上周|上次|之前|以前|原来|原先|早上|上午|刚才)(?:都|还|是|明明){1,2}(?:能|可以|有|好)|(?:之前|以前|原来|原先)(?:能|可以|有的|好好)|突然",
+    quick=True,
 )
 _EXPLICITLY = Lazy(r"(?:请问|想问|问一?下|咨询|请教)")
 # 报告单上医院名字写错了: the program's own words.
@@ -55,7 +56,8 @@ _RUIN = Lazy(
 )
 _ONE_DEVICE = Lazy(
     r"喇叭|音箱|空调|电灯|饮水机|电视|打印机|电脑|主机|扫码枪|扫描枪|读卡器|显示器|鼠标|键盘|高拍仪|键鼠|投影|(?<![a-z])(?:pda|pc|computer|printer|scanner|"
-    r"terminal)(?![a-z])"
+    r"terminal)(?![a-z])",
+    quick=True,
 )
 _DOWN_IN = Lazy(
     r"\b(?:down|crashed|offline|dead|unavailable|not (?:working|responding|available|opening))"
