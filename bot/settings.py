@@ -19,6 +19,7 @@ from bot.tables.wecom import WeCom, read_wecom
 from sla.errors import SlaError
 from sla.toml import Reader
 from sla.worded import Worded
+from storage.texts import read_text
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FORMATS = ("text", "json")
@@ -112,7 +113,7 @@ def read_settings(
             Worded("{folder} is no folder; wardline init {folder} writes a sample configuration", folder=folder)
         )
     file = folder / FILE
-    reader = Reader(file.read_text(encoding="utf-8") if file.exists() else "", FILE)
+    reader = Reader(read_text(file, FILE) if file.exists() else "", FILE)
     reader.names()  # the other tables belong to the rules
     web, webchat = _web(reader.table("web", required=False)), _webchat(reader.table("webchat", required=False))
     named = partial(_noted, partial(secret, environment=environment), unread)

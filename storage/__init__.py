@@ -16,6 +16,6 @@ crypt     texts encrypted at rest, keys from the environment; keys: whether they
 vault     secrets that processes share, encrypted: access tokens
 replicas  Lease (a fenced row in the database) and Nudge (local, or Redis)
 files     the configuration folder: reads, watches, keeps the last good version; files_check: what only the whole shows;
-          places: on which line
+          places: on which line; texts: what is no UTF-8
 backup    a consistent copy while it runs, and back
 """

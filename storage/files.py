@@ -26,9 +26,9 @@ from sla.rota_reader import read_rota
 from sla.rules import Rules, Site, read_site
 from sla.succession import Succession, in_succession
 from sla.toml import Reader, nearest
-from sla.worded import Worded
 from storage.files_check import cross_check, secrets_in, with_roles
 from storage.places import Places
+from storage.texts import read_text
 
 T = TypeVar("T")
 
@@ -53,9 +53,11 @@ def read_files(path: Path) -> dict[str, str]:
     problems: list[Problem] = []
     for name in _names(path):
         try:
-            files[name] = (path / name).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, "", Worded("cannot be read as UTF-8 text: {error}", error=error)))
+            files[name] = read_text(path / name, name)
+        except FileNotFoundError:
+            continue  # it went away between the two looks; its absence is what is told
+        except ContractError as error:
+            problems += error.problems
     if problems:
         raise ContractError(problems)
     return files

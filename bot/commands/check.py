@@ -21,6 +21,7 @@ from sla.worded import Worded
 from storage.files import SINGLE, load_folder
 from storage.files_check import secrets_in
 from storage.schemas import old_schemas
+from storage.texts import read_text
 
 if TYPE_CHECKING:
     from bot.commands.check_settings import Found
@@ -71,7 +72,7 @@ def _is_contract(file: Path) -> None:
 
 def _contract(path: Path, tell: Tell) -> Iterator[str]:
     """What one contract file holds, whatever else is in its folder."""
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path, str(path))
     if found := secrets_in(text, str(path)):
         raise ContractError(found)
     contract = read_contract(text, str(path))

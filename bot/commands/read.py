@@ -14,8 +14,7 @@ from handlers.intake.meaning import Lexicon, compile_lexicon, understand
 from handlers.intake.redact import redact
 from handlers.intake.when import when
 from sla.catalogue import Catalogue, read_catalogue
-from sla.errors import ContractError, Problem
-from sla.worded import Worded
+from storage.texts import read_text
 
 Answer = Mapping[str, object]
 Request = dict[str, object]
@@ -72,13 +71,7 @@ def catalogue_of(config: Path | None) -> Catalogue:
     there."""
     if config is not None:
         path = config / _CATALOGUE
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise ContractError(
-                [Problem(str(path), "", Worded("cannot be read as UTF-8 text: {error}", error=error))]
-            ) from error
-        return read_catalogue(text, str(path))
+        return read_catalogue(read_text(path, str(path)), str(path))
     sample = files("sla").joinpath("samples", _CATALOGUE).read_text(encoding="utf-8")
     return read_catalogue(sample, _CATALOGUE)
 

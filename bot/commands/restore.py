@@ -9,6 +9,7 @@ from bot.settings import secret
 from sla.toml import Reader
 from storage.backup import restore
 from storage.base import StorageError
+from storage.texts import read_text
 
 DATA = Path("wardline-data")
 FILE = "wardline.sqlite3"
@@ -41,7 +42,7 @@ def database_of(config: Path | None, data: Path, environment: Mapping[str, str])
     """The SQLite file of a bot with these folders: WARDLINE_DATABASE_URL names it, or [storage] url, else it is in
     the folder of the data. Raises StorageError for PostgreSQL, which has better tools of its own."""
     file = (config or data / "config") / "wardline.toml"
-    written = Reader(file.read_text(encoding="utf-8"), str(file)) if file.exists() else None
+    written = Reader(read_text(file, str(file)), str(file)) if file.exists() else None
     named = written.table("storage", required=False).text("url", "") if written else ""
     url = secret("WARDLINE_DATABASE_URL", environment) or named
     if not url:

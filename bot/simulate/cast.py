@@ -18,6 +18,7 @@ from sla.rota import Rota, Shift, Team, Turn
 from sla.rules import Rules
 from sla.succession import Succession, in_succession
 from storage.files import packaged_rules
+from storage.texts import read_text
 
 DEPARTMENTS = (
     "emergency", "icu", "operating-theatre", "cardiology", "radiology", "laboratory", "pharmacy", "cashier",
@@ -51,7 +52,7 @@ def read_contracts(folder: Path) -> Succession:
     problems: list[Problem] = []
     for file in sorted(folder.glob("*.toml")):
         try:
-            found.append((file.name, read_contract(file.read_text(encoding="utf-8"), file.name)))
+            found.append((file.name, read_contract(read_text(file, file.name), file.name)))
         except ContractError as error:
             problems += error.problems
     succession, overlaps = in_succession(found)

@@ -92,3 +92,18 @@ def test_what_the_system_says_of_a_file_is_told_in_the_language(
     for language, said in (("zh", f"{absent}：没有这个文件或文件夹"), ("en", f"{absent}: No such file or directory")):
         assert main(["figures", "--jsonl", absent, "--year", "2026", "--lang", language]) == 2
         assert capsys.readouterr().err == f"wardline: {said}\n"
+
+
+@pytest.mark.parametrize("name", ["wardline.toml", "rota.toml", "contracts/jiahe-icu.toml"])
+def test_a_file_that_was_saved_in_another_encoding_is_told_with_its_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """As editors of Chinese Windows save by themselves."""
+    text = (folder / name).read_text("utf-8")
+    (folder / name).write_bytes(text.encode("gb18030"))
+    before, _, _ = text.partition(CJK.search(text)[0])  # type: ignore[index]  # each of them has Chinese words
+    told = f"{name}:{before.count(chr(10)) + 1}: 不能按 UTF-8 文本读取 -> 另存为 UTF-8 编码"
+    assert checked(folder, capsys) == [told]
+    assert checked(folder, capsys, "--lang", "en")[0].endswith("text -> save it with the encoding UTF-8")
+    if "/" in name:
+        assert checked(folder / name, capsys) == [f"{folder}/{told}"]
