@@ -17,6 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from bot.settings import Web, Webchat
 from tests.bot.running import MovedClock, Running, running
 from tests.bot.test_downloads import put_before
+from tests.support.waiting import PATIENCE
 
 T = TypeVar("T")
 FLAGS = (
@@ -25,7 +26,6 @@ FLAGS = (
 )  # fmt: skip  # a list of flags
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 REPORT = "急诊所有电脑HIS都进不去"
-SECONDS = 20
 
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM and DRIVER) and os.environ.get("CI") != "true", reason="no chromium and chromedriver on this machine"
@@ -58,7 +58,7 @@ class Page:
 
     async def until(self, look: Callable[[], T]) -> T:
         redrawn = (StaleElementReferenceException, NoSuchElementException)
-        wait = WebDriverWait(self.browser, SECONDS, poll_frequency=0.1, ignored_exceptions=redrawn)
+        wait = WebDriverWait(self.browser, PATIENCE, poll_frequency=0.1, ignored_exceptions=redrawn)
         return await asyncio.to_thread(wait.until, lambda _: look())
 
     async def say(self, seat: str, text: str) -> None:
@@ -208,6 +208,6 @@ async def test_the_second_half_of_a_double_click_rates_nothing(browser: webdrive
         await page.hears("engineer1", "W1", ".page")
         await page.say("engineer1", "修好了 W1 原因：端口坏 方法：换端口 结果：恢复")
         await page.hears("nurse", "已修复")
-        browser.set_script_timeout(SECONDS)
+        browser.set_script_timeout(PATIENCE)
         assert await asyncio.to_thread(browser.execute_async_script, PRESS_TWICE) is False
         assert "rate:" not in str([m.get("action") for m in await (await bot.person("nurse")).history()])

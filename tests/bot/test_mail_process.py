@@ -20,7 +20,7 @@ from storage.files import packaged_files
 from tests.bot.running import MovedClock, Running, running, sample
 from tests.support.certificates import HOST
 from tests.support.postoffice import PASSWORD, USER, PostOffice
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE, until
 
 LIN, ENGINEERS = "lin@hospital.example", ("one@provider.example", "two@provider.example")
 PEOPLE = {"webchat:nurse": LIN, "webchat:engineer1": ENGINEERS[0], "webchat:engineer2": ENGINEERS[1]}
@@ -115,5 +115,5 @@ async def test_no_link_stands_in_the_log_when_the_database_is_away(
 
 def rename(folder: Path, old: str, new: str) -> None:
     """Have the database refuse messages, or take them again."""
-    with closing(sqlite3.connect(folder / "wardline.sqlite3")) as database, database:
+    with closing(sqlite3.connect(folder / "wardline.sqlite3", timeout=PATIENCE)) as database, database:
         database.execute(f"alter table {old} rename to {new}")

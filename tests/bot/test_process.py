@@ -264,7 +264,7 @@ async def test_logs_hold_no_text_of_a_message(tmp_path: Path, caplog: pytest.Log
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(line, capture_output=True, text=True, timeout=2 * PATIENCE, check=False)
 
 
 def test_a_wrong_start_is_one_line_and_no_traceback(tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ class Victim:
 
     def end(self, *, kill: bool) -> int:
         self.process.kill() if kill else self.process.terminate()
-        code = self.process.wait(timeout=30)
+        code = self.process.wait(timeout=PATIENCE)
         assert self.process.stdout
         self.process.stdout.close()
         return code

@@ -175,7 +175,7 @@ class Keeper:
         await self.run(lambda uow: uow.marks.put(name, value))
 
     def _rename(self, old: str, new: str) -> None:
-        database = sqlite3.connect(self._path)
+        database = sqlite3.connect(self._path, timeout=PATIENCE)
         with database:
             database.execute(f"alter table {old} rename to {new}")
         database.close()

@@ -30,7 +30,6 @@ from tests.support.standin import NO_SERVICE
 from tests.support.waiting import PATIENCE
 
 PERSON, NAME = "lin@hospital.example", "林护士"
-CONNECT_SECONDS = smtp.CONNECT_SECONDS
 ANSWERS = {
     "refused": "550 5.1.1 no such user",
     "busy": "451 4.7.1 come later",
@@ -113,7 +112,7 @@ class MailRig(ProviderRig):
         return await self.channel.webhook(request)
 
     async def start(self) -> None:
-        smtp.CONNECT_SECONDS = 0.3 if self.brief else CONNECT_SECONDS
+        smtp.CONNECT_SECONDS = 0.3 if self.brief else PATIENCE
         most = self.unproven
         settings = Mail((self.box(),), unproven_an_hour=most, unproven_a_sender=most)
         self.channel = MailChannel(settings, self.url, pauses=(0.1,))

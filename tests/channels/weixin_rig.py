@@ -9,7 +9,6 @@ from typing import Any
 
 from aiohttp import ClientTimeout, web
 
-from bot.channels.weixin.calls import TIMEOUT
 from bot.channels.weixin.wechat import WeChatChannel
 from bot.channels.weixin.wecom import WeComChannel
 from bot.tables.wechat import WeChat
@@ -58,7 +57,7 @@ class WeixinRig(ProviderRig):
 
     def timeout(self) -> ClientTimeout:
         """How long it waits for an answer."""
-        return ClientTimeout(total=0.3) if self.brief else TIMEOUT
+        return ClientTimeout(total=0.3) if self.brief else ClientTimeout(total=waiting.PATIENCE)
 
     def now_is(self, now: datetime) -> None:
         super().now_is(now)

@@ -27,7 +27,7 @@ from tests.support.botapi_rules import (
     integer,
 )
 from tests.support.botapi_world import TOKEN, Json, World
-from tests.support.waiting import until_change
+from tests.support.waiting import PATIENCE, until_change
 
 START = datetime(2026, 10, 1, 2, 0, tzinfo=UTC)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -304,7 +304,7 @@ class BotApi:
         """Bring each update to the webhook until it answers 2xx."""
         headers = {SECRET_HEADER: secret} if secret else {}
         way = TCPConnector(ssl=trusted)
-        async with ClientSession(connector=way, timeout=ClientTimeout(total=10), headers=headers) as session:
+        async with ClientSession(connector=way, timeout=ClientTimeout(total=PATIENCE), headers=headers) as session:
             while True:
                 async with self._changed:
                     await self._changed.wait_for(self._waiting)

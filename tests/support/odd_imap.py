@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tests.support.certificates import HOST, make_certificate
+from tests.support.waiting import PATIENCE
 
 WHEN = '"01-Oct-2026 02:00:00 +0000"'
 _UID = re.compile(r"UID SEARCH UID (\d+)")
@@ -75,7 +76,7 @@ class OddImap:
                 continue  # gone already
         self._talks.clear()
 
-    def until(self, word: str, count: int = 1, seconds: float = 10) -> None:
+    def until(self, word: str, count: int = 1, seconds: float = PATIENCE) -> None:
         """Wait until a command was heard so often."""
         with self.changed:
             assert self.changed.wait_for(lambda: sum(word in line for line in self.heard) >= count, seconds), self.heard

@@ -22,6 +22,7 @@ from pymap.imap import IMAPServer, IMAPService
 from pysasl.hashing import Cleartext
 
 from tests.support.certificates import HOST, make_certificate
+from tests.support.waiting import PATIENCE
 
 USER, PASSWORD = "it@wardline.example", "Zz-14/secret"
 T = TypeVar("T")
@@ -203,7 +204,7 @@ class PostOffice:
 
     def _there(self, work: Coroutine[Any, Any, T]) -> T:
         done: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return done.result(20)
+        return done.result(PATIENCE)
 
 
 def _cut(transport: object) -> None:
