@@ -129,7 +129,7 @@ class Database:
         compiled = cast(SQLCompiler, cast(sa.ClauseElement, statement).compile(dialect=self.dialect, column_keys=keys))
         constants = {name: value for name, value in compiled.params.items() if isinstance(value, int | str)}
         text = str(compiled)
-        looks = text.startswith(("SELECT", "WITH")) and "FOR UPDATE" not in text
+        looks = text.startswith(("SELECT", "WITH")) and not any(lock in text for lock in ("FOR UPDATE", "pg_advisory"))
         return Prepared(text, _picker(tuple(compiled.positiontup or ()), constants), looks)
 
     def insert(self, table: sa.Table, *columns: str) -> Prepared:

@@ -162,7 +162,9 @@ async def test_whoever_lacks_the_key_is_turned_away(open_door: Door) -> None:
     query = {"timestamp": str(int(platform.now.timestamp())), "nonce": "n2"}
     query["msg_signature"] = signed(CALL_TOKEN, *_when(query), hidden)
     assert (await open_door.post(query, f"<xml><Encrypt>{hidden}</Encrypt></xml>".encode()))[0] == 403
-    assert (open_door.texts(), open_door.whys()) == ([], ["bad_cipher", "not_encrypted", "not_for_us"])
+    guessed, *others = open_door.whys()
+    assert guessed in {"bad_cipher", "not_for_us"}, "one of 256 wrong keys leaves what looks like padding"
+    assert (open_door.texts(), others) == ([], ["not_encrypted", "not_for_us"])
 
 
 def _when(query: Query) -> tuple[str, str]:
