@@ -307,7 +307,7 @@ class _Attending:
     def _tell_correction(self, entry: Entry) -> None:
         for person in self._managers():
             text = self.telling.correction(entry, person.language)
-            self._tell(f"corrected/{entry.refers_to}", person, Purpose.INFO, text)
+            self._tell(correction_key(entry), person, Purpose.INFO, text)
 
     def _breach(self, action: RecordBreach) -> None:
         clock, entry = action.clock, self._entry(action.clock)

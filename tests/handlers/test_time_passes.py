@@ -117,8 +117,11 @@ def test_a_fact_that_comes_late_withdraws_the_breach_and_the_managers_hear_of_it
         house.run(lambda uow: refresh(ticket, uow, house.rules, house.now, [said]))
         house.deliver()
         assert [entry.kind for entry in entries(house)] == ["breach", "correction"]
+        steps = house.run(lambda uow: uow.tickets.steps(ticket.number))
+        (step,) = (step for step in steps if step.startswith("corrected/"))
         for manager in ("provider-manager", "manager"):
-            house.expect(manager, "更正", "违约记录 1", "已按时完成", purpose=Purpose.INFO)
+            notice = house.expect(manager, "更正", "违约记录 1", "已按时完成", purpose=Purpose.INFO)
+            assert notice.key.startswith(f"{ticket.number}:{step}"), "what is done can be told from its notice"
 
 
 def test_the_hospitals_manager_is_asked_to_see_to_it_and_not_to_take_it(tmp_path: Path) -> None:
