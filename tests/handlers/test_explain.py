@@ -303,6 +303,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["init", str(tmp_path / "config")]) == 0
     assert main(["link", "nurse", "--data", str(tmp_path)]) == 0  # makes the database
     assert explain("W1") == 2
+    assert "没有工单 W1" in capsys.readouterr().err
+    assert explain("W1", "--lang", "en") == 2
     assert "there is no ticket W1" in capsys.readouterr().err
     rules = load_folder(tmp_path / "config")[0]
 

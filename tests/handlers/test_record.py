@@ -100,14 +100,15 @@ def test_a_full_export_is_kept_on_the_trail(tmp_path: Path, capsys: pytest.Captu
     assert trail.count(("command line", "export full", "W1")) == 1
 
 
-def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.__main__._say", print)
+def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", str(tmp_path / "config")]) == 0
     assert commands(tmp_path, "bindcode", "10001") == 0
     assert "绑定 10001" in capsys.readouterr().out
     assert commands(tmp_path, "bindcode", "nobody") == 2
-    assert "names nobody" in capsys.readouterr().out
+    assert "names nobody" in capsys.readouterr().err
     assert commands(tmp_path, "export", "W1") == 2
-    assert "no ticket W1" in capsys.readouterr().out
+    assert "没有工单 W1" in capsys.readouterr().err
     assert commands(tmp_path, "export", "twelve") == 2
-    assert "no ticket's number" in capsys.readouterr().out
+    assert "不是工单号" in capsys.readouterr().err
+    assert commands(tmp_path, "export", "W1", "--lang", "en") == 2
+    assert "no ticket W1" in capsys.readouterr().err

@@ -83,7 +83,6 @@ def test_what_lay_under_the_old_key_is_gone_from_the_file(sqlite: TestDatabase) 
 
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WARDLINE_KEYS", raising=False)
-    monkeypatch.setattr("bot.__main__._say", print)
     data = ("--data", str(tmp_path))
     assert main(["init", str(tmp_path / "config")]) == 0
     assert main(["bindcode", "10001", *data]) == 0  # makes the database
@@ -95,7 +94,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     store = open_store(f"sqlite:///{tmp_path / 'wardline.sqlite3'}", old)
     store.writer.run_sync(everything)
     assert main(["keys", "rotate", *data]) == 2
-    assert "in use by another wardline process" in capsys.readouterr().out
+    assert "in use by another wardline process" in capsys.readouterr().err
     store.close()
     assert main(["keys", "rotate", *data]) == 0
     assert 'under the key "next"' in capsys.readouterr().out
@@ -106,4 +105,4 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     assert new.partition(":")[2] not in shown
     key_file.write_text(old, encoding="ascii")
     assert main(["keys", "list", *data]) == 2
-    assert 'the key "next", which is not in the ring' in capsys.readouterr().out
+    assert 'the key "next", which is not in the ring' in capsys.readouterr().err
