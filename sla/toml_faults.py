@@ -35,6 +35,8 @@ FAULTS = {
         Worded("one key in a line; notes after #"),
     ),
     "Unterminated string": NO_QUOTE,
+    'Expected "\'"': NO_QUOTE,
+    "Expected \"'''\"": NO_QUOTE,
     r"Illegal character '\n'": NO_QUOTE,
     "Unclosed array": (Worded("a list has no closing bracket"), Worded("a list in brackets, like […]")),
     "Unclosed inline table": (Worded("a table in braces is not closed"), "{ key = …, key = … }"),

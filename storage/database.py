@@ -167,6 +167,8 @@ class Database:
 
     def _found(self, prepared: Prepared, values: Row) -> list[Row]:
         if self._is_ahead:
+            if not prepared.looks:
+                self._ahead.clear()  # what was asked before a lock is older than the lock
             self._ahead[prepared.text, values] = self.raw.ask(prepared.text, values)
             raise _Ahead
         if self._ahead:

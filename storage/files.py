@@ -26,6 +26,7 @@ from sla.rota_reader import read_rota
 from sla.rules import Rules, Site, read_site
 from sla.succession import Succession, in_succession
 from sla.toml import Reader, nearest
+from sla.worded import Worded
 from storage.files_check import cross_check, secrets_in, with_roles
 from storage.places import Places
 from storage.texts import read_text
@@ -55,7 +56,10 @@ def read_files(path: Path) -> dict[str, str]:
         try:
             files[name] = read_text(path / name, name)
         except FileNotFoundError:
-            continue  # it went away between the two looks; its absence is what is told
+            if (path / name).is_symlink():  # it is there, and leads nowhere
+                why = Worded("No such file or directory")
+                problems.append(Problem(name, "", Worded("cannot be read: {why}", why=why)))
+            continue  # else it went away between the two looks; its absence is what is told
         except ContractError as error:
             problems += error.problems
     if problems:

@@ -122,6 +122,10 @@ def run_group(session: Transactions, jobs: Sequence[Job]) -> int:
     first = _together(session, jobs, careful=False)
     if first is None:
         return 1
+    if first.in_doubt:
+        for job in jobs:  # what was kept would be kept twice
+            job.error = first
+        return 0
     commits = 0
     for place, job in enumerate(jobs):
         fault = first if len(jobs) == 1 and not first.again else attempt(session, job)

@@ -20,11 +20,12 @@ DOUBT_PAUSE = 0.1  # seconds between two questions whether a commit came through
 
 
 class Fault(StorageError):
-    """The database failed under a unit, which is not to blame. `again`: it may well succeed when tried again."""
+    """The database failed under a unit, which is not to blame. `again`: it may well succeed when tried again.
+    `in_doubt`: nobody knows whether it was kept, so that it must not be run again."""
 
-    def __init__(self, message: str, *, again: bool) -> None:
+    def __init__(self, message: str, *, again: bool, in_doubt: bool = False) -> None:
         super().__init__(message)
-        self.again = again
+        self.again, self.in_doubt = again, in_doubt
 
 
 class Session:
@@ -150,6 +151,7 @@ class Session:
             try:
                 self.db.raw.close()
                 self.db.raw = self._connect()
+                self.db.raw.execute(_END_OF_OLD, (number,))
                 (found,) = self.db.raw.execute("SELECT pg_xact_status($1::text::xid8)", (number,)).fetchall()[0]
             except Exception as again:
                 if fault_of(again) is None:
@@ -160,9 +162,12 @@ class Session:
                 if found == "aborted":
                     raise Fault("the connection broke, nothing was committed", again=True) from error
             pause.wait(DOUBT_PAUSE)
-        raise Fault("the connection broke during the commit; the server does not say what became of it", again=False)
+        why = "the connection broke during the commit; the server does not say what became of it"
+        raise Fault(why, again=False, in_doubt=True)
 
 
+# The old connection may still wait for a lock, with our COMMIT behind it: it would commit once we are told otherwise.
+_END_OF_OLD = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xid = ($1::text::xid8)::xid"
 _BEGIN = {
     # (SQLite, for reading alone)
     (True, False): "BEGIN IMMEDIATE",

@@ -1,13 +1,15 @@
 """What is asked for ahead is the same answer, sooner; and never an older one than who changed or locked something since
 may be given."""
 
+from collections.abc import Callable
+
 import pytest
 
 from sla.fold import then
-from sla.ticket import Event, EventKind
-from storage.base import UnitOfWork
+from sla.ticket import Event, EventKind, Ticket
+from storage.base import OutboxRow, UnitOfWork
 from storage.writer import Store, open_store
-from tests.storage.made import NOW, NURSE, message, opened
+from tests.storage.made import NOW, NURSE, after, message, notice, opened
 from tests.storage.test_pipeline import pipelined, together
 from tests.storage.test_writer import marks, put
 from tests.support.databases import KEYS, TestDatabase
@@ -95,6 +97,39 @@ async def test_who_locks_a_ticket_reads_after_it_what_others_wrote_before(
         return [event.by for event in locked.events[1:]], authors(uow)
 
     assert await pipelined.writer.run(unit) == (["another process"], ["another process"])
+    replica.close()
+
+
+CHANGES: dict[str, Callable[[UnitOfWork, Ticket, OutboxRow], object]] = {
+    "rows are dropped": lambda uow, _, row: uow.outbox.drop(row.notice.ticket or 0, ["page"], NOW),
+    "a ticket is saved": lambda uow, ticket, _: uow.tickets.save(ticket, [], after(seconds=5)),
+    "rows are marked as sent": lambda uow, _, row: uow.outbox.all_sent([(row, NOW, "p")]),
+    "rows are claimed": lambda uow, *_: uow.outbox.claim("w", NOW, after(seconds=9), 5, ["telegram"]),
+    "a message is locked": lambda uow, *_: uow.inbox.get(1),
+    "a message is locked among what is asked ahead": lambda uow, *_: uow.ahead(lambda: uow.inbox.get(1)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_whatever_changes_or_locks_makes_it_asked_again(
+    pipelined: Store, postgresql: TestDatabase, change: Callable[[UnitOfWork, Ticket, OutboxRow], object]
+) -> None:
+    await pipelined.writer.run(lambda uow: uow.inbox.add(message(), NOW))
+    replica = open_store(postgresql.url, KEYS)
+
+    def unit(uow: UnitOfWork) -> str | None:
+        ticket = uow.tickets.load(opened(uow))
+        uow.outbox.add([notice("n")], NOW)
+        row = uow.outbox.of_key("n")
+        assert ticket
+        assert row
+        uow.ahead(lambda: uow.marks.get("a"), lambda: uow.marks.get("b"))
+        uow.marks.get("b")  # both are answered by now
+        replica.writer.run_sync(put("a"))
+        change(uow, ticket, row)
+        return uow.marks.get("a")
+
+    assert await pipelined.writer.run(unit) == "1"
     replica.close()
 
 

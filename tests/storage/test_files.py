@@ -303,6 +303,17 @@ def test_check_looks_at_the_tables_of_the_process_too(folder: Path, capsys: pyte
     assert ["web.port" in line or "site.max_text" in line for line in told] == [True, True]
 
 
+def test_a_file_behind_a_link_that_leads_nowhere_is_told_and_not_passed_over(folder: Path) -> None:
+    """A volume that is not mounted: without its holidays every working day would be another one."""
+    (one, *_) = sorted((folder / "holidays").glob("*.toml"))
+    one.rename(folder.parent / one.name)
+    one.symlink_to(folder.parent / one.name)
+    assert load_folder(folder)
+    (folder.parent / one.name).unlink()
+    with pytest.raises(ContractError, match=f"holidays/{one.name}: cannot be read"):
+        load_folder(folder)
+
+
 def test_check_tells_a_broken_toml_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(folder, "wardline.toml", "[web]", "[web")
     assert main(["check", str(folder)]) == 1

@@ -121,6 +121,28 @@ async def test_a_connection_that_breaks_at_the_commit_is_asked_about_and_the_uni
     store.close()
 
 
+async def test_it_is_asked_about_its_own_commit_and_none_before_it(postgresql: TestDatabase) -> None:
+    store = open_store(postgresql.url, KEYS)
+    postgresql.run("CREATE SEQUENCE commits")
+    postgresql.run(
+        "CREATE FUNCTION break_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF nextval('commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$"
+    )
+    postgresql.run(
+        "CREATE CONSTRAINT TRIGGER breaks AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION break_once()"
+    )
+
+    def audited(uow: UnitOfWork) -> None:
+        uow.audit.add(NOW, "li", "export", "W1")
+        uow.marks.get("a")
+
+    await store.writer.run(put("a"))
+    await store.writer.run(audited)
+    assert store.read_sync(lambda uow: len(uow.audit.entries(10))) == 1
+    store.close()
+
+
 def test_a_commit_in_doubt_is_what_the_server_says(postgresql: TestDatabase) -> None:
     open_store(postgresql.url, KEYS).close()
     address = read_url(postgresql.url)
