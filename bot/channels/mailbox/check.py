@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -66,7 +67,7 @@ class _Beside:
     vault: Vault
     lease: Lease
     now: Callable[[], datetime]
-    owner: str = "channel check"
+    owner: str = field(default_factory=lambda: f"channel check/{token_hex(8)}")
 
 
 async def _secret(box: Box, beside: _Beside | None, checking: Checking) -> str | None:

@@ -18,7 +18,10 @@ _BRIEF = re.compile(
 )
 """Dovecot ("Temporary authentication failure"), Exchange ("Server Unavailable"), Gmail ("Too many simultaneous
 connections", under the code ALERT)."""
-_LOCKED = re.compile(r"\b(?:un)?(?:lock|block|disabl|suspend|bann)", re.IGNORECASE)
+_LOCKED = re.compile(
+    r"\b(?:un)?(?:lock|block|disabl|suspend|bann|barr|restrict|fro[sz]|deni)|\bfailed\b|\bfailures\b|\bpassword",
+    re.IGNORECASE,
+)
 """An account that is locked for a while is locked for longer by who goes on."""
 
 
