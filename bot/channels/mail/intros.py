@@ -35,7 +35,7 @@ _TABLED = re.compile(r"^[\s>*_|\u3000]*+(\S{2,12}(?:\s\S{1,4})?)[\s\u3000]+\S")
 _TITLES = (
     r"原始邮件|原邮件|原始信息|原始郵件|邮件原件|原件|回复的原邮件|回复的邮件|转发的邮件|转发邮件|"
     r"转发邮件信息|转发的邮件信息|转发的原邮件|已转发邮件|转发信息|"
-    r"轉寄郵件|原始訊息|被转发邮件信息|Original|Original[ -]?Message|Original Appointment|原始约会|"
+    r"轉寄郵件|原始訊息|被转发邮件信息|Original|Original[ -]?Messages?|Original Appointment|原始约会|"
     r"原始会议|Original[ -]?Mail|Original Email|"
     r"Replied Message|Reply Message|"
     r"Forwarded[ -]?Message|Forwarded[ -]?Mail|Forwarding messages|Forwarded by .{0,60}|"
@@ -56,7 +56,7 @@ _DIVIDER_ANY = re.compile(
 _DIVIDER_BEHIND = re.compile(rf"^[\s>*]*+(?:{_TITLES})\s*[-—－–_=~＝]{{3,}}\s*$", re.IGNORECASE)
 _FLAT = re.compile(
     rf"(?<![-—_=])[-—_=]{{4,}}+\s?(?:{_TITLES})\s?[-—_=]{{4,}}+\s*+"
-    rf"(?:{'|'.join(sorted(_KEY_OF, key=len, reverse=True))})\s?[:：]",
+    rf"(?:{'|'.join(sorted(_KEYS['from'].split(), key=len, reverse=True))})\s?[:：]",
     re.IGNORECASE,
 )
 """A divider and the block below it, of which a telephone made one line together with the words above."""
@@ -79,6 +79,7 @@ _TITLED = re.compile(
     r"^[\s>*]{0,9}(?P<rule>[-—_=~＝]{3,})\s{0,9}(?P<title>[^\s\-—_=~＝](?:.{0,118}[^\s\-—_=~＝])?)\s{0,9}[-—_=~＝]{3,}[\s*]*$"
 )
 """A rule with words in it, whatever they are."""
+_BY_NAME = re.compile(r"\s编写$|[:：]$")
 _NOTES = re.compile(r"^[^\s-][^。！？!?]{0,100}---\d[^\n]{6,40}---")
 """Name, date and the first words of what is quoted, in a line, as Notes writes above a block."""
 _CLOSED = re.compile(r"[^\s<>]@[^\s<>]{1,100}>[^<>\s]{0,8}[:：][\s*]*$")
@@ -254,7 +255,13 @@ def is_divider(line: str) -> bool:
 def _wrote_in_rule(line: str) -> bool:
     """Whether a line such as ==== 2026-11-20 8:30 您在来信中写道：==== says between dashes that somebody wrote."""
     found = _TITLED.match(line)
-    return found is not None and found["title"].rstrip(_TAIL).lower().endswith(_WROTE)
+    if found is None or not (_is_of_mail(found["title"]) or _BY_NAME.search(found["title"])):
+        return False  # ---- 病历编写 ---- is a heading of the author's.
+    return found["title"].rstrip(_TAIL).lower().endswith(_WROTE)
+
+
+def _is_of_mail(words: str) -> bool:
+    return bool(_DATE.search(words) or _ADDRESS.search(words))
 
 
 def heads(line: str) -> bool:
@@ -293,7 +300,7 @@ def is_lead(line: str) -> bool:
     writes there."""
     if is_rule(line) or is_heading(line):
         return True
-    return len(line) < 200 and bool(_TITLED.match(line) or _NOTES.match(line))
+    return len(line) < 200 and bool((_TITLED.match(line) and _is_of_mail(line)) or _NOTES.match(line))
 
 
 def attribution_end(texts: Sequence[str], at: int) -> int:
@@ -375,6 +382,11 @@ def _is_attribution(first: str, joined: str) -> bool:
 def _is_short_lead(joined: str, date_at: int) -> bool:
     """Whether what stands before the date can be a name, rather than a sentence."""
     return date_at <= 24 and not re.search(r"[，。！？；,!?]", joined[:date_at])
+
+
+def says_who(line: str) -> bool:
+    """Whether a line that introduces says who wrote, and not only when."""
+    return line.rstrip(_TAIL).lower().endswith(_WROTE) or bool(_ADDRESS.search(line))
 
 
 def introduces(line: str) -> bool:

@@ -76,7 +76,8 @@ def split_history(lines: Sequence[Line], is_reply: bool) -> Words:
         following = next((n for n in range(end, len(texts)) if texts[n].strip()), None) if end else None
         is_bare = not is_reply and not any(kept) and following is not None and not quotes[following]
         is_log = not is_reply and intros.is_log(texts[at:end])
-        if end and (is_bare or is_log) and intros.block_end(texts, at):
+        is_block = end and (intros.block_end(texts, at) or intros.stacked_end(texts, at))
+        if is_block and (is_bare or is_log):
             # Nothing is answered, and nothing stands above, or no program wrote these lines: it is a form.
             kept += [text.rstrip() for text in texts[at:end]]
             at = end
@@ -160,7 +161,8 @@ def _quote_introduced(lines: Sequence[Line], texts: Sequence[str], found: list[b
     are lines behind a bar, which is no border of a table."""
     above, is_open = "", False
     for number, line in enumerate(lines):
-        if line.mark is Mark.PERHAPS or _BARRED.match(texts[number]):
+        is_barred = _BARRED.match(texts[number]) and (is_open or intros.says_who(above) or intros.is_divider(above))
+        if line.mark is Mark.PERHAPS or is_barred:
             is_open = is_open or intros.introduces(above) or bool(above and intros.is_divider(above))
             found[number] = found[number] or is_open
         elif texts[number].strip():

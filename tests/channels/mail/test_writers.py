@@ -67,3 +67,25 @@ def test_only_the_answer_is_new(name: str) -> None:
         for where, raw, new in _shapes(name, answer, old):
             mail = read_mail(raw)
             assert (mail.text.split(), mail.quoted) == (new.split(), True), where
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "各位老师好：\n---- 病历编写 ----\n打开模板报错，全科都写不了\n---- 医嘱 ----\n正常",
+        "===病历撰写===\n模板打不开，全科受影响",
+        "--- slow disk writes ---\nThe HIS server times out on every save.",
+        "2026-11-20 08:30 数据库日志：\n| 3 | HIS | timeout\n| 4 | HIS | deadlock",
+        "林护士\n2026-11-20 08:30\n收件人\n信息科\n主题\n打印机坏了\n详情\n急诊打印机全坏了",
+        "复印件上印着 ----原件---- 日期：2026-11-20 打印错位，请处理",
+    ],
+)
+def test_headings_logs_and_forms_of_who_reports_are_no_history(text: str) -> None:
+    mail = read_mail(plain(f"{text}\n"))
+    assert (mail.text.split(), mail.quoted) == (text.split(), False)
+
+
+def test_an_outcry_between_rules_right_above_the_history_is_the_answer() -> None:
+    block = "发件人: 信息科 <it@h.example>\n发送时间: 2026年11月20日 8:30\n收件人: lin@h.example\n主题: 回复: HIS\n"
+    mail = read_mail(plain(f"====还是打不开，请马上派人====\n\n{block}\n重启了吗？\n", REPLY))
+    assert (mail.text, mail.quoted) == ("====还是打不开，请马上派人====", True)
