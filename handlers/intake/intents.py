@@ -13,7 +13,11 @@ _TURNS = Lazy(r"但|不过|可是|结果|现在|另外|轮到")
 # Others say that it works: 你们说修好了.
 _CLAIMS = Lazy(r"(?:说|讲|显示|写着?|通知)(?:是|已经?|都)?[^,。!?;\n]{0,4}$")
 # 我的打不开,同事开得了: it works for others.
-_FOR_OTHERS = Lazy(r"(?:同事|别人|人家|隔壁|旁边|其[他它]人|他们)(?![^,。!?;\n]{0,3}[说讲])[^,。!?;\n]{0,6}$")
+_FOR_OTHERS = Lazy(
+    r"(?:同事|别人|人家|隔壁|旁边|其[他它]人|他们)(?![^,。!?;\n]{0,3}[说讲])(?:(?![帮来也]|工程师)[^,。!?;\n]){0,6}$"
+)
+# 他们修好了: who repaired it.
+_BY_OTHERS = Lazy(r"(?:他们|人家)(?:[修弄搞]|处理|解决)")
 _PERSISTENT = Lazy(r"催|人|遍|次|回|怎么|咋|为什么|到底|\b(?:nobody|no|reported|chasing|how|where)")
 _ASKS = Lazy(r"请问|问下|问一下|想问|请教|咨询|多少")
 _POLITE = Lazy(r"(?:想|来|我)?(?:请问|咨询|请教|问一下|问下|想问)")
@@ -100,7 +104,7 @@ def _resolved(reading: Reading) -> Label[Intent] | None:
     found = reading.first("resolved")
     if found is None or reading.at("change") < found.start() or reading.at("recurring") < found.start():
         return None
-    if _FOR_OTHERS.search(reading.text, 0, found.start()):
+    if _FOR_OTHERS.search(reading.text, 0, found.start()) and not _BY_OTHERS.search(reading.text, 0, found.end()):
         return None
     if _SLIP.match(found.group()) and reading.has("data_mend"):
         return None

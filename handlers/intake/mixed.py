@@ -80,7 +80,8 @@ def _between_two(text: str, start: int, end: int) -> str:
         if first.group(sort) == named.group(sort):
             continue
         did = _SWAPPED if _AND.fullmatch(text, first.end(), named.start()) else _DID
-        if "," in text[first.end() : named.start()] and _WORKS.match(text, named.end()):
+        clause = text.rfind(",", first.end(), named.start()) + 1
+        if clause and _WORKS.match(text, named.end()) and not _DID.search(text, clause, named.start()):
             continue
         if did.search(text, first.end(), end) is not None:
             return text[first.start() : named.end()]
