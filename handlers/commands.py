@@ -130,7 +130,12 @@ _VERB_OF = {
 }
 _WORD = re.compile("|".join(re.escape(word) for word in sorted(_VERB_OF, key=len, reverse=True)), re.IGNORECASE)
 _NUMBER = re.compile(r"(?:[WwＷｗ]|工单|#|＃)\s*(\d{1,9})(?![\w.])", re.ASCII)
-_BARE_NUMBER = re.compile(r"(\d{1,9})(?=\s|$|[，,：:。])")
+_BARE_NUMBER = re.compile(r"(\d{1,9})(?=\s|$|[，,：:。])(?!\s*(?:[:：]\d|[楼层点分号室床台个]))")
+_IN_PART = re.compile(
+    r"^[\s，,。]*(?:但|可是|不过|只是|结果又)|还[有剩差]|[没未]好|又[断坏停]|\b(?:but|except|still)\b",
+    re.IGNORECASE,
+)
+"""Not all of it is mended: 处理好了，还有一台没好."""
 _SIGNS = " \t\r\n:：,，.。;；、!！/"
 
 
@@ -150,8 +155,8 @@ def parse(text: str, of_provider: bool) -> Order | None:
     if first:
         rest = text[first.end() :].strip(_SIGNS)
         named = _command(rest, of_provider=True, numbered=True) if rest else Order("show")
-        if named and named.verb == "resolve" and not of_provider:
-            named = None  # who waits for it says that it works again
+        if named and named.verb in ("arrive", "resolve") and not of_provider:
+            named = None  # who waits for it says that somebody is there, or that it works again
         order = (
             named
             if named and named.verb not in (*DUTY_WORDS, *MAINTENANCE_WORDS, *REACH_WORDS)
@@ -180,6 +185,8 @@ def _command(text: str, of_provider: bool, *, numbered: bool = False) -> Order |
         return Order(verb, text=rest)
     if verb in NUMBERED_WORDS:
         return _numbered(verb, rest, numbered)
+    if verb == "resolve" and _IN_PART.search(rest):
+        return None
     number = _NUMBER.match(rest) or _BARE_NUMBER.match(rest)
     words = rest[number.end() :].strip(_SIGNS) if number else rest
     if not number and _needs_number(verb, words, of_provider):

@@ -190,6 +190,14 @@ def still_broken(talk: Talk, order: Order) -> int | None:
     return reopened(talk, which.followed(talk, order.ticket or 0))
 
 
+def is_over(talk: Talk, number: int) -> bool:
+    """Whether a fault that is told of a ticket comes after its end: by the hospital, of something mended."""
+    if talk.is_borrowed or not talk.speaker.is_hospital or talk.meaning.kind is not Kind.FAULT:
+        return False
+    ticket = talk.load(number)
+    return ticket.state is State.CONFIRMED and talk.meaning.system in (None, ticket.system)
+
+
 def unresolved(talk: Talk, order: Order) -> int | None:
     """还是不行: opens again what was mended lately, is passed on where work goes on; else it is a report."""
     number = which.meant(talk, order)

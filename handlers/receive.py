@@ -386,6 +386,8 @@ def free_words(talk: Talk, command: Order | None) -> Order:
         intent = Intent.URGE if wish is Priority.CRITICAL and not talk.speaker.is_provider else Intent.CHAT
     if talk.is_borrowed and intent in (Intent.RESOLVED, Intent.UNRESOLVED, Intent.URGE):
         intent = Intent.CHAT  # nobody confirms or urges by what somebody else wrote
+    if number is not None and intent is Intent.REPORT and outcome.is_over(talk, number):
+        return Order(Intent.REPORT)  # nobody reads a note of what is over
     if number is not None and intent in (Intent.REPORT, Intent.CHAT, Intent.ME_TOO):
         return Order("words", number, talk.text)
     if intent is Intent.REPORT and talk.speaker.is_provider and ask.latest(talk):

@@ -20,7 +20,7 @@ WAITS = timedelta(minutes=10)
 """How long after the question, the rating, or another remark."""
 ANSWERS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
 _SLOW = re.compile(
-    r"(?:你们|工程师|维修|服务|来[得的]?|修[得的]?|处理[得的]?|反应|响应|速度|动作|人|实在|真是|真|就是|只是|有点儿?|太|很|非常|特别|比较"
+    r"(?:你们|工程师|维修|服务|来|修|处理|得|反应|响应|速度|动作|人|实在|真|太|很|非常|特别"
     r"|了|的|啊|呀|吧|嘛|[\s,，.。!！~…])*(?:慢|久)(?:了|的|啊|呀|吧|嘛|点儿?|[\s,，.。!！~…])*"
     r"|(?:it |that |you )?(?:was |were |is |took )?(?:a bit |far |much )?(?:too |very |so )?(?:slow|long)\W*",
     re.IGNORECASE,
@@ -32,6 +32,12 @@ _OF_SERVICE = re.compile(
     r"|poor|next time)\b",
     re.IGNORECASE,
 )
+
+
+_CALLS = re.compile(
+    r"(?<!下次)(?<!以后)快[点来些]|赶紧|赶快|来人|马上|人呢|没人来|\b(?:hurry|asap|come)\b", re.IGNORECASE
+)
+"""Somebody is to come now."""
 
 
 def listen(talk: Talk, ticket: Ticket) -> None:
@@ -68,7 +74,11 @@ def is_remark(talk: Talk, number: int) -> bool:
         return False
     if _SLOW.fullmatch(talk.text):
         return True
-    if meaning.intent not in (Intent.URGE, Intent.CHAT) or not _OF_SERVICE.search(talk.text):
+    if (
+        meaning.intent not in (Intent.URGE, Intent.CHAT)
+        or not _OF_SERVICE.search(talk.text)
+        or _CALLS.search(talk.text)
+    ):
         return False
     return not any(ticket.is_working for ticket in talk.uow.tickets.open_of(talk.speaker.id))
 

@@ -12,7 +12,7 @@ from handlers.recurrence import as_before
 from handlers.talk import Talk, attached
 from sla.errors import Refused
 from sla.fold import fold
-from sla.labels import Kind, Scope, Severity
+from sla.labels import Kind, Priority, Scope, Severity
 from sla.message import Button
 from sla.ticket import Event, EventKind, Ticket
 
@@ -76,9 +76,10 @@ def is_same(ticket: Ticket, meaning: Meaning) -> bool:
 def add_to(talk: Talk, ticket: Ticket) -> int:
     """Words on a ticket that is open: kept, passed on, and the priority raised where they make it graver."""
     events = list(talk.words(talk.whole))
-    priority = talk.meaning.priority
+    priority = _priority_there(talk, ticket)
     if priority and is_graver(priority, ticket.priority):
-        events.append(talk.event(EventKind.RECLASSIFIED, reason=REPORTED_AGAIN, **labels_of(talk.meaning, ticket)))
+        labels = labels_of(talk.meaning, ticket) | {"priority": str(priority)}
+        events.append(talk.event(EventKind.RECLASSIFIED, reason=REPORTED_AGAIN, **labels))
     raised = events[-1].kind is EventKind.RECLASSIFIED
     before, ticket = ticket, talk.record(ticket, *events)
     another = f"new:{ticket.number}:{len(before.events)}"
@@ -89,6 +90,23 @@ def add_to(talk: Talk, ticket: Ticket) -> int:
         text += "\n" + talk.say("priority_raised", labels=describe.labels(ticket, talk.rules, talk.language))
     talk.answer(text, ((Button(talk.say("button_new"), another),),), ticket.number)
     return ticket.number
+
+
+def _priority_there(talk: Talk, ticket: Ticket) -> Priority | None:
+    """The priority of what the words say, where the ticket has it: their department may be one that cannot wait."""
+    meaning = talk.meaning
+    if meaning.priority is None or ticket.kind is not Kind.FAULT:
+        return meaning.priority
+    scope, severity = meaning.scope or ticket.scope, meaning.severity or ticket.severity
+    return graver(
+        meaning,
+        talk.rules,
+        kind=ticket.kind,
+        scope=scope or Scope.WORKSTATION,
+        severity=severity or Severity.DOWN,
+        system=ticket.system,
+        department=meaning.department or ticket.department,
+    )[0]
 
 
 def labels_of(meaning: Meaning, ticket: Ticket) -> dict[str, Any]:

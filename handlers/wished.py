@@ -10,10 +10,10 @@ LONGEST = 40
 _TOP = r"最(?:高|紧急)(?:的?优先级|级别|一?级)?"
 _BECOMES = r"(?:请|应该?|应当|要|需要)?(?:(?:改|调整?|提高?|升高?|降低?|设|定|标)[为成到至]|[是为:：])"
 _ASKED = re.compile(
-    rf"优先级别?\s*{_BECOMES}?\s*(?P<named>{_TOP}|紧急|高|中|最?低)"
+    rf"优先级别?\s*{_BECOMES}?\s*(?P<named>{_TOP}|紧急|高|中|最?低)(?!了)"
     rf"|(?:改|调整?|提高?|升高?|设|定)[为成到至]\s*(?P<set>{_TOP}|紧急|(?:高|中|最?低)优先级)"
     r"|(?P<top>最高(?:的?优先级|级别))"
-    r"|priority (?:to |is |should be |must be |: ?)?(?P<is>critical|highest|top|high|medium|low)\b"
+    r"|priority (?:to |should be |must be |: ?)?(?P<is>critical|highest|top|high|medium|low)\b"
     r"|\b(?:raise|bump|set|change|make|escalate) (?:it|this|that) (?:to )?(?:the )?"
     r"(?P<make>critical|highest|top|high|medium|low)(?: priority)?\b"
     r"|\b(?P<first>critical|highest|top) priority\b",

@@ -116,3 +116,25 @@ def test_any_text_is_read_without_an_error_and_every_order_has_a_handler(text: s
     order = parse(text, of_provider)
     assert order is None or order.verb in ROUTES
     assert button(text) is None or isinstance(button(text), Order)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("到了 3 楼", Order("arrive", None, "3 楼")),
+        ("已到 03:50", Order("arrive", None, "03:50")),
+        ("到了 3", Order("arrive", 3)),
+        ("到了 W3，在 5 楼", Order("arrive", 3, "在 5 楼")),
+        ("处理好了，还有一台没好", None),
+        ("修复了，但是又断了", None),
+    ],
+)
+def test_a_floor_or_an_hour_is_no_ticket_and_half_of_it_is_no_repair(text: str, order: Order | None) -> None:
+    assert parse(text, of_provider=True) == order
+
+
+@pytest.mark.parametrize("text", ["W1 到了，还没修好", "W1 已到，在修"])
+def test_who_waits_says_that_somebody_is_there_and_does_not_arrive(text: str) -> None:
+    order = parse(text, of_provider=False)
+    assert order is not None
+    assert (order.verb, order.ticket) == ("words", 1)

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.record_words import told
-from sla.labels import Priority, Scope
+from sla.labels import Kind, Priority, Scope
 from sla.ticket import EventKind
 from tests.support.house import House
 
@@ -80,4 +80,53 @@ def test_within_a_week_it_is_opened_again_as_before(house: House) -> None:
     house.forward(days=6)
     assert house.says("nurse", "W1 还是不行") == 1
     assert house.ticket().events[-1].kind is EventKind.REOPENED
+    house.forget()
+
+
+@pytest.mark.parametrize(
+    ("before", "again", "priority"),
+    [
+        ("请问HIS怎么导出报表", "W1 还是不行，急诊全科HIS都登不上了", Priority.CRITICAL),
+        ("我的打印机卡纸", "W1 又不行了，抢救室正在抢救病人，等着打印", Priority.HIGH),
+        ("我的打印机卡纸", "W1 又不行了，数据库全没了，所有数据丢了", Priority.CRITICAL),
+        ("HIS有点慢", "W1 又不行了，HIS全院都打不开了", Priority.CRITICAL),
+    ],
+)
+def test_what_is_worse_than_before_weighs_more_than_before(
+    house: House, before: str, again: str, priority: Priority
+) -> None:
+    house.says("nurse", before)
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "修好了 W1 原因：锁表 方法：杀会话 结果：恢复")
+    house.presses("nurse", "确认修复")
+    house.forward(days=9)
+    house.forget()
+    assert house.ticket().priority in (Priority.LOW, Priority.MEDIUM)
+    assert house.says("nurse", again) == 2
+    assert (house.ticket(2).kind, house.ticket(2).priority) == (Kind.FAULT, priority)
+    house.forward(minutes=3)  # a system that nobody named is asked for first
+    house.expect_page("engineer1", "W2")
+    house.forget()
+
+
+def test_who_was_given_something_that_fails_now_reports_a_fault(house: House) -> None:
+    house.says("nurse", "帮我开通一个HIS账号")
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "修好了 W1 原因：申请 方法：开通 结果：可用")
+    house.presses("nurse", "确认修复")
+    house.forward(days=9)
+    house.forget()
+    house.says("nurse", "W1 又登不上了")
+    assert house.ticket(2).kind is Kind.FAULT
+    house.forget()
+
+
+def test_a_report_that_names_what_is_over_is_a_report(house: House) -> None:
+    house.says("nurse", "HIS有点慢")
+    house.says("engineer2", "接单 W1")
+    house.says("engineer2", "修好了 W1 原因：锁表 方法：杀会话 结果：恢复")
+    house.presses("nurse", "确认修复")
+    house.forget()
+    assert house.says("nurse", "W1 HIS全院都打不开了") == 2
+    assert house.ticket(2).priority is Priority.CRITICAL
     house.forget()

@@ -5,6 +5,7 @@ import pytest
 from sla.message import Attachment
 from sla.ticket import State
 from tests.support.house import House
+from tests.support.slow import seconds
 
 
 @pytest.fixture
@@ -98,4 +99,17 @@ def test_a_picture_after_a_rating_is_not_put_on_what_is_over(rated: House) -> No
 
 def test_what_a_colleague_says_is_not_taken_for_it(rated: House) -> None:
     assert rated.says("icu-nurse", "太慢了") == 2
+    rated.forget()
+
+
+@pytest.mark.parametrize("words", ["快点过来", "快来人啊，打印机", "我们催了好久了，没人来", "就是有点慢"])
+def test_who_calls_somebody_or_tells_of_a_fault_remarks_nothing(rated: House, words: str) -> None:
+    rated.says("nurse", words)
+    rated.expect_silence("provider-manager", "评价服务")
+    assert not any(event.data.get("says") == "remark" for event in rated.ticket().events)
+    rated.forget()
+
+
+def test_no_words_take_long_to_be_known_for_a_remark(rated: House) -> None:
+    assert seconds(lambda: rated.says("nurse", "来的" * 40 + "x"), 1.0) < 1.0
     rated.forget()

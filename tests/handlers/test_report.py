@@ -279,3 +279,13 @@ def test_me_too_of_one_of_several_is_asked(house: House) -> None:
     assert house.says("icu-nurse", action="pick:2") == 3
     assert house.ticket(3).incident == 2
     house.forget()
+
+
+def test_words_on_an_open_ticket_weigh_as_much_as_a_report_of_their_own(house: House) -> None:
+    """A department where care cannot wait, known from the ticket, stands still."""
+    house.says("nurse", "急诊科我的电脑HIS打不开")
+    house.forward(minutes=20)
+    assert house.ticket().priority is Priority.MEDIUM
+    assert house.says("nurse", "HIS全科都登不上了") == 1
+    assert house.ticket().priority is Priority.CRITICAL
+    house.forget()

@@ -44,6 +44,8 @@ def test_what_is_asked_for(text: str, priority: str) -> None:
         "紧急",
         "高",
         "这个最高",
+        "优先级低了",
+        "the priority is low",
     ],
 )
 def test_what_asks_for_none(text: str) -> None:
