@@ -102,10 +102,8 @@ async def test_a_connection_that_breaks_is_made_anew_and_the_units_run_again(pos
     store.close()
 
 
-async def test_a_connection_that_breaks_at_the_commit_is_asked_about_and_the_unit_run_again(
-    postgresql: TestDatabase,
-) -> None:
-    store = open_store(postgresql.url, KEYS)
+def break_the_first_commit(postgresql: TestDatabase) -> None:
+    """The server ends the connection in the midst of the first commit that notes something in the audit."""
     postgresql.run("CREATE SEQUENCE commits")
     postgresql.run(
         "CREATE FUNCTION break_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -115,6 +113,13 @@ async def test_a_connection_that_breaks_at_the_commit_is_asked_about_and_the_uni
         "CREATE CONSTRAINT TRIGGER breaks AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED "
         "FOR EACH ROW EXECUTE FUNCTION break_once()"
     )
+
+
+async def test_a_connection_that_breaks_at_the_commit_is_asked_about_and_the_unit_run_again(
+    postgresql: TestDatabase,
+) -> None:
+    store = open_store(postgresql.url, KEYS)
+    break_the_first_commit(postgresql)
     await store.writer.run(lambda uow: uow.audit.add(NOW, "li", "export", "W1"))
     assert postgresql.run("SELECT last_value FROM commits") == [(2,)]
     assert store.read_sync(lambda uow: len(uow.audit.entries(10))) == 1
@@ -123,15 +128,7 @@ async def test_a_connection_that_breaks_at_the_commit_is_asked_about_and_the_uni
 
 async def test_it_is_asked_about_its_own_commit_and_none_before_it(postgresql: TestDatabase) -> None:
     store = open_store(postgresql.url, KEYS)
-    postgresql.run("CREATE SEQUENCE commits")
-    postgresql.run(
-        "CREATE FUNCTION break_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF nextval('commits') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$"
-    )
-    postgresql.run(
-        "CREATE CONSTRAINT TRIGGER breaks AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED "
-        "FOR EACH ROW EXECUTE FUNCTION break_once()"
-    )
+    break_the_first_commit(postgresql)
 
     def audited(uow: UnitOfWork) -> None:
         uow.audit.add(NOW, "li", "export", "W1")
