@@ -32,8 +32,6 @@ _OF_SERVICE = re.compile(
     r"|poor|next time)\b",
     re.IGNORECASE,
 )
-
-
 _CALLS = re.compile(
     r"(?<!下次)(?<!以后)快[点来些]|赶紧|赶快|来人|马上|人呢|没人来|\b(?:hurry|asap|come)\b", re.IGNORECASE
 )

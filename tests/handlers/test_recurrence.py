@@ -8,13 +8,18 @@ from sla.ticket import EventKind
 from tests.support.house import House
 
 
-@pytest.fixture
-def over(house: House) -> House:
-    """W1 was confirmed nine days ago."""
-    house.says("nurse", "急诊科HIS打不开，所有电脑都开不了医嘱")
+def confirmed(house: House, words: str) -> None:
+    """W1, which the nurse reported in these words, was mended, and she said so."""
+    house.says("nurse", words)
     house.says("engineer2", "接单 W1")
     house.says("engineer2", "修好了 W1 原因：锁表 方法：杀会话 结果：恢复")
     house.presses("nurse", "确认修复")
+
+
+@pytest.fixture
+def over(house: House) -> House:
+    """W1 was confirmed nine days ago."""
+    confirmed(house, "急诊科HIS打不开，所有电脑都开不了医嘱")
     house.forward(days=9)
     house.forget()
     return house
@@ -95,10 +100,7 @@ def test_within_a_week_it_is_opened_again_as_before(house: House) -> None:
 def test_what_is_worse_than_before_weighs_more_than_before(
     house: House, before: str, again: str, priority: Priority
 ) -> None:
-    house.says("nurse", before)
-    house.says("engineer2", "接单 W1")
-    house.says("engineer2", "修好了 W1 原因：锁表 方法：杀会话 结果：恢复")
-    house.presses("nurse", "确认修复")
+    confirmed(house, before)
     house.forward(days=9)
     house.forget()
     assert house.ticket().priority in (Priority.LOW, Priority.MEDIUM)
@@ -110,10 +112,7 @@ def test_what_is_worse_than_before_weighs_more_than_before(
 
 
 def test_who_was_given_something_that_fails_now_reports_a_fault(house: House) -> None:
-    house.says("nurse", "帮我开通一个HIS账号")
-    house.says("engineer2", "接单 W1")
-    house.says("engineer2", "修好了 W1 原因：申请 方法：开通 结果：可用")
-    house.presses("nurse", "确认修复")
+    confirmed(house, "帮我开通一个HIS账号")
     house.forward(days=9)
     house.forget()
     house.says("nurse", "W1 又登不上了")
@@ -122,10 +121,7 @@ def test_who_was_given_something_that_fails_now_reports_a_fault(house: House) ->
 
 
 def test_a_report_that_names_what_is_over_is_a_report(house: House) -> None:
-    house.says("nurse", "HIS有点慢")
-    house.says("engineer2", "接单 W1")
-    house.says("engineer2", "修好了 W1 原因：锁表 方法：杀会话 结果：恢复")
-    house.presses("nurse", "确认修复")
+    confirmed(house, "HIS有点慢")
     house.forget()
     assert house.says("nurse", "W1 HIS全院都打不开了") == 2
     assert house.ticket(2).priority is Priority.CRITICAL
